@@ -1,0 +1,1 @@
+//! A Kinde SDK for the edge.

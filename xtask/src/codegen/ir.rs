@@ -1,0 +1,222 @@
+//! What the generator knows of an API once the document and the overlay are read, resolved and
+//! checked. Emitters read this and nothing else: no reference is left in it, every inline object,
+//! enum and union has a name, every order is the document's.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+/// A whole API.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// `info.title`
+    pub title: String,
+    /// `info.version`
+    pub version: String,
+    /// In the document's order.
+    pub operations: Vec<Operation>,
+    /// Every named type that an operation sends or receives on success, by [`Type::Named`] name.
+    pub types: IndexMap<String, TypeDef>,
+}
+
+/// One operation: a method on a path.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `operationId` as the document spells it.
+    pub id: String,
+    /// The client's accessors, camelCase: `["organizations", "users"]`.
+    pub resource: Vec<String>,
+    /// The method on that resource, camelCase: `list`.
+    pub name: String,
+    /// What its own types are called, PascalCase and unique: `ListUsers`, `AddOrganizationUsers`.
+    /// Parameters are `<type_name>` in Rust, `<type_name>Params` in TypeScript.
+    pub type_name: String,
+    /// Upper case: `GET`.
+    pub method: &'static str,
+    /// The template: `/api/v1/users/{user_id}/roles`.
+    pub path: String,
+    /// The first tag.
+    pub tag: String,
+    /// `x-kinde-scope`
+    pub scope: Option<String>,
+    /// One line.
+    pub summary: Option<String>,
+    /// CommonMark.
+    pub description: Option<String>,
+    /// `deprecated: true`
+    pub deprecated: bool,
+    /// Path parameters in the order of the template: each is required.
+    pub path_params: Vec<Field>,
+    /// Query parameters in the document's order.
+    pub query: Vec<Field>,
+    /// Header parameters in the document's order (none in today's document).
+    pub headers: Vec<Field>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// What success looks like.
+    pub response: Response,
+    /// How to get the next page, from the overlay.
+    pub paging: Option<Paging>,
+    /// All documented responses: status ("200", "4XX", "default") to description and JSON schema.
+    pub responses: Vec<(String, String, Option<Value>)>,
+}
+
+impl Operation {
+    /// Whether a call takes a params object (behind the path values, before the options).
+    pub fn has_params(&self) -> bool {
+        !self.query.is_empty() || !self.headers.is_empty() || self.body.is_some()
+    }
+
+    /// Whether that object may be left out.
+    pub fn params_optional(&self) -> bool {
+        let body_fields = self.body.iter().flat_map(|b| b.fields());
+        let whole = self.body.as_ref().is_some_and(|b| b.required && b.whole().is_some());
+        !whole && !self.query.iter().chain(&self.headers).chain(body_fields).any(|f| f.required)
+    }
+}
+
+/// A parameter, or a property of an object.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The name on the wire.
+    pub name: String,
+    /// `required`
+    pub required: bool,
+    /// `nullable`
+    pub nullable: bool,
+    /// The type of a value that is not null.
+    pub ty: Type,
+    /// CommonMark.
+    pub description: Option<String>,
+    /// `example`, as the document has it.
+    pub example: Option<Value>,
+    /// `default`
+    pub default: Option<Value>,
+    /// `deprecated: true`
+    pub deprecated: bool,
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Type {
+    /// `string`, whatever its format (but for `binary`).
+    String,
+    /// `string` on the wire with several values in it, comma separated (overlay: `comma_lists`):
+    /// callers may give an array of strings.
+    CommaList,
+    /// `integer`
+    Integer,
+    /// `number`
+    Number,
+    /// `boolean`
+    Boolean,
+    /// `string` with format `binary`, in a multipart body.
+    Binary,
+    /// No type, or a free-form object.
+    Any,
+    /// `type: object` with neither properties nor typed additional ones.
+    FreeObject,
+    /// `array`
+    Array(Box<Type>),
+    /// `additionalProperties` with a schema. In a query: style deepObject.
+    Map(Box<Type>),
+    /// An entry of [`Api::types`].
+    Named(String),
+}
+
+/// A type with a name of its own.
+#[derive(Debug, Clone)]
+pub struct TypeDef {
+    /// PascalCase, unique, usable in Rust and TypeScript as it is.
+    pub name: String,
+    /// CommonMark.
+    pub description: Option<String>,
+    /// What it is.
+    pub kind: TypeKind,
+    /// Whether an operation sends it (parameters, bodies), directly or inside another type.
+    pub sent: bool,
+    /// Whether an operation receives it.
+    pub received: bool,
+}
+
+/// The kinds of named types.
+#[derive(Debug, Clone)]
+pub enum TypeKind {
+    /// `type: object` with properties, `allOf` already merged.
+    Object(Vec<Field>),
+    /// `enum` of strings, as the document spells them.
+    Enum(Vec<String>),
+    /// `oneOf` / `anyOf`.
+    Union(Vec<Type>),
+}
+
+/// A request body.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// `requestBody.required`
+    pub required: bool,
+    /// How it is written.
+    pub encoding: Encoding,
+    /// CommonMark.
+    pub description: Option<String>,
+    /// What it holds.
+    pub content: Content,
+}
+
+impl Body {
+    /// The fields that callers give beside the query parameters.
+    pub fn fields(&self) -> &[Field] {
+        match &self.content {
+            Content::Fields(fields) => fields,
+            Content::Whole(_) => &[],
+        }
+    }
+
+    /// The type of a body that is not an object with known properties: callers give it as `body`.
+    pub fn whole(&self) -> Option<&Type> {
+        match &self.content {
+            Content::Whole(ty) => Some(ty),
+            Content::Fields(_) => None,
+        }
+    }
+}
+
+/// What a body holds.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// An object: its properties stand in the params object.
+    Fields(Vec<Field>),
+    /// Anything else: an array, a map, a union, a scalar.
+    Whole(Type),
+}
+
+/// The media types a body can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// `application/json`
+    Json,
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data`
+    Multipart,
+}
+
+/// What an operation answers on success.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The type of the body, if a success has one.
+    pub ty: Option<Type>,
+    /// Whether another success of the same operation has none (200 with, 204 without).
+    pub may_be_empty: bool,
+}
+
+/// How an operation goes on to the next page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paging {
+    /// The query parameter that takes the cursor: `next_token`, `starting_after`. None: one page.
+    pub cursor: Option<String>,
+    /// The property of the answer that holds the items: `users`.
+    pub items: String,
+    /// The property of the answer that holds the next cursor: `next_token`. None: the `id` of the
+    /// last item is the cursor.
+    pub next: Option<String>,
+}
