@@ -1,1 +1,41 @@
-//! A Kinde SDK for the edge.
+//! A Kinde SDK for the edge: all Management API and OAuth operations, typed, over `fetch`.
+//!
+//! For Rust programs compiled to `wasm32-unknown-unknown`: Cloudflare Workers (workers-rs),
+//! browsers (Leptos, Yew), Node. JavaScript programs use the npm package `kinde-edge`, which is
+//! this crate with the feature `js`.
+//!
+//! ```no_run
+//! use kinde_edge::Kinde;
+//!
+//! # async fn example() -> Result<(), kinde_edge::Error> {
+//! let kinde = Kinde::builder("https://acme.kinde.com")
+//!     .client_credentials("client id", "client secret")
+//!     .build()?;
+//! let business = kinde.business().get().await?;
+//! # Ok(()) }
+//! ```
+
+mod auth;
+mod call;
+mod check;
+mod client;
+mod error;
+mod fetch;
+mod file;
+mod generated;
+mod headers;
+mod interop;
+#[cfg(feature = "js")]
+mod js;
+mod judge;
+mod notation;
+mod operation;
+mod request;
+mod settings;
+mod watch;
+
+pub use call::{Call, Response};
+pub use client::{Builder, Kinde};
+pub use error::{Answer, ApiError, Context, Error};
+pub use file::File;
+pub use operation::Operation;

@@ -1,0 +1,22 @@
+// The error of every failed call. The wasm makes them, so they live apart from the client.
+
+const BRAND = Symbol.for("kinde-edge.KindeError");
+
+export class KindeError extends Error {
+  constructor(message, fields) {
+    const { cause, ...rest } = fields;
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, rest);
+  }
+
+  /** Also true for an error of another copy of this package, which `instanceof` would miss. */
+  static is(value) {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+}
+
+// On the prototype, so that a minifier cannot change the name and a log does not repeat it.
+Object.defineProperties(KindeError.prototype, {
+  name: { value: "KindeError", configurable: true, writable: true },
+  [BRAND]: { value: true },
+});

@@ -1,0 +1,106 @@
+// The client. Its resources are grown from the names that the wasm hands out, one function per
+// operation, when they are first used.
+
+import { configure, names, run_by_id, run_operation, run_request } from "kinde-edge-wasm";
+import { KindeError } from "kinde-edge-error";
+
+export { KindeError };
+export const VERSION = __VERSION__;
+
+/** What a call leaves behind for `withResponse`, by its promise. */
+const sinks = new WeakMap();
+
+/** A real promise with one method more; `await` takes its fast path. */
+const callPrototype = Object.create(Promise.prototype, {
+  withResponse: {
+    value: async function () {
+      const data = await this;
+      return { data, response: sinks.get(this).response };
+    },
+  },
+});
+
+function call(start) {
+  const sink = {};
+  const promise = Object.setPrototypeOf(start(sink), callPrototype);
+  sinks.set(promise, sink);
+  return promise;
+}
+
+/** Resource names to resources, method names to operation numbers. Built once. */
+let tree;
+
+function plant() {
+  tree = {};
+  names()
+    .trimEnd()
+    .split(" ")
+    .forEach((dotted, number) => {
+      const path = dotted.split(".");
+      const method = path.pop();
+      let node = tree;
+      for (const name of path) node = node[name] ??= {};
+      node[method] = number;
+    });
+  for (const name of Object.keys(tree)) {
+    Object.defineProperty(Kinde.prototype, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = grow(tree[name], Kinde.settings(this));
+        Object.defineProperty(this, name, { value, enumerable: true });
+        return value;
+      },
+    });
+  }
+}
+
+function grow(node, settings) {
+  const resource = {};
+  for (const [name, value] of Object.entries(node)) {
+    resource[name] =
+      typeof value === "number"
+        ? (...args) => call((sink) => run_operation(settings, value, args, sink))
+        : grow(value, settings);
+  }
+  return Object.freeze(resource);
+}
+
+export class Kinde {
+  #settings;
+
+  constructor(options) {
+    this.#settings = configure(options);
+    if (!tree) plant();
+  }
+
+  static fromEnv(env = globalThis.process?.env, options) {
+    if (env === null || typeof env !== "object") {
+      throw new KindeError("fromEnv() needs an environment: there is no process.env here", {
+        code: "configuration",
+        errors: [],
+      });
+    }
+    const id = env.KINDE_MANAGEMENT_CLIENT_ID;
+    return new Kinde({
+      domain: env.KINDE_DOMAIN,
+      clientId: id ?? env.KINDE_CLIENT_ID,
+      clientSecret: id ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET,
+      audience: env.KINDE_AUDIENCE,
+      ...options,
+    });
+  }
+
+  /** @internal */
+  static settings(kinde) {
+    return kinde.#settings;
+  }
+
+  call(operationId, args, options) {
+    return call((sink) => run_by_id(this.#settings, operationId, args, options, sink));
+  }
+
+  request(method, path, init) {
+    return call((sink) => run_request(this.#settings, method, path, init, sink));
+  }
+}

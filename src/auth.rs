@@ -1,0 +1,297 @@
+//! Access tokens: the caller's own, or one by client credentials (RFC 6749, section 4.4).
+//!
+//! Every token request is charged to the customer, so a token is kept until shortly before it
+//! expires, and whoever needs one while it is being fetched waits for that fetch. The wait is a
+//! timer of the waiter's own, never the promise of another call: Workers cancel a request that
+//! waits on what another request started. What is shared is a string and some numbers.
+
+use crate::check::Problem;
+use crate::client::Options;
+use crate::error::{ApiError, Context, Error};
+use crate::fetch::{self, Outgoing};
+use crate::interop::{encode, get, now, promise, text};
+use crate::judge;
+use crate::settings::Settings;
+use crate::watch::{Ended, Watch};
+use core::cell::Cell;
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+
+/// How long a token request may stay unanswered before another call makes its own: the one who
+/// made it may have been cancelled.
+const LEASE: f64 = 5_000.0;
+/// How often those who wait look again.
+const LOOK: f64 = 10.0;
+/// The lifetime of a token whose answer does not give one, in seconds.
+const LIFETIME: f64 = 300.0;
+/// The most tokens kept; the oldest goes first.
+const KEPT: usize = 100;
+
+/// What clients with the same credentials share.
+struct Entry {
+    id: f64,
+    key: String,
+    /// `Bearer …`
+    authorization: JsValue,
+    /// When to fetch a new one.
+    renew: f64,
+    /// When somebody began to fetch a new one.
+    asked: f64,
+    /// How often that failed, and how it failed last.
+    failures: u32,
+    failure: Option<Error>,
+}
+
+thread_local! {
+    static ENTRIES: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
+    static LAST_ID: Cell<f64> = const { Cell::new(0.0) };
+}
+
+enum Step {
+    Use(JsValue),
+    Fail(Error),
+    Wait,
+    Fetch,
+}
+
+/// The `Authorization` of a call: `Bearer …`.
+pub(crate) async fn authorization(
+    settings: &Settings,
+    options: &Options,
+    context: &Context,
+) -> Result<JsValue, Error> {
+    let own = settings.access_token();
+    if own.is_string() {
+        return bearer(&own, context);
+    }
+    if let Some(function) = own.dyn_ref::<Function>() {
+        return callers(function, settings, options, context).await;
+    }
+    if settings.client_secret().is_empty() {
+        return Err(Error::configuration(
+            "no credentials: give accessToken, or clientId and clientSecret",
+        ));
+    }
+    shared(settings, options, context).await
+}
+
+/// The token of the caller's own function.
+async fn callers(
+    function: &Function,
+    settings: &Settings,
+    options: &Options,
+    context: &Context,
+) -> Result<JsValue, Error> {
+    let failed = |cause| {
+        Error::authentication("accessToken() failed", context.clone().because(cause))
+    };
+    let token = function
+        .call0(&JsValue::UNDEFINED)
+        .and_then(|token| promise(&token))
+        .map_err(failed)?;
+    let watch = Watch::start(options.timeout(settings), options.signal.as_ref());
+    let token = watch
+        .over(token)
+        .await
+        .map_err(|end| fetch::ended(end, context))?
+        .map_err(failed)?;
+    bearer(&token, context)
+}
+
+/// RFC 6750, section 2.1. A token with other characters would make `fetch` quote it in an error.
+fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Error> {
+    match text(token) {
+        Some(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Ok(["Bearer ", &text].concat().into())
+        }
+        Some(_) => Err(Error::authentication(
+            "the access token is empty or holds a character that no token has",
+            context.clone(),
+        )),
+        None => Err(Error::authentication(
+            &Problem::expected("an access token that is a string", token).what,
+            context.clone(),
+        )),
+    }
+}
+
+/// The token that clients with the same credentials share.
+async fn shared(
+    settings: &Settings,
+    options: &Options,
+    context: &Context,
+) -> Result<JsValue, Error> {
+    let failures = with_entry(settings, |entry| entry.failures);
+    loop {
+        let now = now();
+        let step = with_entry(settings, |entry| {
+            if now < entry.renew {
+                Step::Use(entry.authorization.clone())
+            } else if entry.failures != failures
+                && let Some(failure) = entry.failure.clone()
+            {
+                Step::Fail(failure)
+            } else if now - entry.asked < LEASE {
+                Step::Wait
+            } else {
+                entry.asked = now;
+                Step::Fetch
+            }
+        });
+        match step {
+            Step::Use(authorization) => return Ok(authorization),
+            Step::Fail(failure) => return Err(failure),
+            Step::Fetch => return renew(settings, options, context).await,
+            Step::Wait => {
+                let watch = Watch::start(LOOK, options.signal.as_ref());
+                if let end @ Ended::Aborted(_) = watch.bell().await {
+                    return Err(fetch::ended(end, context));
+                }
+            }
+        }
+    }
+}
+
+/// Fetches a token and leaves it, or the failure, for those who wait.
+async fn renew(
+    settings: &Settings,
+    options: &Options,
+    context: &Context,
+) -> Result<JsValue, Error> {
+    let result = request(settings, options, context).await;
+    with_entry(settings, |entry| {
+        entry.asked = 0.0;
+        match &result {
+            Ok((authorization, lifetime)) => {
+                entry.authorization = authorization.clone();
+                let margin = (lifetime / 10.0).min(60.0);
+                entry.renew = now() + (lifetime - margin) * 1000.0;
+            }
+            // One caller's impatience is not the others' failure.
+            Err(Error::Aborted { .. }) => (),
+            Err(error) => {
+                entry.failures = entry.failures.wrapping_add(1);
+                entry.failure = Some(error.clone());
+            }
+        }
+    });
+    result.map(|(authorization, _)| authorization)
+}
+
+/// `POST /oauth2/token`: the authorization and its lifetime in seconds.
+async fn request(
+    settings: &Settings,
+    options: &Options,
+    context: &Context,
+) -> Result<(JsValue, f64), Error> {
+    let secret = settings.client_secret();
+    let mut form = String::from("grant_type=client_credentials");
+    for (name, value) in [
+        ("&client_id=", settings.client_id()),
+        ("&client_secret=", secret.clone()),
+        ("&audience=", settings.audience()),
+        ("&scope=", settings.scope()),
+    ] {
+        if !value.is_empty() {
+            form.push_str(name);
+            form.push_str(&encode(&value.into()).unwrap_or_default());
+        }
+    }
+    let none = Array::new();
+    let outgoing = Outgoing {
+        method: "POST",
+        url: &[&settings.origin(), "/oauth2/token"].concat(),
+        authorization: &JsValue::UNDEFINED,
+        content_type: Some("application/x-www-form-urlencoded"),
+        headers: [&settings.headers(), &none, &none],
+        body: &form.into(),
+    };
+    let incoming = fetch::send(
+        settings,
+        &outgoing,
+        options.timeout(settings),
+        options.signal.as_ref(),
+        context,
+    )
+    .await?;
+
+    let answer = incoming.answer;
+    let field = |name| get(&answer.body, name).unwrap_or_default();
+    if !(200..300).contains(&answer.status) {
+        let scrub = |text: &str| text.replace(&secret, "[redacted]");
+        return Err(Error::Authentication {
+            message: "the token endpoint refused".into(),
+            errors: judge::errors(&answer.body)
+                .into_iter()
+                .map(|error| ApiError {
+                    code: scrub(&error.code),
+                    message: scrub(&error.message),
+                })
+                .collect(),
+            answer: Some(judge::scrub(answer, &secret)),
+            context: context.clone(),
+        });
+    }
+    let lifetime = field("expires_in");
+    let lifetime = lifetime
+        .as_f64()
+        .or_else(|| text(&lifetime)?.parse().ok())
+        .filter(|seconds| *seconds > 0.0)
+        .unwrap_or(LIFETIME);
+    match bearer(&field("access_token"), context) {
+        Ok(authorization) => Ok((authorization, lifetime)),
+        Err(_) => Err(Error::authentication(
+            "the token endpoint answered without a usable access_token",
+            context.clone(),
+        )),
+    }
+}
+
+/// Works on what the clients with these credentials share.
+fn with_entry<R>(settings: &Settings, work: impl FnOnce(&mut Entry) -> R) -> R {
+    ENTRIES.with(|entries| {
+        let mut all = entries.take();
+        let id = settings.token_id();
+        let found = all.iter().position(|entry| Some(entry.id) == id);
+        let mut entry = match found {
+            Some(index) => all.remove(index),
+            None => adopt(&mut all, settings),
+        };
+        let result = work(&mut entry);
+        all.push(entry);
+        entries.set(all);
+        result
+    })
+}
+
+/// The entry of these credentials, for a client that does not know it yet.
+fn adopt(all: &mut Vec<Entry>, settings: &Settings) -> Entry {
+    let key = [
+        settings.origin(),
+        settings.client_id(),
+        settings.client_secret(),
+        settings.audience(),
+        settings.scope(),
+    ]
+    .join("\n");
+    if let Some(index) = all.iter().position(|entry| entry.key == key) {
+        let entry = all.remove(index);
+        settings.set_token_id(entry.id);
+        return entry;
+    }
+    if all.len() >= KEPT {
+        all.remove(0);
+    }
+    let id = LAST_ID.get() + 1.0;
+    LAST_ID.set(id);
+    settings.set_token_id(id);
+    Entry {
+        id,
+        key,
+        authorization: JsValue::UNDEFINED,
+        renew: 0.0,
+        asked: -LEASE,
+        failures: 0,
+        failure: None,
+    }
+}

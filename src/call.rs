@@ -1,0 +1,168 @@
+//! A call on its way, for Rust callers.
+
+use crate::client::{Kinde, Options, run};
+use crate::error::{Answer, Error};
+use crate::judge::Reply;
+use crate::operation::Operation;
+use crate::request::{Args, Request, plan};
+use core::future::{Future, IntoFuture};
+use core::marker::PhantomData;
+use core::pin::Pin;
+use js_sys::{Array, Object};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+/// A call that is ready to be made: `.await` it for the typed answer.
+///
+/// ```no_run
+/// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
+/// use core::time::Duration;
+/// let industries = kinde.industries().list().timeout(Duration::from_secs(5)).await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "a call is made when it is awaited"]
+pub struct Call<'a, T> {
+    client: &'a Kinde,
+    request: Result<Request, Error>,
+    options: Options,
+    answer: PhantomData<fn() -> T>,
+}
+
+/// An answer with everything that came with it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The typed answer.
+    pub data: T,
+    /// The answer as it came, with the fields that the types do not know. `undefined` if it was
+    /// empty.
+    pub json: JsValue,
+    /// Status, headers and body.
+    pub answer: Answer,
+}
+
+impl<'a, T> Call<'a, T> {
+    pub(crate) fn new(
+        client: &'a Kinde,
+        operation: Operation,
+        path: &[&str],
+        params: Result<JsValue, serde_wasm_bindgen::Error>,
+    ) -> Self {
+        let args: Array = path.iter().map(|value| JsValue::from(*value)).collect();
+        let request = match params {
+            Ok(params) => {
+                args.push(&params);
+                plan(operation, &Args::Positional(&args))
+            }
+            Err(error) => Err(Error::InvalidRequest {
+                message: "the parameters cannot be written as JSON".into(),
+                context: crate::error::Context::new(Some(operation)).because(error.into()),
+            }),
+        };
+        Call {
+            client,
+            request,
+            options: Options::default(),
+            answer: PhantomData,
+        }
+    }
+
+    /// How long an attempt may take. Default: the client's.
+    pub fn timeout(mut self, timeout: core::time::Duration) -> Self {
+        self.options.timeout = Some(timeout.as_secs_f64() * 1000.0);
+        self
+    }
+
+    /// A header for this call only.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let header = Object::new();
+        crate::interop::set(&header, name, &value.into());
+        match crate::headers::read(&header) {
+            Ok(flat) => self.options.headers = self.options.headers.concat(&flat),
+            Err(problem) if self.request.is_ok() => {
+                self.request = Err(Error::invalid(None, "header", problem));
+            }
+            Err(_) => (),
+        }
+        self
+    }
+
+    /// Ends the call with [`Error::Aborted`] when this signal is aborted.
+    pub fn signal(mut self, signal: &web_sys::AbortSignal) -> Self {
+        self.options.signal = Some(JsValue::from(signal).unchecked_into());
+        self
+    }
+
+    /// Makes the call and gives the answer as it came, untyped.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Error`] but [`Error::Configuration`] for a client with credentials.
+    pub async fn raw(self) -> Result<Answer, Error> {
+        Ok(self.reply().await?.answer)
+    }
+
+    async fn reply(self) -> Result<Reply, Error> {
+        run(self.client.settings.clone(), self.request?, self.options).await
+    }
+}
+
+impl<T: DeserializeOwned> Call<'_, T> {
+    /// Makes the call and gives the typed answer with everything that came with it.
+    ///
+    /// # Errors
+    ///
+    /// As for the call itself.
+    pub async fn with_response(self) -> Result<Response<T>, Error> {
+        let operation = self.request.as_ref().ok().and_then(|r| r.operation);
+        let reply = self.reply().await?;
+        match decode(&reply.data) {
+            Ok(data) => Ok(Response {
+                data,
+                json: reply.data,
+                answer: reply.answer,
+            }),
+            Err(error) => Err(Error::Decode {
+                message: ["the answer does not fit its type: ", &error.to_string()].concat(),
+                body: reply.data,
+                answer: reply.answer,
+                context: crate::error::Context::new(operation),
+            }),
+        }
+    }
+}
+
+/// An empty answer is an object without fields to a type that expects one, and nothing is read
+/// into a type that holds nothing.
+fn decode<T: DeserializeOwned>(data: &JsValue) -> Result<T, serde_wasm_bindgen::Error> {
+    if size_of::<T>() == 0 {
+        return serde_wasm_bindgen::from_value(JsValue::UNDEFINED);
+    }
+    let result = serde_wasm_bindgen::from_value(data.clone());
+    if result.is_err() && data.is_undefined() {
+        return serde_wasm_bindgen::from_value(Object::new().into());
+    }
+    result
+}
+
+/// Turns a parameter struct into the params object of a call.
+pub(crate) fn to_params<P: Serialize>(params: &P) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    params.serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+}
+
+impl<'a, T: DeserializeOwned + 'a> IntoFuture for Call<'a, T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.with_response().await?.data) })
+    }
+}
+
+impl<T> core::fmt::Debug for Call<'_, T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let operation = self.request.as_ref().ok().and_then(|r| r.operation);
+        f.debug_tuple("Call").field(&operation).finish()
+    }
+}

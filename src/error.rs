@@ -1,0 +1,323 @@
+//! What can go wrong with a call.
+
+use crate::check::Problem;
+use crate::interop::push_number;
+use crate::operation::Operation;
+use wasm_bindgen::prelude::*;
+
+/// Why a call failed.
+///
+/// In JavaScript this is a `KindeError`, whose `code` names the variant.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Error {
+    /// The client cannot work as it was set up: no credentials, a domain that is none.
+    #[non_exhaustive]
+    Configuration {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The call is wrong; nothing was sent.
+    #[non_exhaustive]
+    InvalidRequest {
+        /// Which value is wrong, what was expected and what came.
+        message: String,
+        /// Which call this is about.
+        context: Context,
+    },
+    /// No token could be had: the token endpoint refused (RFC 6749, section 5.2), or the caller's
+    /// own function failed.
+    #[non_exhaustive]
+    Authentication {
+        /// What happened.
+        message: String,
+        /// `error` and `error_description` of the token endpoint's answer.
+        errors: Vec<ApiError>,
+        /// That answer.
+        answer: Option<Answer>,
+        /// Which call this is about.
+        context: Context,
+    },
+    /// The service answered with a status other than 2xx.
+    #[non_exhaustive]
+    Api {
+        /// The HTTP status.
+        status: u16,
+        /// What the service says is wrong, whichever of its forms it used.
+        errors: Vec<ApiError>,
+        /// The whole answer.
+        answer: Answer,
+        /// How long to wait before another try, in seconds: `Retry-After`, else `RateLimit-Reset`.
+        retry_after: Option<f64>,
+        /// Which call this is about.
+        context: Context,
+    },
+    /// No answer came: DNS, TLS, a reset, an offline browser, a blocked origin.
+    #[non_exhaustive]
+    Connection {
+        /// Which call this is about. Its `cause` is what `fetch` rejected with.
+        context: Context,
+    },
+    /// No whole answer came in time.
+    #[non_exhaustive]
+    Timeout {
+        /// Which call this is about.
+        context: Context,
+    },
+    /// The caller's `AbortSignal` ended the call. The context's `cause` is its reason.
+    #[non_exhaustive]
+    Aborted {
+        /// Which call this is about.
+        context: Context,
+    },
+    /// The service said yes, with a body that cannot be read.
+    #[non_exhaustive]
+    Decode {
+        /// What was wrong with it.
+        message: String,
+        /// The body as it came: a string, or the parsed JSON that does not fit the type.
+        body: JsValue,
+        /// The whole answer.
+        answer: Answer,
+        /// Which call this is about.
+        context: Context,
+    },
+}
+
+/// Which call an error is about.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Context {
+    /// The operation, unless the call named its path itself.
+    pub operation: Option<Operation>,
+    /// How many times the request was sent.
+    pub attempts: u32,
+    /// The JavaScript value behind the error, `undefined` if there is none.
+    pub cause: JsValue,
+}
+
+impl Context {
+    pub(crate) fn new(operation: Option<Operation>) -> Self {
+        Context {
+            operation,
+            attempts: 0,
+            cause: JsValue::UNDEFINED,
+        }
+    }
+
+    pub(crate) fn because(mut self, cause: JsValue) -> Self {
+        self.cause = cause;
+        self
+    }
+}
+
+/// One of the errors in an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// `USER_NOT_FOUND`; `invalid_client` from an OAuth endpoint.
+    pub code: String,
+    /// For people.
+    pub message: String,
+}
+
+/// An answer of the service.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// A JavaScript `Headers` object, as it came.
+    pub(crate) headers: JsValue,
+    /// The body: parsed if it is JSON, else a string, `undefined` if it is empty.
+    pub body: JsValue,
+}
+
+impl Answer {
+    /// The headers of the answer.
+    pub fn headers(&self) -> gloo_net::http::Headers {
+        use wasm_bindgen::JsCast;
+        gloo_net::http::Headers::from_raw(self.headers.clone().unchecked_into())
+    }
+}
+
+impl Error {
+    pub(crate) fn configuration(message: &str) -> Self {
+        Error::Configuration {
+            message: message.into(),
+        }
+    }
+
+    /// `users.get (getUserData): query parameter "id": expected a string, got undefined`
+    pub(crate) fn invalid(operation: Option<Operation>, kind: &str, problem: Problem) -> Self {
+        let mut message = label(operation);
+        if !message.is_empty() {
+            message.push_str(": ");
+        }
+        message.push_str(kind);
+        if !problem.at.is_empty() {
+            message.push_str(" \"");
+            message.push_str(&problem.at);
+            message.push('"');
+        }
+        message.push_str(": ");
+        message.push_str(&problem.what);
+        Error::InvalidRequest {
+            message,
+            context: Context::new(operation).because(problem.cause),
+        }
+    }
+
+    pub(crate) fn authentication(message: &str, context: Context) -> Self {
+        Error::Authentication {
+            message: message.into(),
+            errors: Vec::new(),
+            answer: None,
+            context,
+        }
+    }
+
+    /// The HTTP status, if an answer came.
+    pub fn status(&self) -> Option<u16> {
+        self.answer().map(|answer| answer.status)
+    }
+
+    /// The answer, if one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Error::Api { answer, .. } | Error::Decode { answer, .. } => Some(answer),
+            Error::Authentication { answer, .. } => answer.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What the service says is wrong.
+    pub fn errors(&self) -> &[ApiError] {
+        match self {
+            Error::Api { errors, .. } | Error::Authentication { errors, .. } => errors,
+            _ => &[],
+        }
+    }
+
+    /// Which call this is about. A client that cannot be set up has none.
+    pub fn context(&self) -> Option<&Context> {
+        match self {
+            Error::Configuration { .. } => None,
+            Error::InvalidRequest { context, .. }
+            | Error::Authentication { context, .. }
+            | Error::Api { context, .. }
+            | Error::Connection { context }
+            | Error::Timeout { context }
+            | Error::Aborted { context }
+            | Error::Decode { context, .. } => Some(context),
+        }
+    }
+
+    /// The scope that the operation needs, when the service refused for want of it (403).
+    pub fn required_scope(&self) -> Option<&'static str> {
+        match self {
+            Error::Api {
+                status: 403,
+                context,
+                ..
+            } => context.operation?.scope(),
+            _ => None,
+        }
+    }
+
+    /// Whether the same call may succeed later: no answer, 408, 429, or 5xx.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Error::Connection { .. } | Error::Timeout { .. } => true,
+            _ => matches!(self.status(), Some(408 | 429 | 500..)),
+        }
+    }
+
+    /// The name that JavaScript callers know the variant by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Configuration { .. } => "configuration",
+            Error::InvalidRequest { .. } => "invalid_request",
+            Error::Authentication { .. } => "authentication",
+            Error::Api { status, .. } => match status {
+                401 => "authentication",
+                403 => "permission_denied",
+                404 => "not_found",
+                429 => "rate_limited",
+                _ => "api",
+            },
+            Error::Connection { .. } => "connection",
+            Error::Timeout { .. } => "timeout",
+            Error::Aborted { .. } => "aborted",
+            Error::Decode { .. } => "decode",
+        }
+    }
+
+    /// One sentence for a log. It holds no secret, no token and no body.
+    pub fn message(&self) -> String {
+        match self {
+            Error::Configuration { message } | Error::InvalidRequest { message, .. } => {
+                message.clone()
+            }
+            Error::Authentication { message, .. } => self.sentence(message),
+            Error::Api { .. } => self.sentence("the service refused"),
+            Error::Connection { .. } => self.sentence("no answer came"),
+            Error::Timeout { .. } => self.sentence("no answer came in time"),
+            Error::Aborted { .. } => self.sentence("aborted by the caller"),
+            Error::Decode { message, .. } => self.sentence(message),
+        }
+    }
+
+    /// `users.list (getUsers): the service refused (403): FORBIDDEN: no; needs scope read:users`
+    fn sentence(&self, what: &str) -> String {
+        let mut text = label(self.context().and_then(|context| context.operation));
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(what);
+        if let Some(status) = self.status() {
+            text.push_str(" (");
+            push_number(&mut text, status.into());
+            text.push(')');
+        }
+        for error in self.errors() {
+            for part in [&error.code, &error.message] {
+                if !part.is_empty() {
+                    text.push_str(": ");
+                    text.push_str(part);
+                }
+            }
+        }
+        if let Some(scope) = self.required_scope() {
+            text.push_str("; needs scope ");
+            text.push_str(scope);
+        }
+        text
+    }
+}
+
+/// `users.get (getUserData)`
+fn label(operation: Option<Operation>) -> String {
+    match operation {
+        Some(operation) => [operation.name(), " (", operation.id(), ")"].concat(),
+        None => String::new(),
+    }
+}
+
+impl core::fmt::Display for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+/// The variant and the sentence. Bodies stay out: a created application's body holds its secret.
+impl core::fmt::Debug for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Error")
+            .field("code", &self.code())
+            .field("message", &self.message())
+            .finish_non_exhaustive()
+    }
+}
+
+impl core::error::Error for Error {}

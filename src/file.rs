@@ -1,0 +1,111 @@
+//! Files for uploads.
+
+use crate::check::Problem;
+use crate::interop::{get, text};
+use crate::settings::absent;
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, FormData};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
+    fn tag(value: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_namespace = ArrayBuffer, js_name = isView)]
+    fn is_view(value: &JsValue) -> bool;
+}
+
+/// A file to upload: bytes with a media type and a name.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct File {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    data: JsValue,
+    name: String,
+    #[serde(rename = "type")]
+    media_type: String,
+}
+
+impl File {
+    /// A file of these bytes, for example `File::new(&png, "image/png", "logo.png")`.
+    pub fn new(bytes: &[u8], media_type: &str, name: &str) -> Self {
+        File {
+            data: js_sys::Uint8Array::from(bytes).into(),
+            name: name.into(),
+            media_type: media_type.into(),
+        }
+    }
+}
+
+impl Default for File {
+    fn default() -> Self {
+        File::new(&[], "application/octet-stream", "file")
+    }
+}
+
+impl From<Blob> for File {
+    fn from(blob: Blob) -> Self {
+        File {
+            media_type: blob.type_(),
+            data: blob.into(),
+            name: "file".into(),
+        }
+    }
+}
+
+/// `[object Blob]`: works across realms, where `instanceof` does not.
+fn is_tagged(value: &JsValue, tags: &[&str]) -> bool {
+    tag(value).is_ok_and(|tag| tags.contains(&tag.as_str()))
+}
+
+fn is_blob(value: &JsValue) -> bool {
+    is_tagged(value, &["[object Blob]", "[object File]"])
+}
+
+fn is_bytes(value: &JsValue) -> bool {
+    is_tagged(value, &["[object ArrayBuffer]"]) || is_view(value)
+}
+
+/// What `fetch` sends as it is; anything else becomes JSON.
+pub(crate) fn is_body(value: &JsValue) -> bool {
+    let tags = [
+        "[object FormData]",
+        "[object URLSearchParams]",
+        "[object ReadableStream]",
+    ];
+    is_blob(value) || is_bytes(value) || is_tagged(value, &tags)
+}
+
+/// Adds a field to a multipart body: a scalar as it is, a file with its name and type.
+pub(crate) fn append(form: &FormData, name: &str, value: &JsValue) -> Result<(), Problem> {
+    if !value.is_object() {
+        let text = Array::of1(value).join("");
+        return Ok(form.append_with_str(name, &String::from(text))?);
+    }
+    let plain = is_blob(value) || is_bytes(value);
+    let data = if plain { value.clone() } else { get(value, "data")? };
+    if !(is_blob(&data) || is_bytes(&data)) {
+        return Err(Problem::expected(
+            "a Blob, a File, an ArrayBuffer, a typed array or {data, name, type}",
+            value,
+        ));
+    }
+    let own = |key: &str| -> Result<Option<String>, Problem> {
+        let own = get(value, key)?;
+        match text(&own) {
+            Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+            None if absent(&own) || is_bytes(value) => Ok(None),
+            None => Err(Problem::expected("a string", &own).inside(key)),
+        }
+    };
+    let file_name = own("name")?.unwrap_or_else(|| name.into());
+    let blob = match own("type")? {
+        None if is_blob(&data) => data,
+        media_type => {
+            let options = BlobPropertyBag::new();
+            options.set_type(media_type.as_deref().unwrap_or("application/octet-stream"));
+            Blob::new_with_buffer_source_sequence_and_options(&Array::of1(&data), &options)?.into()
+        }
+    };
+    form.append_with_blob_and_filename(name, blob.unchecked_ref(), &file_name)?;
+    Ok(())
+}

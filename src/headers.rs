@@ -1,0 +1,72 @@
+//! Headers that callers add: checked here, because a runtime that refuses one says so with its
+//! value in the message.
+
+use crate::check::Problem;
+use crate::interop::{get, list, text};
+use crate::settings::absent;
+use js_sys::{Array, Object, Reflect, Symbol};
+use wasm_bindgen::prelude::*;
+
+/// Reads a record, a `Headers` object or a list of pairs into name, value, name, value …, the
+/// names in lower case so that a later one replaces an earlier one.
+pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
+    let flat = Array::new();
+    if absent(source) {
+        return Ok(flat);
+    }
+    if !source.is_object() {
+        return Err(Problem::expected("an object of header names and values", source));
+    }
+    let pairs = match Reflect::get(source, &Symbol::iterator())?.is_function() {
+        true => list(source)?,
+        false => entries(source)?,
+    };
+    for pair in pairs.iter() {
+        let name = text(&get(&pair, "0")?).unwrap_or_default().to_ascii_lowercase();
+        let value = get(&pair, "1")?;
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(Problem::new("a header name is not one that HTTP allows".into()));
+        }
+        match text(&value) {
+            Some(text) if text.chars().all(is_field_char) => {
+                flat.push(&name.into());
+                flat.push(&value);
+            }
+            Some(_) => {
+                let what = "holds a character that HTTP does not allow";
+                return Err(Problem::new(what.into()).inside(&name));
+            }
+            None if absent(&value) => (),
+            None => return Err(Problem::expected("a string", &value).inside(&name)),
+        }
+    }
+    Ok(flat)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
+    fn entries(source: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// Puts headers into an object for `fetch`.
+pub(crate) fn write(flat: &Array, into: &Object) {
+    let mut name = None;
+    for part in flat.iter() {
+        match name.take() {
+            None => name = Some(part),
+            // A plain object of ours takes any string.
+            Some(name) => _ = Reflect::set(into, &name, &part),
+        }
+    }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// RFC 9110, section 5.5: what `fetch` lets through.
+fn is_field_char(c: char) -> bool {
+    !matches!(c, '\0' | '\r' | '\n') && u32::from(c) < 256
+}

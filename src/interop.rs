@@ -1,0 +1,139 @@
+//! The pieces of JavaScript that the rest is made of. Whatever touches a value that a caller gave
+//! is declared `catch`: a getter or a proxy may throw at any time, and an exception that crosses
+//! wasm frames would leave a promise unsettled.
+
+use js_sys::{Array, JsString, Object, Promise};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
+    fn reflect_get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
+    fn reflect_set(target: &JsValue, key: &str, value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
+    fn object_keys(target: &JsValue) -> Result<Array, JsValue>;
+    /// A copy of an object's own enumerable properties.
+    #[wasm_bindgen(js_namespace = Object, js_name = assign, catch)]
+    pub(crate) fn assign(target: &Object, source: &JsValue) -> Result<Object, JsValue>;
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    fn array_from(source: &JsValue) -> Result<Array, JsValue>;
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
+    fn array_is(value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
+    pub(crate) fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    pub(crate) fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+    /// Escapes everything that could end or split a part of a URL. Throws on a lone surrogate.
+    #[wasm_bindgen(js_name = encodeURIComponent, catch)]
+    pub(crate) fn encode(value: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_name = decodeURIComponent, catch)]
+    fn decode_component(value: &str) -> Result<String, JsValue>;
+    /// A promise of whatever a caller's function returned, promise or not.
+    #[wasm_bindgen(js_namespace = Promise, js_name = resolve, catch)]
+    pub(crate) fn promise(value: &JsValue) -> Result<Promise, JsValue>;
+    /// Milliseconds since 1970.
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    pub(crate) fn now() -> f64;
+}
+
+/// The longest string that goes into a URL or a header. Servers stop long before.
+pub(crate) const LONGEST: u32 = 1 << 16;
+
+/// A property of anything, `undefined` included.
+pub(crate) fn get(target: &JsValue, key: &str) -> Result<JsValue, JsValue> {
+    if target.is_object() || target.is_function() {
+        reflect_get(target, key)
+    } else {
+        Ok(JsValue::UNDEFINED)
+    }
+}
+
+/// Sets a property of an object that is ours.
+pub(crate) fn set(target: &JsValue, key: &str, value: &JsValue) {
+    // Only a frozen object or a throwing proxy can refuse, and ours are neither.
+    let _ = reflect_set(target, key, value);
+}
+
+/// The own enumerable keys of an object.
+pub(crate) fn keys(target: &JsValue) -> Result<Vec<String>, JsValue> {
+    let keys = object_keys(target)?;
+    Ok(keys.iter().filter_map(|key| text(&key)).collect())
+}
+
+/// An array of whatever can be iterated.
+pub(crate) fn list(source: &JsValue) -> Result<Array, JsValue> {
+    array_from(source)
+}
+
+/// `Array.isArray`, which throws on a revoked proxy.
+pub(crate) fn is_array(value: &JsValue) -> bool {
+    array_is(value).unwrap_or(false)
+}
+
+/// An object that is neither null, an array nor a function.
+pub(crate) fn is_record(value: &JsValue) -> bool {
+    value.is_object() && !is_array(value)
+}
+
+/// A string, unless it is too long to be meant.
+pub(crate) fn text(value: &JsValue) -> Option<String> {
+    let string: &JsString = value.dyn_ref()?;
+    if string.length() > LONGEST {
+        return None;
+    }
+    value.as_string()
+}
+
+/// Takes the percent-encoding off a name of the table. Most have none.
+pub(crate) fn decode(word: &str) -> String {
+    if word.contains('%')
+        && let Ok(decoded) = decode_component(word)
+    {
+        return decoded;
+    }
+    word.into()
+}
+
+/// What a value is, for a message: never what it holds.
+pub(crate) fn describe(value: &JsValue) -> String {
+    if value.is_null() {
+        return "null".into();
+    }
+    if is_array(value) {
+        return "an array".into();
+    }
+    match value.as_f64() {
+        Some(number) if number.is_nan() => return "NaN".into(),
+        Some(number) if number.is_infinite() => return "Infinity".into(),
+        Some(number) if number.trunc() != number => return "a fraction".into(),
+        _ => (),
+    }
+    let kind = value.js_typeof().as_string().unwrap_or_default();
+    match kind.as_str() {
+        "undefined" => kind,
+        "object" => "an object".into(),
+        _ => ["a ", &kind].concat(),
+    }
+}
+
+/// Appends a number. The formatting machinery of `core::fmt` would cost every caller 3 KB.
+pub(crate) fn push_number(text: &mut String, number: u32) {
+    if number > 9 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_written_in_decimal() {
+        let mut text = String::new();
+        for number in [0, 9, 10, 404, u32::MAX] {
+            super::push_number(&mut text, number);
+            text.push(' ');
+        }
+        assert_eq!(text, "0 9 10 404 4294967295 ");
+    }
+}

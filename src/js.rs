@@ -1,0 +1,161 @@
+//! The exports that the npm package is built on: four functions over one path.
+//!
+//! `pkg/lib/kinde.js` makes `kinde.users.list(…)` of them. A wasm-bindgen export per operation
+//! would cost every caller some 100 bytes each; a name in the table costs 10.
+
+use crate::client::{Options, run};
+use crate::error::{ApiError, Error};
+use crate::generated::operations::TABLE;
+use crate::interop::{get, set, text};
+use crate::operation::Operation;
+use crate::request::{Args, Request, custom, path_values, plan};
+use crate::settings::{Settings, absent};
+use js_sys::{Array, Object, Promise};
+use std::cell::OnceCell;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+#[wasm_bindgen(raw_module = "kinde-edge-error")]
+extern "C" {
+    type KindeError;
+    #[wasm_bindgen(constructor)]
+    fn new(message: &str, fields: &Object) -> KindeError;
+}
+
+thread_local! {
+    static OPERATIONS: OnceCell<Vec<Operation>> = const { OnceCell::new() };
+}
+
+fn find(test: impl FnMut(&&Operation) -> bool) -> Option<Operation> {
+    OPERATIONS.with(|all| {
+        let all = all.get_or_init(|| TABLE.lines().map(Operation::new).collect());
+        all.iter().find(test).copied()
+    })
+}
+
+/// The dotted name of every operation, in the order of their numbers, separated by spaces.
+#[wasm_bindgen]
+pub fn names() -> String {
+    let mut names = String::new();
+    find(|operation| {
+        names.push_str(operation.name());
+        names.push(' ');
+        false
+    });
+    names
+}
+
+/// Checks the options of a client and gives its settings.
+#[wasm_bindgen]
+pub fn configure(options: &JsValue) -> Result<Array, JsValue> {
+    Ok(Settings::new(options).map_err(to_js)?.into_js())
+}
+
+/// Calls operation number `number` with path values, params and options. The `Response` goes into
+/// `sink.response`.
+#[wasm_bindgen]
+pub fn run_operation(settings: Array, number: u32, args: &Array, sink: Object) -> Promise {
+    let mut n = number;
+    let found = find(|_| {
+        let here = n == 0;
+        n = n.wrapping_sub(1);
+        here
+    });
+    start(settings, sink, || {
+        let operation = found.ok_or_else(unknown)?;
+        let options = args.get(path_values(operation) + u32::from(operation.has_params()));
+        let request = plan(operation, &Args::Positional(args))?;
+        Ok((request, Options::read(&options, Some(operation), &[])?))
+    })
+}
+
+/// Calls an operation by its id, all its values in one object.
+#[wasm_bindgen]
+pub fn run_by_id(
+    settings: Array,
+    id: &JsValue,
+    args: &JsValue,
+    options: &JsValue,
+    sink: Object,
+) -> Promise {
+    start(settings, sink, || {
+        let id = text(id).unwrap_or_default();
+        let operation = find(|operation| operation.id() == id).ok_or_else(unknown)?;
+        let empty = JsValue::from(Object::new());
+        let args = if absent(args) { &empty } else { args };
+        let request = plan(operation, &Args::Named(args))?;
+        Ok((request, Options::read(options, Some(operation), &[])?))
+    })
+}
+
+/// Calls any path of the service.
+#[wasm_bindgen]
+pub fn run_request(
+    settings: Array,
+    method: &JsValue,
+    path: &JsValue,
+    init: &JsValue,
+    sink: Object,
+) -> Promise {
+    start(settings, sink, || {
+        let options = Options::read(init, None, &["query", "body"])?;
+        Ok((custom(method, path, init)?, options))
+    })
+}
+
+fn unknown() -> Error {
+    let problem = crate::check::Problem::new("there is no operation with this id".into());
+    Error::invalid(None, "operation", problem)
+}
+
+/// Checks at once and goes on in the promise, so that a caller may change its objects as soon as
+/// the call returns.
+fn start(
+    settings: Array,
+    sink: Object,
+    plan: impl FnOnce() -> Result<(Request, Options), Error>,
+) -> Promise {
+    match plan() {
+        Ok((request, options)) => future_to_promise(async move {
+            let settings = Settings::from_js(settings);
+            let reply = run(settings, request, options).await.map_err(to_js)?;
+            set(&sink, "response", &reply.response);
+            Ok(reply.data)
+        }),
+        Err(error) => Promise::reject(&to_js(error)),
+    }
+}
+
+/// The `KindeError` of an error: only the fields that say something.
+fn to_js(error: Error) -> JsValue {
+    let fields = Object::new();
+    let put = |name: &str, value: JsValue| {
+        if !value.is_undefined() {
+            set(&fields, name, &value);
+        }
+    };
+    put("code", error.code().into());
+    put("errors", error.errors().iter().map(to_plain).collect::<Array>().into());
+    if let Some(context) = error.context() {
+        put("operation", context.operation.map(|o| o.id()).into());
+        put("attempts", context.attempts.into());
+        put("cause", context.cause.clone());
+    }
+    if let Some(answer) = error.answer() {
+        put("status", answer.status.into());
+        put("headers", answer.headers.clone());
+        put("body", answer.body.clone());
+    }
+    if let Error::Api { retry_after, .. } = error {
+        put("retryAfter", retry_after.into());
+    }
+    put("requiredScope", error.required_scope().into());
+    KindeError::new(&error.message(), &fields).into()
+}
+
+fn to_plain(error: &ApiError) -> JsValue {
+    let plain = Object::new();
+    set(&plain, "code", &error.code.as_str().into());
+    set(&plain, "message", &error.message.as_str().into());
+    plain.into()
+}

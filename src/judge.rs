@@ -1,0 +1,116 @@
+//! What an answer means: the data, or the error in one of the service's several forms.
+
+use crate::error::{Answer, ApiError, Context, Error};
+use crate::fetch::Incoming;
+use crate::interop::{get, is_array, is_record, list, now, parse, stringify, text};
+use wasm_bindgen::prelude::*;
+
+/// What a call gives back.
+pub(crate) struct Reply {
+    /// The parsed JSON as it came, `undefined` for none.
+    pub data: JsValue,
+    /// The `Response`.
+    pub response: JsValue,
+    pub answer: Answer,
+}
+
+/// Turns an answer into the call's result.
+pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Reply, Error> {
+    let Incoming {
+        answer,
+        response,
+        readable,
+    } = incoming;
+    if !(200..300).contains(&answer.status) {
+        return Err(Error::Api {
+            status: answer.status,
+            errors: errors(&answer.body),
+            retry_after: retry_after(&answer.headers),
+            answer,
+            context,
+        });
+    }
+    if !readable {
+        return Err(Error::Decode {
+            message: "the answer is not JSON".into(),
+            body: answer.body.clone(),
+            answer,
+            context,
+        });
+    }
+    Ok(Reply {
+        data: answer.body.clone(),
+        response,
+        answer,
+    })
+}
+
+/// `errors` as an array or a single object, `{code, message}` itself, or OAuth's
+/// `{error, error_description}` (RFC 6749, section 5.2).
+pub(crate) fn errors(body: &JsValue) -> Vec<ApiError> {
+    let field = |value: &JsValue, name| get(value, name).unwrap_or_default();
+    let word = |value: &JsValue, name| text(&field(value, name)).unwrap_or_default();
+    let plain = |value: &JsValue| ApiError {
+        code: word(value, "code"),
+        message: word(value, "message"),
+    };
+    let inner = field(body, "errors");
+    let mut found = Vec::new();
+    if is_array(&inner) {
+        found.extend(list(&inner).iter().flat_map(|all| all.iter()).map(|e| plain(&e)));
+    } else if is_record(&inner) {
+        found.push(plain(&inner));
+    } else {
+        found.push(plain(body));
+        found.push(ApiError {
+            code: word(body, "error"),
+            message: word(body, "error_description"),
+        });
+    }
+    found.retain(|error| !(error.code.is_empty() && error.message.is_empty()));
+    found
+}
+
+/// Seconds to wait: `Retry-After` as seconds or as a date, else `RateLimit-Reset`.
+fn retry_after(headers: &JsValue) -> Option<f64> {
+    let header = |name: &str| {
+        let value = headers.unchecked_ref::<HeadersLike>().get(name).ok()?;
+        text(&value).filter(|text| !text.is_empty())
+    };
+    let seconds = |text: &str| text.trim().parse().ok().filter(|s: &f64| *s >= 0.0);
+    if let Some(text) = header("retry-after") {
+        if let Some(seconds) = seconds(&text) {
+            return Some(seconds);
+        }
+        let wait = (date(&text) - now()) / 1000.0;
+        if !wait.is_nan() {
+            return Some(wait.max(0.0));
+        }
+    }
+    seconds(&header("ratelimit-reset")?)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type HeadersLike;
+    #[wasm_bindgen(method, structural, catch)]
+    fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Date, js_name = parse)]
+    fn date(text: &str) -> f64;
+}
+
+/// Takes a secret out of a body that echoes it.
+pub(crate) fn scrub(mut answer: Answer, secret: &str) -> Answer {
+    let hide = |text: String| JsValue::from(text.replace(secret, "[redacted]"));
+    answer.body = match text(&answer.body) {
+        Some(text) => hide(text),
+        None => stringify(&answer.body)
+            .ok()
+            .as_ref()
+            .and_then(text)
+            .and_then(|text| parse(&hide(text)).ok())
+            .unwrap_or_default(),
+    };
+    answer
+}

@@ -1,0 +1,414 @@
+//! From an operation and a caller's values to a request: every check happens here, before
+//! anything is sent.
+//!
+//! Path values stand for themselves; all else comes in one params object. A key goes to each place
+//! that declares it; a key that nothing declares goes to the body, or to the query of an operation
+//! without one, so that what the service learns later can be sent today.
+
+use crate::check::{Field, Problem, check, fits};
+use crate::error::Error;
+use crate::file;
+use crate::headers;
+use crate::interop::{assign, decode, encode, get, is_array, is_record, keys, list, set};
+use crate::interop::{stringify, text};
+use crate::notation::Notation;
+use crate::operation::{Encoding, Operation, Section};
+use crate::settings::absent;
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::FormData;
+
+/// A request that has passed every check.
+pub(crate) struct Request {
+    pub operation: Option<Operation>,
+    pub method: String,
+    /// Behind the origin: path and query.
+    pub target: String,
+    pub content_type: Option<&'static str>,
+    /// Header parameters: name, value, name, value …
+    pub headers: Array,
+    /// `undefined` for none.
+    pub body: JsValue,
+}
+
+pub(crate) const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Where a call's values are.
+pub(crate) enum Args<'a> {
+    /// Path values in the order of the template, then the params object.
+    Positional(&'a Array),
+    /// Everything in one object.
+    Named(&'a JsValue),
+}
+
+/// How many path values an operation takes.
+pub(crate) fn path_values(operation: Operation) -> u32 {
+    operation.path().bytes().filter(|byte| *byte == b'{').count() as u32
+}
+
+/// Builds the request of a call.
+pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Error> {
+    let invalid = |kind| move |problem| Error::invalid(Some(operation), kind, problem);
+    let mut plan = Plan {
+        params: match args {
+            Args::Positional(args) => args.get(path_values(operation)),
+            Args::Named(args) => (*args).clone(),
+        },
+        taken: Vec::new(),
+        request: Request {
+            operation: Some(operation),
+            method: operation.method().into(),
+            target: String::new(),
+            content_type: None,
+            headers: Array::new(),
+            body: JsValue::UNDEFINED,
+        },
+    };
+    if !plan.params.is_undefined() && !is_record(&plan.params) {
+        return Err(invalid("params")(Problem::expected("an object", &plan.params)));
+    }
+    plan.path(operation.path(), args).map_err(invalid("path value"))?;
+    let mut has_body = false;
+    for section in operation.sections() {
+        match section {
+            Section::Query(fields) => plan.query(fields).map_err(invalid("query parameter"))?,
+            Section::Headers(fields) => plan.headers(fields).map_err(invalid("header"))?,
+            Section::Body { encoding, required, ty } => {
+                has_body = ty.starts_with('{');
+                match encoding {
+                    Encoding::Json if has_body => plan.json(required, ty),
+                    Encoding::Json => plan.whole(required, ty),
+                    Encoding::Form => plan.form(ty),
+                    Encoding::Multipart => plan.multipart(ty),
+                }
+                .map_err(invalid("field"))?;
+            }
+        }
+    }
+    if !has_body {
+        plan.rest_to_query().map_err(invalid("query parameter"))?;
+    }
+    Ok(plan.request)
+}
+
+struct Plan {
+    params: JsValue,
+    /// Keys of `params` that have found their place.
+    taken: Vec<String>,
+    request: Request,
+}
+
+impl Plan {
+    fn path(&mut self, template: &'static str, args: &Args<'_>) -> Result<(), Problem> {
+        let mut index = 0;
+        for piece in template.split('{') {
+            let Some((placeholder, rest)) = piece.split_once('}') else {
+                self.request.target.push_str(piece);
+                continue;
+            };
+            let mut n = Notation(placeholder);
+            let name = decode(n.word());
+            let value = match args {
+                Args::Positional(args) => args.get(index),
+                Args::Named(args) => get(args, &name)?,
+            };
+            index += 1;
+            let segment = check(&mut n, Some(&value)).and_then(|()| segment(&value));
+            self.request.target.push_str(&segment.map_err(|p| p.inside(&name))?);
+            self.request.target.push_str(rest);
+            if let Args::Named(_) = args {
+                self.taken.push(name);
+            }
+        }
+        Ok(())
+    }
+
+    fn query(&mut self, fields: &'static str) -> Result<(), Problem> {
+        for (name, value, ty) in self.given(fields)? {
+            self.append(&name, &value, ty)?;
+            self.taken.push(name);
+        }
+        Ok(())
+    }
+
+    fn headers(&mut self, fields: &'static str) -> Result<(), Problem> {
+        let headers = Object::new();
+        for (name, value, _) in self.given(fields)? {
+            let value = match value.is_string() {
+                true => value,
+                false => stringify(&value)?,
+            };
+            set(&headers, &name, &value);
+            self.taken.push(name);
+        }
+        self.request.headers = headers::read(&headers)?;
+        Ok(())
+    }
+
+    /// The fields of a list that the caller gave, checked: name, value, type.
+    fn given(&self, fields: &'static str) -> Result<Vec<Given>, Problem> {
+        let mut n = Notation(fields);
+        n.eat(b'{');
+        let mut given = Vec::new();
+        while let Some(field) = Field::next(&mut n, b'}') {
+            let ty = n.0;
+            if let Some(value) = field.read(&mut n, &self.params)? {
+                given.push((decode(field.name), value, ty));
+            }
+        }
+        Ok(given)
+    }
+
+    fn append(&mut self, name: &str, value: &JsValue, ty: &str) -> Result<(), Problem> {
+        let target = &mut self.request.target;
+        pairs(name, value, ty, &mut |name, value| {
+            target.push(match target.contains('?') {
+                true => '&',
+                false => '?',
+            });
+            push_pair(target, name, value)
+        })
+        .map_err(|problem| problem.inside(name))
+    }
+
+    /// Keys of the params object that have no place yet.
+    fn rest(&self) -> Result<Vec<String>, Problem> {
+        if self.params.is_undefined() {
+            return Ok(Vec::new());
+        }
+        let mut rest = keys(&self.params)?;
+        rest.retain(|key| !self.taken.contains(key));
+        Ok(rest)
+    }
+
+    fn rest_to_query(&mut self) -> Result<(), Problem> {
+        for key in self.rest()? {
+            let value = get(&self.params, &key)?;
+            self.append(&key, &value, "")?;
+        }
+        Ok(())
+    }
+
+    /// The params object is the body, less the keys that only the path, the query or the headers
+    /// declare.
+    fn json(&mut self, required: bool, ty: &'static str) -> Result<(), Problem> {
+        let given = self.given(ty)?;
+        let mut body = self.params.clone();
+        if body.is_undefined() || !self.taken.is_empty() {
+            let copy = Object::new();
+            assign(&copy, &body)?;
+            self.taken.retain(|key| !given.iter().any(|(name, ..)| name == key));
+            for key in &self.taken {
+                // Our own plain object lets go of any property.
+                let _ = Reflect::delete_property(&copy, &key.as_str().into());
+            }
+            body = copy.into();
+        }
+        if required || !keys(&body)?.is_empty() {
+            self.put_json(&body)?;
+        }
+        Ok(())
+    }
+
+    /// A body that is no object with known properties: it is the key `body`.
+    fn whole(&mut self, required: bool, ty: &'static str) -> Result<(), Problem> {
+        let body = get(&self.params, "body")?;
+        let given = required || !body.is_undefined();
+        check(&mut Notation(ty), Some(&body).filter(|_| given)).map_err(|p| p.inside("body"))?;
+        self.taken.push("body".into());
+        if given {
+            self.put_json(&body)?;
+        }
+        Ok(())
+    }
+
+    fn put_json(&mut self, body: &JsValue) -> Result<(), Problem> {
+        self.request.content_type = Some(JSON);
+        self.request.body = json(body)?;
+        Ok(())
+    }
+
+    fn form(&mut self, ty: &'static str) -> Result<(), Problem> {
+        let mut form = String::new();
+        self.fields(ty, &mut |name, value| {
+            if !form.is_empty() {
+                form.push('&');
+            }
+            push_pair(&mut form, name, value)
+        })?;
+        self.request.content_type = Some(FORM);
+        self.request.body = form.into();
+        Ok(())
+    }
+
+    fn multipart(&mut self, ty: &'static str) -> Result<(), Problem> {
+        let form = FormData::new()?;
+        self.fields(ty, &mut |name, value| file::append(&form, name, value))?;
+        // `fetch` writes the content type, with the boundary it chose.
+        self.request.body = form.into();
+        Ok(())
+    }
+
+    /// Hands out the pairs of a flat body: what it declares, then what nothing declares.
+    fn fields(&mut self, ty: &'static str, push: Push<'_>) -> Result<(), Problem> {
+        for (name, value, ty) in self.given(ty)? {
+            pairs(&name, &value, ty, push).map_err(|problem| problem.inside(&name))?;
+            self.taken.push(name);
+        }
+        for key in self.rest()? {
+            let value = get(&self.params, &key)?;
+            pairs(&key, &value, "", push).map_err(|problem| problem.inside(&key))?;
+        }
+        Ok(())
+    }
+}
+
+type Given = (String, JsValue, &'static str);
+type Push<'a> = &'a mut dyn FnMut(&str, &JsValue) -> Result<(), Problem>;
+
+/// A path segment that stays one, whatever the value.
+fn segment(value: &JsValue) -> Result<String, Problem> {
+    fits(value)?;
+    let segment = encode(value)?;
+    match segment.as_str() {
+        "" => Err(Problem::new("expected a string that is not empty, got \"\"".into())),
+        "." | ".." => Err(Problem::new(
+            ["expected an identifier, got \"", &segment, "\""].concat(),
+        )),
+        _ => Ok(segment),
+    }
+}
+
+/// The pairs that a value becomes in a query or a form: none for null, `a,b` for a comma list, one
+/// per element for another array, `name[key]` for an object.
+fn pairs(name: &str, value: &JsValue, ty: &str, push: Push<'_>) -> Result<(), Problem> {
+    if absent(value) {
+        return Ok(());
+    }
+    if ty.starts_with(":x") {
+        return push(name, value);
+    }
+    if is_array(value) {
+        let items = list(value)?;
+        if ty.starts_with(":c") {
+            return push(name, &items.join(",").into());
+        }
+        for item in items.iter() {
+            pairs(name, &item, "", push)?;
+        }
+        return Ok(());
+    }
+    if value.is_object() {
+        for key in keys(value)? {
+            if key.is_empty() || key.contains(['[', ']']) {
+                return Err(Problem::new("expected keys without brackets".into()));
+            }
+            pairs(&[name, "[", &key, "]"].concat(), &get(value, &key)?, "", push)?;
+        }
+        return Ok(());
+    }
+    if !(value.is_string() || value.as_f64().is_some_and(f64::is_finite) || value.as_bool().is_some())
+    {
+        return Err(Problem::expected("a string, a number or a boolean", value));
+    }
+    fits(value)?;
+    push(name, value)
+}
+
+fn push_pair(text: &mut String, name: &str, value: &JsValue) -> Result<(), Problem> {
+    text.push_str(&encode(&name.into())?);
+    text.push('=');
+    text.push_str(&encode(value)?);
+    Ok(())
+}
+
+fn json(value: &JsValue) -> Result<JsValue, Problem> {
+    let text = stringify(value).map_err(|cause| Problem {
+        cause,
+        ..Problem::new("cannot be written as JSON".into())
+    })?;
+    match text.is_string() {
+        true => Ok(text),
+        false => Err(Problem::expected("a value that JSON can hold", value)),
+    }
+}
+
+/// Builds the request of `kinde.request(method, path, init)`.
+pub(crate) fn custom(method: &JsValue, path: &JsValue, init: &JsValue) -> Result<Request, Error> {
+    let invalid = |kind| move |problem| Error::invalid(None, kind, problem);
+    let method = verb(method).map_err(invalid("method"))?;
+    let mut plan = Plan {
+        params: JsValue::UNDEFINED,
+        taken: Vec::new(),
+        request: Request {
+            operation: None,
+            method,
+            target: target(path).map_err(invalid("path"))?,
+            content_type: None,
+            headers: Array::new(),
+            body: JsValue::UNDEFINED,
+        },
+    };
+    plan.custom_query(init).map_err(invalid("query parameter"))?;
+    plan.custom_body(init).map_err(invalid("body"))?;
+    Ok(plan.request)
+}
+
+impl Plan {
+    fn custom_query(&mut self, init: &JsValue) -> Result<(), Problem> {
+        self.params = get(init, "query")?;
+        if !absent(&self.params) && !is_record(&self.params) {
+            return Err(Problem::expected("an object", &self.params));
+        }
+        if !absent(&self.params) {
+            self.rest_to_query()?;
+        }
+        Ok(())
+    }
+
+    fn custom_body(&mut self, init: &JsValue) -> Result<(), Problem> {
+        let body = get(init, "body")?;
+        if body.is_undefined() {
+            return Ok(());
+        }
+        if matches!(self.request.method.as_str(), "GET" | "HEAD") {
+            return Err(Problem::new("a GET or HEAD request cannot have one".into()));
+        }
+        match file::is_body(&body) {
+            true => self.request.body = body,
+            false => self.put_json(&body)?,
+        }
+        Ok(())
+    }
+}
+
+/// A method is a token (RFC 9110, section 9.1); the registered ones are upper case.
+fn verb(method: &JsValue) -> Result<String, Problem> {
+    match text(method) {
+        Some(verb) if !verb.is_empty() && verb.bytes().all(|b| b.is_ascii_alphabetic()) => {
+            Ok(verb.to_ascii_uppercase())
+        }
+        _ => Err(Problem::expected("a method such as \"GET\"", method)),
+    }
+}
+
+/// A path that stays on the origin and says nothing but where.
+fn target(path: &JsValue) -> Result<String, Problem> {
+    let Some(path) = text(path) else {
+        return Err(Problem::expected("a path such as \"/api/v1/users\"", path));
+    };
+    let plain = path.to_ascii_lowercase().replace("%2e", ".");
+    let fine = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|c: char| c.is_ascii_control() || matches!(c, ' ' | '?' | '#' | '\\'))
+        && !plain.split('/').any(|part| part == "." || part == "..");
+    match fine {
+        true => Ok(path),
+        false => Err(Problem::new(
+            "expected a path that starts with one \"/\" and has no \"..\", \"?\" or \"#\" \
+             (give the query as `query`)"
+                .into(),
+        )),
+    }
+}

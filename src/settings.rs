@@ -1,0 +1,207 @@
+//! What a client was told: checked once, then read by every call.
+//!
+//! It lives in a JavaScript array, so that a client made for one request is garbage when the
+//! request ends, also in Workers without `FinalizationRegistry`; wasm memory would never get it
+//! back.
+
+use crate::error::Error;
+use crate::headers;
+use crate::interop::{get, is_record, text};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    type Url;
+    #[wasm_bindgen(constructor, js_class = "URL", catch)]
+    fn new(url: &str) -> Result<Url, JsValue>;
+}
+
+/// The time one attempt may take if nobody says otherwise, in milliseconds.
+pub(crate) const TIMEOUT: f64 = 30_000.0;
+
+/// A client's settings.
+#[derive(Clone)]
+pub(crate) struct Settings(Array);
+
+const ORIGIN: u32 = 0;
+const CLIENT_ID: u32 = 1;
+const CLIENT_SECRET: u32 = 2;
+const AUDIENCE: u32 = 3;
+const SCOPE: u32 = 4;
+const ACCESS_TOKEN: u32 = 5;
+const FETCH: u32 = 6;
+const TIMEOUT_MS: u32 = 7;
+const HEADERS: u32 = 8;
+const TOKEN_ID: u32 = 9;
+
+impl Settings {
+    /// Checks the options of `new Kinde(options)`.
+    pub fn new(options: &JsValue) -> Result<Settings, Error> {
+        if !is_record(options) {
+            return Err(Error::configuration("options must be an object"));
+        }
+        let read = |name: &str| {
+            get(options, name)
+                .map_err(|_| Error::configuration(&["reading ", name, " threw"].concat()))
+        };
+        let string = |name: &str| -> Result<JsValue, Error> {
+            let value = read(name)?;
+            match text(&value) {
+                None if value.is_null() || value.is_undefined() => Ok(JsValue::UNDEFINED),
+                Some(text) if !text.is_empty() => Ok(value),
+                _ => Err(wrong(name, "a string that is not empty")),
+            }
+        };
+
+        let settings = Array::new();
+        let domain = string("domain")?;
+        let origin = origin(&text(&domain).unwrap_or_default())?;
+        let audience = string("audience")?;
+        settings.set(ORIGIN, origin.as_str().into());
+        settings.set(CLIENT_ID, string("clientId")?);
+        settings.set(CLIENT_SECRET, string("clientSecret")?);
+        settings.set(
+            AUDIENCE,
+            match audience.is_undefined() {
+                true => [&origin, "/api"].concat().into(),
+                false => audience,
+            },
+        );
+        settings.set(SCOPE, string("scope")?);
+
+        let access_token = read("accessToken")?;
+        if !access_token.is_function() {
+            string("accessToken")?;
+        }
+        if !absent(&access_token) && !settings.get(CLIENT_SECRET).is_undefined() {
+            return Err(Error::configuration(
+                "give accessToken, or clientId and clientSecret, not both",
+            ));
+        }
+        if settings.get(CLIENT_ID).is_undefined() && !settings.get(CLIENT_SECRET).is_undefined() {
+            return Err(Error::configuration("clientSecret needs a clientId"));
+        }
+        settings.set(ACCESS_TOKEN, access_token);
+
+        let fetch = read("fetch")?;
+        if !absent(&fetch) && !fetch.is_function() {
+            return Err(wrong("fetch", "a function"));
+        }
+        settings.set(FETCH, fetch);
+        settings.set(
+            TIMEOUT_MS,
+            milliseconds(&read("timeout")?)
+                .map_err(|expected| wrong("timeout", expected))?
+                .unwrap_or(TIMEOUT)
+                .into(),
+        );
+        let headers = headers::read(&read("headers")?)
+            .map_err(|p| Error::configuration(&["headers: ", &p.what].concat()))?;
+        settings.set(HEADERS, headers.into());
+        Ok(Settings(settings))
+    }
+
+    /// `https://acme.kinde.com`
+    pub fn origin(&self) -> String {
+        self.string(ORIGIN)
+    }
+
+    pub fn client_id(&self) -> String {
+        self.string(CLIENT_ID)
+    }
+
+    pub fn client_secret(&self) -> String {
+        self.string(CLIENT_SECRET)
+    }
+
+    pub fn audience(&self) -> String {
+        self.string(AUDIENCE)
+    }
+
+    pub fn scope(&self) -> String {
+        self.string(SCOPE)
+    }
+
+    /// A string, a function, or nothing.
+    pub fn access_token(&self) -> JsValue {
+        self.0.get(ACCESS_TOKEN)
+    }
+
+    /// The client's own `fetch`, or nothing.
+    pub fn fetch(&self) -> Option<js_sys::Function> {
+        self.0.get(FETCH).dyn_into().ok()
+    }
+
+    /// Milliseconds that an attempt may take.
+    pub fn timeout(&self) -> f64 {
+        self.0.get(TIMEOUT_MS).as_f64().unwrap_or(TIMEOUT)
+    }
+
+    /// Name, value, name, value …
+    pub fn headers(&self) -> Array {
+        self.0.get(HEADERS).unchecked_into()
+    }
+
+    /// Where the shared token is kept, once it has been asked for.
+    pub fn token_id(&self) -> Option<f64> {
+        self.0.get(TOKEN_ID).as_f64()
+    }
+
+    pub fn set_token_id(&self, id: f64) {
+        self.0.set(TOKEN_ID, id.into());
+    }
+
+    fn string(&self, slot: u32) -> String {
+        self.0.get(slot).as_string().unwrap_or_default()
+    }
+
+    #[cfg(feature = "js")]
+    pub fn into_js(self) -> Array {
+        self.0
+    }
+
+    #[cfg(feature = "js")]
+    pub fn from_js(settings: Array) -> Self {
+        Settings(settings)
+    }
+}
+
+fn wrong(name: &str, expected: &str) -> Error {
+    Error::configuration(&[name, " must be ", expected].concat())
+}
+
+pub(crate) fn absent(value: &JsValue) -> bool {
+    value.is_undefined() || value.is_null()
+}
+
+/// A time limit. `Infinity` is none.
+pub(crate) fn milliseconds(value: &JsValue) -> Result<Option<f64>, &'static str> {
+    match value.as_f64() {
+        Some(limit) if limit > 0.0 => Ok(Some(limit)),
+        None if absent(value) => Ok(None),
+        _ => Err("a number of milliseconds above 0"),
+    }
+}
+
+/// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.
+fn origin(domain: &str) -> Result<String, Error> {
+    let absolute = match domain.contains("://") {
+        true => domain.into(),
+        false => ["https://", domain].concat(),
+    };
+    let refused = || wrong("domain", "a host like https://acme.kinde.com, without a path");
+    let url = Url::new(&absolute).map_err(|_| refused())?;
+    let part = |name| get(&url, name).ok().as_ref().and_then(text);
+    let is = |name, expected: &[&str]| {
+        part(name).is_some_and(|value| expected.contains(&value.as_str()))
+    };
+    let plain = is("protocol", &["https:", "http:"])
+        && is("pathname", &["/"])
+        && ["search", "hash", "username", "password"]
+            .iter()
+            .all(|name| is(name, &[""]));
+    part("origin")
+        .filter(|_| plain && !domain.is_empty())
+        .ok_or_else(refused)
+}

@@ -1,0 +1,134 @@
+//! Waiting for a promise, for no longer than the caller wants to: a timer and an `AbortSignal`
+//! watched over one wait. Both are let go of when the watch is dropped, so that no timer outlives
+//! its call.
+
+use crate::interop::get;
+use core::cell::Cell;
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::{Poll, Waker};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A number in browsers and Workers, an object in Node.
+    #[wasm_bindgen(js_name = setTimeout, catch)]
+    fn set_timeout(callback: &JsValue, milliseconds: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
+
+    /// A caller's `AbortSignal`, or whatever was given as one.
+    #[derive(Clone)]
+    pub(crate) type Signal;
+    #[wasm_bindgen(method, structural, js_name = addEventListener, catch)]
+    fn listen(this: &Signal, event: &str, callback: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, js_name = removeEventListener, catch)]
+    fn unlisten(this: &Signal, event: &str, callback: &JsValue) -> Result<(), JsValue>;
+}
+
+impl Signal {
+    /// Whether the caller has given up, and why.
+    pub fn aborted(&self) -> Option<JsValue> {
+        let aborted = get(self, "aborted").is_ok_and(|aborted| aborted.is_truthy());
+        aborted.then(|| get(self, "reason").unwrap_or_default())
+    }
+}
+
+/// Why a wait ended before its promise did.
+pub(crate) enum Ended {
+    Late,
+    Aborted(JsValue),
+}
+
+/// The longest time that timers understand; they fire at once for more.
+const LONGEST: f64 = 2_147_483_647.0;
+
+#[derive(Default)]
+struct Bell {
+    rung: Cell<bool>,
+    waker: Cell<Option<Waker>>,
+}
+
+/// A timer, and an ear on the caller's signal.
+pub(crate) struct Watch {
+    bell: Rc<Bell>,
+    ring: Closure<dyn FnMut()>,
+    timer: JsValue,
+    signal: Option<Signal>,
+}
+
+impl Watch {
+    /// Starts to watch. Rings at once if the signal is aborted already.
+    pub fn start(milliseconds: f64, signal: Option<&Signal>) -> Watch {
+        let bell = Rc::new(Bell::default());
+        let ring = Closure::new({
+            let bell = bell.clone();
+            move || {
+                bell.rung.set(true);
+                if let Some(waker) = bell.waker.take() {
+                    waker.wake();
+                }
+            }
+        });
+        let mut timer = JsValue::UNDEFINED;
+        if milliseconds <= LONGEST {
+            timer = set_timeout(ring.as_ref(), milliseconds).unwrap_or_default();
+        }
+        if let Some(signal) = signal {
+            let deaf = signal.listen("abort", ring.as_ref()).is_err();
+            bell.rung.set(deaf || signal.aborted().is_some());
+        }
+        Watch {
+            bell,
+            ring,
+            timer,
+            signal: signal.cloned(),
+        }
+    }
+
+    /// What a promise settles to, or why that was not waited for.
+    pub async fn over(&self, promise: js_sys::Promise) -> Result<Result<JsValue, JsValue>, Ended> {
+        let mut future = pin!(JsFuture::from(promise));
+        poll_fn(|context| {
+            if self.bell.rung.get() {
+                return Poll::Ready(Err(self.end()));
+            }
+            self.bell.waker.set(Some(context.waker().clone()));
+            future.as_mut().poll(context).map(Ok)
+        })
+        .await
+    }
+
+    /// The end of the watch.
+    pub async fn bell(&self) -> Ended {
+        poll_fn(|context| {
+            if self.bell.rung.get() {
+                return Poll::Ready(self.end());
+            }
+            self.bell.waker.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn end(&self) -> Ended {
+        match self.signal.as_ref().and_then(Signal::aborted) {
+            Some(reason) => Ended::Aborted(reason),
+            None => Ended::Late,
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.timer.is_undefined() {
+            clear_timeout(&self.timer);
+        }
+        if let Some(signal) = &self.signal {
+            // A signal that throws here is the caller's: there is nobody left to tell.
+            let _ = signal.unlisten("abort", self.ring.as_ref());
+        }
+    }
+}
