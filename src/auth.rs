@@ -7,9 +7,9 @@
 
 use crate::check::Problem;
 use crate::client::Options;
-use crate::error::{ApiError, Context, Error};
+use crate::error::{Context, Error};
 use crate::fetch::{self, Outgoing};
-use crate::interop::{encode, get, now, promise, text};
+use crate::interop::{encode, get, now, number, promise, text};
 use crate::judge;
 use crate::settings::Settings;
 use crate::watch::{Ended, Watch};
@@ -205,6 +205,7 @@ async fn request(
         content_type: Some("application/x-www-form-urlencoded"),
         headers: [&settings.headers(), &none, &none],
         body: &form.into(),
+        secret: &secret.into(),
     };
     let incoming = fetch::send(
         settings,
@@ -218,24 +219,17 @@ async fn request(
     let answer = incoming.answer;
     let field = |name| get(&answer.body, name).unwrap_or_default();
     if !(200..300).contains(&answer.status) {
-        let scrub = |text: &str| text.replace(&secret, "[redacted]");
         return Err(Error::Authentication {
             message: "the token endpoint refused".into(),
-            errors: judge::errors(&answer.body)
-                .into_iter()
-                .map(|error| ApiError {
-                    code: scrub(&error.code),
-                    message: scrub(&error.message),
-                })
-                .collect(),
-            answer: Some(judge::scrub(answer, &secret)),
+            errors: judge::errors(&answer.body),
+            answer: Some(answer),
             context: context.clone(),
         });
     }
     let lifetime = field("expires_in");
     let lifetime = lifetime
         .as_f64()
-        .or_else(|| text(&lifetime)?.parse().ok())
+        .or_else(|| text(&lifetime).map(|text| number(&text)))
         .filter(|seconds| *seconds > 0.0)
         .unwrap_or(LIFETIME);
     match bearer(&field("access_token"), context) {

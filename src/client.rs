@@ -193,6 +193,7 @@ pub(crate) async fn run(
         content_type: request.content_type,
         headers: [&settings.headers(), &request.headers, &options.headers],
         body: &request.body,
+        secret: &JsValue::UNDEFINED,
     };
     context.attempts = 1;
     let incoming = fetch::send(

@@ -22,6 +22,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn text(this: &Body) -> Result<JsValue, JsValue>;
 
+    type Text;
+    #[wasm_bindgen(method, structural)]
+    fn split(this: &Text, separator: &JsValue) -> Array;
+
     type HeaderInit;
     #[wasm_bindgen(method, setter)]
     fn set_accept(this: &HeaderInit, value: &str);
@@ -42,6 +46,8 @@ pub(crate) struct Outgoing<'a> {
     pub headers: [&'a Array; 3],
     /// `undefined` for none.
     pub body: &'a JsValue,
+    /// A secret in the request, taken out of an answer that echoes it. `undefined` for none.
+    pub secret: &'a JsValue,
 }
 
 /// An answer whose body has arrived.
@@ -89,7 +95,11 @@ pub(crate) async fn send(
     let response = settle(response.and_then(|response| promise(&response))).await?;
     let status = get(&response, "status").map_err(connection)?;
     let text = response.unchecked_ref::<Body>().text();
-    let text = settle(text.and_then(|text| promise(&text))).await?;
+    let mut text = settle(text.and_then(|text| promise(&text))).await?;
+    if text.is_string() && request.secret.is_string() {
+        let parts = text.unchecked_ref::<Text>().split(request.secret);
+        text = parts.join("[redacted]").into();
+    }
 
     let (body, readable) = match text.is_falsy() {
         true => (JsValue::UNDEFINED, true),

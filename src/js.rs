@@ -6,7 +6,7 @@
 use crate::client::{Options, run};
 use crate::error::{ApiError, Error};
 use crate::generated::operations::TABLE;
-use crate::interop::{get, set, text};
+use crate::interop::{set, text};
 use crate::operation::Operation;
 use crate::request::{Args, Request, custom, path_values, plan};
 use crate::settings::{Settings, absent};

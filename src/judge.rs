@@ -2,7 +2,7 @@
 
 use crate::error::{Answer, ApiError, Context, Error};
 use crate::fetch::Incoming;
-use crate::interop::{get, is_array, is_record, list, now, parse, stringify, text};
+use crate::interop::{get, is_array, is_record, list, now, number, text};
 use wasm_bindgen::prelude::*;
 
 /// What a call gives back.
@@ -77,7 +77,7 @@ fn retry_after(headers: &JsValue) -> Option<f64> {
         let value = headers.unchecked_ref::<HeadersLike>().get(name).ok()?;
         text(&value).filter(|text| !text.is_empty())
     };
-    let seconds = |text: &str| text.trim().parse().ok().filter(|s: &f64| *s >= 0.0);
+    let seconds = |text: &str| Some(number(text)).filter(|seconds| *seconds >= 0.0);
     if let Some(text) = header("retry-after") {
         if let Some(seconds) = seconds(&text) {
             return Some(seconds);
@@ -100,17 +100,3 @@ extern "C" {
     fn date(text: &str) -> f64;
 }
 
-/// Takes a secret out of a body that echoes it.
-pub(crate) fn scrub(mut answer: Answer, secret: &str) -> Answer {
-    let hide = |text: String| JsValue::from(text.replace(secret, "[redacted]"));
-    answer.body = match text(&answer.body) {
-        Some(text) => hide(text),
-        None => stringify(&answer.body)
-            .ok()
-            .as_ref()
-            .and_then(text)
-            .and_then(|text| parse(&hide(text)).ok())
-            .unwrap_or_default(),
-    };
-    answer
-}

@@ -116,7 +116,7 @@ impl core::fmt::Debug for Operation {
 /// used, and, for the JavaScript exports, all of them as one text.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident = $line:literal;)*) => {
-        $($(#[$doc])* pub const $name: $crate::operation::Operation = $crate::operation::Operation::new($line);)*
+        $(#[allow(dead_code)] $(#[$doc])* pub const $name: $crate::operation::Operation = $crate::operation::Operation::new($line);)*
 
         /// Every operation, a line each.
         #[cfg(feature = "js")]

@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::headers;
-use crate::interop::{get, is_record, text};
+use crate::interop::{get, holds, is_record, text};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -186,7 +186,7 @@ pub(crate) fn milliseconds(value: &JsValue) -> Result<Option<f64>, &'static str>
 
 /// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.
 fn origin(domain: &str) -> Result<String, Error> {
-    let absolute = match domain.contains("://") {
+    let absolute = match holds(domain, "://") {
         true => domain.into(),
         false => ["https://", domain].concat(),
     };

@@ -15,7 +15,8 @@ export class KindeError extends Error {
   }
 }
 
-// On the prototype, so that a minifier cannot change the name and a log does not repeat it.
+// Names that survive a minifier. On the prototype, so that a log does not repeat them.
+Object.defineProperty(KindeError, "name", { value: "KindeError" });
 Object.defineProperties(KindeError.prototype, {
   name: { value: "KindeError", configurable: true, writable: true },
   [BRAND]: { value: true },

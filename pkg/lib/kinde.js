@@ -27,73 +27,73 @@ function call(start) {
   return promise;
 }
 
-/** Resource names to resources, method names to operation numbers. Built once. */
+/** Resource names to resources, method names to operation numbers. Built with the first client. */
 let tree;
 
 function plant() {
-  tree = {};
-  names()
-    .trimEnd()
-    .split(" ")
-    .forEach((dotted, number) => {
-      const path = dotted.split(".");
-      const method = path.pop();
-      let node = tree;
-      for (const name of path) node = node[name] ??= {};
-      node[method] = number;
-    });
-  for (const name of Object.keys(tree)) {
-    Object.defineProperty(Kinde.prototype, name, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const value = grow(tree[name], Kinde.settings(this));
-        Object.defineProperty(this, name, { value, enumerable: true });
-        return value;
-      },
-    });
+  const root = {};
+  for (const [number, dotted] of names().trimEnd().split(" ").entries()) {
+    const path = dotted.split(".");
+    const method = path.pop();
+    let node = root;
+    for (const name of path) node = node[name] ??= {};
+    node[method] = number;
   }
+  return root;
 }
 
 function grow(node, settings) {
   const resource = {};
   for (const [name, value] of Object.entries(node)) {
-    resource[name] =
-      typeof value === "number"
-        ? (...args) => call((sink) => run_operation(settings, value, args, sink))
-        : grow(value, settings);
+    Object.assign(resource, {
+      [name]:
+        typeof value === "number"
+          ? (...args) => call((sink) => run_operation(settings, value, args, sink))
+          : grow(value, settings),
+    });
   }
   return Object.freeze(resource);
 }
 
 export class Kinde {
+  // Private, so that no log prints the secret.
   #settings;
 
   constructor(options) {
     this.#settings = configure(options);
-    if (!tree) plant();
+    if (!tree) Kinde.#addResources((tree = plant()));
+  }
+
+  /** Makes each resource when it is first read, and the same one ever after. */
+  static #addResources(tree) {
+    for (const [name, node] of Object.entries(tree)) {
+      Object.defineProperty(Kinde.prototype, name, {
+        configurable: true,
+        get() {
+          const value = grow(node, this.#settings);
+          Object.defineProperty(this, name, { value });
+          return value;
+        },
+      });
+    }
   }
 
   static fromEnv(env = globalThis.process?.env, options) {
     if (env === null || typeof env !== "object") {
-      throw new KindeError("fromEnv() needs an environment: there is no process.env here", {
+      throw new KindeError("fromEnv needs an environment: there is no process.env here", {
         code: "configuration",
         errors: [],
+        attempts: 0,
       });
     }
-    const id = env.KINDE_MANAGEMENT_CLIENT_ID;
+    const management = env.KINDE_MANAGEMENT_CLIENT_ID;
     return new Kinde({
       domain: env.KINDE_DOMAIN,
-      clientId: id ?? env.KINDE_CLIENT_ID,
-      clientSecret: id ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET,
+      clientId: management ?? env.KINDE_CLIENT_ID,
+      clientSecret: management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET,
       audience: env.KINDE_AUDIENCE,
       ...options,
     });
-  }
-
-  /** @internal */
-  static settings(kinde) {
-    return kinde.#settings;
   }
 
   call(operationId, args, options) {
@@ -104,3 +104,5 @@ export class Kinde {
     return call((sink) => run_request(this.#settings, method, path, init, sink));
   }
 }
+
+Object.defineProperty(Kinde, "name", { value: "Kinde" });
