@@ -82,9 +82,8 @@ async fn callers(
     options: &Options,
     context: &Context,
 ) -> Result<JsValue, Error> {
-    let failed = |cause| {
-        Error::authentication("accessToken() failed", context.clone().because(cause))
-    };
+    let failed =
+        |cause| Error::authentication("accessToken() failed", context.clone().because(cause));
     let token = function
         .call0(&JsValue::UNDEFINED)
         .and_then(|token| promise(&token))
@@ -169,6 +168,7 @@ async fn renew(
             }
             // One caller's impatience is not the others' failure.
             Err(Error::Aborted { .. }) => (),
+            Err(Error::Timeout { .. }) if options.timeout.is_some() => (),
             Err(error) => {
                 entry.failures = entry.failures.wrapping_add(1);
                 entry.failure = Some(error.clone());

@@ -1,7 +1,7 @@
 //! Checks a caller's values against the notation of a type, before anything is sent.
 
-use crate::interop::{describe, get, is_array, is_record, keys, list, push_number, text};
 use crate::interop::{LONGEST, decode};
+use crate::interop::{describe, get, is_array, is_record, keys, list, push_number, text};
 use crate::notation::Notation;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
@@ -143,10 +143,9 @@ fn is(kind: u8, value: &JsValue) -> bool {
         b'x' => value.is_object() && !is_array(value),
         b'o' => is_record(value),
         b'l' => is_array(value),
-        b'a' => !(value.is_undefined()
-            || value.is_function()
-            || value.is_symbol()
-            || value.is_bigint()),
+        b'a' => {
+            !(value.is_undefined() || value.is_function() || value.is_symbol() || value.is_bigint())
+        }
         _ => value.is_string(),
     }
 }

@@ -138,7 +138,11 @@ pub(crate) struct Options {
 impl Options {
     /// Checks the options object of a call. A key that is none is most likely a parameter in the
     /// wrong place, and would be lost.
-    pub fn read(options: &JsValue, operation: Option<Operation>, known: &[&str]) -> Result<Options, Error> {
+    pub fn read(
+        options: &JsValue,
+        operation: Option<Operation>,
+        known: &[&str],
+    ) -> Result<Options, Error> {
         let invalid = |problem| Error::invalid(operation, "option", problem);
         if absent(options) {
             return Ok(Options::default());

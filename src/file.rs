@@ -82,7 +82,11 @@ pub(crate) fn append(form: &FormData, name: &str, value: &JsValue) -> Result<(),
         return Ok(form.append_with_str(name, &String::from(text))?);
     }
     let plain = is_blob(value) || is_bytes(value);
-    let data = if plain { value.clone() } else { get(value, "data")? };
+    let data = if plain {
+        value.clone()
+    } else {
+        get(value, "data")?
+    };
     if !(is_blob(&data) || is_bytes(&data)) {
         return Err(Problem::expected(
             "a Blob, a File, an ArrayBuffer, a typed array or {data, name, type}",

@@ -15,17 +15,24 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
         return Ok(flat);
     }
     if !source.is_object() {
-        return Err(Problem::expected("an object of header names and values", source));
+        return Err(Problem::expected(
+            "an object of header names and values",
+            source,
+        ));
     }
     let pairs = match Reflect::get(source, &Symbol::iterator())?.is_function() {
         true => list(source)?,
         false => entries(source)?,
     };
     for pair in pairs.iter() {
-        let name = text(&get(&pair, "0")?).unwrap_or_default().to_ascii_lowercase();
+        let name = text(&get(&pair, "0")?)
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let value = get(&pair, "1")?;
         if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(Problem::new("a header name is not one that HTTP allows".into()));
+            return Err(Problem::new(
+                "a header name is not one that HTTP allows".into(),
+            ));
         }
         match text(&value) {
             Some(text) if text.chars().all(is_field_char) => {

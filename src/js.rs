@@ -135,7 +135,15 @@ fn to_js(error: Error) -> JsValue {
         }
     };
     put("code", error.code().into());
-    put("errors", error.errors().iter().map(to_plain).collect::<Array>().into());
+    put(
+        "errors",
+        error
+            .errors()
+            .iter()
+            .map(to_plain)
+            .collect::<Array>()
+            .into(),
+    );
     if let Some(context) = error.context() {
         put("operation", context.operation.map(|o| o.id()).into());
         put("attempts", context.attempts.into());

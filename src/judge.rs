@@ -57,7 +57,12 @@ pub(crate) fn errors(body: &JsValue) -> Vec<ApiError> {
     let inner = field(body, "errors");
     let mut found = Vec::new();
     if is_array(&inner) {
-        found.extend(list(&inner).iter().flat_map(|all| all.iter()).map(|e| plain(&e)));
+        found.extend(
+            list(&inner)
+                .iter()
+                .flat_map(|all| all.iter())
+                .map(|e| plain(&e)),
+        );
     } else if is_record(&inner) {
         found.push(plain(&inner));
     } else {
@@ -99,4 +104,3 @@ extern "C" {
     #[wasm_bindgen(js_namespace = Date, js_name = parse)]
     fn date(text: &str) -> f64;
 }
-

@@ -44,7 +44,11 @@ pub(crate) enum Args<'a> {
 
 /// How many path values an operation takes.
 pub(crate) fn path_values(operation: Operation) -> u32 {
-    operation.path().bytes().filter(|byte| *byte == b'{').count() as u32
+    operation
+        .path()
+        .bytes()
+        .filter(|byte| *byte == b'{')
+        .count() as u32
 }
 
 /// Builds the request of a call.
@@ -66,15 +70,23 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Err
         },
     };
     if !plan.params.is_undefined() && !is_record(&plan.params) {
-        return Err(invalid("params")(Problem::expected("an object", &plan.params)));
+        return Err(invalid("params")(Problem::expected(
+            "an object",
+            &plan.params,
+        )));
     }
-    plan.path(operation.path(), args).map_err(invalid("path value"))?;
+    plan.path(operation.path(), args)
+        .map_err(invalid("path value"))?;
     let mut has_body = false;
     for section in operation.sections() {
         match section {
             Section::Query(fields) => plan.query(fields).map_err(invalid("query parameter"))?,
             Section::Headers(fields) => plan.headers(fields).map_err(invalid("header"))?,
-            Section::Body { encoding, required, ty } => {
+            Section::Body {
+                encoding,
+                required,
+                ty,
+            } => {
                 has_body = ty.starts_with('{');
                 match encoding {
                     Encoding::Json if has_body => plan.json(required, ty),
@@ -115,7 +127,9 @@ impl Plan {
             };
             index += 1;
             let segment = check(&mut n, Some(&value)).and_then(|()| segment(&value));
-            self.request.target.push_str(&segment.map_err(|p| p.inside(&name))?);
+            self.request
+                .target
+                .push_str(&segment.map_err(|p| p.inside(&name))?);
             self.request.target.push_str(rest);
             if let Args::Named(_) = args {
                 self.taken.push(name);
@@ -198,7 +212,8 @@ impl Plan {
         if body.is_undefined() || !self.taken.is_empty() {
             let copy = Object::new();
             assign(&copy, &body)?;
-            self.taken.retain(|key| !given.iter().any(|(name, ..)| name == key));
+            self.taken
+                .retain(|key| !given.iter().any(|(name, ..)| name == key));
             for key in &self.taken {
                 // Our own plain object lets go of any property.
                 let _ = Reflect::delete_property(&copy, &key.as_str().into());
@@ -270,9 +285,11 @@ type Push<'a> = &'a mut dyn FnMut(&str, &JsValue) -> Result<(), Problem>;
 /// A path segment that stays one, whatever the value.
 fn segment(value: &JsValue) -> Result<String, Problem> {
     fits(value)?;
-    let segment = encode(value)?;
+    let segment = escape(value)?;
     match segment.as_str() {
-        "" => Err(Problem::new("expected a string that is not empty, got \"\"".into())),
+        "" => Err(Problem::new(
+            "expected a string that is not empty, got \"\"".into(),
+        )),
         "." | ".." => Err(Problem::new(
             ["expected an identifier, got \"", &segment, "\""].concat(),
         )),
@@ -289,38 +306,51 @@ fn pairs(name: &str, value: &JsValue, ty: &str, push: Push<'_>) -> Result<(), Pr
     if ty.starts_with(":x") {
         return push(name, value);
     }
-    if is_array(value) {
-        let items = list(value)?;
-        if ty.starts_with(":c") {
-            return push(name, &items.join(",").into());
-        }
-        for item in items.iter() {
-            pairs(name, &item, "", push)?;
-        }
-        return Ok(());
+    if is_array(value) && ty.starts_with(":c") {
+        return push(name, &list(value)?.join(",").into());
     }
-    if value.is_object() {
-        for key in keys(value)? {
-            if key.is_empty() || key.contains(['[', ']']) {
-                return Err(Problem::new("expected keys without brackets".into()));
-            }
-            pairs(&[name, "[", &key, "]"].concat(), &get(value, &key)?, "", push)?;
+    if !is_record(value) {
+        return scalars(name, value, push);
+    }
+    for key in keys(value)? {
+        if key.is_empty() || key.contains(['[', ']']) {
+            return Err(Problem::new("expected keys without brackets".into()));
         }
-        return Ok(());
+        scalars(&[name, "[", &key, "]"].concat(), &get(value, &key)?, push)
+            .map_err(|problem| problem.inside(&key))?;
     }
-    if !(value.is_string() || value.as_f64().is_some_and(f64::is_finite) || value.as_bool().is_some())
-    {
-        return Err(Problem::expected("a string, a number or a boolean", value));
+    Ok(())
+}
+
+/// A scalar, or each of an array of them. Nothing deeper has a place in a query.
+fn scalars(name: &str, value: &JsValue, push: Push<'_>) -> Result<(), Problem> {
+    let one = Array::of1(value);
+    let all = if is_array(value) { list(value)? } else { one };
+    for item in all.iter() {
+        let number = item.as_f64().is_some_and(f64::is_finite);
+        if !(item.is_string() || number || item.as_bool().is_some()) {
+            return Err(Problem::expected("a string, a number or a boolean", &item));
+        }
+        fits(&item)?;
+        push(name, &item)?;
     }
-    fits(value)?;
-    push(name, value)
+    Ok(())
 }
 
 fn push_pair(text: &mut String, name: &str, value: &JsValue) -> Result<(), Problem> {
-    text.push_str(&encode(&name.into())?);
+    text.push_str(&escape(&name.into())?);
     text.push('=');
-    text.push_str(&encode(value)?);
+    text.push_str(&escape(value)?);
     Ok(())
+}
+
+/// Percent-encodes a value whole. A lone surrogate has no encoding, and half a character is not
+/// what anybody means.
+fn escape(value: &JsValue) -> Result<String, Problem> {
+    encode(value).map_err(|cause| Problem {
+        cause,
+        ..Problem::new("is not well-formed Unicode".into())
+    })
 }
 
 fn json(value: &JsValue) -> Result<JsValue, Problem> {
@@ -350,7 +380,8 @@ pub(crate) fn custom(method: &JsValue, path: &JsValue, init: &JsValue) -> Result
             body: JsValue::UNDEFINED,
         },
     };
-    plan.custom_query(init).map_err(invalid("query parameter"))?;
+    plan.custom_query(init)
+        .map_err(invalid("query parameter"))?;
     plan.custom_body(init).map_err(invalid("body"))?;
     Ok(plan.request)
 }

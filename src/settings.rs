@@ -190,7 +190,12 @@ fn origin(domain: &str) -> Result<String, Error> {
         true => domain.into(),
         false => ["https://", domain].concat(),
     };
-    let refused = || wrong("domain", "a host like https://acme.kinde.com, without a path");
+    let refused = || {
+        wrong(
+            "domain",
+            "a host like https://acme.kinde.com, without a path",
+        )
+    };
     let url = Url::new(&absolute).map_err(|_| refused())?;
     let part = |name| get(&url, name).ok().as_ref().and_then(text);
     let is = |name, expected: &[&str]| {
