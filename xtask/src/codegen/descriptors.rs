@@ -1,0 +1,252 @@
+//! `src/generated/operations.rs`: one line of text for each operation, in the notation that
+//! `src/operation.rs` and `src/notation.rs` read.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::ir::{Api, Content, Encoding, Field, Operation, Type, TypeKind};
+use super::{Files, naming};
+
+/// Writes the table.
+pub fn emit(api: &Api) -> Result<Files> {
+    let mut text = String::from(super::HEADER);
+    text.push_str(
+        "\n//! What a call of each operation looks like: `crate::operation` reads the lines.\n\n",
+    );
+    text.push_str("crate::operation::operations! {\n");
+    for operation in &api.operations {
+        let name = naming::constant(&operation.id);
+        writeln!(text, "    {name} = {:?};", line(api, operation))?;
+    }
+    text.push_str("}\n");
+    Ok(vec![(PathBuf::from("src/generated/operations.rs"), text)])
+}
+
+/// The line of one operation.
+pub fn line(api: &Api, operation: &Operation) -> String {
+    let notation = Notation { api };
+    let mut line = format!(
+        "{}.{} {} {} {}",
+        operation.resource.join("."),
+        operation.name,
+        operation.id,
+        operation.method,
+        notation.path(operation)
+    );
+    let mut sections = String::new();
+    for (mark, fields) in [('?', &operation.query), ('^', &operation.headers)] {
+        if !fields.is_empty() {
+            sections.push(' ');
+            sections.push(mark);
+            sections += &notation.fields(fields, &mut Vec::new());
+        }
+    }
+    if let Some(body) = &operation.body {
+        let code = match body.encoding {
+            Encoding::Json => 'j',
+            Encoding::Form => 'f',
+            Encoding::Multipart => 'm',
+        };
+        let code = if body.required {
+            code.to_ascii_uppercase()
+        } else {
+            code
+        };
+        let content = match &body.content {
+            Content::Fields(fields) => format!("{{{}}}", notation.fields(fields, &mut Vec::new())),
+            // braces stand for fields that callers give beside the others
+            Content::Whole(ty) if notation.has_fields(ty) => "*o;".to_owned(),
+            Content::Whole(ty) => notation.ty(ty, &mut Vec::new()),
+        };
+        sections += &format!(" @{code}{content}");
+    }
+    match &operation.scope {
+        Some(scope) => line = format!("{line} {scope}"),
+        None if !sections.is_empty() => line.push(' '),
+        None => {}
+    }
+    line + &sections
+}
+
+struct Notation<'a> {
+    api: &'a Api,
+}
+
+impl<'a> Notation<'a> {
+    fn kind(&self, name: &str) -> Option<&'a TypeKind> {
+        self.api.types.get(name).map(|definition| &definition.kind)
+    }
+
+    /// The template, with the values of a placeholder that has an enum.
+    fn path(&self, operation: &Operation) -> String {
+        operation
+            .path_params
+            .iter()
+            .fold(operation.path.clone(), |path, field| {
+                let values = match &field.ty {
+                    Type::Named(name) => match self.kind(name) {
+                        Some(TypeKind::Enum(values)) => alternatives(values),
+                        _ => String::new(),
+                    },
+                    _ => String::new(),
+                };
+                let with_values = format!("{{{}{values}}}", encoded(&field.name, ""));
+                path.replace(&format!("{{{}}}", field.name), &with_values)
+            })
+    }
+
+    fn fields(&self, fields: &[Field], within: &mut Vec<String>) -> String {
+        let field = |field: &Field| {
+            let required = if field.required { "!" } else { "" };
+            let nullable = if field.nullable { "~" } else { "" };
+            let ty = self.ty(&field.ty, within);
+            format!("{}{required}{nullable}{ty}", encoded(&field.name, ""))
+        };
+        fields.iter().map(field).collect::<Vec<_>>().join(",")
+    }
+
+    /// `within`: the named types around this one.
+    fn ty(&self, ty: &Type, within: &mut Vec<String>) -> String {
+        match ty {
+            Type::String => String::new(),
+            Type::CommaList => ":c".to_owned(),
+            Type::Integer => ":i".to_owned(),
+            Type::Number => ":n".to_owned(),
+            Type::Boolean => ":b".to_owned(),
+            Type::Binary => ":x".to_owned(),
+            Type::Any => ":a".to_owned(),
+            Type::FreeObject => ":o".to_owned(),
+            Type::Array(items) => format!("[{}]", self.ty(items, within)),
+            Type::Map(values) => format!("<{}>", self.ty(values, within)),
+            Type::Named(name) if within.contains(name) => ":a".to_owned(),
+            Type::Named(name) => {
+                within.push(name.clone());
+                let text = match self.kind(name) {
+                    Some(TypeKind::Object(fields)) => {
+                        format!("{{{}}}", self.fields(fields, within))
+                    }
+                    Some(TypeKind::Enum(values)) => alternatives(values),
+                    Some(TypeKind::Union(variants)) => self.union(variants, within),
+                    None => ":a".to_owned(),
+                };
+                within.pop();
+                text
+            }
+        }
+    }
+
+    /// Objects become one with the fields of all; anything else is only told apart by its kind.
+    fn union(&self, variants: &[Type], within: &mut Vec<String>) -> String {
+        if let Some(fields) = self.merged(variants, within) {
+            return format!("{{{}}}", self.fields(&fields, within));
+        }
+        let mut kinds = BTreeSet::new();
+        match variants
+            .iter()
+            .all(|variant| self.kinds(variant, &mut kinds, within))
+        {
+            true => format!(
+                "*{};",
+                kinds.into_iter().map(|(_, kind)| kind).collect::<String>()
+            ),
+            false => ":a".to_owned(),
+        }
+    }
+
+    /// The fields of all variants, if each is an object with fields.
+    fn merged(&self, variants: &[Type], within: &[String]) -> Option<Vec<Field>> {
+        let mut merged: Vec<Field> = Vec::new();
+        let mut objects = Vec::new();
+        for variant in variants {
+            let Type::Named(name) = variant else {
+                return None;
+            };
+            if within.contains(name) {
+                return None;
+            }
+            let TypeKind::Object(fields) = self.kind(name)? else {
+                return None;
+            };
+            objects.push(fields);
+        }
+        for field in objects.iter().copied().flatten() {
+            match merged.iter_mut().find(|known| known.name == field.name) {
+                None => merged.push(field.clone()),
+                Some(known) => {
+                    known.nullable |= field.nullable;
+                    let text = |ty: &Type| self.ty(ty, &mut within.to_vec());
+                    if text(&known.ty) != text(&field.ty) {
+                        known.ty = Type::Any;
+                    }
+                }
+            }
+        }
+        for field in &mut merged {
+            field.required = objects.iter().all(|fields| {
+                fields
+                    .iter()
+                    .any(|other| other.name == field.name && other.required)
+            });
+        }
+        Some(merged)
+    }
+
+    /// Adds the kinds of a type, in the order of the grammar. `false`: it can be anything.
+    fn kinds(
+        &self,
+        ty: &Type,
+        kinds: &mut BTreeSet<(usize, char)>,
+        within: &mut Vec<String>,
+    ) -> bool {
+        let kind = match ty {
+            Type::String | Type::CommaList => 's',
+            Type::Integer => 'i',
+            Type::Number => 'n',
+            Type::Boolean => 'b',
+            Type::Any | Type::Binary => return false,
+            Type::FreeObject | Type::Map(_) => 'o',
+            Type::Array(_) => 'l',
+            Type::Named(name) => match self.kind(name) {
+                Some(TypeKind::Object(_)) => 'o',
+                Some(TypeKind::Enum(_)) => 's',
+                Some(TypeKind::Union(_)) if within.contains(name) => return true,
+                Some(TypeKind::Union(variants)) => {
+                    within.push(name.clone());
+                    let known = variants
+                        .iter()
+                        .all(|variant| self.kinds(variant, kinds, within));
+                    within.pop();
+                    return known;
+                }
+                None => return false,
+            },
+        };
+        kinds.insert(("sinbol".find(kind).unwrap_or_default(), kind));
+        true
+    }
+
+    fn has_fields(&self, ty: &Type) -> bool {
+        self.ty(ty, &mut Vec::new()).starts_with('{')
+    }
+}
+
+fn alternatives(values: &[String]) -> String {
+    let values: Vec<_> = values.iter().map(|value| encoded(value, ":")).collect();
+    format!("({})", values.join("|"))
+}
+
+/// Percent-encodes what could be a mark of the notation.
+fn encoded(text: &str, also: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        let c = char::from(byte);
+        match byte.is_ascii_alphanumeric() || "_-.$/+".contains(c) || also.contains(c) {
+            true => encoded.push(c),
+            false => encoded += &format!("%{byte:02X}"),
+        }
+    }
+    encoded
+}
