@@ -93,7 +93,7 @@ impl<'a> Notation<'a> {
                     },
                     _ => String::new(),
                 };
-                let with_values = format!("{{{}{values}}}", encoded(&field.name, ""));
+                let with_values = format!("{{{}{values}}}", encoded(&field.name));
                 path.replace(&format!("{{{}}}", field.name), &with_values)
             })
     }
@@ -103,7 +103,7 @@ impl<'a> Notation<'a> {
             let required = if field.required { "!" } else { "" };
             let nullable = if field.nullable { "~" } else { "" };
             let ty = self.ty(&field.ty, within);
-            format!("{}{required}{nullable}{ty}", encoded(&field.name, ""))
+            format!("{}{required}{nullable}{ty}", encoded(&field.name))
         };
         fields.iter().map(field).collect::<Vec<_>>().join(",")
     }
@@ -234,16 +234,16 @@ impl<'a> Notation<'a> {
 }
 
 fn alternatives(values: &[String]) -> String {
-    let values: Vec<_> = values.iter().map(|value| encoded(value, ":")).collect();
+    let values: Vec<_> = values.iter().map(|value| encoded(value)).collect();
     format!("({})", values.join("|"))
 }
 
 /// Percent-encodes what could be a mark of the notation.
-fn encoded(text: &str, also: &str) -> String {
+fn encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         let c = char::from(byte);
-        match byte.is_ascii_alphanumeric() || "_-.$/+".contains(c) || also.contains(c) {
+        match byte.is_ascii_alphanumeric() || "_-.$/+".contains(c) {
             true => encoded.push(c),
             false => encoded += &format!("%{byte:02X}"),
         }

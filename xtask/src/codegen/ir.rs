@@ -210,7 +210,7 @@ pub enum Encoding {
 }
 
 /// What an operation answers on success.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Response {
     /// The type of the body, if a success has one.
     pub ty: Option<Type>,

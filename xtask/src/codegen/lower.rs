@@ -298,7 +298,11 @@ impl<'d> Lower<'d> {
             _ => return refused("an object or an array of this kind"),
         }
         if path {
+            // a path value is text, and there is no path without it
             field.nullable = false;
+            if !self.is_enum(&field.ty) {
+                field.ty = Type::String;
+            }
         }
         Ok(field)
     }
@@ -315,6 +319,11 @@ impl<'d> Lower<'d> {
                 Some(TypeKind::Object(_)) | None => false,
             },
         }
+    }
+
+    fn is_enum(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Named(name)
+            if matches!(self.types.get(name).map(|def| &def.kind), Some(TypeKind::Enum(_))))
     }
 
     fn is_scalar_or_list(&self, ty: &Type) -> bool {

@@ -12,6 +12,8 @@ mod names;
 pub mod naming;
 mod overlay;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};

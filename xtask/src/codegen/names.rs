@@ -268,13 +268,15 @@ fn default_call(
         true => root,
         false => format!("{root}Api"),
     };
+    let word = |name: &str| singular(name).to_lowercase();
     let same = |name: &str| {
-        let name = singular(name);
-        name == singular(&root) || tag.is_some_and(|tag| name == singular(&identifier(tag)))
+        word(name) == word(&root) || tag.is_some_and(|tag| word(name) == word(&identifier(tag)))
     };
     let collection = fixed.last().is_some_and(|last| naming::is_plural(last));
-    let known = fixed.iter().take_while(|name| same(name)).count();
-    fixed.drain(..known);
+    let known = (1..=fixed.len())
+        .rev()
+        .find(|&n| same(&fixed[..n].concat()));
+    fixed.drain(..known.unwrap_or(0));
 
     let one = segments.last().is_some_and(|last| last.ends_with('}'));
     let name = match (operation.method, one) {

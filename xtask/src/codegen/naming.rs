@@ -114,8 +114,7 @@ const RESERVED_MEMBERS: &str = "then catch finally constructor prototype toStrin
     bind self super crate new clone drop into from";
 
 /// What the client itself has beside its resources.
-const RESERVED_RESOURCES: &str = "call request tokens fromEnv builder client config withResponse free auth sessions hooks \
-    version";
+const RESERVED_RESOURCES: &str = "call request tokens auth fromEnv builder client withResponse";
 
 fn has_word(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)

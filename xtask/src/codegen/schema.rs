@@ -296,9 +296,13 @@ fn inner_error(node: &Node<'_>) -> Option<anyhow::Error> {
         .into_iter()
         .filter_map(|key| node.get(key));
     let properties = node.get("properties");
-    let children = ["items", "additionalProperties", "not"]
+    let additional = node
+        .get("additionalProperties")
+        .filter(|child| !child.value.is_boolean());
+    let children = ["items", "not"]
         .into_iter()
         .filter_map(|key| node.get(key))
+        .chain(additional)
         .chain(lists.flat_map(|list| list.items().collect::<Vec<_>>()))
         .chain(
             properties
@@ -306,7 +310,6 @@ fn inner_error(node: &Node<'_>) -> Option<anyhow::Error> {
                 .flat_map(Node::entries)
                 .map(|(_, property)| property),
         )
-        .filter(|child| !child.value.is_boolean())
         .collect::<Vec<_>>();
     children.iter().find_map(|child| {
         let error = child.parse::<ReferenceOr<Schema>>().err()?;

@@ -1,0 +1,144 @@
+//! Small documents in, the model and the files out.
+
+mod command;
+mod documents;
+mod newer;
+mod overlays;
+mod real;
+mod refusals;
+
+use super::document::Document;
+use super::ir::{Api, Field, Operation, Type, TypeKind};
+use super::overlay::{Overlay, Unmatched};
+use super::{Generated, descriptors, generate, lower};
+
+/// A whole document around `paths` and `components`.
+fn document(rest: &str) -> String {
+    format!("openapi: 3.0.3\ninfo: {{ title: Test, version: '1' }}\n{rest}")
+}
+
+/// A document with one operation: `GET /things`, unless the rest of it says otherwise.
+fn operation(rest: &str) -> String {
+    let rest = rest.replace('\n', "\n      ");
+    document(&format!(
+        "paths:\n  /things:\n    get:\n      tags: [Things]\n      operationId: listThings\n      {rest}\n"
+    ))
+}
+
+const NO_CONTENT: &str = "responses: { '200': { description: ok } }";
+
+/// A document with `POST /things` and this JSON schema as its body.
+fn with_body(schema: &str) -> String {
+    document(&format!(
+        "paths:
+  /things:
+    post:
+      operationId: createThing
+      requestBody:
+        required: true
+        content:
+          application/json: {{ schema: {schema} }}
+      {NO_CONTENT}
+"
+    ))
+}
+
+/// A document with `GET /things` and this JSON schema as its answer.
+fn with_answer(schema: &str, components: &str) -> String {
+    document(&format!(
+        "paths:
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        '200': {{ description: ok, content: {{ application/json: {{ schema: {schema} }} }} }}
+components:
+  schemas:
+{components}
+"
+    ))
+}
+
+fn run(document: &str, overlay: &str) -> anyhow::Result<Generated> {
+    let overlay = Overlay::parse(overlay)?;
+    generate(Document::parse(document)?, &overlay, Unmatched::Refused)
+}
+
+fn api(text: &str) -> Api {
+    api_with(text, "{}")
+}
+
+fn api_with(text: &str, overlay: &str) -> Api {
+    let overlay = Overlay::parse(overlay).expect("overlay");
+    let mut document = Document::parse(text).expect("document");
+    overlay
+        .correct(&mut document, Unmatched::Refused)
+        .expect("corrections");
+    document.check().expect("document");
+    lower::lower(&document, &overlay)
+        .unwrap_or_else(|error| panic!("{error:#}"))
+        .api
+}
+
+fn error(text: &str) -> String {
+    error_with(text, "{}")
+}
+
+fn error_with(text: &str, overlay: &str) -> String {
+    match run(text, overlay) {
+        Ok(_) => panic!("this should have been refused:\n{text}\n{overlay}"),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+fn find<'a>(api: &'a Api, id: &str) -> &'a Operation {
+    api.operations
+        .iter()
+        .find(|operation| operation.id == id)
+        .expect(id)
+}
+
+/// The descriptor without the names in front: from the method on.
+fn line(api: &Api, id: &str) -> String {
+    let line = descriptors::line(api, find(api, id));
+    line.splitn(3, ' ').nth(2).expect("three words").to_owned()
+}
+
+fn fields<'a>(api: &'a Api, type_name: &str) -> &'a [Field] {
+    match &api
+        .types
+        .get(type_name)
+        .unwrap_or_else(|| panic!("{type_name}"))
+        .kind
+    {
+        TypeKind::Object(fields) => fields,
+        other => panic!("{type_name} is {other:?}"),
+    }
+}
+
+fn field<'a>(api: &'a Api, type_name: &str, name: &str) -> &'a Field {
+    let field = fields(api, type_name)
+        .iter()
+        .find(|field| field.name == name);
+    field.unwrap_or_else(|| panic!("{type_name}.{name}"))
+}
+
+fn named(name: &str) -> Type {
+    Type::Named(name.to_owned())
+}
+
+fn array(items: Type) -> Type {
+    Type::Array(Box::new(items))
+}
+
+fn map(values: Type) -> Type {
+    Type::Map(Box::new(values))
+}
+
+/// The schema of a query parameter `filter`, as descriptor of the query.
+fn query(parameter: &str) -> String {
+    let text = operation(&format!("parameters:\n- {parameter}\n{NO_CONTENT}"));
+    line(&api(&text), "listThings")
+        .trim_start_matches("GET /things ")
+        .to_owned()
+}

@@ -1,0 +1,322 @@
+//! The document the package is made from.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+
+use super::super::ir::{Encoding, Type};
+use super::*;
+
+const SPEC: &str = include_str!("../../../../spec/kinde-v1.yaml");
+const OVERLAY: &str = include_str!("../../../../spec/overlay.yaml");
+
+fn real() -> Api {
+    api_with(SPEC, OVERLAY)
+}
+
+#[test]
+fn every_operation_is_there_with_a_name_of_its_own() {
+    let api = real();
+    assert_eq!(api.operations.len(), 149);
+    assert_eq!(
+        api.operations
+            .iter()
+            .filter(|operation| operation.scope.is_some())
+            .count(),
+        146
+    );
+    assert!(
+        run(SPEC, OVERLAY).expect("generates").notes.is_empty(),
+        "the overlay names all"
+    );
+
+    let mut resources: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut type_names = HashSet::new();
+    for operation in &api.operations {
+        resources
+            .entry(operation.resource.join("."))
+            .or_default()
+            .push(&operation.name);
+        assert!(
+            type_names.insert(&operation.type_name),
+            "{}",
+            operation.type_name
+        );
+        assert!(
+            !api.types.contains_key(&operation.type_name),
+            "{}",
+            operation.type_name
+        );
+    }
+    let expected = "
+        apis: create delete get list | apis.applications: update
+        apis.applications.scopes: add remove | apis.scopes: create delete get list update
+        applications: create delete get list update | applications.connections: disable enable list
+        applications.properties: list replace | applications.tokens: update | business: get update
+        callbacks.logoutUrls: add delete list replace
+        callbacks.redirectUrls: add delete list replace | connectedApps: revoke
+        connectedApps.authUrl: get | connectedApps.token: get
+        connections: create delete get list replace update | environment: get
+        environment.featureFlags: delete deleteAll list update | environment.logos: add delete list
+        environmentVariables: create delete get list update | featureFlags: create delete replace
+        identities: delete get update | industries: list | mfa: replace
+        oauth: introspect revoke userProfile | organizations: create delete get list update
+        organizations.connections: disable enable list
+        organizations.featureFlags: delete deleteAll list update | organizations.handle: delete
+        organizations.logos: add delete list | organizations.mfa: replace
+        organizations.properties: list replace update
+        organizations.users: add list remove update | organizations.users.apis.scopes: add remove
+        organizations.users.mfa: get reset | organizations.users.permissions: add list remove
+        organizations.users.roles: add list remove | permissions: create delete list update
+        properties: create delete list replace | propertyCategories: create list replace
+        roles: create delete get list update | roles.permissions: list remove update
+        roles.scopes: add list remove | search: users | subscribers: create get list
+        timezones: list | users: create delete get list update | users.claims: refresh
+        users.featureFlags: update | users.identities: create list | users.mfa: get reset
+        users.password: set | users.properties: list replace update | users.sessions: delete
+        webhooks: create delete list update | webhooks.eventTypes: list | webhooks.events: get";
+    let expected: BTreeMap<String, Vec<&str>> = expected
+        .split(['\n', '|'])
+        .filter_map(|entry| entry.trim().split_once(": "))
+        .map(|(resource, names)| (resource.to_owned(), names.split(' ').collect()))
+        .collect();
+    for names in resources.values_mut() {
+        names.sort_unstable();
+    }
+    assert_eq!(resources, expected);
+}
+
+#[test]
+fn the_odd_corners_of_the_document() {
+    let api = real();
+    for (id, expected) in [
+        ("getAPIs", "GET /api/v1/apis read:apis ?expand~(scopes)"),
+        ("deleteAPI", "DELETE /api/v1/apis/{api_id} delete:apis"),
+        (
+            "updateUser",
+            "PATCH /api/v1/user update:users ?id! @J{given_name,family_name,picture,is_suspended:b,is_password_reset_requested:b,provided_id}",
+        ),
+        (
+            "AddOrganizationUsers",
+            "POST /api/v1/organizations/{org_code}/users create:organization_users @j{users[{id,roles[],permissions[]}]}",
+        ),
+        (
+            "AddLogo",
+            "PUT /api/v1/environment/logos/{type(dark|light)} update:environments @M{logo!:x}",
+        ),
+        (
+            "updateApplicationsProperty",
+            "PUT /api/v1/applications/{application_id}/properties/{property_key} update:application_properties @J{value!*sb;}",
+        ),
+        (
+            "searchUsers",
+            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<[]>,starting_after~,ending_before~,expand~:c",
+        ),
+        (
+            "CreateSubscriber",
+            "POST /api/v1/subscribers create:subscribers ?first_name!,last_name!~,email!~",
+        ),
+        (
+            "deleteCallbackURLs",
+            "DELETE /api/v1/applications/{app_id}/auth_redirect_urls delete:applications_redirect_uris ?urls!:c",
+        ),
+        (
+            "GetOrganizationUsers",
+            "GET /api/v1/organizations/{org_code}/users read:organization_users ?sort~(name_asc|name_desc|email_asc|email_desc|id_asc|id_desc),page_size~:i,next_token~,permissions:c,roles:c",
+        ),
+        (
+            "UpdateUserProperties",
+            "PATCH /api/v1/users/{user_id}/properties update:user_properties @J{properties!:o}",
+        ),
+        (
+            "ReplaceMFA",
+            "PUT /api/v1/mfa update:mfa @J{policy!(required|off|optional),enabled_factors![(mfa%3Aemail|mfa%3Asms|mfa%3Aauthenticator_app)]}",
+        ),
+        ("getUserProfileV2", "GET /oauth2/v2/user_profile"),
+        (
+            "tokenIntrospection",
+            "POST /oauth2/introspect  @F{token!,token_type_hint(access_token|refresh_token)}",
+        ),
+    ] {
+        assert_eq!(line(&api, id), expected);
+    }
+    let connection = line(&api, "UpdateConnection");
+    assert!(
+        connection.contains(
+            "options{client_id,client_secret,is_use_custom_domain:b,home_realm_domains[],"
+        ),
+        "{connection}"
+    );
+    for id in ["getUsers", "AddLogo"] {
+        assert!(!find(&api, id).response.may_be_empty, "{id}");
+    }
+    for id in [
+        "DeleteLogo",
+        "DeleteOrganizationLogo",
+        "AddOrganizationUsers",
+    ] {
+        assert!(find(&api, id).response.may_be_empty, "{id}: 200 beside 204");
+    }
+    let empty = api
+        .operations
+        .iter()
+        .filter(|operation| operation.response.ty.is_none());
+    assert_eq!(empty.count(), 10, "200 without content");
+    let body = |encoding| {
+        let bodies = api
+            .operations
+            .iter()
+            .filter_map(|operation| operation.body.as_ref());
+        bodies.filter(|body| body.encoding == encoding).count()
+    };
+    assert_eq!((body(Encoding::Multipart), body(Encoding::Form)), (2, 2));
+    // a single one and one in a list
+    assert_eq!(
+        field(&api, "Connection", "connection").ty,
+        named("ConnectionConnection")
+    );
+    assert_eq!(field(&api, "Connection", "strategy").ty, Type::String);
+    assert!(
+        !api.types
+            .values()
+            .any(|definition| !definition.sent && !definition.received)
+    );
+}
+
+#[test]
+fn lists_know_their_next_page() {
+    let api = real();
+    let cursors: BTreeMap<String, String> = api
+        .operations
+        .iter()
+        .filter_map(|operation| {
+            let paging = operation.paging.as_ref()?;
+            let cursor = paging.cursor.as_ref()?;
+            let next = paging.next.as_deref().unwrap_or("id of the last");
+            Some((
+                operation.id.clone(),
+                format!("{} {cursor} {next}", paging.items),
+            ))
+        })
+        .collect();
+    let expected = [
+        ("GetCategories", "categories starting_after id of the last"),
+        (
+            "GetConnections",
+            "connections starting_after id of the last",
+        ),
+        (
+            "GetOrganizationUsers",
+            "organization_users next_token next_token",
+        ),
+        ("GetPermissions", "permissions next_token next_token"),
+        ("GetProperties", "properties starting_after id of the last"),
+        ("GetRolePermissions", "permissions next_token next_token"),
+        ("GetRoles", "roles next_token next_token"),
+        ("GetSubscribers", "subscribers next_token next_token"),
+        (
+            "GetUserIdentities",
+            "identities starting_after id of the last",
+        ),
+        ("getApplications", "applications next_token next_token"),
+        ("getOrganizations", "organizations next_token next_token"),
+        ("getUsers", "users next_token next_token"),
+        ("searchUsers", "results starting_after id of the last"),
+    ];
+    let expected = expected.map(|(id, paging)| (id.to_owned(), paging.to_owned()));
+    assert_eq!(cursors, BTreeMap::from(expected));
+    let takes_cursor = |operation: &&Operation| {
+        operation
+            .query
+            .iter()
+            .any(|field| ["next_token", "starting_after"].contains(&field.name.as_str()))
+    };
+    assert_eq!(
+        api.operations.iter().filter(takes_cursor).count(),
+        cursors.len(),
+        "none forgotten"
+    );
+    let apis = find(&api, "getAPIs").paging.clone().expect("one page");
+    assert_eq!((apis.items.as_str(), apis.cursor), ("apis", None));
+}
+
+#[test]
+fn the_catalogue_holds_what_the_document_has() {
+    let generated = run(SPEC, OVERLAY).expect("generates");
+    let text = |path: &str| {
+        let file = generated
+            .files
+            .iter()
+            .find(|(name, _)| name.to_str() == Some(path));
+        &file.unwrap_or_else(|| panic!("{path}")).1
+    };
+    let catalogue: Vec<Value> = serde_json::from_str(text("pkg/operations.json")).expect("JSON");
+    assert_eq!(catalogue.len(), 149);
+    assert!(!text("pkg/operations.json").contains("$ref"));
+    let entry = |id: &str| {
+        catalogue
+            .iter()
+            .find(|entry| entry["operationId"] == id)
+            .expect(id)
+    };
+
+    let users = entry("getUsers");
+    assert_eq!(users["resource"], "users");
+    assert_eq!(users["name"], "list");
+    assert_eq!(users["scope"], "read:users");
+    assert_eq!(users["body"], Value::Null);
+    let email = users["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|p| p["name"] == "email");
+    assert_eq!(email.expect("email")["commaList"], true);
+    assert_eq!(users["paging"]["next"], "next_token");
+    let item = &users["responses"]["200"]["schema"]["properties"]["users"]["items"];
+    assert_eq!(item["properties"]["id"]["type"], "string");
+
+    let logo = entry("AddOrganizationLogo");
+    assert_eq!(logo["positional"], serde_json::json!(["org_code", "type"]));
+    assert_eq!(logo["body"]["contentType"], "multipart/form-data");
+    assert_eq!(logo["body"]["required"], true);
+    assert_eq!(
+        logo["body"]["schema"]["properties"]["logo"]["format"],
+        "binary"
+    );
+    assert_eq!(entry("tokenRevocation")["scope"], Value::Null);
+    let properties = entry("searchUsers")["parameters"][2].clone();
+    assert_eq!(
+        (&properties["name"], &properties["style"]),
+        (&"properties".into(), &"deepObject".into())
+    );
+
+    let guide = text("pkg/api.md");
+    assert_eq!(
+        guide
+            .lines()
+            .filter(|line| line.starts_with("- `kinde."))
+            .count(),
+        149
+    );
+    for line in [
+        "- `kinde.users.list(params?)` → `GET /api/v1/users`, `read:users`: Get users",
+        "- `kinde.users.update({ id, … })` → `PATCH /api/v1/user`, `update:users`: Update user",
+        "- `kinde.organizations.logos.add(orgCode, type, { logo })` → `POST /api/v1/organizations/{org_code}/logos/{type}`, `update:organizations`: Add organization logo",
+        "- `kinde.oauth.userProfile()` → `GET /oauth2/v2/user_profile`: Get user profile",
+    ] {
+        assert!(guide.lines().any(|other| other == line), "{line}");
+    }
+}
+
+#[test]
+fn the_output_is_the_same_every_time() {
+    let first = run(SPEC, OVERLAY).expect("generates");
+    let second = run(SPEC, OVERLAY).expect("generates");
+    assert_eq!(first.files, second.files);
+    assert!(
+        first
+            .files
+            .iter()
+            .all(|(_, text)| text.ends_with('\n') && !text.contains("\r"))
+    );
+}
