@@ -1,0 +1,13 @@
+import kindeEdge = require("kinde-edge");
+import slim = require("kinde-edge/slim");
+
+export async function list(domain: string, accessToken: string): Promise<number> {
+  const kinde = new kindeEdge.Kinde({ domain, accessToken });
+  const { users } = await kinde.users.list();
+  return users?.length ?? 0;
+}
+
+export async function load(bytes: Uint8Array): Promise<string> {
+  slim.initSync(bytes);
+  return slim.VERSION;
+}
