@@ -69,9 +69,9 @@ export interface KindeEnv {
   KINDE_DOMAIN?: string | undefined;
   KINDE_CLIENT_ID?: string | undefined;
   KINDE_CLIENT_SECRET?: string | undefined;
-  /** Read where `KINDE_CLIENT_ID` is missing. */
+  /** Wins over `KINDE_CLIENT_ID`, which may be that of a sign-in application. */
   KINDE_MANAGEMENT_CLIENT_ID?: string | undefined;
-  /** Read where `KINDE_CLIENT_SECRET` is missing. */
+  /** The secret that goes with `KINDE_MANAGEMENT_CLIENT_ID`. */
   KINDE_MANAGEMENT_CLIENT_SECRET?: string | undefined;
   KINDE_AUDIENCE?: string | undefined;
 }
@@ -152,10 +152,8 @@ export type KindeErrorCode =
   | "decode"
   | "invalid_token";
 
-/** What every call rejects with. No secret and no token is in its message or its properties. */
-export class KindeError extends Error {
-  private constructor();
-  readonly name: "KindeError";
+/** What a {@link KindeError} says beside its message. */
+export interface KindeErrorFields {
   /** What went wrong, for programs. */
   readonly code: KindeErrorCode;
   /** The HTTP status, if an answer came. */
@@ -178,9 +176,17 @@ export class KindeError extends Error {
   readonly reason?: string;
   /** What is behind it: a network error, the reason of an abort. */
   readonly cause?: unknown;
+}
+
+/** What every call rejects with. No secret and no token is in its message or its properties. */
+export class KindeError extends Error {
+  /** Calls make their own errors; this is for the tests of programs. */
+  constructor(message: string, fields: KindeErrorFields);
+  readonly name: "KindeError";
   /** Whether a value is a `KindeError`, of this copy of the package or another one. */
   static is(value: unknown): value is KindeError;
 }
+export interface KindeError extends KindeErrorFields {}
 
 /**
  * A client of one Kinde business.

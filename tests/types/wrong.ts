@@ -140,6 +140,8 @@ export async function answers(): Promise<void> {
 }
 
 export function errors(error: unknown): void {
+  // @ts-expect-error no such code
+  new KindeError("no", { code: "teapot", errors: [], attempts: 0 });
   if (!KindeError.is(error)) return;
   // @ts-expect-error no such code
   if (error.code === "notfound") return;
