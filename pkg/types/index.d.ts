@@ -175,7 +175,7 @@ export interface KindeErrorFields {
   /** Why a token did not pass, on `invalid_token`. */
   readonly reason?: string;
   /** What is behind it: a network error, the reason of an abort. */
-  readonly cause?: unknown;
+  cause?: unknown;
 }
 
 /** What every call rejects with. No secret and no token is in its message or its properties. */

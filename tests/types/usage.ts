@@ -50,7 +50,7 @@ const kinde = withCredentials;
 
 export async function answers(): Promise<void> {
   const page = await kinde.users.list({ page_size: 50, user_id: ["kp_1", "kp_2"] });
-  exactly<string | null | undefined>()(page.next_token);
+  exactly<string | undefined>()(page.next_token);
   for (const user of page.users ?? []) exactly<string | undefined>()(user.id);
 
   const { data, response } = await kinde.users.list().withResponse();

@@ -68,7 +68,7 @@ export async function methods(): Promise<void> {
   // @ts-expect-error a required field of the body is missing
   await kinde.apis.create({ name: "An API" });
   // @ts-expect-error a required field of a nested object is missing
-  await kinde.properties.create({ name: "n", key: "k", type: "single_line_text", context: "org" });
+  await kinde.apis.applications.update("api_1", { applications: [{ operation: "delete" }] });
   // @ts-expect-error an unknown parameter
   await kinde.users.list({ page_sise: 5 });
   // @ts-expect-error a string for a number
@@ -86,7 +86,7 @@ export async function methods(): Promise<void> {
   // @ts-expect-error a name without data
   await kinde.organizations.logos.add("org_1", "dark", { logo: { name: "logo.png" } });
   // @ts-expect-error params for a method without any
-  await kinde.timezones.list({ page_size: 5 }, {});
+  await kinde.timezones.list({ page_size: 5 });
 }
 
 export async function perCall(): Promise<void> {

@@ -3,6 +3,7 @@
 //! `document` + `overlay` -> `lower` -> [`ir::Api`] -> the emitters (one file each).
 
 pub mod ir;
+pub mod typescript;
 
 use std::path::PathBuf;
 

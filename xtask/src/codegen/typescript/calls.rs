@@ -50,7 +50,7 @@ pub fn emit(api: &Api, names: &Names) -> String {
     out
 }
 
-fn named_types<'a>(ty: &Type, names: &'a Names, used: &mut Vec<&'a str>) {
+fn named_types<'a>(ty: &Type, names: &'a Names<'_>, used: &mut Vec<&'a str>) {
     match ty {
         Type::Named(name) => used.push(names.named(name)),
         Type::Array(inner) | Type::Map(inner) => named_types(inner, names, used),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{WIDTH, accessor, samples};
+use super::{Names, WIDTH, accessor, samples};
 use crate::codegen::ir::{Field, Operation};
 
 /// What stands in a comment: paragraphs, then tags.
@@ -31,7 +31,7 @@ impl Doc {
     }
 
     /// The documentation of a method, whose path values are called `arguments`.
-    pub fn of_operation(operation: &Operation, arguments: &[String]) -> Self {
+    pub fn of_operation(operation: &Operation, arguments: &[String], names: &Names) -> Self {
         let mut doc = Self::new()
             .text(operation.summary.as_deref())
             .text(
@@ -54,7 +54,7 @@ impl Doc {
         doc.tags
             .push("@param options - Signal, timeout and headers of this call".to_owned());
         doc = doc.deprecated(operation.deprecated);
-        let example = samples::example(operation, arguments);
+        let example = samples::example(operation, arguments, names);
         doc.tags.push(format!("@example\n```ts\n{example}\n```"));
         doc
     }

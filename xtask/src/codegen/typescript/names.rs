@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::codegen::ir::{Api, Operation, TypeKind};
+use crate::codegen::ir::{Api, Operation, TypeDef, TypeKind};
 
 /// The hand-written declarations: the generated ones stand beside them under one roof.
 const HAND_WRITTEN: &str = include_str!("../../../../pkg/types/index.d.ts");
@@ -64,16 +64,16 @@ const KEYWORDS: [&str; 49] = [
 ];
 
 /// The name of every generated declaration: unique among themselves and beside the hand-written.
-pub struct Names {
+pub struct Names<'a> {
+    api: &'a Api,
     types: HashMap<String, String>,
-    enums: Vec<String>,
     resources: HashMap<Vec<String>, String>,
     params: HashMap<String, String>,
 }
 
-impl Names {
+impl<'a> Names<'a> {
     /// Give names to the types, resources and params of `api`.
-    pub fn new(api: &Api) -> Self {
+    pub fn new(api: &'a Api) -> Self {
         let mut taken: Vec<String> = hand_written().chain(FIXED).map(str::to_owned).collect();
         let mut unique = |wanted: String| {
             let mut name = wanted.clone();
@@ -89,12 +89,6 @@ impl Names {
             .types
             .keys()
             .map(|name| (name.clone(), unique(name.clone())))
-            .collect();
-        let enums = api
-            .types
-            .values()
-            .filter(|def| matches!(def.kind, TypeKind::Enum(_)))
-            .map(|def| def.name.clone())
             .collect();
         let mut resources = HashMap::new();
         for operation in &api.operations {
@@ -113,8 +107,8 @@ impl Names {
             .map(|o| (o.id.clone(), unique(format!("{}Params", o.type_name))))
             .collect();
         Self {
+            api,
             types,
-            enums,
             resources,
             params,
         }
@@ -125,9 +119,15 @@ impl Names {
         self.types.get(name).map_or("never", String::as_str)
     }
 
+    /// What a named type is.
+    pub fn definition(&self, name: &str) -> Option<&'a TypeDef> {
+        self.api.types.get(name)
+    }
+
     /// Whether a named type is one of some strings.
     pub fn is_enum(&self, name: &str) -> bool {
-        self.enums.iter().any(|known| known == name)
+        self.definition(name)
+            .is_some_and(|def| matches!(def.kind, TypeKind::Enum(_)))
     }
 
     /// The interface of a resource.

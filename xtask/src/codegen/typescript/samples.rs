@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Place, WIDTH, accessor, names::property, param_fields};
+use super::names::{Names, is_keyword, property};
+use super::{Place, WIDTH, accessor, param_fields};
 use crate::codegen::ir::{Api, Field, Operation, Type, TypeKind};
 
 /// A JavaScript expression.
@@ -82,27 +83,32 @@ pub fn string(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// The call in the documentation of a method: path values and values that have no example are
-/// variables.
-pub fn example(operation: &Operation, arguments: &[String]) -> String {
-    let mut given: Vec<Js> = arguments.iter().cloned().map(Js::Raw).collect();
-    let fields = param_fields(operation);
-    let mut entries: Vec<&Field> = fields
-        .values()
-        .map(|(field, _)| field)
-        .filter(|field| field.required)
-        .collect();
-    if entries.is_empty() && operation.body.is_some() {
-        let first = fields.values().find(|(_, place)| *place == Place::Sent);
-        entries.extend(first.map(|(field, _)| field));
+/// A longer example says less than the name of a variable.
+const SHORT: usize = 40;
+
+/// The call in the documentation of a method: path values and values that have no short example
+/// are variables.
+pub fn example(operation: &Operation, arguments: &[String], names: &Names) -> String {
+    let mut given: Vec<Js> = Vec::new();
+    for (field, argument) in operation.path_params.iter().zip(arguments) {
+        given.push(match &field.ty {
+            Type::Named(name) if names.is_enum(name) => shown(&field.ty, argument, names, 0),
+            _ => Js::Raw(argument.clone()),
+        });
     }
+    let fields = param_fields(operation);
+    let sends_field = fields
+        .values()
+        .any(|(f, place)| *place == Place::Sent && f.required);
+    let first_sent = fields.values().position(|(_, place)| *place == Place::Sent);
+    let chosen = fields.values().enumerate().filter(|(index, (field, _))| {
+        field.required || (!sends_field && Some(*index) == first_sent)
+    });
+    let entries: Vec<(String, Js)> = chosen
+        .map(|(_, (field, _))| (field.name.clone(), shown_field(field, names, 0)))
+        .collect();
     if !entries.is_empty() {
-        given.push(Js::Object(
-            entries
-                .iter()
-                .map(|field| (field.name.clone(), shown(field)))
-                .collect(),
-        ));
+        given.push(Js::Object(entries));
     }
     let answer = match &operation.paging {
         Some(paging) if is_variable(&paging.items) => format!("const {{ {} }} = ", paging.items),
@@ -116,19 +122,49 @@ pub fn example(operation: &Operation, arguments: &[String]) -> String {
     format!("{call}{});", rest.join(", "))
 }
 
-fn shown(field: &Field) -> Js {
-    match (&field.ty, &field.example) {
-        (Type::Binary, _) => Js::Raw("file".to_owned()),
-        (_, Some(example)) if !example.is_null() => js(example),
-        (Type::Boolean, _) => Js::Raw("true".to_owned()),
-        (Type::Array(_), _) => Js::Array(Vec::new()),
-        _ if is_variable(&field.name) => Js::Raw(field.name.clone()),
-        _ => Js::Raw("value".to_owned()),
+fn shown_field(field: &Field, names: &Names, depth: usize) -> Js {
+    match &field.example {
+        Some(example) if !example.is_null() => match js(example) {
+            literal if literal.line().len() <= SHORT => literal,
+            _ => shown(&field.ty, &field.name, names, depth),
+        },
+        _ => shown(&field.ty, &field.name, names, depth),
+    }
+}
+
+/// A value as an example has it; `name` is that of a variable with such a value.
+fn shown(ty: &Type, name: &str, names: &Names, depth: usize) -> Js {
+    let variable = || Js::Raw(if is_variable(name) { name } else { "value" }.to_owned());
+    match ty {
+        Type::Binary => Js::Raw("file".to_owned()),
+        Type::Boolean => Js::Raw("true".to_owned()),
+        Type::Array(item) => match shown(item, name, names, depth) {
+            // One name cannot be that of the list and of what is in it.
+            Js::Raw(text) if text == name => variable(),
+            item => Js::Array(vec![item]),
+        },
+        Type::Named(ty) => match names.definition(ty).map(|def| &def.kind) {
+            Some(TypeKind::Enum(values)) if !values.is_empty() => Js::Raw(string(&values[0])),
+            Some(TypeKind::Object(fields)) if !fields.is_empty() && depth < 2 => {
+                let required: Vec<&Field> = fields.iter().filter(|f| f.required).collect();
+                let chosen = if required.is_empty() {
+                    vec![&fields[0]]
+                } else {
+                    required
+                };
+                let entries = chosen
+                    .into_iter()
+                    .map(|field| (field.name.clone(), shown_field(field, names, depth + 1)));
+                Js::Object(entries.collect())
+            }
+            _ => variable(),
+        },
+        _ => variable(),
     }
 }
 
 fn is_variable(name: &str) -> bool {
-    property(name) == name && !super::names::is_keyword(name)
+    property(name) == name && !is_keyword(name)
 }
 
 fn js(value: &Value) -> Js {
@@ -167,36 +203,53 @@ impl<'a> Sampler<'a> {
 
     /// The params object of an operation.
     pub fn params(&self, operation: &Operation) -> Vec<(String, Js)> {
-        param_fields(operation)
-            .values()
-            .filter(|(field, _)| field.required || self.extent == Extent::Most)
-            .map(|(field, _)| (field.name.clone(), self.field(field, &mut Vec::new())))
-            .collect()
+        let fields = param_fields(operation);
+        self.entries(fields.values().map(|(field, _)| field), &mut Vec::new())
+            .unwrap_or_default()
     }
 
     /// A path value.
     pub fn path_value(&self, field: &Field) -> Js {
-        let value = self.field(field, &mut Vec::new());
-        match &value {
-            Js::Raw(text) if text.starts_with('"') => value,
+        match self.field(field, &mut Vec::new()) {
+            Some(Js::Raw(text)) if text.starts_with('"') => Js::Raw(text),
             _ => Js::Raw(string("x1")),
         }
     }
 
-    /// The document's example if it is of the type, otherwise a value that is.
-    fn field(&self, field: &Field, within: &mut Vec<String>) -> Js {
+    /// None where a required field has no end: a type that holds itself.
+    fn entries<'f>(
+        &self,
+        fields: impl Iterator<Item = &'f Field>,
+        within: &mut Vec<String>,
+    ) -> Option<Vec<(String, Js)>> {
+        let mut entries = Vec::new();
+        for field in fields.filter(|field| field.required || self.extent == Extent::Most) {
+            match self.field(field, within) {
+                Some(value) => entries.push((field.name.clone(), value)),
+                None if field.required => return None,
+                None => {}
+            }
+        }
+        Some(entries)
+    }
+
+    /// The document's example if it is of the type and short, otherwise a value that is.
+    fn field(&self, field: &Field, within: &mut Vec<String>) -> Option<Js> {
         match (&field.example, &field.ty) {
-            (Some(Value::String(text)), Type::String) => Js::Raw(string(text)),
+            (Some(Value::String(text)), Type::String) if text.len() <= SHORT => {
+                Some(Js::Raw(string(text)))
+            }
             (Some(number @ Value::Number(_)), Type::Integer | Type::Number) => {
-                Js::Raw(number.to_string())
+                Some(Js::Raw(number.to_string()))
             }
             _ => self.value(&field.ty, within),
         }
     }
 
-    fn value(&self, ty: &Type, within: &mut Vec<String>) -> Js {
+    fn value(&self, ty: &Type, within: &mut Vec<String>) -> Option<Js> {
         let raw = |text: &str| Js::Raw(text.to_owned());
-        match ty {
+        let key = |value: Js| vec![("key".to_owned(), value)];
+        Some(match ty {
             Type::String => raw("\"x1\""),
             Type::CommaList if self.extent == Extent::Least => raw("\"x1,x2\""),
             Type::CommaList => Js::Array(vec![raw("\"x1\""), raw("\"x2\"")]),
@@ -205,47 +258,26 @@ impl<'a> Sampler<'a> {
             Type::Boolean => raw("true"),
             Type::Binary => raw("blob"),
             Type::Any => raw("\"anything\""),
-            Type::FreeObject => Js::Object(vec![("key".to_owned(), raw("\"x1\""))]),
-            Type::Array(item) => match &**item {
-                // A type within itself ends here.
-                Type::Named(name) if within.contains(name) => Js::Array(Vec::new()),
-                item => Js::Array(vec![self.value(item, within)]),
-            },
-            Type::Map(value) => match &**value {
-                Type::Named(name) if within.contains(name) => Js::Object(Vec::new()),
-                value => Js::Object(vec![("key".to_owned(), self.value(value, within))]),
-            },
-            Type::Named(name) => self.named(name, within),
-        }
+            Type::FreeObject => Js::Object(key(raw("\"x1\""))),
+            Type::Array(item) => Js::Array(self.value(item, within).into_iter().collect()),
+            Type::Map(value) => Js::Object(self.value(value, within).map(key).unwrap_or_default()),
+            Type::Named(name) if within.contains(name) => return None,
+            Type::Named(name) => {
+                within.push(name.clone());
+                let value = self.named(name, within);
+                within.pop();
+                return value;
+            }
+        })
     }
 
-    fn named(&self, name: &str, within: &mut Vec<String>) -> Js {
-        let Some(def) = self.api.types.get(name) else {
-            return Js::Object(Vec::new());
-        };
-        within.push(name.to_owned());
-        let value = match &def.kind {
-            TypeKind::Enum(values) => Js::Raw(string(values.first().map_or("x1", String::as_str))),
-            TypeKind::Union(variants) => {
-                let variant = variants
-                    .iter()
-                    .find(|v| !matches!(v, Type::Named(name) if within.contains(name)));
-                variant.map_or(Js::Object(Vec::new()), |variant| {
-                    self.value(variant, within)
-                })
+    fn named(&self, name: &str, within: &mut Vec<String>) -> Option<Js> {
+        match &self.api.types.get(name)?.kind {
+            TypeKind::Enum(values) => {
+                Some(Js::Raw(string(values.first().map_or("x1", String::as_str))))
             }
-            TypeKind::Object(fields) => {
-                let mut entries = Vec::new();
-                for field in fields {
-                    let endless = matches!(&field.ty, Type::Named(n) if within.contains(n));
-                    if field.required || (self.extent == Extent::Most && !endless) {
-                        entries.push((field.name.clone(), self.field(field, within)));
-                    }
-                }
-                Js::Object(entries)
-            }
-        };
-        within.pop();
-        value
+            TypeKind::Union(variants) => variants.iter().find_map(|v| self.value(v, within)),
+            TypeKind::Object(fields) => self.entries(fields.iter(), within).map(Js::Object),
+        }
     }
 }

@@ -257,6 +257,15 @@ fn names_that_are_no_identifiers_are_quoted_and_keywords_are_not() {
 }
 
 #[test]
+fn an_object_without_a_constructor_of_its_own_can_be_sent() {
+    let fields = || TypeKind::Object(vec![field("constructor", Type::String)]);
+    let text = type_of(sent("Team", fields()));
+    assert_eq!(text, "export interface Team {\n  constructor?: any;\n}");
+    let text = type_of(received("Team", fields()));
+    assert_eq!(text, "export interface Team {\n  constructor?: string;\n}");
+}
+
+#[test]
 fn sent_enums_are_closed_and_received_ones_open() {
     let values = ["light", "high contrast", "\"quoted\""];
     assert_eq!(
@@ -690,7 +699,11 @@ fn every_method_is_documented() {
 }
 
 fn example_of(operation: Operation) -> String {
-    let text = declarations(&api(vec![operation], Vec::new()));
+    example_in(&api(vec![operation], Vec::new()))
+}
+
+fn example_in(api: &Api) -> String {
+    let text = declarations(api);
     let (_, rest) = text.split_once("   * ```ts\n").expect("an example");
     let (code, _) = rest.split_once("   * ```\n").expect("its end");
     code.lines()
@@ -734,15 +747,64 @@ fn examples_show_what_is_required() {
         "await kinde.users.update({ name: \"Ada\" });\n"
     );
 
-    let long = json!(["x".repeat(50), "y".repeat(50)]);
-    update.body = body(Content::Fields(vec![example(long)]), true);
+    update.query = vec![required("id", Type::String)];
+    update.body = body(Content::Fields(vec![example(json!("x".repeat(50)))]), true);
+    assert_eq!(
+        example_of(update.clone()),
+        "await kinde.users.update({ id, name });\n"
+    );
+
+    let long = ["one", "two", "three"].map(|name| {
+        let name = name.repeat(10);
+        Field {
+            example: Some(json!("v".repeat(30))),
+            ..required(&name, Type::String)
+        }
+    });
+    update.body = body(Content::Fields(long.to_vec()), true);
+    let line = |name: &str| format!("  {}: \"{}\",\n", name.repeat(10), "v".repeat(30));
+    let lines = line("one") + &line("two") + &line("three");
     assert_eq!(
         example_of(update),
-        format!(
-            "await kinde.users.update({{\n  name: [\n    \"{}\",\n    \"{}\",\n  ],\n}});\n",
-            "x".repeat(50),
-            "y".repeat(50)
-        )
+        format!("await kinde.users.update({{\n  id,\n{lines}}});\n")
+    );
+}
+
+#[test]
+fn examples_show_what_is_inside() {
+    let mut add = operation("addUsers", "users.add", "POST", "/users/{kind}");
+    add.path_params = vec![required("kind", named("Kind"))];
+    add.body = body(
+        Content::Fields(vec![
+            field("users", list(named("Member"))),
+            required("kinds", list(named("Kind"))),
+            required("names", list(Type::String)),
+            required("class", Type::String),
+            required("deep", named("Deep")),
+        ]),
+        true,
+    );
+    let types = vec![
+        sent("Kind", strings(&["dark", "light"])),
+        sent(
+            "Member",
+            TypeKind::Object(vec![field("name", Type::String)]),
+        ),
+        sent(
+            "Deep",
+            TypeKind::Object(vec![required("deep", named("Deep"))]),
+        ),
+    ];
+    let api = api(vec![add], types);
+    assert_eq!(
+        example_in(&api),
+        "await kinde.users.add(\"dark\", {
+  kinds: [\"dark\"],
+  names,
+  class: value,
+  deep: { deep: { deep } },
+});
+"
     );
 }
 
