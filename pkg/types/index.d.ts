@@ -1,0 +1,240 @@
+import type { OperationId, Operations, Resources } from "./generated.js";
+
+export * from "./generated.js";
+
+/** The version of this package. */
+export const VERSION: string;
+
+/** Where an access token comes from: itself, or a function that is asked before each call. */
+export type AccessToken = string | (() => string | Promise<string>);
+
+/** A stand-in for the global `fetch`. A service binding's `fetch` and `fetch` itself are such. */
+export type Fetch = (input: string, init: FetchInit) => Promise<Response>;
+
+/** What {@link Fetch} gets beside the URL. */
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body?: NonNullable<RequestInit["body"]>;
+  /** Ends the request when the call is aborted or takes too long. */
+  signal: AbortSignal;
+}
+
+/** Headers by name, as a `Headers` object, or as pairs. */
+export type HeadersInput =
+  | Readonly<Record<string, string | undefined>>
+  | Headers
+  | Iterable<readonly [string, string]>;
+
+/** What every client takes, however it authenticates. */
+export interface ClientOptions {
+  /** The business's own domain: `https://acme.kinde.com` or `acme.kinde.com`. */
+  domain: string;
+  /** Sends the requests. Default: the global `fetch`, looked up at each call. */
+  fetch?: Fetch | undefined;
+  /** How long one attempt may take, in milliseconds. Default: 30 seconds. */
+  timeout?: number | undefined;
+  /** Sent with every request. */
+  headers?: HeadersInput | undefined;
+}
+
+/** A client with tokens of its own, from the client credentials of a machine-to-machine application. */
+export interface ClientCredentialsOptions extends ClientOptions {
+  /** The application's client id. */
+  clientId: string;
+  /** The application's client secret. It must never reach a browser. */
+  clientSecret: string;
+  /** What the tokens are for. Default: the Management API, `{domain}/api`. */
+  audience?: string | undefined;
+  /** The scopes that the tokens are to have, separated by spaces. Default: all of the application's. */
+  scope?: string | undefined;
+  accessToken?: undefined;
+}
+
+/** A client with a token that someone else obtained. */
+export interface AccessTokenOptions extends ClientOptions {
+  /** The token, or a function that returns it. */
+  accessToken: AccessToken;
+  clientId?: undefined;
+  clientSecret?: undefined;
+  audience?: undefined;
+  scope?: undefined;
+}
+
+/** What a client is made of: client credentials or an access token, not both. */
+export type KindeOptions = ClientCredentialsOptions | AccessTokenOptions;
+
+/** The variables that {@link Kinde.fromEnv} reads. */
+export interface KindeEnv {
+  KINDE_DOMAIN?: string | undefined;
+  KINDE_CLIENT_ID?: string | undefined;
+  KINDE_CLIENT_SECRET?: string | undefined;
+  /** Wins over `KINDE_CLIENT_ID`, which may be that of a sign-in application. */
+  KINDE_MANAGEMENT_CLIENT_ID?: string | undefined;
+  /** The secret that goes with `KINDE_MANAGEMENT_CLIENT_ID`. */
+  KINDE_MANAGEMENT_CLIENT_SECRET?: string | undefined;
+  KINDE_AUDIENCE?: string | undefined;
+}
+
+/** The last argument of every method: what holds for one call. */
+export interface RequestOptions {
+  /** Ends the call: it rejects with the code `aborted`. */
+  signal?: AbortSignal | undefined;
+  /** How long one attempt may take, in milliseconds: then it rejects with the code `timeout`. */
+  timeout?: number | undefined;
+  /** Sent with this call. They win over the client's. */
+  headers?: HeadersInput | undefined;
+}
+
+/** The answer of a call, and on demand the response that it came with. */
+export interface KindePromise<T> extends Promise<T> {
+  /** The answer and the response: its status, its headers. The response's body is read already. */
+  withResponse(): Promise<{ data: T; response: Response }>;
+}
+
+/** A file to upload: a `Blob` or `File`, bytes, or either with a name and a media type. */
+export type Uploadable =
+  | Blob
+  | ArrayBuffer
+  | ArrayBufferView
+  | {
+      readonly data: Blob | ArrayBuffer | ArrayBufferView;
+      /** The file name that the service is told. */
+      readonly name?: string | undefined;
+      /** The media type: `image/png`. */
+      readonly type?: string | undefined;
+    };
+
+/** A value in a query string. An array repeats its key, an object is written `key[name]=value`. */
+export type QueryValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly (string | number | boolean)[]
+  | { readonly [name: string]: string | number | boolean | readonly (string | number | boolean)[] };
+
+/** A request to an endpoint that has no method here. */
+export interface RawRequest extends RequestOptions {
+  query?: Readonly<Record<string, QueryValue>> | undefined;
+  /** Sent as it is if `fetch` takes it (bytes, `Blob`, `FormData` …), otherwise as JSON. */
+  body?: unknown;
+}
+
+/**
+ * What went wrong with a call.
+ *
+ * - `configuration`: the client cannot work as it was set up
+ * - `invalid_request`: the call is wrong, nothing was sent
+ * - `authentication`: no token could be had, or the service does not take it (401)
+ * - `permission_denied`: the token lacks a scope (403), see `requiredScope`
+ * - `not_found`: there is no such thing (404)
+ * - `rate_limited`: too many calls (429), see `retryAfter`
+ * - `api`: any other refusal of the service
+ * - `connection`: no answer came
+ * - `timeout`: no whole answer came in time
+ * - `aborted`: the caller's signal ended the call
+ * - `decode`: the service agreed, with an answer that cannot be read
+ * - `invalid_token`: a token did not pass verification, see `reason`
+ */
+export type KindeErrorCode =
+  | "configuration"
+  | "invalid_request"
+  | "authentication"
+  | "permission_denied"
+  | "not_found"
+  | "rate_limited"
+  | "api"
+  | "connection"
+  | "timeout"
+  | "aborted"
+  | "decode"
+  | "invalid_token";
+
+/** What a {@link KindeError} says beside its message. */
+export interface KindeErrorFields {
+  /** What went wrong, for programs. */
+  readonly code: KindeErrorCode;
+  /** The HTTP status, if an answer came. */
+  readonly status?: number;
+  /** The headers of the answer, if one came. */
+  readonly headers?: Headers;
+  /** The body of the answer: parsed if it is JSON, otherwise text. */
+  readonly body?: unknown;
+  /** What the service says is wrong. */
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
+  /** The operation id of the call. */
+  readonly operation?: string;
+  /** The scope that the token lacks, on `permission_denied`. */
+  readonly requiredScope?: string;
+  /** How long to wait before the next try, in seconds. */
+  readonly retryAfter?: number;
+  /** How many times the request was sent. */
+  readonly attempts: number;
+  /** Why a token did not pass, on `invalid_token`. */
+  readonly reason?: string;
+  /** What is behind it: a network error, the reason of an abort. */
+  cause?: unknown;
+}
+
+/** What every call rejects with. No secret and no token is in its message or its properties. */
+export class KindeError extends Error {
+  /** Calls make their own errors; this is for the tests of programs. */
+  constructor(message: string, fields: KindeErrorFields);
+  readonly name: "KindeError";
+  /** Whether a value is a `KindeError`, of this copy of the package or another one. */
+  static is(value: unknown): value is KindeError;
+}
+export interface KindeError extends KindeErrorFields {}
+
+/**
+ * A client of one Kinde business.
+ *
+ * @example
+ * ```ts
+ * const kinde = new Kinde({ domain: "https://acme.kinde.com", clientId, clientSecret });
+ * const { users } = await kinde.users.list({ page_size: 50 });
+ * ```
+ */
+export class Kinde {
+  /** Nothing is requested until the first call. Throws a `KindeError` if an option is wrong. */
+  constructor(options: KindeOptions);
+
+  /**
+   * A client from the environment: see {@link KindeEnv}.
+   *
+   * @param env - A Worker's `env`; `process.env` if left out
+   * @param options - Take precedence over the environment
+   */
+  static fromEnv(env?: KindeEnv | object, options?: Partial<KindeOptions>): Kinde;
+
+  /**
+   * Call an operation by its operation id.
+   *
+   * @param operationId - As the API document spells it
+   * @param args - The values of path, query and body in one object, by their names on the wire
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.call("getUserData", { id });
+   * ```
+   */
+  call<Id extends OperationId>(
+    operationId: Id,
+    ...rest: {} extends Operations[Id]["args"]
+      ? [args?: Operations[Id]["args"], options?: RequestOptions]
+      : [args: Operations[Id]["args"], options?: RequestOptions]
+  ): KindePromise<Operations[Id]["result"]>;
+
+  /**
+   * Call an endpoint that has no method here, with the client's token.
+   *
+   * @param method - `GET`
+   * @param path - `/api/v1/whatever`
+   * @param request - Query and body; signal, timeout and headers of this call
+   */
+  request<T = unknown>(method: string, path: string, request?: RawRequest): KindePromise<T>;
+}
+
+export interface Kinde extends Resources {}

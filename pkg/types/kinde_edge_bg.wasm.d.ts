@@ -1,0 +1,3 @@
+/** The compiled `WebAssembly.Module`, as bundlers for Workers hand it out: for `initSync`. */
+declare const module: object;
+export default module;

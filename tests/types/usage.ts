@@ -1,0 +1,112 @@
+/** What the types give to callers, in every environment. */
+import { Kinde, KindeError, VERSION } from "kinde-edge";
+import type {
+  CreateUserParams,
+  KindeErrorCode,
+  KindeOptions,
+  KindePromise,
+  OperationId,
+  Operations,
+  UsersResponse,
+} from "kinde-edge";
+import * as slim from "kinde-edge/slim";
+
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+declare function exactly<Expected>(): <Actual>(
+  value: Actual,
+  ...differs: Same<Actual, Expected> extends true ? [] : [never]
+) => void;
+
+declare const domain: string;
+declare const clientId: string;
+declare const clientSecret: string;
+declare const maybe: string | undefined;
+
+exactly<string>()(VERSION);
+
+export const withCredentials = new Kinde({ domain, clientId, clientSecret, audience: maybe });
+export const withToken = new Kinde({ domain, accessToken: "token", timeout: undefined });
+export const withFunction = new Kinde({ domain, accessToken: () => "token" });
+export const withPromise = new Kinde({ domain, accessToken: async () => "token" });
+export const withDouble = new Kinde({
+  domain,
+  accessToken: "token",
+  fetch: async (input, init) => {
+    exactly<string>()(input);
+    exactly<Record<string, string>>()(init.headers);
+    return new Response("{}", { status: 200 });
+  },
+});
+export const withGlobal = new Kinde({ domain, accessToken: "token", fetch });
+export const options: KindeOptions[] = [
+  { domain, clientId, clientSecret, scope: "read:users", headers: [["x-a", "1"]] },
+  { domain, accessToken: "token", headers: new Headers() },
+];
+export const fromLiteral = Kinde.fromEnv({ KINDE_DOMAIN: domain, KINDE_CLIENT_ID: maybe });
+export const loadedBySlim: Kinde = new slim.Kinde({ domain, accessToken: "token" });
+
+const kinde = withCredentials;
+
+export async function answers(): Promise<void> {
+  const page = await kinde.users.list({ page_size: 50, user_id: ["kp_1", "kp_2"] });
+  exactly<string | undefined>()(page.next_token);
+  for (const user of page.users ?? []) exactly<string | undefined>()(user.id);
+
+  const { data, response } = await kinde.users.list().withResponse();
+  exactly<UsersResponse>()(data);
+  exactly<Response>()(response);
+
+  const promise = kinde.call("getUsers", { page_size: 1 });
+  exactly<KindePromise<UsersResponse>>()(promise);
+
+  exactly<unknown>()(await kinde.request("GET", "/api/v1/new"));
+  const typed = await kinde.request<{ id: string }>("POST", "/api/v1/new", {
+    query: { expand: ["a", "b"], filter: { name: "x" }, missing: undefined, page: 2 },
+    body: { any: ["thing"] },
+    timeout: 1_000,
+  });
+  exactly<{ id: string }>()(typed);
+}
+
+export async function parameters(name: string | undefined): Promise<void> {
+  const signal = new AbortController().signal;
+  await kinde.users.update({ id: "kp_1", given_name: name }, { signal, headers: { "x-a": "1" } });
+
+  const scopes = ["a", "b"] as const;
+  await kinde.organizations.users.add("org_1", { users: [{ id: "kp_1", roles: scopes }] });
+
+  const user: CreateUserParams = { profile: { given_name: "Ada" } };
+  await kinde.users.create(user);
+
+  await kinde.search.users({ properties: { city: "Leeds", plan: ["free", "pro"] } });
+}
+
+/** An explorer calls what it was told to. */
+export async function dynamic<Id extends OperationId>(
+  id: Id,
+  args: Operations[Id]["args"],
+): Promise<Operations[Id]["result"]> {
+  const call = kinde.call as (id: Id, args: unknown) => Promise<Operations[Id]["result"]>;
+  return call.call(kinde, id, args);
+}
+
+export async function errors(error: unknown): Promise<string> {
+  if (error instanceof KindeError) {
+    exactly<KindeErrorCode>()(error.code);
+    exactly<"KindeError">()(error.name);
+    exactly<number | undefined>()(error.retryAfter);
+  }
+  if (!KindeError.is(error)) return "not ours";
+  for (const { code, message } of error.errors) exactly<string>()(code + message);
+  switch (error.code) {
+    case "permission_denied":
+      return `needs ${error.requiredScope}`;
+    case "rate_limited":
+      return `again in ${error.retryAfter} s`;
+    case "invalid_token":
+      return `refused: ${error.reason}`;
+    default:
+      return `${error.operation} failed after ${error.attempts}: ${error.message}`;
+  }
+}

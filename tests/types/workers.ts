@@ -1,0 +1,29 @@
+import { Kinde } from "kinde-edge";
+import { initSync } from "kinde-edge/slim";
+import module from "kinde-edge/kinde_edge_bg.wasm";
+
+interface Env {
+  KINDE_DOMAIN: string;
+  KINDE_CLIENT_ID: string;
+  KINDE_CLIENT_SECRET: string;
+  API: Fetcher;
+  LOGOS: R2Bucket;
+}
+
+initSync(module);
+
+export default {
+  async fetch(request, env) {
+    const kinde = Kinde.fromEnv(env, { fetch: (input, init) => env.API.fetch(input, init) });
+    const logo = await env.LOGOS.get("logo.png");
+    if (logo) {
+      const data = await logo.arrayBuffer();
+      await kinde.organizations.logos.add("org_1", "dark", { logo: { data, type: "image/png" } });
+      await kinde.organizations.logos.add("org_1", "dark", { logo: await logo.blob() });
+    }
+    const { data, response } = await kinde.users
+      .list({ page_size: 5 }, { signal: request.signal })
+      .withResponse();
+    return Response.json(data, { status: response.status, headers: response.headers });
+  },
+} satisfies ExportedHandler<Env>;

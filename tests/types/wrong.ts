@@ -1,0 +1,161 @@
+/** Each of these calls is wrong, and each has to be an error at compile time. */
+import { Kinde, KindeError } from "kinde-edge";
+import type { KindeOptions } from "kinde-edge";
+import { init, initSync } from "kinde-edge/slim";
+
+declare const kinde: Kinde;
+declare const domain: string;
+declare const clientId: string;
+declare const clientSecret: string;
+
+export function options(): KindeOptions[] {
+  return [
+    // @ts-expect-error no domain
+    { clientId, clientSecret },
+    // @ts-expect-error neither credentials nor a token
+    { domain },
+    // @ts-expect-error a secret without an id
+    { domain, clientSecret },
+    // @ts-expect-error an id without a secret
+    { domain, clientId },
+    // @ts-expect-error credentials and a token
+    { domain, clientId, clientSecret, accessToken: "token" },
+    // @ts-expect-error a secret and a token
+    { domain, clientSecret, accessToken: "token" },
+    // @ts-expect-error a number for a token
+    { domain, accessToken: 1 },
+    // @ts-expect-error a function that returns no token
+    { domain, accessToken: () => undefined },
+    // @ts-expect-error a string for milliseconds
+    { domain, accessToken: "token", timeout: "5000" },
+    // @ts-expect-error a fetch that answers with text
+    { domain, accessToken: "token", fetch: async () => "{}" },
+    // @ts-expect-error an unknown option
+    { domain, accessToken: "token", retries: 3 },
+  ];
+}
+
+export function clients(): void {
+  // @ts-expect-error no options
+  new Kinde();
+  // @ts-expect-error a domain alone
+  new Kinde(domain);
+  // @ts-expect-error the environment is an object
+  Kinde.fromEnv("production");
+  // @ts-expect-error resources are not to be replaced
+  kinde.users = kinde.organizations.users;
+}
+
+export async function methods(): Promise<void> {
+  // @ts-expect-error no such resource
+  await kinde.people.list();
+  // @ts-expect-error no such method
+  await kinde.users.remove();
+  // @ts-expect-error the organization is missing
+  await kinde.organizations.users.list();
+  // @ts-expect-error params where the organization goes
+  await kinde.organizations.users.list({ page_size: 5 });
+  // @ts-expect-error a number for a path value
+  await kinde.organizations.users.list(5);
+  // @ts-expect-error the second path value is missing
+  await kinde.organizations.users.roles.list("org_1");
+  // @ts-expect-error the params are missing
+  await kinde.users.get();
+  // @ts-expect-error a required parameter is missing
+  await kinde.users.get({});
+  // @ts-expect-error a required parameter is undefined
+  await kinde.users.get({ id: undefined });
+  // @ts-expect-error a required field of the body is missing
+  await kinde.apis.create({ name: "An API" });
+  // @ts-expect-error a required field of a nested object is missing
+  await kinde.apis.applications.update("api_1", { applications: [{ operation: "delete" }] });
+  // @ts-expect-error an unknown parameter
+  await kinde.users.list({ page_sise: 5 });
+  // @ts-expect-error a string for a number
+  await kinde.users.list({ page_size: "5" });
+  // @ts-expect-error a number in a list of strings
+  await kinde.users.list({ user_id: [1] });
+  // @ts-expect-error null where the document has none
+  await kinde.users.get({ id: null });
+  // @ts-expect-error not one of the values
+  await kinde.organizations.logos.add("org_1", "blue", { logo: new Blob([]) });
+  // @ts-expect-error not one of the values
+  await kinde.applications.create({ name: "An application", type: "native" });
+  // @ts-expect-error text for a file
+  await kinde.organizations.logos.add("org_1", "dark", { logo: "logo.png" });
+  // @ts-expect-error a name without data
+  await kinde.organizations.logos.add("org_1", "dark", { logo: { name: "logo.png" } });
+  // @ts-expect-error params for a method without any
+  await kinde.timezones.list({ page_size: 5 });
+}
+
+export async function perCall(): Promise<void> {
+  // @ts-expect-error a string for milliseconds
+  await kinde.users.list({}, { timeout: "5" });
+  // @ts-expect-error an unknown option
+  await kinde.users.list({}, { cache: true });
+  // @ts-expect-error a number in a header
+  await kinde.users.list({}, { headers: { "x-retry": 1 } });
+  // @ts-expect-error a controller for its signal
+  await kinde.users.list({}, { signal: new AbortController() });
+  // @ts-expect-error one argument too many
+  await kinde.users.list({}, {}, {});
+}
+
+export async function byId(): Promise<void> {
+  // @ts-expect-error an unknown operation id
+  await kinde.call("getPeople");
+  // @ts-expect-error the values are missing
+  await kinde.call("getUserData");
+  // @ts-expect-error a required value is missing
+  await kinde.call("getUserData", {});
+  // @ts-expect-error the path value is missing
+  await kinde.call("GetOrganizationUsers", { page_size: 5 });
+  // @ts-expect-error a number for a path value
+  await kinde.call("GetOrganizationUsers", { org_code: 5 });
+  // @ts-expect-error a string for a number
+  await kinde.call("getUsers", { page_size: "5" });
+  // @ts-expect-error an unknown value
+  await kinde.call("getUsers", { page_sise: 5 });
+  // @ts-expect-error a value for an operation without any
+  await kinde.call("getTimezones", { page_size: 5 });
+  // @ts-expect-error a string for milliseconds
+  await kinde.call("getUsers", {}, { timeout: "5" });
+}
+
+export async function answers(): Promise<void> {
+  const page = await kinde.users.list();
+  // @ts-expect-error it may be missing
+  page.users.length;
+  // @ts-expect-error no such property
+  page.people;
+  // @ts-expect-error an answer without content
+  (await kinde.oauth.revoke({ token: "t", client_id: "c" })).message;
+  // @ts-expect-error nobody knows the answer
+  (await kinde.request("GET", "/api/v1/new")).id;
+  // @ts-expect-error no path
+  await kinde.request("GET");
+  // @ts-expect-error a function in a query
+  await kinde.request("GET", "/api/v1/new", { query: { page: () => 1 } });
+}
+
+export function errors(error: unknown): void {
+  // @ts-expect-error no such code
+  new KindeError("no", { code: "teapot", errors: [], attempts: 0 });
+  if (!KindeError.is(error)) return;
+  // @ts-expect-error no such code
+  if (error.code === "notfound") return;
+  // @ts-expect-error not to be changed
+  error.status = 200;
+  // @ts-expect-error there may be none
+  error.headers.get("retry-after");
+}
+
+export async function loading(): Promise<void> {
+  // @ts-expect-error a number
+  await init(5);
+  // @ts-expect-error a URL has to be fetched
+  initSync("kinde_edge_bg.wasm");
+  // @ts-expect-error nothing to load
+  initSync();
+}

@@ -1,0 +1,223 @@
+//! TSDoc comments.
+
+use std::fmt::Write as _;
+
+use super::{Names, WIDTH, accessor, samples};
+use crate::codegen::ir::{Field, Operation};
+
+/// What stands in a comment: paragraphs, then tags.
+#[derive(Default)]
+pub struct Doc {
+    paragraphs: Vec<String>,
+    tags: Vec<String>,
+}
+
+impl Doc {
+    /// An empty comment, which is not written at all.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The documentation of a property or a parameter.
+    pub fn of_field(field: &Field) -> Self {
+        let mut doc = Self::new().text(field.description.as_deref());
+        if let Some(default) = &field.default {
+            doc.tags.push(format!("@default {default}"));
+        }
+        if let Some(example) = &field.example {
+            doc.tags.push(format!("@example {example}"));
+        }
+        doc.deprecated(field.deprecated)
+    }
+
+    /// The documentation of a method, whose path values are called `arguments`.
+    pub fn of_operation(operation: &Operation, arguments: &[String], names: &Names) -> Self {
+        let mut doc = Self::new()
+            .text(operation.summary.as_deref())
+            .text(
+                operation
+                    .description
+                    .as_deref()
+                    .filter(|_| !repeats_summary(operation)),
+            )
+            .text(Some(&http(operation)));
+        for (field, argument) in operation.path_params.iter().zip(arguments) {
+            if let Some(description) = &field.description {
+                doc.tags
+                    .push(format!("@param {argument} - {}", one_line(description)));
+            }
+        }
+        if operation.has_params() {
+            doc.tags
+                .push(format!("@param params - {}", params(operation)));
+        }
+        doc.tags
+            .push("@param options - Signal, timeout and headers of this call".to_owned());
+        doc = doc.deprecated(operation.deprecated);
+        let example = samples::example(operation, arguments, names);
+        doc.tags.push(format!("@example\n```ts\n{example}\n```"));
+        doc
+    }
+
+    /// The documentation of an operation id.
+    pub fn of_operation_id(operation: &Operation) -> Self {
+        Self::new()
+            .text(operation.summary.as_deref())
+            .text(Some(&format!(
+                "{}: `{}`",
+                http(operation),
+                accessor(operation)
+            )))
+            .deprecated(operation.deprecated)
+    }
+
+    /// Add text as the document has it, if it has any.
+    pub fn text(mut self, text: Option<&str>) -> Self {
+        self.paragraphs
+            .extend(text.map(str::trim).filter(|t| !t.is_empty()).map(paragraph));
+        self
+    }
+
+    fn deprecated(mut self, deprecated: bool) -> Self {
+        if deprecated {
+            self.tags.push("@deprecated".to_owned());
+        }
+        self
+    }
+
+    /// Write the comment, `indent` spaces in.
+    pub fn write(&self, out: &mut String, indent: usize) {
+        let margin = " ".repeat(indent);
+        let room = WIDTH.saturating_sub(indent + 3);
+        let mut lines: Vec<String> = Vec::new();
+        for paragraph in &self.paragraphs {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.extend(fold(paragraph, room));
+        }
+        if !lines.is_empty() && !self.tags.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(
+            self.tags
+                .iter()
+                .flat_map(|tag| tag.lines())
+                .map(str::to_owned),
+        );
+        for line in &mut lines {
+            *line = line.replace("*/", "*\\/");
+        }
+        match lines.as_slice() {
+            [] => {}
+            [line] if line.len() + 4 <= room => {
+                let _ = writeln!(out, "{margin}/** {line} */");
+            }
+            lines => {
+                let _ = writeln!(out, "{margin}/**");
+                for line in lines {
+                    let _ = writeln!(out, "{}", format!("{margin} * {line}").trim_end());
+                }
+                let _ = writeln!(out, "{margin} */");
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/users`, scope `read:users`
+fn http(operation: &Operation) -> String {
+    let call = format!("`{} {}`", operation.method, operation.path);
+    match &operation.scope {
+        Some(scope) => format!("{call}, scope `{scope}`"),
+        None => call,
+    }
+}
+
+fn repeats_summary(operation: &Operation) -> bool {
+    let plain = |text: &Option<String>| {
+        text.as_deref()
+            .unwrap_or_default()
+            .trim()
+            .trim_end_matches('.')
+            .to_lowercase()
+    };
+    plain(&operation.summary) == plain(&operation.description)
+}
+
+fn params(operation: &Operation) -> String {
+    let mut places = Vec::new();
+    if !operation.query.is_empty() {
+        places.push("query");
+    }
+    if !operation.headers.is_empty() {
+        places.push("headers");
+    }
+    if operation.body.is_some() {
+        places.push("body");
+    }
+    let places = match places.as_slice() {
+        [first, second, third] => format!("{first}, {second} and {third}"),
+        places => places.join(" and "),
+    };
+    format!("Values of the {places}")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text in which no line is taken for a tag.
+fn paragraph(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let content = line.trim_start();
+        let margin = &line[..line.len() - content.len()];
+        let escape = if content.starts_with('@') { "\\" } else { "" };
+        lines.push(format!("{margin}{escape}{}", content.trim_end()));
+    }
+    lines.join("\n")
+}
+
+/// Fold what is longer than `room`; code and tables stay as they are.
+fn fold(text: &str, room: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut code = false;
+    for line in text.lines() {
+        let content = line.trim_start();
+        code ^= content.starts_with("```");
+        if code || content.starts_with('|') || line.chars().count() <= room {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let list_item = if content.starts_with("- ") || content.starts_with("* ") {
+            2
+        } else {
+            0
+        };
+        let margin = " ".repeat(line.len() - content.len() + list_item);
+        let mut current = line[..line.len() - content.len()].to_owned();
+        let mut empty = true;
+        for word in content.split(' ') {
+            let fits = current.chars().count() + 1 + word.chars().count() <= room;
+            if !empty && !fits && starts_plainly(word) {
+                lines.push(std::mem::replace(&mut current, margin.clone()));
+                empty = true;
+            }
+            if !empty {
+                current.push(' ');
+            }
+            current += word;
+            empty = false;
+        }
+        lines.push(current);
+    }
+    lines
+}
+
+/// Whether a line may begin with the word and is neither a tag nor Markdown of its own.
+fn starts_plainly(word: &str) -> bool {
+    let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    word.starts_with(|c: char| {
+        c.is_alphanumeric() || matches!(c, '(' | '[' | '`' | '"' | '\'' | '/')
+    }) && !(number.len() < word.len() && number.starts_with(['.', ')']))
+}
