@@ -26,8 +26,7 @@ pub(crate) fn is_repeatable(error: &Error, method: &str, writes: bool) -> bool {
     let harmless = !matches!(method, "POST" | "PATCH");
     let passing = match error {
         Error::Connection { .. } | Error::Timeout { .. } => true,
-        Error::Api { status, .. } => matches!(status, 408 | 500 | 502 | 503 | 504),
-        _ => false,
+        _ => matches!(error.status(), Some(408 | 500 | 502 | 503 | 504)),
     };
     passing && (harmless || writes)
 }
