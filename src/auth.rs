@@ -6,13 +6,12 @@
 //! waits on what another request started. What is shared is a string and some numbers.
 
 use crate::check::Problem;
-use crate::client::Options;
 use crate::error::{Context, Error};
 use crate::fetch::{self, Outgoing};
 use crate::interop::{encode, get, now, number, promise, text};
 use crate::judge;
+use crate::limits::Limits;
 use crate::settings::Settings;
-use crate::watch::{Ended, Watch};
 use core::cell::Cell;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -27,14 +26,21 @@ const LIFETIME: f64 = 300.0;
 /// The most tokens kept; the oldest goes first.
 const KEPT: usize = 100;
 
+/// The share of a token's lifetime in which it is renewed ahead, and the longest such time in
+/// seconds.
+const MARGIN: f64 = 0.1;
+const LONGEST_MARGIN: f64 = 60.0;
+
 /// What clients with the same credentials share.
 struct Entry {
     id: f64,
     key: String,
     /// `Bearer …`
     authorization: JsValue,
-    /// When to fetch a new one.
+    /// When one caller fetches a new one, while the others still use this one.
     renew: f64,
+    /// When nobody uses this one any more.
+    stale: f64,
     /// When somebody began to fetch a new one.
     asked: f64,
     /// How often that failed, and how it failed last.
@@ -57,7 +63,7 @@ enum Step {
 /// The `Authorization` of a call: `Bearer …`.
 pub(crate) async fn authorization(
     settings: &Settings,
-    options: &Options,
+    limits: &Limits,
     context: &Context,
 ) -> Result<JsValue, Error> {
     let own = settings.access_token();
@@ -65,21 +71,20 @@ pub(crate) async fn authorization(
         return bearer(&own, context);
     }
     if let Some(function) = own.dyn_ref::<Function>() {
-        return callers(function, settings, options, context).await;
+        return callers(function, limits, context).await;
     }
     if settings.client_secret().is_empty() {
         return Err(Error::configuration(
             "no credentials: give accessToken, or clientId and clientSecret",
         ));
     }
-    shared(settings, options, context).await
+    shared(settings, limits, context).await
 }
 
 /// The token of the caller's own function.
 async fn callers(
     function: &Function,
-    settings: &Settings,
-    options: &Options,
+    limits: &Limits,
     context: &Context,
 ) -> Result<JsValue, Error> {
     let failed =
@@ -88,11 +93,11 @@ async fn callers(
         .call0(&JsValue::UNDEFINED)
         .and_then(|token| promise(&token))
         .map_err(failed)?;
-    let watch = Watch::start(options.timeout(settings), options.signal.as_ref());
-    let token = watch
+    let token = limits
+        .attempt()
         .over(token)
         .await
-        .map_err(|end| fetch::ended(end, context))?
+        .map_err(|end| Error::ended(end, context))?
         .map_err(failed)?;
     bearer(&token, context)
 }
@@ -115,22 +120,19 @@ fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Error> {
 }
 
 /// The token that clients with the same credentials share.
-async fn shared(
-    settings: &Settings,
-    options: &Options,
-    context: &Context,
-) -> Result<JsValue, Error> {
+async fn shared(settings: &Settings, limits: &Limits, context: &Context) -> Result<JsValue, Error> {
     let failures = with_entry(settings, |entry| entry.failures);
     loop {
         let now = now();
         let step = with_entry(settings, |entry| {
-            if now < entry.renew {
+            let leased = now - entry.asked < LEASE;
+            if now < entry.renew || (leased && now < entry.stale) {
                 Step::Use(entry.authorization.clone())
             } else if entry.failures != failures
                 && let Some(failure) = entry.failure.clone()
             {
                 Step::Fail(failure)
-            } else if now - entry.asked < LEASE {
+            } else if leased {
                 Step::Wait
             } else {
                 entry.asked = now;
@@ -140,48 +142,60 @@ async fn shared(
         match step {
             Step::Use(authorization) => return Ok(authorization),
             Step::Fail(failure) => return Err(failure),
-            Step::Fetch => return renew(settings, options, context).await,
-            Step::Wait => {
-                let watch = Watch::start(LOOK, options.signal.as_ref());
-                if let end @ Ended::Aborted(_) = watch.bell().await {
-                    return Err(fetch::ended(end, context));
-                }
-            }
+            Step::Fetch => return renew(settings, limits, context).await,
+            Step::Wait => limits.sleep(LOOK, context).await?,
         }
     }
 }
 
 /// Fetches a token and leaves it, or the failure, for those who wait.
-async fn renew(
-    settings: &Settings,
-    options: &Options,
-    context: &Context,
-) -> Result<JsValue, Error> {
-    let result = request(settings, options, context).await;
+async fn renew(settings: &Settings, limits: &Limits, context: &Context) -> Result<JsValue, Error> {
+    let result = request(settings, limits, context).await;
     with_entry(settings, |entry| {
-        entry.asked = 0.0;
+        let usable = now() < entry.stale;
+        // A failure ahead of time is tried again a lease later, not by the next caller.
+        if !usable || result.is_ok() {
+            entry.asked = -LEASE;
+        }
         match &result {
             Ok((authorization, lifetime)) => {
+                let margin = (lifetime * MARGIN).min(LONGEST_MARGIN);
                 entry.authorization = authorization.clone();
-                let margin = (lifetime / 10.0).min(60.0);
                 entry.renew = now() + (lifetime - margin) * 1000.0;
+                entry.stale = now() + (lifetime - margin / 4.0) * 1000.0;
             }
+            Err(_) if usable => return Ok(entry.authorization.clone()),
             // One caller's impatience is not the others' failure.
             Err(Error::Aborted { .. }) => (),
-            Err(Error::Timeout { .. }) if options.timeout.is_some() => (),
+            Err(Error::Timeout { .. }) if limits.hurried => (),
             Err(error) => {
                 entry.failures = entry.failures.wrapping_add(1);
                 entry.failure = Some(error.clone());
             }
         }
-    });
-    result.map(|(authorization, _)| authorization)
+        result.map(|(authorization, _)| authorization)
+    })
+}
+
+/// Drops a token that the service no longer takes, unless another call has replaced it already.
+/// False if there is nothing to replace it with.
+pub(crate) fn forget(settings: &Settings, authorization: &JsValue) -> bool {
+    let shared = !settings.client_secret().is_empty();
+    if shared {
+        with_entry(settings, |entry| {
+            if entry.authorization == *authorization {
+                entry.renew = 0.0;
+                entry.stale = 0.0;
+            }
+        });
+    }
+    shared
 }
 
 /// `POST /oauth2/token`: the authorization and its lifetime in seconds.
 async fn request(
     settings: &Settings,
-    options: &Options,
+    limits: &Limits,
     context: &Context,
 ) -> Result<(JsValue, f64), Error> {
     let secret = settings.client_secret();
@@ -205,16 +219,10 @@ async fn request(
         content_type: Some("application/x-www-form-urlencoded"),
         headers: [&settings.headers(), &none, &none],
         body: &form.into(),
+        stream: false,
         secret: &secret.into(),
     };
-    let incoming = fetch::send(
-        settings,
-        &outgoing,
-        options.timeout(settings),
-        options.signal.as_ref(),
-        context,
-    )
-    .await?;
+    let incoming = fetch::send(settings, &outgoing, limits, context).await?;
 
     let answer = incoming.answer;
     let field = |name| get(&answer.body, name).unwrap_or_default();
@@ -284,6 +292,7 @@ fn adopt(all: &mut Vec<Entry>, settings: &Settings) -> Entry {
         key,
         authorization: JsValue::UNDEFINED,
         renew: 0.0,
+        stale: 0.0,
         asked: -LEASE,
         failures: 0,
         failure: None,

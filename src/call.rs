@@ -74,6 +74,24 @@ impl<'a, T> Call<'a, T> {
         self
     }
 
+    /// How long the call may take as a whole, with its waits and retries. Default: the client's.
+    pub fn deadline(mut self, deadline: core::time::Duration) -> Self {
+        self.options.deadline = Some(deadline.as_secs_f64() * 1000.0);
+        self
+    }
+
+    /// How often a failed request is sent again. Default: the client's.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.options.max_retries = Some(retries.into());
+        self
+    }
+
+    /// Repeats POST and PATCH like the others. Default: the client's.
+    pub fn retry_writes(mut self, retry: bool) -> Self {
+        self.options.retry_writes = Some(retry);
+        self
+    }
+
     /// A header for this call only.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let header = Object::new();

@@ -7,9 +7,11 @@ use crate::fetch::{self, Outgoing};
 use crate::headers;
 use crate::interop::{get, is_record, keys, set};
 use crate::judge::{Reply, judge};
+use crate::limits::Limits;
 use crate::operation::Operation;
 use crate::request::Request;
-use crate::settings::{Settings, absent, milliseconds};
+use crate::retry;
+use crate::settings::{self, Settings, absent, count, flag, milliseconds};
 use crate::watch::Signal;
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
@@ -102,6 +104,25 @@ impl Builder {
         self.option("timeout", &(timeout.as_secs_f64() * 1000.0).into())
     }
 
+    /// How long a call may take as a whole, with its waits and retries. Default: no limit.
+    pub fn deadline(self, deadline: core::time::Duration) -> Self {
+        self.option("deadline", &(deadline.as_secs_f64() * 1000.0).into())
+    }
+
+    /// How often a failed request is sent again. Default: 2.
+    ///
+    /// GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and
+    /// 504; POST and PATCH on 429 only. The wait is what the service asks for, up to 60 s, else
+    /// backoff with full jitter between 0.5 and 8 s.
+    pub fn max_retries(self, retries: u32) -> Self {
+        self.option("maxRetries", &retries.into())
+    }
+
+    /// Repeats POST and PATCH like the others: for callers who know that doing it twice is no harm.
+    pub fn retry_writes(self, retry: bool) -> Self {
+        self.option("retryWrites", &retry.into())
+    }
+
     /// A header for every request.
     pub fn header(self, name: &str, value: &str) -> Self {
         set(&self.headers, name, &value.into());
@@ -132,6 +153,9 @@ impl core::fmt::Debug for Builder {
 pub(crate) struct Options {
     pub signal: Option<Signal>,
     pub timeout: Option<f64>,
+    pub deadline: Option<f64>,
+    pub max_retries: Option<f64>,
+    pub retry_writes: Option<bool>,
     pub headers: Array,
 }
 
@@ -161,25 +185,28 @@ impl Options {
             if !absent(&signal) && !get(&signal, "addEventListener")?.is_function() {
                 return Err(Problem::expected("an AbortSignal", &signal).inside("signal"));
             }
-            let timeout = get(options, "timeout")?;
             Ok(Options {
                 signal: (!absent(&signal)).then(|| signal.unchecked_into()),
-                timeout: milliseconds(&timeout)
-                    .map_err(|expected| Problem::expected(expected, &timeout).inside("timeout"))?,
+                timeout: settings::read(options, "timeout", milliseconds)?,
+                deadline: settings::read(options, "deadline", milliseconds)?,
+                max_retries: settings::read(options, "maxRetries", count)?,
+                retry_writes: settings::read(options, "retryWrites", flag)?,
                 headers: headers::read(&get(options, "headers")?)
                     .map_err(|problem| problem.inside("headers"))?,
             })
         };
         read().map_err(invalid)
     }
-
-    /// Milliseconds that an attempt may take.
-    pub fn timeout(&self, settings: &Settings) -> f64 {
-        self.timeout.unwrap_or_else(|| settings.timeout())
-    }
 }
 
-const KNOWN: [&str; 3] = ["signal", "timeout", "headers"];
+const KNOWN: [&str; 6] = [
+    "signal",
+    "timeout",
+    "deadline",
+    "headers",
+    "maxRetries",
+    "retryWrites",
+];
 
 /// Makes a call.
 pub(crate) async fn run(
@@ -187,26 +214,78 @@ pub(crate) async fn run(
     request: Request,
     options: Options,
 ) -> Result<Reply, Error> {
+    let limits = Limits::new(&settings, &options);
+    let retries = options
+        .max_retries
+        .unwrap_or_else(|| settings.max_retries());
+    let writes = options
+        .retry_writes
+        .unwrap_or_else(|| settings.retry_writes());
     let mut context = Context::new(request.operation);
-    let authorization = auth::authorization(&settings, &options, &context).await?;
-    let url = [&settings.origin(), request.target.as_str()].concat();
+    let mut failures = 0;
+    let mut renewed = false;
+    loop {
+        let sent = context.attempts;
+        let authorization = auth::authorization(&settings, &limits, &context).await;
+        let result = match &authorization {
+            Ok(authorization) => {
+                context.attempts += 1;
+                attempt(
+                    &settings,
+                    &request,
+                    &options,
+                    &limits,
+                    authorization,
+                    &context,
+                )
+                .await
+            }
+            Err(error) => Err(error.clone()),
+        };
+        let error = match result {
+            Ok(reply) => return Ok(reply),
+            Err(error) => error,
+        };
+        // The service may have revoked a token that looks valid: once, with a new one.
+        if let (Error::Api { status: 401, .. }, Ok(used), false) = (&error, &authorization, renewed)
+            && !request.once
+            && auth::forget(&settings, used)
+        {
+            renewed = true;
+            continue;
+        }
+        failures += 1;
+        let unsent = context.attempts == sent;
+        let repeatable = retry::is_repeatable(&error, &request.method, writes || unsent);
+        let wait = retry::wait(&error, failures).filter(|wait| *wait < limits.left());
+        match wait {
+            Some(wait) if repeatable && !request.once && f64::from(failures) <= retries => {
+                limits.sleep(wait, &context).await?;
+            }
+            _ => return Err(error),
+        }
+    }
+}
+
+/// Sends the request once.
+async fn attempt(
+    settings: &Settings,
+    request: &Request,
+    options: &Options,
+    limits: &Limits,
+    authorization: &JsValue,
+    context: &Context,
+) -> Result<Reply, Error> {
     let outgoing = Outgoing {
         method: &request.method,
-        url: &url,
-        authorization: &authorization,
+        url: &[&settings.origin(), request.target.as_str()].concat(),
+        authorization,
         content_type: request.content_type,
         headers: [&settings.headers(), &request.headers, &options.headers],
         body: &request.body,
+        stream: request.once,
         secret: &JsValue::UNDEFINED,
     };
-    context.attempts = 1;
-    let incoming = fetch::send(
-        &settings,
-        &outgoing,
-        options.timeout(&settings),
-        options.signal.as_ref(),
-        &context,
-    )
-    .await?;
-    judge(incoming, context)
+    let incoming = fetch::send(settings, &outgoing, limits, context).await?;
+    judge(incoming, context.clone())
 }

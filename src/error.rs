@@ -2,7 +2,9 @@
 
 use crate::check::Problem;
 use crate::interop::push_number;
+use crate::judge;
 use crate::operation::Operation;
+use crate::watch::Ended;
 use wasm_bindgen::prelude::*;
 
 /// Why a call failed.
@@ -47,8 +49,6 @@ pub enum Error {
         errors: Vec<ApiError>,
         /// The whole answer.
         answer: Answer,
-        /// How long to wait before another try, in seconds: `Retry-After`, else `RateLimit-Reset`.
-        retry_after: Option<f64>,
         /// Which call this is about.
         context: Context,
     },
@@ -177,6 +177,17 @@ impl Error {
         }
     }
 
+    /// A wait that ended too early.
+    pub(crate) fn ended(end: Ended, context: &Context) -> Self {
+        let context = context.clone();
+        match end {
+            Ended::Late => Error::Timeout { context },
+            Ended::Aborted(reason) => Error::Aborted {
+                context: context.because(reason),
+            },
+        }
+    }
+
     /// The HTTP status, if an answer came.
     pub fn status(&self) -> Option<u16> {
         self.answer().map(|answer| answer.status)
@@ -210,6 +221,16 @@ impl Error {
             | Error::Timeout { context }
             | Error::Aborted { context }
             | Error::Decode { context, .. } => Some(context),
+        }
+    }
+
+    /// How long the service asks to wait before another try, in seconds: `Retry-After`, else
+    /// `RateLimit-Reset`.
+    pub fn retry_after(&self) -> Option<f64> {
+        match self {
+            Error::Api { answer, .. } => judge::retry_after(&answer.headers),
+            Error::Authentication { answer, .. } => judge::retry_after(&answer.as_ref()?.headers),
+            _ => None,
         }
     }
 

@@ -5,9 +5,9 @@
 
 use crate::error::{Answer, Context, Error};
 use crate::headers;
-use crate::interop::{get, parse, promise};
+use crate::interop::{get, parse, promise, set};
+use crate::limits::Limits;
 use crate::settings::Settings;
-use crate::watch::{Ended, Signal, Watch};
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, RequestInit};
@@ -46,6 +46,8 @@ pub(crate) struct Outgoing<'a> {
     pub headers: [&'a Array; 3],
     /// `undefined` for none.
     pub body: &'a JsValue,
+    /// Whether the body is a stream.
+    pub stream: bool,
     /// A secret in the request, taken out of an answer that echoes it. `undefined` for none.
     pub secret: &'a JsValue,
 }
@@ -63,25 +65,21 @@ pub(crate) struct Incoming {
 pub(crate) async fn send(
     settings: &Settings,
     request: &Outgoing<'_>,
-    timeout: f64,
-    signal: Option<&Signal>,
+    limits: &Limits,
     context: &Context,
 ) -> Result<Incoming, Error> {
     let connection = |cause: JsValue| Error::Connection {
         context: context.clone().because(cause),
     };
     let controller = AbortController::new().map_err(connection)?;
-    let watch = Watch::start(timeout, signal);
-    // An aborted call must not reach the network at all.
-    if let Some(reason) = signal.and_then(Signal::aborted) {
-        return Err(ended(Ended::Aborted(reason), context));
-    }
+    limits.check(context)?;
+    let watch = limits.attempt();
     let settle = async |step: Result<Promise, JsValue>| match step {
         Ok(step) => match watch.over(step).await {
             Ok(settled) => settled.map_err(connection),
             Err(end) => {
                 controller.abort();
-                Err(ended(end, context))
+                Err(Error::ended(end, context))
             }
         },
         Err(cause) => Err(connection(cause)),
@@ -140,16 +138,9 @@ fn init(request: &Outgoing<'_>, controller: &AbortController) -> RequestInit {
     if !request.body.is_undefined() {
         init.set_body(request.body);
     }
-    init
-}
-
-/// The error for a wait that ended too early.
-pub(crate) fn ended(end: Ended, context: &Context) -> Error {
-    let context = context.clone();
-    match end {
-        Ended::Late => Error::Timeout { context },
-        Ended::Aborted(reason) => Error::Aborted {
-            context: context.because(reason),
-        },
+    // The one field more that `fetch` insists on.
+    if request.stream {
+        set(&init, "duplex", &"half".into());
     }
+    init
 }

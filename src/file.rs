@@ -67,12 +67,13 @@ fn is_bytes(value: &JsValue) -> bool {
 
 /// What `fetch` sends as it is; anything else becomes JSON.
 pub(crate) fn is_body(value: &JsValue) -> bool {
-    let tags = [
-        "[object FormData]",
-        "[object URLSearchParams]",
-        "[object ReadableStream]",
-    ];
-    is_blob(value) || is_bytes(value) || is_tagged(value, &tags)
+    let tags = ["[object FormData]", "[object URLSearchParams]"];
+    is_blob(value) || is_bytes(value) || is_tagged(value, &tags) || is_stream(value)
+}
+
+/// A body that is gone once it has been sent.
+pub(crate) fn is_stream(value: &JsValue) -> bool {
+    is_tagged(value, &["[object ReadableStream]"])
 }
 
 /// Adds a field to a multipart body: a scalar as it is, a file with its name and type.

@@ -154,9 +154,7 @@ fn to_js(error: Error) -> JsValue {
         put("headers", answer.headers.clone());
         put("body", answer.body.clone());
     }
-    if let Error::Api { retry_after, .. } = error {
-        put("retryAfter", retry_after.into());
-    }
+    put("retryAfter", error.retry_after().into());
     put("requiredScope", error.required_scope().into());
     KindeError::new(&error.message(), &fields).into()
 }

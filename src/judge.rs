@@ -25,7 +25,6 @@ pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Reply, Error
         return Err(Error::Api {
             status: answer.status,
             errors: errors(&answer.body),
-            retry_after: retry_after(&answer.headers),
             answer,
             context,
         });
@@ -77,7 +76,7 @@ pub(crate) fn errors(body: &JsValue) -> Vec<ApiError> {
 }
 
 /// Seconds to wait: `Retry-After` as seconds or as a date, else `RateLimit-Reset`.
-fn retry_after(headers: &JsValue) -> Option<f64> {
+pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
     let header = |name: &str| {
         let value = headers.unchecked_ref::<HeadersLike>().get(name).ok()?;
         text(&value).filter(|text| !text.is_empty())

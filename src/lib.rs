@@ -28,9 +28,11 @@ mod interop;
 #[cfg(feature = "js")]
 mod js;
 mod judge;
+mod limits;
 mod notation;
 mod operation;
 mod request;
+mod retry;
 mod settings;
 mod watch;
 

@@ -29,6 +29,8 @@ pub(crate) struct Request {
     pub headers: Array,
     /// `undefined` for none.
     pub body: JsValue,
+    /// Whether the body is a stream, which can be sent only once.
+    pub once: bool,
 }
 
 pub(crate) const JSON: &str = "application/json";
@@ -67,6 +69,7 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Err
             content_type: None,
             headers: Array::new(),
             body: JsValue::UNDEFINED,
+            once: false,
         },
     };
     if !plan.params.is_undefined() && !is_record(&plan.params) {
@@ -378,6 +381,7 @@ pub(crate) fn custom(method: &JsValue, path: &JsValue, init: &JsValue) -> Result
             content_type: None,
             headers: Array::new(),
             body: JsValue::UNDEFINED,
+            once: false,
         },
     };
     plan.custom_query(init)
@@ -407,7 +411,10 @@ impl Plan {
             return Err(Problem::new("a GET or HEAD request cannot have one".into()));
         }
         match file::is_body(&body) {
-            true => self.request.body = body,
+            true => {
+                self.request.once = file::is_stream(&body);
+                self.request.body = body;
+            }
             false => self.put_json(&body)?,
         }
         Ok(())

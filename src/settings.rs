@@ -4,9 +4,11 @@
 //! request ends, also in Workers without `FinalizationRegistry`; wasm memory would never get it
 //! back.
 
+use crate::check::Problem;
 use crate::error::Error;
 use crate::headers;
 use crate::interop::{get, holds, is_record, text};
+use crate::retry::RETRIES;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -34,6 +36,9 @@ const FETCH: u32 = 6;
 const TIMEOUT_MS: u32 = 7;
 const HEADERS: u32 = 8;
 const TOKEN_ID: u32 = 9;
+const DEADLINE: u32 = 10;
+const MAX_RETRIES: u32 = 11;
+const RETRY_WRITES: u32 = 12;
 
 impl Settings {
     /// Checks the options of `new Kinde(options)`.
@@ -89,13 +94,15 @@ impl Settings {
             return Err(wrong("fetch", "a function"));
         }
         settings.set(FETCH, fetch);
-        settings.set(
-            TIMEOUT_MS,
-            milliseconds(&read("timeout")?)
-                .map_err(|expected| wrong("timeout", expected))?
-                .unwrap_or(TIMEOUT)
-                .into(),
-        );
+        let problem = |p: Problem| Error::configuration(&[&p.at, ": ", &p.what].concat());
+        let timeout = self::read(options, "timeout", milliseconds).map_err(problem)?;
+        settings.set(TIMEOUT_MS, timeout.into());
+        let deadline = self::read(options, "deadline", milliseconds).map_err(problem)?;
+        settings.set(DEADLINE, deadline.into());
+        let retries = self::read(options, "maxRetries", count).map_err(problem)?;
+        settings.set(MAX_RETRIES, retries.into());
+        let writes = self::read(options, "retryWrites", flag).map_err(problem)?;
+        settings.set(RETRY_WRITES, writes.into());
         let headers = headers::read(&read("headers")?)
             .map_err(|p| Error::configuration(&["headers: ", &p.what].concat()))?;
         settings.set(HEADERS, headers.into());
@@ -138,6 +145,21 @@ impl Settings {
         self.0.get(TIMEOUT_MS).as_f64().unwrap_or(TIMEOUT)
     }
 
+    /// Milliseconds that a call may take as a whole.
+    pub fn deadline(&self) -> f64 {
+        self.0.get(DEADLINE).as_f64().unwrap_or(f64::INFINITY)
+    }
+
+    /// How often a failed request is sent again.
+    pub fn max_retries(&self) -> f64 {
+        self.0.get(MAX_RETRIES).as_f64().unwrap_or(RETRIES)
+    }
+
+    /// Whether POST and PATCH are repeated like the others.
+    pub fn retry_writes(&self) -> bool {
+        self.0.get(RETRY_WRITES).is_truthy()
+    }
+
     /// Name, value, name, value …
     pub fn headers(&self) -> Array {
         self.0.get(HEADERS).unchecked_into()
@@ -175,13 +197,36 @@ pub(crate) fn absent(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }
 
-/// A time limit. `Infinity` is none.
-pub(crate) fn milliseconds(value: &JsValue) -> Result<Option<f64>, &'static str> {
-    match value.as_f64() {
-        Some(limit) if limit > 0.0 => Ok(Some(limit)),
-        None if absent(value) => Ok(None),
-        _ => Err("a number of milliseconds above 0"),
+/// Reads an option that may be left out.
+pub(crate) fn read<T>(
+    options: &JsValue,
+    name: &str,
+    parse: fn(&JsValue) -> Result<T, &'static str>,
+) -> Result<Option<T>, Problem> {
+    let value = get(options, name).map_err(|cause| Problem::threw(cause).inside(name))?;
+    match absent(&value) {
+        true => Ok(None),
+        false => parse(&value)
+            .map(Some)
+            .map_err(|expected| Problem::expected(expected, &value).inside(name)),
     }
+}
+
+/// A time limit. `Infinity` is none.
+pub(crate) fn milliseconds(value: &JsValue) -> Result<f64, &'static str> {
+    let limit = value.as_f64().filter(|limit| *limit > 0.0);
+    limit.ok_or("a number of milliseconds above 0")
+}
+
+/// A number of times. `Infinity` is no limit.
+pub(crate) fn count(value: &JsValue) -> Result<f64, &'static str> {
+    let count = value.as_f64().filter(|n| *n >= 0.0 && n.trunc() == *n);
+    count.ok_or("a whole number from 0")
+}
+
+/// A switch.
+pub(crate) fn flag(value: &JsValue) -> Result<bool, &'static str> {
+    value.as_bool().ok_or("true or false")
 }
 
 /// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.

@@ -1,0 +1,57 @@
+//! How long a call may take, and who may end it: the client's options and the call's, resolved
+//! once.
+
+use crate::client::Options;
+use crate::error::{Context, Error};
+use crate::interop::now;
+use crate::settings::Settings;
+use crate::watch::{Ended, Signal, Watch};
+
+/// The limits of one call.
+pub(crate) struct Limits {
+    signal: Option<Signal>,
+    /// Milliseconds for an attempt.
+    timeout: f64,
+    /// When the call as a whole must be over, in milliseconds since 1970.
+    ends: f64,
+    /// Whether this call has less time than the client's others.
+    pub hurried: bool,
+}
+
+impl Limits {
+    /// Starts the clock.
+    pub fn new(settings: &Settings, options: &Options) -> Limits {
+        Limits {
+            signal: options.signal.clone(),
+            timeout: options.timeout.unwrap_or_else(|| settings.timeout()),
+            ends: now() + options.deadline.unwrap_or_else(|| settings.deadline()),
+            hurried: options.timeout.is_some() || options.deadline.is_some(),
+        }
+    }
+
+    /// Milliseconds until the deadline.
+    pub fn left(&self) -> f64 {
+        self.ends - now()
+    }
+
+    /// Watches over one attempt.
+    pub fn attempt(&self) -> Watch {
+        Watch::start(self.timeout.min(self.left()), self.signal.as_ref())
+    }
+
+    /// Fails if the caller has given up already: nothing must reach the network then.
+    pub fn check(&self, context: &Context) -> Result<(), Error> {
+        match self.signal.as_ref().and_then(Signal::aborted) {
+            Some(reason) => Err(Error::ended(Ended::Aborted(reason), context)),
+            None if self.left() <= 0.0 => Err(Error::ended(Ended::Late, context)),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits, for no longer than the call may.
+    pub async fn sleep(&self, milliseconds: f64, context: &Context) -> Result<(), Error> {
+        let watch = Watch::start(milliseconds.min(self.left()), self.signal.as_ref());
+        watch.bell().await;
+        self.check(context)
+    }
+}
