@@ -1,6 +1,6 @@
 //! Checks a caller's values against the notation of a type, before anything is sent.
 
-use crate::interop::{LONGEST, decode};
+use crate::interop::{LONGEST, decode, own};
 use crate::interop::{describe, get, is_array, is_record, keys, list, push_number, text};
 use crate::notation::Notation;
 use js_sys::JsString;
@@ -83,7 +83,7 @@ impl Field {
     /// Checks this field of `object` and moves behind its type. Gives the value, if there is one.
     pub fn read(self, n: &mut Notation, object: &JsValue) -> Result<Option<JsValue>, Problem> {
         let name = decode(self.name);
-        let value = get(object, &name).map_err(|e| Problem::threw(e).inside(&name))?;
+        let value = own(object, &name).map_err(|e| Problem::threw(e).inside(&name))?;
         let absent = if value.is_undefined() {
             !self.required
         } else {
@@ -165,13 +165,16 @@ fn one_of(n: &mut Notation, value: Option<&JsValue>) -> Result<(), Problem> {
     let given = value.and_then(text);
     let mut found = value.is_none();
     let mut choice = String::from("one of");
-    while !n.eat(b')') && n.peek() != 0 {
+    loop {
         let word = decode(n.word());
         found |= given.as_ref() == Some(&word);
         choice.push_str(" \"");
         choice.push_str(&word);
         choice.push('"');
-        n.eat(b'|');
+        if !n.eat(b'|') {
+            n.eat(b')');
+            break;
+        }
     }
     match value {
         Some(value) if !found => Err(Problem::new(

@@ -52,6 +52,14 @@ pub(crate) fn get(target: &JsValue, key: &str) -> Result<JsValue, JsValue> {
     }
 }
 
+/// A property as [`get`] reads it, but for what every object has: a field may be called
+/// `constructor`.
+pub(crate) fn own(target: &JsValue, key: &str) -> Result<JsValue, JsValue> {
+    let value = get(target, key)?;
+    let inherited = value.is_function() && value == get(&Object::new(), key)?;
+    Ok(if inherited { JsValue::UNDEFINED } else { value })
+}
+
 /// Whether a text holds another. The searcher behind `str::contains` costs 3 KB.
 pub(crate) fn holds(text: &str, part: &str) -> bool {
     text.as_bytes()

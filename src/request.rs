@@ -151,12 +151,15 @@ impl Plan {
 
     fn headers(&mut self, fields: &'static str) -> Result<(), Problem> {
         let headers = Object::new();
-        for (name, value, _) in self.given(fields)? {
-            let value = match value.is_string() {
-                true => value,
-                false => stringify(&value)?,
-            };
-            set(&headers, &name, &value);
+        for (name, value, ty) in self.given(fields)? {
+            pairs(&name, &value, ty, &mut |name, value| {
+                let value = match value.is_string() {
+                    true => value.clone(),
+                    false => stringify(value)?,
+                };
+                set(&headers, name, &value);
+                Ok(())
+            })?;
             self.taken.push(name);
         }
         self.request.headers = headers::read(&headers)?;
@@ -310,7 +313,9 @@ fn pairs(name: &str, value: &JsValue, ty: &str, push: Push<'_>) -> Result<(), Pr
         return push(name, value);
     }
     if is_array(value) && ty.starts_with(":c") {
-        return push(name, &list(value)?.join(",").into());
+        let joined = list(value)?.join(",").into();
+        fits(&joined)?;
+        return push(name, &joined);
     }
     if !is_record(value) {
         return scalars(name, value, push);

@@ -123,7 +123,7 @@ crate::operation::operations! {
     GET_ROLE_PERMISSIONS = "roles.permissions.list GetRolePermissions GET /api/v1/roles/{role_id}/permissions read:role_permissions ?sort~(name_asc|name_desc|id_asc|id_desc),page_size~:i,next_token~";
     UPDATE_ROLE_PERMISSIONS = "roles.permissions.update UpdateRolePermissions PATCH /api/v1/roles/{role_id}/permissions update:role_permissions @J{permissions[{id,operation}]}";
     REMOVE_ROLE_PERMISSION = "roles.permissions.remove RemoveRolePermission DELETE /api/v1/roles/{role_id}/permissions/{permission_id} delete:role_permissions";
-    SEARCH_USERS = "search.users searchUsers GET /api/v1/search/users read:users ?page_size~:i,query~,properties<[]>,starting_after~,ending_before~,expand~:c";
+    SEARCH_USERS = "search.users searchUsers GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c";
     GET_SUBSCRIBERS = "subscribers.list GetSubscribers GET /api/v1/subscribers read:subscribers ?sort~(name_asc|name_desc|email_asc|email_desc),page_size~:i,next_token~";
     CREATE_SUBSCRIBER = "subscribers.create CreateSubscriber POST /api/v1/subscribers create:subscribers ?first_name!,last_name!~,email!~";
     GET_SUBSCRIBER = "subscribers.get GetSubscriber GET /api/v1/subscribers/{subscriber_id} read:subscribers";

@@ -41,7 +41,7 @@ pub fn line(api: &Api, operation: &Operation) -> String {
         if !fields.is_empty() {
             sections.push(' ');
             sections.push(mark);
-            sections += &notation.fields(fields, &mut Vec::new());
+            sections += &notation.parameters(fields);
         }
     }
     if let Some(body) = &operation.body {
@@ -71,6 +71,13 @@ pub fn line(api: &Api, operation: &Operation) -> String {
     line + &sections
 }
 
+/// A field in front of its type.
+fn declared(field: &Field, ty: &str) -> String {
+    let required = if field.required { "!" } else { "" };
+    let nullable = if field.nullable { "~" } else { "" };
+    format!("{}{required}{nullable}{ty}", encoded(&field.name))
+}
+
 struct Notation<'a> {
     api: &'a Api,
 }
@@ -98,13 +105,19 @@ impl<'a> Notation<'a> {
             })
     }
 
-    fn fields(&self, fields: &[Field], within: &mut Vec<String>) -> String {
-        let field = |field: &Field| {
-            let required = if field.required { "!" } else { "" };
-            let nullable = if field.nullable { "~" } else { "" };
-            let ty = self.ty(&field.ty, within);
-            format!("{}{required}{nullable}{ty}", encoded(&field.name))
+    /// Parameters: where a map holds arrays, a single value is as good as an array of one.
+    fn parameters(&self, fields: &[Field]) -> String {
+        let parameter = |field: &Field| match &field.ty {
+            Type::Map(values) if **values == Type::Array(Box::new(Type::String)) => {
+                declared(field, "<*ls;>")
+            }
+            ty => declared(field, &self.ty(ty, &mut Vec::new())),
         };
+        fields.iter().map(parameter).collect::<Vec<_>>().join(",")
+    }
+
+    fn fields(&self, fields: &[Field], within: &mut Vec<String>) -> String {
+        let field = |field: &Field| declared(field, &self.ty(&field.ty, within));
         fields.iter().map(field).collect::<Vec<_>>().join(",")
     }
 

@@ -128,7 +128,7 @@ fn query_parameters_of_every_kind() {
         ),
         (
             "{ name: a, in: query, style: deepObject, explode: true, schema: { type: object, additionalProperties: { type: array, items: { type: string } } } }",
-            "?a<[]>",
+            "?a<*ls;>",
         ),
         (
             "{ name: a, in: query, style: deepObject, schema: { type: object, properties: { from: { type: string }, n: { type: integer } } } }",

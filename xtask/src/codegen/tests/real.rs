@@ -110,7 +110,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "searchUsers",
-            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<[]>,starting_after~,ending_before~,expand~:c",
+            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c",
         ),
         (
             "CreateSubscriber",
