@@ -1,6 +1,5 @@
 // What every entry point does with the compiled module, once.
 import { initSync } from "kinde-edge-wasm";
-import { start } from "./kinde.js";
 
 let started = false;
 
@@ -11,6 +10,5 @@ export function isStarted() {
 export function startWith(module) {
   if (started) return;
   initSync({ module });
-  start();
   started = true;
 }

@@ -58,8 +58,9 @@ pub fn run() -> Result<PathBuf> {
     tools::rust()?;
     tools::node()?;
     wasm()?;
-    javascript()?;
-    let tarball = pack()?;
+    let version = checked_version()?;
+    javascript(&version)?;
+    let tarball = pack(&version)?;
     report(&tarball)?;
     Ok(tarball)
 }
@@ -114,8 +115,9 @@ fn wasm() -> Result<()> {
 }
 
 /// The bundles and declarations in pkg/dist.
-fn javascript() -> Result<()> {
+fn javascript(version: &str) -> Result<()> {
     let step = Fingerprint::new("javascript")
+        .text(version)
         .path("pkg/lib")?
         .path(DECLARATIONS)?
         .path(glue())?
@@ -129,19 +131,23 @@ fn javascript() -> Result<()> {
     println!("Bundling the JavaScript");
     clear_dist()?;
     for (source, output, format) in ENTRIES {
-        bundle(source, output, format)?;
+        bundle(source, output, format, version)?;
     }
     declarations()?;
     step.keep()
 }
 
-fn bundle(source: &str, output: &str, format: &str) -> Result<()> {
+fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()> {
+    let error = shell::root().join("pkg/lib/error.js");
     let mut esbuild = shell::command("esbuild");
     esbuild
         .arg(format!("pkg/lib/{source}"))
         .arg(format!("--outfile=pkg/dist/{output}"))
         .arg(format!("--format={format}"))
         .arg(format!("--alias:kinde-edge-wasm={}", glue().display()))
+        // The glue makes errors by this name; they are hand-written.
+        .arg(format!("--alias:kinde-edge-error={}", error.display()))
+        .arg(format!("--define:__VERSION__=\"{version}\""))
         .args([
             "--bundle",
             "--minify",
@@ -197,8 +203,7 @@ fn for_commonjs(declaration: &str) -> String {
 }
 
 /// The tarball, made from a folder that holds exactly what is published.
-fn pack() -> Result<PathBuf> {
-    let version = checked_version()?;
+fn pack(version: &str) -> Result<PathBuf> {
     let folder = shell::target().join("npm");
     let tarball = folder.join(format!("kinde-edge-{version}.tgz"));
     let mut step = Fingerprint::new("pack").path(dist())?;
