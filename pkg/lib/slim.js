@@ -48,11 +48,11 @@ function base() {
   return globalThis.location?.href ?? import.meta.url;
 }
 
-// By name, not by instanceof: they may come from another realm.
+// Not by instanceof: they may come from another realm.
 function isModule(value) {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 }
 
 function isResponse(value) {
-  return Object.prototype.toString.call(value) === "[object Response]";
+  return typeof value.arrayBuffer === "function" && "ok" in value;
 }

@@ -1,9 +1,12 @@
 // The package in Node: ES modules, CommonJS, and bundled for Node.
 import assert from "node:assert/strict";
+import { readFile, stat } from "node:fs/promises";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+import { startServer } from "../support/server.mjs";
 import { makeProject, runNode } from "../support/project.mjs";
 import { ANSWER, CALL, assertOneRequest, startUsers } from "./shared.mjs";
 
@@ -61,6 +64,37 @@ for (const [format, extension, text] of [
     await answers(t, elsewhere, outfile);
   });
 }
+
+test("slim takes a response, and says when it is not the wasm's", async (t) => {
+  const wasm = await startServer(() => ({ status: 404 }));
+  t.after(wasm.close);
+  const file = await readFile(fileURLToPath(new URL("../../pkg/dist/kinde_edge_bg.wasm", import.meta.url)));
+  const wasmUrl = `data:application/wasm;base64,${file.toString("base64")}`;
+  const folder = await makeProject(t, {
+    "main.mjs": `
+      import { Kinde, init } from "kinde-edge/slim";
+      const failed = await init(fetch(process.env.WASM + "/missing")).catch((error) => error.message);
+      await init(fetch("${wasmUrl}"));
+      await init();
+      ${SERVER}${CALL}
+      console.log(JSON.stringify({ failed, page }));`,
+  });
+  const server = await startUsers();
+  t.after(server.close);
+  const printed = await runNode(folder, "main.mjs", { SERVER: server.url, WASM: wasm.url });
+  assert.deepEqual(JSON.parse(printed), {
+    failed: `kinde-edge: the wasm could not be loaded: ${wasm.url}/missing answered 404`,
+    page: ANSWER,
+  });
+});
+
+test("a bundle that uses none of it holds none of it", async (t) => {
+  const folder = await makeProject(t, { "main.mjs": `import { Kinde } from "kinde-edge"; console.log("none");` });
+  const outfile = `${folder}/out.mjs`;
+  const options = { bundle: true, format: "esm", outfile, logLevel: "silent" };
+  await build({ entryPoints: [`${folder}/main.mjs`], ...options });
+  assert.ok((await stat(outfile)).size < 100);
+});
 
 test("a program ends at once after its calls", async (t) => {
   const ended = `${SERVER}${CALL}

@@ -34,7 +34,7 @@ describe("built by Vite, in Chromium", () => {
   before(async () => {
     chromium = await startChromium();
   });
-  after(() => chromium.close());
+  after(() => chromium?.close());
 
   for (const [name, source] of Object.entries(PAGES)) {
     test(name, async (t) => {

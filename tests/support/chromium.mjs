@@ -1,10 +1,11 @@
-// Chromium, from the file that CHROME names.
 import { chromium } from "playwright-core";
 
-/** Start it, with nothing in it that calls home. */
+import { chrome } from "./environment.mjs";
+
+/** Start Chromium, with nothing in it that calls home. */
 export function startChromium() {
   return chromium.launch({
-    executablePath: process.env.CHROME,
+    executablePath: chrome(),
     args: [
       "--headless",
       "--no-sandbox",

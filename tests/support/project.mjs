@@ -1,19 +1,17 @@
 // A project of a user's with the packed package (KINDE_EDGE_TARBALL) installed.
-import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { install, run, writeFiles } from "../../xtask/js/project.mjs";
+import { tarball } from "./environment.mjs";
 
 /** Make one from `files`; it is removed when what is given to `t.after` runs: after the test. */
 export async function makeProject(t, files = {}) {
-  const tarball = process.env.KINDE_EDGE_TARBALL;
-  assert.ok(tarball, "KINDE_EDGE_TARBALL is not set: run cargo xtask test");
   const folder = await mkdtemp(join(tmpdir(), "kinde-edge-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await writeFiles(folder, { "package.json": { name: "a-project", private: true, type: "module" }, ...files });
-  await install(folder, tarball);
+  await install(folder, tarball());
   return folder;
 }
 

@@ -1,10 +1,10 @@
 // Run the demo's Worker: node run.mjs --project <folder> --tarball <file> --port <number>
 // and either --prism <url> (a local API) or --tenant (KINDE_* of the environment); --serve keeps it running.
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { pages } from "../js/pages.mjs";
 import { install } from "../js/project.mjs";
-import { bundle, root, serve } from "../js/workerd.mjs";
+import { bundle, serve } from "../js/workerd.mjs";
 import { CLIENT, startApi } from "./api.mjs";
 
 const { values } = parseArgs({
@@ -18,16 +18,18 @@ const { values } = parseArgs({
   },
 });
 
+// Fixed ports only for those who come back to them.
+const port = values.serve ? Number(values.port) : 0;
 const api = values.tenant
   ? undefined
-  : await startApi({ prism: values.prism, port: values.serve ? Number(values.port) + 1 : 0, folders: pages() });
+  : await startApi({ prism: values.prism, port: port && port + 1, folders: pages });
 let worker;
 try {
   await install(values.project, values.tarball);
   const bundled = await bundle(values.project);
   worker = serve(bundled, {
     host: "127.0.0.1",
-    port: values.serve ? Number(values.port) : 0,
+    port,
     compatibilityDate: "2024-09-23",
     bindings: environment(),
   });
@@ -80,11 +82,6 @@ async function keepRunning(address) {
   if (api) console.log(`The page is at ${api.url}/www/`);
   console.log("Ctrl-C ends it.");
   await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
-}
-
-function pages() {
-  const at = (path) => join(root, path);
-  return { "/www/": at("www"), "/pkg/dist/": at("pkg/dist"), "/pkg/operations.json": at("pkg/operations.json") };
 }
 
 function fail(sentence) {

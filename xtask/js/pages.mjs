@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
@@ -11,6 +12,15 @@ const TYPES = {
   ".map": "application/json",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+};
+
+const inRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** The page of www/ and what it loads. */
+export const pages = {
+  "/www/": inRoot("www"),
+  "/pkg/dist/": inRoot("pkg/dist"),
+  "/pkg/operations.json": inRoot("pkg/operations.json"),
 };
 
 /**

@@ -1,7 +1,6 @@
 // A Worker in the real runtime, by the path its author takes: Wrangler bundles, workerd runs.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { Miniflare } from "miniflare";
 
@@ -35,6 +34,3 @@ export function serve(bundled, options) {
     ...options,
   });
 }
-
-/** The repository's root. */
-export const root = fileURLToPath(new URL("../../", import.meta.url));

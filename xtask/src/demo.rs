@@ -58,9 +58,9 @@ fn has_tenant() -> Result<bool> {
         .partition(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()));
     if !set.is_empty() && !missing.is_empty() {
         bail!(
-            "{} is set and {} is not: set all three to use your tenant, or none",
-            set.join(" and "),
-            missing.join(" and ")
+            "set {} too to use your tenant, or unset {} to use the local API",
+            missing.join(" and "),
+            set.join(" and ")
         );
     }
     Ok(missing.is_empty())

@@ -192,7 +192,8 @@ fn types(run: &mut Run) -> Result<()> {
             run.check(shell::command("tsc").arg("-p").arg(file))?;
         }
     }
-    Ok(())
+    // The same once more, against what is packed.
+    run.node_tests("types")
 }
 
 fn publint(run: &mut Run) -> Result<()> {
