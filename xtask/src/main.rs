@@ -26,7 +26,7 @@ enum Command {
     Codegen(codegen::Args),
     /// Find or install the tools that building and testing need
     Tools,
-    /// Build the npm package: pkg/dist and target/npm/kinde-edge-<version>.tgz
+    /// Build the npm package: pkg/dist, and the tarball in target/npm
     Build,
     /// Run the test suites, all of them or those that are named
     Test(test::Args),

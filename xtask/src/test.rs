@@ -171,7 +171,7 @@ impl Run {
         self.tarball.as_deref().context("no tarball")
     }
 
-    /// The test files of Node's runner in tests/<folder>, with all they may need.
+    /// The test files of Node's runner in `tests/<folder>`, with all they may need.
     fn node_tests(&mut self, folder: &str) -> Result<()> {
         let tarball = self.tarball()?.to_path_buf();
         let prism = self.prism()?;
