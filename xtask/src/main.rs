@@ -1,6 +1,15 @@
 //! `cargo xtask`: everything that builds, generates, tests and shows kinde-edge.
 
+mod build;
 mod codegen;
+mod demo;
+mod fingerprint;
+mod prism;
+mod shell;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -15,10 +24,33 @@ struct Cli {
 enum Command {
     /// Write the generated code from spec/kinde-v1.yaml and spec/overlay.yaml
     Codegen(codegen::Args),
+    /// Find or install the tools that building and testing need
+    Tools,
+    /// Build the npm package: pkg/dist, and the tarball in target/npm
+    Build,
+    /// Run the test suites, all of them or those that are named
+    Test(test::Args),
+    /// Run a Worker that uses the built package, against a local API or your Kinde tenant
+    Demo(demo::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A sentence for the one who typed the command; a backtrace would bury it.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Codegen(args) => codegen::run(&args),
+        Command::Tools => tools::all(),
+        Command::Build => build::run().map(drop),
+        Command::Test(args) => test::run(&args),
+        Command::Demo(args) => demo::run(&args),
     }
 }

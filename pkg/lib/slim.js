@@ -1,0 +1,58 @@
+// The same client without the WebAssembly: the caller says where it comes from.
+import { isStarted, startWith } from "./start.js";
+
+export { Kinde, KindeError, VERSION } from "./kinde.js";
+
+/** Start from a compiled module or from bytes. Where the module is imported, this is all. */
+export function initSync(input) {
+  startWith(input);
+}
+
+/**
+ * Start from a module, bytes, a response, or an address to load from: kinde_edge_bg.wasm
+ * beside this file if nothing is given. More than one call does no harm.
+ */
+export async function init(input) {
+  if (isStarted()) return;
+  startWith(await compile((await input) ?? besideThisFile()));
+}
+
+function besideThisFile() {
+  if (!import.meta.url) {
+    throw new Error("kinde-edge: this file's address is unknown here; give init() the wasm or its URL");
+  }
+  // Bundlers know this expression and carry the file along.
+  return new URL("./kinde_edge_bg.wasm", import.meta.url);
+}
+
+async function compile(source) {
+  if (typeof source === "string" || source instanceof URL) source = await load(new URL(source, base()));
+  if (!isResponse(source)) return isModule(source) ? source : WebAssembly.compile(source);
+  if (!source.ok) {
+    throw new Error(`kinde-edge: the wasm could not be loaded: ${source.url} answered ${source.status}`);
+  }
+  // Streaming needs the right media type, which not every server gives.
+  const streams = source.headers.get("content-type")?.startsWith("application/wasm");
+  return streams && WebAssembly.compileStreaming
+    ? WebAssembly.compileStreaming(source)
+    : WebAssembly.compile(await source.arrayBuffer());
+}
+
+// Node's fetch reads no files.
+async function load(url) {
+  if (url.protocol !== "file:") return fetch(url);
+  return globalThis.process.getBuiltinModule("node:fs").promises.readFile(url);
+}
+
+function base() {
+  return globalThis.location?.href ?? import.meta.url;
+}
+
+// Not by instanceof: they may come from another realm.
+function isModule(value) {
+  return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
+}
+
+function isResponse(value) {
+  return typeof value.arrayBuffer === "function" && "ok" in value;
+}

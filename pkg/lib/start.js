@@ -1,0 +1,14 @@
+// What every entry point does with the compiled module, once.
+import { initSync } from "kinde-edge-wasm";
+
+let started = false;
+
+export function isStarted() {
+  return started;
+}
+
+export function startWith(module) {
+  if (started) return;
+  initSync({ module });
+  started = true;
+}

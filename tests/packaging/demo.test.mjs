@@ -1,0 +1,107 @@
+// `cargo xtask demo`, from where the package is built on.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { startApi, CLIENT } from "../../xtask/demo/api.mjs";
+import { prism, tarball } from "../support/environment.mjs";
+import { startServer } from "../support/server.mjs";
+
+const demo = fileURLToPath(new URL("../../xtask/demo/", import.meta.url));
+
+/** Run it; resolves to its exit code and what it printed. `until` ends it when that has been printed. */
+async function runDemo(t, args, { env = {}, until } = {}) {
+  const project = await mkdtemp(join(tmpdir(), "kinde-edge-demo-"));
+  t.after(() => rm(project, { recursive: true, force: true }));
+  await cp(join(demo, "worker"), project, { recursive: true });
+  const fixed = [join(demo, "run.mjs"), "--project", project, "--tarball", tarball()];
+  const child = spawn(process.execPath, [...fixed, ...args], { env: { ...process.env, ...env } });
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8");
+  child.stderr.on("data", (text) => (output += text));
+  child.stdout.on("data", async (text) => {
+    output += text;
+    if (until && output.includes("Ctrl-C")) {
+      const done = until;
+      until = undefined;
+      await done(output).catch((error) => (output += error.stack));
+      child.kill("SIGINT");
+    }
+  });
+  return { code: await ended, output };
+}
+
+test("it goes through a call of each kind with one token", async (t) => {
+  const { code, output } = await runDemo(t, ["--port", "0", "--prism", prism()]);
+  assert.equal(code, 0, output);
+  const requests = output.match(/^ +[A-Z]+ +\/\S.* -> \d+$/gm).map((line) => line.trim().replace(/ +/g, " "));
+  assert.equal(requests[0], "POST /oauth2/token -> 200");
+  assert.equal(requests.length, 13);
+  assert.ok(requests.every((line) => /-> 20\d$/.test(line)), output);
+  for (const method of ["GET", "POST", "PATCH", "DELETE"]) {
+    assert.ok(requests.some((line) => line.startsWith(`${method} /api/v1/`)), `no ${method}`);
+  }
+  assert.equal(requests.filter((line) => line.includes(" /oauth2/")).length, 4);
+  assert.match(output, /^1 token request for 12 calls$/m);
+});
+
+test("with --serve it stays and answers", async (t) => {
+  let users, page;
+  const { code, output } = await runDemo(t, ["--serve", "--port", "0", "--prism", prism()], {
+    until: async (text) => {
+      users = await (await fetch(text.match(/curl (\S+)/)[1])).json();
+      page = await (await fetch(text.match(/page is at (\S+)/)[1])).text();
+    },
+  });
+  assert.equal(code, 0, output);
+  assert.ok(Array.isArray(users?.users), output);
+  assert.match(page, /client secret must never be in a browser/);
+});
+
+test("a step that fails ends it with one sentence", async (t) => {
+  const refusing = await startServer(() => ({ status: 403, body: { errors: [{ code: "NO", message: "Not allowed here" }] } }));
+  t.after(refusing.close);
+  const { code, output } = await runDemo(t, ["--port", "0", "--prism", refusing.url]);
+  assert.equal(code, 1);
+  assert.match(output.trim().split("\n").at(-1), /^Failed to read the business: .*403/);
+});
+
+test("with a tenant it only reads", async (t) => {
+  const seen = [];
+  const tenant = await startServer(({ method, url }) => {
+    seen.push(`${method} ${url}`);
+    return url === "/oauth2/token"
+      ? { body: { access_token: "a-token", token_type: "bearer", expires_in: 3600 } }
+      : { body: { code: "OK", business: {}, users: [], organizations: [], roles: [] } };
+  });
+  t.after(tenant.close);
+  const env = { KINDE_DOMAIN: tenant.url, KINDE_CLIENT_ID: "tenant-id", KINDE_CLIENT_SECRET: "tenant-secret" };
+  const { code, output } = await runDemo(t, ["--port", "0", "--tenant"], { env });
+  assert.equal(code, 0, output);
+  assert.deepEqual(seen, [
+    "POST /oauth2/token",
+    "GET /api/v1/business",
+    "GET /api/v1/users?page_size=5",
+    "GET /api/v1/organizations?page_size=5",
+    "GET /api/v1/roles",
+  ]);
+  assert.ok(!output.includes("tenant-secret"), "the secret is printed");
+});
+
+test("the local token endpoint knows only its client", async (t) => {
+  const api = await startApi({ prism: prism() });
+  t.after(api.close);
+  const ask = async (form) => {
+    const answer = await fetch(`${api.url}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) });
+    return [answer.status, await answer.json()];
+  };
+  const right = { grant_type: "client_credentials", client_id: CLIENT.id, client_secret: CLIENT.secret };
+  assert.equal((await ask(right))[0], 200);
+  assert.deepEqual(await ask({ ...right, client_secret: "wrong" }), [401, { error: "invalid_client" }]);
+  assert.deepEqual(await ask({ ...right, grant_type: "password" }), [400, { error: "unsupported_grant_type" }]);
+});

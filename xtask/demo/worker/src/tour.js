@@ -1,0 +1,110 @@
+// What an application does with Kinde, a call of each kind. `found` carries values from
+// one step to the next; each step resolves to one line about its answer.
+
+// One transparent pixel.
+const LOGO = Uint8Array.from(
+  atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="),
+  (character) => character.charCodeAt(0),
+);
+
+export const tour = [
+  {
+    title: "read the business",
+    reads: true,
+    async run(kinde) {
+      const { business } = await kinde.business.get();
+      return `the business is ${business?.name ?? "unnamed"}`;
+    },
+  },
+  {
+    title: "list users",
+    reads: true,
+    async run(kinde, found) {
+      const { users } = await kinde.users.list({ page_size: 5 });
+      found.user = users?.[0]?.id;
+      return count(users, "user");
+    },
+  },
+  {
+    title: "list organizations",
+    reads: true,
+    async run(kinde, found) {
+      const { organizations } = await kinde.organizations.list({ page_size: 5 });
+      found.organization = organizations?.[0]?.code;
+      return count(organizations, "organization");
+    },
+  },
+  {
+    title: "list roles",
+    reads: true,
+    async run(kinde) {
+      return count((await kinde.roles.list()).roles, "role");
+    },
+  },
+  {
+    title: "create a user",
+    async run(kinde, found) {
+      const { id, created } = await kinde.users.create({
+        profile: { given_name: "Ada", family_name: "Lovelace" },
+        identities: [{ type: "email", details: { email: "ada@example.com" } }],
+      });
+      found.user = id;
+      return created ? `${id} was created` : `${id} was there already`;
+    },
+  },
+  {
+    title: "read that user",
+    async run(kinde, found) {
+      const user = await kinde.users.get({ id: found.user });
+      return `${user.id} is ${user.first_name} ${user.last_name}`;
+    },
+  },
+  {
+    title: "update that user",
+    async run(kinde, found) {
+      const user = await kinde.users.update({ id: found.user, given_name: "Augusta" });
+      return `the given name is ${user.given_name}`;
+    },
+  },
+  {
+    title: "upload a logo",
+    async run(kinde, found) {
+      const logo = new Blob([LOGO], { type: "image/png" });
+      const { message } = await kinde.organizations.logos.add(found.organization, "dark", { logo });
+      return message;
+    },
+  },
+  {
+    title: "delete that user",
+    async run(kinde, found) {
+      const { message } = await kinde.users.delete({ id: found.user });
+      return message;
+    },
+  },
+  {
+    title: "read the user profile of a token",
+    async run(kinde) {
+      const profile = await kinde.oauth.userProfile();
+      return `the token is ${profile.name}'s`;
+    },
+  },
+  {
+    title: "introspect a token",
+    async run(kinde) {
+      const { active } = await kinde.oauth.introspect({ token: "a-token" });
+      return `the token is ${active ? "active" : "not active"}`;
+    },
+  },
+  {
+    title: "revoke a token",
+    async run(kinde) {
+      await kinde.oauth.revoke({ token: "a-token", client_id: "an-application" });
+      return "the token is revoked";
+    },
+  },
+];
+
+function count(items, name) {
+  const number = items?.length ?? 0;
+  return `${number} ${name}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,36 @@
+// A Worker in the real runtime, by the path its author takes: Wrangler bundles, workerd runs.
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+import { Miniflare } from "miniflare";
+
+import { run } from "./project.mjs";
+
+const require = createRequire(import.meta.url);
+
+/** The newest compatibility date that the installed workerd knows. */
+export const newestDate = require("workerd").compatibilityDate;
+
+/** Bundle the Worker of the project in `folder` with Wrangler; resolves to the folder of the bundle. */
+export async function bundle(folder) {
+  const wrangler = join(dirname(require.resolve("wrangler/package.json")), "bin/wrangler.js");
+  const bundled = join(folder, "bundled");
+  await run(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", bundled], {
+    cwd: folder,
+    // Nothing is deployed, asked for or reported.
+    env: { CI: "true", WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") },
+  });
+  return bundled;
+}
+
+/** Start workerd with a bundle; `options` are Miniflare's. */
+export function serve(bundled, options) {
+  return new Miniflare({
+    rootPath: bundled,
+    modulesRoot: bundled,
+    scriptPath: join(bundled, "index.js"),
+    modules: true,
+    modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+    ...options,
+  });
+}

@@ -1,0 +1,357 @@
+//! `cargo xtask build`: crate -> WebAssembly -> pkg/dist -> the tarball that is published.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::fingerprint::{self, Fingerprint};
+use crate::{shell, tools};
+
+/// The name of the wasm file, in the package and in what wasm-bindgen writes.
+const WASM: &str = "kinde_edge_bg.wasm";
+
+/// What every runtime the package supports understands, Node 20 being the oldest.
+const WASM_FEATURES: [&str; 7] = [
+    "bulk-memory",
+    "bulk-memory-opt",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
+
+/// The entry points: source in pkg/lib, result in pkg/dist, module format.
+const ENTRIES: [(&str, &str, &str); 5] = [
+    ("workerd.js", "workerd.js", "esm"),
+    ("inline.js", "inline.js", "esm"),
+    ("inline.js", "inline.cjs", "cjs"),
+    ("slim.js", "slim.js", "esm"),
+    ("slim.js", "slim.cjs", "cjs"),
+];
+
+/// The declarations: source, name in pkg/dist. Each `.d.ts` of a module gets a `.d.cts` beside it.
+const DECLARATIONS: &str = "pkg/types";
+
+/// What `import.meta.url` is in CommonJS: known in Node, nowhere else.
+const COMMONJS_URL: &str = "const __kinde_edge_url=typeof __filename===\"string\"?\
+    globalThis.process?.getBuiltinModule?.(\"node:url\").pathToFileURL(__filename).href:void 0;";
+
+/// What a Worker uploads and loads.
+const WORKER: [&str; 2] = ["workerd.js", WASM];
+
+/// Files that the package takes from outside pkg/dist.
+const PACKED: [&str; 7] = [
+    "pkg/package.json",
+    "pkg/README.md",
+    "pkg/operations.json",
+    "pkg/api.md",
+    "CHANGELOG.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+];
+
+/// Build all of it, what has not changed excepted; the tarball is returned.
+pub fn run() -> Result<PathBuf> {
+    tools::rust()?;
+    tools::node()?;
+    wasm()?;
+    let version = checked_version()?;
+    javascript(&version)?;
+    let tarball = pack(&version)?;
+    report(&tarball)?;
+    Ok(tarball)
+}
+
+/// The crate as WebAssembly with its glue in target/wasm-pack, optimised in pkg/dist.
+fn wasm() -> Result<()> {
+    let glue = glue();
+    let raw = glue.with_file_name(WASM);
+    let optimised = dist().join(WASM);
+    let compiler = shell::read(shell::command("rustc").arg("--version"), "rustc")?;
+    let step = Fingerprint::new("wasm")
+        .text(&compiler)
+        .path("src")?
+        .path("Cargo.toml")?
+        .path("Cargo.lock")?
+        .path("package-lock.json")?
+        .path("xtask/src/build.rs")?;
+    if step.is_current(&[glue, raw.clone(), optimised.clone()]) {
+        return Ok(());
+    }
+    println!("Building the WebAssembly");
+    let mut wasm_pack = shell::command("wasm-pack");
+    wasm_pack
+        .args([
+            "build",
+            "--target",
+            "web",
+            "--release",
+            "--no-typescript",
+            "--no-pack",
+        ])
+        .args([
+            "--no-opt",
+            "--out-name",
+            "kinde_edge",
+            "--out-dir",
+            "target/wasm-pack",
+        ])
+        // wasm-bindgen is on PATH already; nothing is to be downloaded.
+        .args(["--mode", "no-install", ".", "--", "--features", "js"]);
+    shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
+    fs::create_dir_all(dist())?;
+    let mut wasm_opt = shell::command("wasm-opt");
+    wasm_opt
+        .arg("-Oz")
+        .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
+        .arg(&raw)
+        .arg("-o")
+        .arg(&optimised);
+    shell::run_quietly(&mut wasm_opt, "wasm-opt")?;
+    step.keep()
+}
+
+/// The bundles and declarations in pkg/dist.
+fn javascript(version: &str) -> Result<()> {
+    let step = Fingerprint::new("javascript")
+        .text(version)
+        .path("pkg/lib")?
+        .path(DECLARATIONS)?
+        .path(glue())?
+        .path(dist().join(WASM))?
+        .path("package-lock.json")?
+        .path("xtask/src/build.rs")?;
+    let bundles = ENTRIES.map(|(_, output, _)| dist().join(output));
+    if step.is_current(&bundles) {
+        return Ok(());
+    }
+    println!("Bundling the JavaScript");
+    clear_dist()?;
+    for (source, output, format) in ENTRIES {
+        bundle(source, output, format, version)?;
+    }
+    declarations()?;
+    step.keep()
+}
+
+fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()> {
+    let error = shell::root().join("pkg/lib/error.js");
+    let mut esbuild = shell::command("esbuild");
+    esbuild
+        .arg(format!("pkg/lib/{source}"))
+        .arg(format!("--outfile=pkg/dist/{output}"))
+        .arg(format!("--format={format}"))
+        .arg(format!("--alias:kinde-edge-wasm={}", glue().display()))
+        // The glue makes errors by this name; they are hand-written.
+        .arg(format!("--alias:kinde-edge-error={}", error.display()))
+        .arg(format!("--define:__VERSION__=\"{version}\""))
+        .args([
+            "--bundle",
+            "--minify",
+            "--sourcemap",
+            "--target=es2022",
+            "--platform=neutral",
+        ])
+        .args(["--loader:.wasm=binary", "--log-level=warning"]);
+    if source == "workerd.js" {
+        // The runtime compiles it: it stays a file of its own.
+        esbuild.arg(format!("--external:./{WASM}"));
+    }
+    if format == "cjs" {
+        esbuild
+            .arg("--define:import.meta.url=__kinde_edge_url")
+            .arg(format!("--banner:js={COMMONJS_URL}"));
+    }
+    shell::run(&mut esbuild, &format!("esbuild of pkg/lib/{source}"))
+}
+
+/// Copy the declarations for ES modules, and for CommonJS with their references adapted.
+fn declarations() -> Result<()> {
+    let folder = shell::root().join(DECLARATIONS);
+    for file in fingerprint::files(&folder)? {
+        let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
+            bail!("{} has no readable name", file.display());
+        };
+        let text = fs::read_to_string(&file)?;
+        fs::write(dist().join(name), &text)?;
+        // The declaration of the .wasm file is no module's and has no twin.
+        if let Some(module) = name
+            .strip_suffix(".d.ts")
+            .filter(|name| !name.contains('.'))
+        {
+            fs::write(dist().join(format!("{module}.d.cts")), for_commonjs(&text))?;
+        }
+    }
+    Ok(())
+}
+
+/// A declaration file with `./x.js` in its imports turned into `./x.cjs`.
+fn for_commonjs(declaration: &str) -> String {
+    let mut text = String::with_capacity(declaration.len());
+    for line in declaration.split_inclusive('\n') {
+        let imports = line.contains("from \"./") || line.contains("import(\"./");
+        if imports {
+            text.push_str(&line.replace(".js\"", ".cjs\""));
+        } else {
+            text.push_str(line);
+        }
+    }
+    text
+}
+
+/// The tarball, made from a folder that holds exactly what is published.
+fn pack(version: &str) -> Result<PathBuf> {
+    let folder = shell::target().join("npm");
+    let tarball = folder.join(format!("kinde-edge-{version}.tgz"));
+    let mut step = Fingerprint::new("pack").path(dist())?;
+    for file in PACKED {
+        step = step.path(file)?;
+    }
+    if !step.is_current(std::slice::from_ref(&tarball)) {
+        pack_to(&tarball)?;
+        step.keep()?;
+    }
+    Ok(tarball)
+}
+
+/// Make the tarball a second time, from the same files.
+pub fn pack_again() -> Result<()> {
+    let version = checked_version()?;
+    pack_to(&shell::target().join(format!("npm/kinde-edge-{version}.tgz")))
+}
+
+fn pack_to(tarball: &Path) -> Result<()> {
+    let folder = shell::target().join("npm");
+    let stage = folder.join("package");
+    if stage.exists() {
+        fs::remove_dir_all(&stage)?;
+    }
+    fs::create_dir_all(stage.join("dist"))?;
+    for file in PACKED.map(|file| shell::root().join(file)) {
+        copy_into(&file, &stage)?;
+    }
+    for file in fingerprint::files(&dist())? {
+        copy_into(&file, &stage.join("dist"))?;
+    }
+    let mut npm = shell::command("npm");
+    npm.args([
+        "pack",
+        "--ignore-scripts",
+        "--loglevel=error",
+        "--pack-destination",
+    ])
+    .arg(&folder)
+    .current_dir(&stage);
+    shell::run_quietly(&mut npm, "npm pack")?;
+    ensure!(
+        tarball.is_file(),
+        "npm pack did not write {}",
+        tarball.display()
+    );
+    Ok(())
+}
+
+/// The version of the crate, which the package has to have too.
+fn checked_version() -> Result<String> {
+    let mut cargo = shell::command("cargo");
+    cargo.args([
+        "metadata",
+        "--no-deps",
+        "--offline",
+        "--format-version",
+        "1",
+    ]);
+    let metadata: Value = serde_json::from_str(&shell::read(&mut cargo, "cargo metadata")?)?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("cargo metadata lists no packages")?;
+    let of_crate = packages
+        .iter()
+        .find(|package| package["name"] == "kinde-edge")
+        .and_then(|package| package["version"].as_str())
+        .context("the workspace has no crate kinde-edge")?;
+    let manifest = fs::read_to_string(shell::root().join("pkg/package.json"))?;
+    let manifest: Value = serde_json::from_str(&manifest).context("pkg/package.json")?;
+    let of_package = manifest["version"].as_str().unwrap_or("none");
+    ensure!(
+        of_crate == of_package,
+        "Cargo.toml has version {of_crate}, pkg/package.json {of_package}: give both the same"
+    );
+    Ok(of_crate.to_owned())
+}
+
+/// Say what was built and what a Worker loads of it.
+fn report(tarball: &Path) -> Result<()> {
+    println!(
+        "Package: {}",
+        tarball.strip_prefix(shell::root())?.display()
+    );
+    println!("A Worker loads:");
+    let mut total = (0, 0);
+    for name in WORKER {
+        let file = dist().join(name);
+        let raw = fs::metadata(&file)?.len();
+        let zipped = gzip_size(&file)?;
+        println!("  {name:<20} {raw:>8} bytes, {zipped:>7} gzip -9");
+        total = (total.0 + raw, total.1 + zipped);
+    }
+    println!(
+        "  {:<20} {:>8} bytes, {:>7} gzip -9",
+        "together", total.0, total.1
+    );
+    Ok(())
+}
+
+fn gzip_size(file: &Path) -> Result<u64> {
+    const SCRIPT: &str = "const { readFileSync } = require('fs'); \
+        console.log(require('zlib').gzipSync(readFileSync(process.argv[1]), { level: 9 }).length)";
+    let mut node = shell::command("node");
+    let size = shell::read(node.args(["-e", SCRIPT]).arg(file), "gzip")?;
+    Ok(size.trim().parse()?)
+}
+
+/// Remove what an earlier build left, the wasm excepted.
+fn clear_dist() -> Result<()> {
+    for file in fingerprint::files(&dist())? {
+        if !file.ends_with(WASM) {
+            fs::remove_file(file)?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_into(file: &Path, folder: &Path) -> Result<()> {
+    let name = file.file_name().context("a file without a name")?;
+    fs::copy(file, folder.join(name)).with_context(|| format!("cannot copy {}", file.display()))?;
+    Ok(())
+}
+
+/// The JavaScript that wasm-bindgen wrote.
+fn glue() -> PathBuf {
+    shell::target().join("wasm-pack/kinde_edge.js")
+}
+
+fn dist() -> PathBuf {
+    shell::root().join("pkg/dist")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declarations_for_commonjs_refer_to_each_other() {
+        let module = "import type { A } from \"./generated.js\";\n\
+                      export type B = import(\"./generated.js\").B; // see x.js\n\
+                      /** `require(\"./not-an-import.js\")` */\n";
+        assert_eq!(
+            for_commonjs(module),
+            "import type { A } from \"./generated.cjs\";\n\
+             export type B = import(\"./generated.cjs\").B; // see x.js\n\
+             /** `require(\"./not-an-import.js\")` */\n"
+        );
+    }
+}

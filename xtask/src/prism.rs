@@ -1,0 +1,60 @@
+//! Prism, a server of the API document that no one here wrote: it checks each request
+//! against the document and answers with an example.
+
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell;
+
+/// The document that is served.
+pub const DOCUMENT: &str = "spec/kinde-v1.yaml";
+
+/// A running server; it ends when this goes out of scope.
+pub struct Prism {
+    server: Child,
+    port: u16,
+}
+
+impl Prism {
+    /// Start it on its usual port, or on another if that is taken, and wait until it listens.
+    pub fn start() -> Result<Self> {
+        const USUAL_PORT: u16 = 4010;
+        const PATIENCE: Duration = Duration::from_secs(60);
+        let port = shell::free_port(USUAL_PORT)?;
+        let server = shell::command("prism")
+            .args(["mock", "--errors", "--verboseLevel", "silent", DOCUMENT])
+            .args(["--port", &port.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("prism cannot be started")?;
+        let mut prism = Self { server, port };
+        let start = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            if let Some(status) = prism.server.try_wait()? {
+                bail!("prism ended before it listened ({status})");
+            }
+            if start.elapsed() > PATIENCE {
+                bail!("prism does not listen after {} s", PATIENCE.as_secs());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(prism)
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Prism {
+    fn drop(&mut self) {
+        // It may have ended by itself, with Ctrl-C for instance: then there is nothing to do.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}

@@ -1,0 +1,237 @@
+//! The suites, in the order in which they run: the quick and telling ones first.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::{Run, Suite, counts};
+use crate::tools::{self, WASM_TARGET};
+use crate::{fingerprint, shell};
+
+pub const ALL: &[Suite] = &[
+    Suite {
+        name: "fmt",
+        about: "the Rust code is formatted",
+        run: fmt,
+    },
+    Suite {
+        name: "clippy",
+        about: "no lint of Clippy's: xtask, the crate with and without its JavaScript exports",
+        run: clippy,
+    },
+    Suite {
+        name: "doc",
+        about: "the documentation builds without a warning",
+        run: doc,
+    },
+    Suite {
+        name: "codegen",
+        about: "the committed generated code is what the generator writes",
+        run: codegen,
+    },
+    Suite {
+        name: "native",
+        about: "the generator, xtask and the pure parts of the crate",
+        run: native,
+    },
+    Suite {
+        name: "build",
+        about: "the npm package builds and packs, twice to the same bytes",
+        run: build,
+    },
+    Suite {
+        name: "types",
+        about: "the type tests of tests/types compile, and what must not compile does not",
+        run: types,
+    },
+    Suite {
+        name: "publint",
+        about: "publint finds nothing in the package",
+        run: publint,
+    },
+    Suite {
+        name: "attw",
+        about: "are-the-types-wrong finds nothing in the package",
+        run: attw,
+    },
+    Suite {
+        name: "wasm-node",
+        about: "the crate in Node, against Prism",
+        run: wasm_node,
+    },
+    Suite {
+        name: "wasm-chrome",
+        about: "the crate in headless Chromium, against Prism",
+        run: wasm_chrome,
+    },
+    Suite {
+        name: "node",
+        about: "the package in Node",
+        run: |run| run.node_tests("node"),
+    },
+    Suite {
+        name: "worker",
+        about: "the package in workerd",
+        run: |run| run.node_tests("worker"),
+    },
+    Suite {
+        name: "browser",
+        about: "the package, and the page in www/, in Chromium",
+        run: |run| run.node_tests("browser"),
+    },
+    Suite {
+        name: "contract",
+        about: "all operations from Node and workerd, against Prism",
+        run: |run| run.node_tests("contract"),
+    },
+    Suite {
+        name: "packaging",
+        about: "the tarball installed into empty projects of each kind",
+        run: |run| run.node_tests("packaging"),
+    },
+];
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = shell::command("cargo");
+    cargo.args(arguments);
+    cargo
+}
+
+fn fmt(run: &mut Run) -> Result<()> {
+    run.check(&mut cargo(&["fmt", "--all", "--check"]))
+}
+
+fn clippy(run: &mut Run) -> Result<()> {
+    tools::wasm_target()?;
+    let deny = ["--", "-D", "warnings"];
+    let crate_ = [
+        "clippy",
+        "--quiet",
+        "-p",
+        "kinde-edge",
+        "--all-targets",
+        "--target",
+        WASM_TARGET,
+    ];
+    run.check(cargo(&["clippy", "--quiet", "-p", "xtask", "--all-targets"]).args(deny))?;
+    run.check(cargo(&crate_).args(deny))?;
+    run.check(cargo(&crate_).args(["--features", "js"]).args(deny))
+}
+
+fn doc(run: &mut Run) -> Result<()> {
+    tools::wasm_target()?;
+    let deny = ("RUSTDOCFLAGS", "-D warnings");
+    let crate_ = [
+        "doc",
+        "--quiet",
+        "--no-deps",
+        "-p",
+        "kinde-edge",
+        "--target",
+        WASM_TARGET,
+    ];
+    run.check(cargo(&crate_).env(deny.0, deny.1))?;
+    run.check(
+        cargo(&crate_)
+            .args(["--features", "js"])
+            .env(deny.0, deny.1),
+    )?;
+    let xtask = [
+        "doc",
+        "--quiet",
+        "--no-deps",
+        "-p",
+        "xtask",
+        "--document-private-items",
+    ];
+    run.check(cargo(&xtask).env(deny.0, deny.1))
+}
+
+fn codegen(run: &mut Run) -> Result<()> {
+    // The program that runs, not a fresh build of it: nothing changes while it runs.
+    let xtask = std::env::current_exe().context("the running program has no file")?;
+    run.check(shell::command(xtask).args(["codegen", "--check"]))
+}
+
+fn native(run: &mut Run) -> Result<()> {
+    run.tests(&mut cargo(&["test", "-p", "xtask"]), counts::of_rust)?;
+    run.tests(
+        &mut cargo(&["test", "-p", "kinde-edge", "--lib"]),
+        counts::of_rust,
+    )?;
+    run.tests(
+        &mut cargo(&["test", "-p", "kinde-edge", "--doc"]),
+        counts::of_rust,
+    )
+}
+
+fn build(run: &mut Run) -> Result<()> {
+    let tarball = run.tarball()?.to_path_buf();
+    run.counts.passed += 1;
+    let first = std::fs::read(&tarball)?;
+    crate::build::pack_again()?;
+    if std::fs::read(&tarball)? != first {
+        bail!("packing the same files twice gives different tarballs");
+    }
+    run.counts.passed += 1;
+    Ok(())
+}
+
+/// Each tsconfig*.json of tests/types is a setting to compile in.
+fn types(run: &mut Run) -> Result<()> {
+    tools::node()?;
+    for file in fingerprint::files(&shell::root().join("tests/types"))? {
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let is_setting = name.starts_with("tsconfig") && name.ends_with(".json");
+        if is_setting && name != "tsconfig.base.json" {
+            run.check(shell::command("tsc").arg("-p").arg(file))?;
+        }
+    }
+    // The same once more, against what is packed.
+    run.node_tests("types")
+}
+
+fn publint(run: &mut Run) -> Result<()> {
+    let tarball = run.tarball()?.to_path_buf();
+    run.check(shell::command("publint").arg("--strict").arg(tarball))
+}
+
+fn attw(run: &mut Run) -> Result<()> {
+    let tarball = run.tarball()?.to_path_buf();
+    let mut attw = shell::command("attw");
+    attw.arg(tarball)
+        // Every resolution that knows `exports`; the one without has been gone since TypeScript 7.
+        .args(["--profile", "node16", "--format", "ascii", "--no-emoji"])
+        .args(["--exclude-entrypoints", "./kinde_edge_bg.wasm"]);
+    run.check(&mut attw)
+}
+
+fn wasm_node(run: &mut Run) -> Result<()> {
+    wasm_pack_test(run, &["--node"], None)
+}
+
+fn wasm_chrome(run: &mut Run) -> Result<()> {
+    let driver = run.browser()?.driver.clone();
+    wasm_pack_test(run, &["--headless", "--chrome"], Some(driver))
+}
+
+fn wasm_pack_test(run: &mut Run, place: &[&str], driver: Option<PathBuf>) -> Result<()> {
+    tools::rust()?;
+    let prism = run.prism()?;
+    let mut wasm_pack = shell::command("wasm-pack");
+    wasm_pack
+        .args(["test", "--mode", "no-install"])
+        .args(place)
+        .env("KINDE_EDGE_PRISM", prism)
+        // Seconds for one binary of tests; the contract alone makes some three hundred calls.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    if let Some(driver) = driver {
+        wasm_pack.arg("--chromedriver").arg(driver);
+    }
+    run.tests(&mut wasm_pack, counts::of_rust)
+}
