@@ -83,7 +83,7 @@ impl Field {
     /// Checks this field of `object` and moves behind its type. Gives the value, if there is one.
     pub fn read(self, n: &mut Notation, object: &JsValue) -> Result<Option<JsValue>, Problem> {
         let name = decode(self.name);
-        let value = own(object, &name).map_err(|e| Problem::threw(e).inside(&name))?;
+        let value = get(object, &name).map_err(|e| Problem::threw(e).inside(&name))?;
         let absent = if value.is_undefined() {
             !self.required
         } else {
@@ -231,10 +231,11 @@ fn array(n: &mut Notation, value: Option<&JsValue>) -> Result<(), Problem> {
 fn object(n: &mut Notation, value: Option<&JsValue>) -> Result<(), Problem> {
     n.eat(b'{');
     scalar(b'o', value)?;
+    let object = value.map(own).transpose()?;
     while let Some(field) = Field::next(n, b'}') {
-        match value {
-            Some(value) => {
-                field.read(n, value)?;
+        match &object {
+            Some(object) => {
+                field.read(n, object)?;
             }
             None => check(n, None)?,
         }

@@ -5,7 +5,7 @@ use crate::interop::{get, text};
 use crate::settings::absent;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, FormData};
+use web_sys::{Blob, BlobPropertyBag, FormData, ReadableStream, UrlSearchParams};
 
 #[wasm_bindgen]
 extern "C" {
@@ -52,13 +52,14 @@ impl From<Blob> for File {
     }
 }
 
-/// `[object Blob]`: works across realms, where `instanceof` does not.
+/// `[object Blob]`: tells across realms, where `instanceof` does not. Workers before 2024-09-26
+/// have it the other way round.
 fn is_tagged(value: &JsValue, tags: &[&str]) -> bool {
     tag(value).is_ok_and(|tag| tags.contains(&tag.as_str()))
 }
 
 fn is_blob(value: &JsValue) -> bool {
-    is_tagged(value, &["[object Blob]", "[object File]"])
+    value.has_type::<Blob>() || is_tagged(value, &["[object Blob]", "[object File]"])
 }
 
 fn is_bytes(value: &JsValue) -> bool {
@@ -68,12 +69,17 @@ fn is_bytes(value: &JsValue) -> bool {
 /// What `fetch` sends as it is; anything else becomes JSON.
 pub(crate) fn is_body(value: &JsValue) -> bool {
     let tags = ["[object FormData]", "[object URLSearchParams]"];
-    is_blob(value) || is_bytes(value) || is_tagged(value, &tags) || is_stream(value)
+    is_blob(value)
+        || is_bytes(value)
+        || is_stream(value)
+        || value.has_type::<FormData>()
+        || value.has_type::<UrlSearchParams>()
+        || is_tagged(value, &tags)
 }
 
 /// A body that is gone once it has been sent.
 pub(crate) fn is_stream(value: &JsValue) -> bool {
-    is_tagged(value, &["[object ReadableStream]"])
+    value.has_type::<ReadableStream>() || is_tagged(value, &["[object ReadableStream]"])
 }
 
 /// Adds a field to a multipart body: a scalar as it is, a file with its name and type.

@@ -13,9 +13,8 @@ extern "C" {
     fn reflect_set(target: &JsValue, key: &str, value: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
     fn object_keys(target: &JsValue) -> Result<Array, JsValue>;
-    /// A copy of an object's own enumerable properties.
     #[wasm_bindgen(js_namespace = Object, js_name = assign, catch)]
-    pub(crate) fn assign(target: &Object, source: &JsValue) -> Result<Object, JsValue>;
+    fn assign(target: &Object, source: &JsValue) -> Result<Object, JsValue>;
     #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
     fn array_from(source: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
@@ -52,12 +51,10 @@ pub(crate) fn get(target: &JsValue, key: &str) -> Result<JsValue, JsValue> {
     }
 }
 
-/// A property as [`get`] reads it, but for what every object has: a field may be called
-/// `constructor`.
-pub(crate) fn own(target: &JsValue, key: &str) -> Result<JsValue, JsValue> {
-    let value = get(target, key)?;
-    let inherited = value.is_function() && value == get(&Object::new(), key)?;
-    Ok(if inherited { JsValue::UNDEFINED } else { value })
+/// An object's own enumerable properties, read once and without what every object inherits: what
+/// is checked is what JSON would write, also for a field called `constructor`.
+pub(crate) fn own(source: &JsValue) -> Result<Object, JsValue> {
+    assign(&Object::create(JsValue::NULL.unchecked_ref()), source)
 }
 
 /// Whether a text holds another. The searcher behind `str::contains` costs 3 KB.

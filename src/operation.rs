@@ -75,7 +75,6 @@ impl Operation {
     }
 
     /// Whether a call takes a params object.
-    #[cfg(feature = "js")]
     pub(crate) fn has_params(&self) -> bool {
         self.sections().next().is_some()
     }

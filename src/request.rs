@@ -9,7 +9,7 @@ use crate::check::{Field, Problem, check, fits};
 use crate::error::Error;
 use crate::file;
 use crate::headers;
-use crate::interop::{assign, decode, encode, get, is_array, is_record, keys, list, set};
+use crate::interop::{decode, encode, get, is_array, is_record, keys, list, own, set};
 use crate::interop::{stringify, text};
 use crate::notation::Notation;
 use crate::operation::{Encoding, Operation, Section};
@@ -57,10 +57,7 @@ pub(crate) fn path_values(operation: Operation) -> u32 {
 pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Error> {
     let invalid = |kind| move |problem| Error::invalid(Some(operation), kind, problem);
     let mut plan = Plan {
-        params: match args {
-            Args::Positional(args) => args.get(path_values(operation)),
-            Args::Named(args) => (*args).clone(),
-        },
+        params: Object::new(),
         taken: Vec::new(),
         request: Request {
             operation: Some(operation),
@@ -72,12 +69,12 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Err
             once: false,
         },
     };
-    if !plan.params.is_undefined() && !is_record(&plan.params) {
-        return Err(invalid("params")(Problem::expected(
-            "an object",
-            &plan.params,
-        )));
-    }
+    let params = match args {
+        Args::Positional(_) if !operation.has_params() => JsValue::UNDEFINED,
+        Args::Positional(args) => args.get(path_values(operation)),
+        Args::Named(args) => (*args).clone(),
+    };
+    plan.params = record(&params).map_err(invalid("params"))?;
     plan.path(operation.path(), args)
         .map_err(invalid("path value"))?;
     let mut has_body = false;
@@ -107,8 +104,17 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Err
     Ok(plan.request)
 }
 
+/// A copy of an object that may be left out.
+fn record(value: &JsValue) -> Result<Object, Problem> {
+    match value.is_undefined() || is_record(value) {
+        true => Ok(own(value)?),
+        false => Err(Problem::expected("an object", value)),
+    }
+}
+
 struct Plan {
-    params: JsValue,
+    /// What is left of the caller's own params object, which is not touched.
+    params: Object,
     /// Keys of `params` that have found their place.
     taken: Vec<String>,
     request: Request,
@@ -126,7 +132,7 @@ impl Plan {
             let name = decode(n.word());
             let value = match args {
                 Args::Positional(args) => args.get(index),
-                Args::Named(args) => get(args, &name)?,
+                Args::Named(_) => get(&self.params, &name)?,
             };
             index += 1;
             let segment = check(&mut n, Some(&value)).and_then(|()| segment(&value));
@@ -194,9 +200,6 @@ impl Plan {
 
     /// Keys of the params object that have no place yet.
     fn rest(&self) -> Result<Vec<String>, Problem> {
-        if self.params.is_undefined() {
-            return Ok(Vec::new());
-        }
         let mut rest = keys(&self.params)?;
         rest.retain(|key| !self.taken.contains(key));
         Ok(rest)
@@ -214,20 +217,14 @@ impl Plan {
     /// declare.
     fn json(&mut self, required: bool, ty: &'static str) -> Result<(), Problem> {
         let given = self.given(ty)?;
-        let mut body = self.params.clone();
-        if body.is_undefined() || !self.taken.is_empty() {
-            let copy = Object::new();
-            assign(&copy, &body)?;
-            self.taken
-                .retain(|key| !given.iter().any(|(name, ..)| name == key));
-            for key in &self.taken {
+        for key in &self.taken {
+            if !given.iter().any(|(name, ..)| name == key) {
                 // Our own plain object lets go of any property.
-                let _ = Reflect::delete_property(&copy, &key.as_str().into());
+                let _ = Reflect::delete_property(&self.params, &key.as_str().into());
             }
-            body = copy.into();
         }
-        if required || !keys(&body)?.is_empty() {
-            self.put_json(&body)?;
+        if required || !keys(&self.params)?.is_empty() {
+            self.put_json(&self.params.clone())?;
         }
         Ok(())
     }
@@ -313,7 +310,17 @@ fn pairs(name: &str, value: &JsValue, ty: &str, push: Push<'_>) -> Result<(), Pr
         return push(name, value);
     }
     if is_array(value) && ty.starts_with(":c") {
-        let joined = list(value)?.join(",").into();
+        let mut joined = String::new();
+        for item in list(value)?.iter() {
+            let Some(item) = text(&item) else {
+                return Err(Problem::expected("a string", &item));
+            };
+            if !joined.is_empty() {
+                joined.push(',');
+            }
+            joined.push_str(&item);
+        }
+        let joined = joined.into();
         fits(&joined)?;
         return push(name, &joined);
     }
@@ -377,7 +384,7 @@ pub(crate) fn custom(method: &JsValue, path: &JsValue, init: &JsValue) -> Result
     let invalid = |kind| move |problem| Error::invalid(None, kind, problem);
     let method = verb(method).map_err(invalid("method"))?;
     let mut plan = Plan {
-        params: JsValue::UNDEFINED,
+        params: Object::new(),
         taken: Vec::new(),
         request: Request {
             operation: None,
@@ -397,14 +404,8 @@ pub(crate) fn custom(method: &JsValue, path: &JsValue, init: &JsValue) -> Result
 
 impl Plan {
     fn custom_query(&mut self, init: &JsValue) -> Result<(), Problem> {
-        self.params = get(init, "query")?;
-        if !absent(&self.params) && !is_record(&self.params) {
-            return Err(Problem::expected("an object", &self.params));
-        }
-        if !absent(&self.params) {
-            self.rest_to_query()?;
-        }
-        Ok(())
+        self.params = record(&get(init, "query")?)?;
+        self.rest_to_query()
     }
 
     fn custom_body(&mut self, init: &JsValue) -> Result<(), Problem> {
@@ -446,14 +447,15 @@ fn is_dots(part: &str) -> bool {
 }
 
 /// A path that stays on the origin and says nothing but where.
-fn target(path: &JsValue) -> Result<String, Problem> {
-    let Some(path) = text(path) else {
-        return Err(Problem::expected("a path such as \"/api/v1/users\"", path));
+fn target(value: &JsValue) -> Result<String, Problem> {
+    let Some(path) = text(value) else {
+        return Err(Problem::expected("a path such as \"/api/v1/users\"", value));
     };
     let fine = path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains(|c: char| c.is_ascii_control() || matches!(c, ' ' | '?' | '#' | '\\'))
-        && !path.split('/').any(is_dots);
+        && !path.split('/').any(is_dots)
+        && encode(value).is_ok();
     match fine {
         true => Ok(path),
         false => Err(Problem::new(

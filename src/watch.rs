@@ -4,12 +4,11 @@
 
 use crate::interop::get;
 use core::cell::Cell;
-use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::future::poll_fn;
 use core::task::{Poll, Waker};
+use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,6 +17,11 @@ extern "C" {
     fn set_timeout(callback: &JsValue, milliseconds: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
+
+    /// The original `then`: a caller's promise may bring its own, which could call back at once,
+    /// twice or never.
+    #[wasm_bindgen(js_namespace = ["Promise", "prototype", "then"], js_name = call, catch)]
+    fn then(promise: &Promise, resolve: &JsValue, reject: &JsValue) -> Result<JsValue, JsValue>;
 
     /// A caller's `AbortSignal`, or whatever was given as one.
     #[derive(Clone)]
@@ -45,10 +49,29 @@ pub(crate) enum Ended {
 /// The longest time that timers understand; they fire at once for more.
 const LONGEST: f64 = 2_147_483_647.0;
 
+type Settled = Result<JsValue, JsValue>;
+type Callback = Closure<dyn FnMut(JsValue)>;
+
 #[derive(Default)]
 struct Bell {
     rung: Cell<bool>,
     waker: Cell<Option<Waker>>,
+}
+
+impl Bell {
+    fn wake(&self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// What a promise came to, and the callbacks that say so: they must live until it settles, even
+/// when nobody waits any more.
+#[derive(Default)]
+struct Outcome {
+    settled: Cell<Option<Settled>>,
+    callbacks: Cell<Option<[Callback; 2]>>,
 }
 
 /// A timer, and an ear on the caller's signal.
@@ -67,9 +90,7 @@ impl Watch {
             let bell = bell.clone();
             move || {
                 bell.rung.set(true);
-                if let Some(waker) = bell.waker.take() {
-                    waker.wake();
-                }
+                bell.wake();
             }
         });
         let mut timer = JsValue::UNDEFINED;
@@ -89,23 +110,45 @@ impl Watch {
     }
 
     /// What a promise settles to, or why that was not waited for.
-    pub async fn over(&self, promise: js_sys::Promise) -> Result<Result<JsValue, JsValue>, Ended> {
-        let mut future = pin!(JsFuture::from(promise));
-        poll_fn(|context| {
-            if self.bell.rung.get() {
-                return Poll::Ready(Err(self.end()));
-            }
-            self.bell.waker.set(Some(context.waker().clone()));
-            future.as_mut().poll(context).map(Ok)
-        })
-        .await
+    pub async fn over(&self, promise: Promise) -> Result<Settled, Ended> {
+        let outcome = Rc::new(Outcome::default());
+        let resolve = self.callback(&outcome, Ok);
+        let reject = self.callback(&outcome, Err);
+        if let Err(cause) = then(&promise, resolve.as_ref(), reject.as_ref()) {
+            return Ok(Err(cause));
+        }
+        outcome.callbacks.set(Some([resolve, reject]));
+        self.wait(|| outcome.settled.take()).await
     }
 
-    /// The end of the watch.
+    /// Takes one side of a promise's end, once.
+    fn callback(&self, outcome: &Rc<Outcome>, side: fn(JsValue) -> Settled) -> Callback {
+        let bell = self.bell.clone();
+        let outcome = outcome.clone();
+        Closure::new(move |value| {
+            outcome.settled.set(Some(side(value)));
+            // Both callbacks go, and with them the circle that kept them alive.
+            outcome.callbacks.take();
+            bell.wake();
+        })
+    }
+
+    /// Waits for the end of the watch.
     pub async fn bell(&self) -> Ended {
+        match self.wait(|| None::<core::convert::Infallible>).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        }
+    }
+
+    /// Waits until something is there, or the watch ends.
+    async fn wait<T>(&self, mut look: impl FnMut() -> Option<T>) -> Result<T, Ended> {
         poll_fn(|context| {
+            if let Some(found) = look() {
+                return Poll::Ready(Ok(found));
+            }
             if self.bell.rung.get() {
-                return Poll::Ready(self.end());
+                return Poll::Ready(Err(self.end()));
             }
             self.bell.waker.set(Some(context.waker().clone()));
             Poll::Pending

@@ -58,6 +58,7 @@ function grow(node, settings) {
 export class Kinde {
   // Private, so that no log prints the secret.
   #settings;
+  #resources = {};
 
   constructor(options) {
     this.#settings = configure(options);
@@ -70,30 +71,34 @@ export class Kinde {
       Object.defineProperty(Kinde.prototype, name, {
         configurable: true,
         get() {
-          const value = grow(node, this.#settings);
-          Object.defineProperty(this, name, { value });
-          return value;
+          return (this.#resources[name] ??= grow(node, this.#settings));
         },
       });
     }
   }
 
   static fromEnv(env = globalThis.process?.env, options) {
-    if (env === null || typeof env !== "object") {
-      throw new KindeError("fromEnv needs an environment: there is no process.env here", {
+    let found;
+    try {
+      // A variable that is set to nothing is as good as unset.
+      const management = env.KINDE_MANAGEMENT_CLIENT_ID;
+      found = {
+        domain: env.KINDE_DOMAIN,
+        clientId: management || env.KINDE_CLIENT_ID || undefined,
+        clientSecret:
+          (management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET) || undefined,
+        audience: env.KINDE_AUDIENCE || undefined,
+        ...options,
+      };
+    } catch (cause) {
+      throw new KindeError("fromEnv needs an object with the environment's variables", {
         code: "configuration",
         errors: [],
         attempts: 0,
+        cause,
       });
     }
-    const management = env.KINDE_MANAGEMENT_CLIENT_ID;
-    return new Kinde({
-      domain: env.KINDE_DOMAIN,
-      clientId: management ?? env.KINDE_CLIENT_ID,
-      clientSecret: management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET,
-      audience: env.KINDE_AUDIENCE,
-      ...options,
-    });
+    return new Kinde(found);
   }
 
   call(operationId, args, options) {

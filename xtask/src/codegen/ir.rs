@@ -69,8 +69,17 @@ impl Operation {
     /// Whether that object may be left out.
     pub fn params_optional(&self) -> bool {
         let body_fields = self.body.iter().flat_map(|b| b.fields());
-        let whole = self.body.as_ref().is_some_and(|b| b.required && b.whole().is_some());
-        !whole && !self.query.iter().chain(&self.headers).chain(body_fields).any(|f| f.required)
+        let whole = self
+            .body
+            .as_ref()
+            .is_some_and(|b| b.required && b.whole().is_some());
+        !whole
+            && !self
+                .query
+                .iter()
+                .chain(&self.headers)
+                .chain(body_fields)
+                .any(|f| f.required)
     }
 }
 
