@@ -6,12 +6,12 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use serde::de::{Deserializer, Error, IgnoredAny, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde_json::{Map, Value};
 
-/// What an answer, or a part of one, can be read into.
-pub trait Decode: Sized {
+/// What a part of an answer can be read into.
+pub(crate) trait Decode: Sized {
     /// Reads a value; None for a null.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
 }
@@ -21,13 +21,6 @@ pub(crate) fn optional<'de, T: Decode, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::decode(deserializer)
-}
-
-/// Reads a whole answer.
-pub(crate) fn answer<'de, T: Decode, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    T::decode(deserializer)?.ok_or_else(|| D::Error::custom("the answer is null"))
 }
 
 /// For types whose own `Deserialize` is all there is to it.
@@ -45,20 +38,6 @@ macro_rules! decode {
 pub(crate) use decode;
 
 decode!(String, bool, f64, Map<String, Value>);
-
-/// An answer that nobody reads.
-impl Decode for () {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Some(()))
-    }
-}
-
-/// An answer that may be empty.
-impl<T: Decode> Decode for Option<T> {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        T::decode(deserializer).map(Some)
-    }
-}
 
 /// A null among values of any type is one of them.
 impl Decode for Value {
@@ -125,7 +104,7 @@ impl Visitor<'_> for Integer {
     fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
         i64::try_from(value)
             .map(Some)
-            .map_err(|_| E::invalid_value(serde::de::Unexpected::Unsigned(value), &self))
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
@@ -133,10 +112,7 @@ impl Visitor<'_> for Integer {
         if value.fract() == 0.0 && value.abs() < 9_223_372_036_854_775_808.0 {
             Ok(Some(value as i64))
         } else {
-            Err(E::invalid_value(
-                serde::de::Unexpected::Float(value),
-                &self,
-            ))
+            Err(E::invalid_value(Unexpected::Float(value), &self))
         }
     }
 
@@ -252,5 +228,151 @@ pub(crate) struct Redacted;
 impl fmt::Debug for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+    #[serde(default)]
+    struct Thing {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+        count: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+        parts: Option<Vec<Thing>>,
+        #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+        grid: Option<Vec<Vec<i64>>>,
+        #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+        flags: Option<BTreeMap<String, Sort>>,
+        #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+        any: Option<Vec<Value>>,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    enum Sort {
+        NameAsc,
+        Other(String),
+    }
+
+    decode!(Thing);
+    string_enum!(Sort { NameAsc = "name_asc", });
+
+    fn thing(value: Value) -> Result<Thing, serde_json::Error> {
+        serde_json::from_value(value)
+    }
+
+    #[test]
+    fn nulls_are_not_there_wherever_they_stand() {
+        let nulls = json!({
+            "id": null, "count": null, "grid": null, "flags": null, "any": null,
+            "parts": [null, {"id": "a", "count": null}, null],
+        });
+        let part = Thing {
+            id: Some("a".to_owned()),
+            ..Thing::default()
+        };
+        assert_eq!(
+            thing(nulls).unwrap(),
+            Thing {
+                parts: Some(vec![part]),
+                ..Thing::default()
+            }
+        );
+
+        let inner = json!({"grid": [null, [1, null]], "flags": {"a": null, "b": "name_asc"}});
+        assert_eq!(
+            serde_json::to_value(thing(inner).unwrap()).unwrap(),
+            json!({"grid": [[1]], "flags": {"b": "name_asc"}})
+        );
+    }
+
+    #[test]
+    fn a_null_among_values_of_any_type_stays() {
+        let any = json!({"any": [null, 1, {"a": null}]});
+        assert_eq!(
+            serde_json::to_value(thing(any.clone()).unwrap()).unwrap(),
+            any
+        );
+    }
+
+    #[test]
+    fn unknown_fields_are_no_error() {
+        assert_eq!(
+            thing(json!({"new": {"deep": [1]}})).unwrap(),
+            Thing::default()
+        );
+    }
+
+    #[test]
+    fn an_integer_may_be_written_as_a_float() {
+        let count = |value| thing(json!({ "count": value })).map(|thing| thing.count);
+        assert_eq!(count(json!(3.0)).unwrap(), Some(3));
+        assert_eq!(
+            count(json!(-9_007_199_254_740_993_i64)).unwrap(),
+            Some(-9_007_199_254_740_993)
+        );
+        for wrong in [
+            json!(3.5),
+            json!(1e300),
+            json!(u64::MAX),
+            json!("3"),
+            json!(true),
+            json!([3]),
+        ] {
+            let error = count(wrong.clone()).unwrap_err().to_string();
+            assert!(error.contains("expected an integer"), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_enum_keeps_what_it_does_not_know() {
+        assert_eq!(Sort::from("name_asc"), Sort::NameAsc);
+        assert_eq!(Sort::from("x".to_owned()), Sort::Other("x".to_owned()));
+        assert_eq!(Sort::Other("x".to_owned()).as_str(), "x");
+        assert_eq!(format!("[{:>10}]", Sort::NameAsc), "[  name_asc]");
+        let new: Sort = serde_json::from_value(json!("zeta")).unwrap();
+        assert_eq!(serde_json::to_value(&new).unwrap(), json!("zeta"));
+        assert_eq!(Sort::default().as_ref(), "");
+        assert!(serde_json::from_value::<Sort>(json!(1)).is_err());
+    }
+
+    #[test]
+    fn a_union_takes_the_member_that_fits_best() {
+        #[derive(Debug, PartialEq)]
+        enum Union {
+            Narrow(Thing),
+            Wide(Map<String, Value>),
+            List(Vec<i64>),
+        }
+        let members: [Member<Union>; 3] = [
+            (Some(&["id"]), |value| member(value).map(Union::Narrow)),
+            (Some(&["id", "extra"]), |value| {
+                member(value).map(Union::Wide)
+            }),
+            (None, |value| member(value).map(Union::List)),
+        ];
+        let pick = |value: Value| pick(&value, &members);
+        assert!(matches!(
+            pick(json!({"id": "a", "new": 1})),
+            Some(Union::Narrow(_))
+        ));
+        assert!(matches!(
+            pick(json!({"id": "a", "extra": 1})),
+            Some(Union::Wide(_))
+        ));
+        // The first does not read this: `id` is no string.
+        assert!(matches!(pick(json!({"id": 1})), Some(Union::Wide(_))));
+        assert_eq!(pick(json!([1, null])), Some(Union::List(vec![1])));
+        assert_eq!(pick(json!("text")), None);
+    }
+
+    #[test]
+    fn what_is_redacted_does_not_show() {
+        assert_eq!(format!("{:?}", Some(Redacted)), "Some([redacted])");
     }
 }

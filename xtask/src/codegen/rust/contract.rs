@@ -68,7 +68,8 @@ impl Samples<'_> {
         let arguments = values.chain(params);
         quote! {
             async fn #name(calls: &mut Calls) {
-                let call = calls.kinde() #path(#(#arguments),*);
+                let kinde = calls.kinde();
+                let call = kinde #path(#(#arguments),*);
                 calls.check(#id, call).await;
             }
         }

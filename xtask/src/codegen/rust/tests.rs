@@ -800,8 +800,8 @@ fn the_contract_calls_with_examples_that_fit() {
         get_things(calls).await;
     }
     async fn get_things(calls: &mut Calls) {
-        let call = calls
-            .kinde()
+        let kinde = calls.kinde();
+        let call = kinde
             .things()
             .list(
                 "a/b",
