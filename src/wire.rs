@@ -126,10 +126,12 @@ impl Visitor<'_> for Integer {
 }
 
 /// One of the types that a union can hold: the keys it knows, for an object, and how to read it.
+#[allow(dead_code, reason = "not every document has a union in an answer")]
 pub(crate) type Member<T> = (Option<&'static [&'static str]>, fn(&Value) -> Option<T>);
 
 /// Reads a value into the member of a union that fits it best: the one that knows most of the keys
 /// of an object, else the first that takes the value.
+#[allow(dead_code, reason = "not every document has a union in an answer")]
 pub(crate) fn pick<T>(value: &Value, members: &[Member<T>]) -> Option<T> {
     let known = |keys: &Option<&[&str]>| match (keys, value) {
         (Some(keys), Value::Object(object)) => {
@@ -147,6 +149,7 @@ pub(crate) fn pick<T>(value: &Value, members: &[Member<T>]) -> Option<T> {
 }
 
 /// Reads a member of a union.
+#[allow(dead_code, reason = "not every document has a union in an answer")]
 pub(crate) fn member<T: Decode>(value: &Value) -> Option<T> {
     T::decode(value).ok().flatten()
 }

@@ -161,7 +161,7 @@ impl<'a> Node<'a> {
 
     fn emit(&self, types: &Types) -> TokenStream {
         let accessors = self.children.iter().map(|(name, (accessor, child))| {
-            let (structure, text) = (&child.name, docs([format!("{}.", sentence(name))]));
+            let (structure, text) = (&child.name, docs([format!("{}.", title(types.api, name))]));
             match self.name {
                 None => quote! {
                     #text
@@ -194,12 +194,9 @@ impl<'a> Node<'a> {
             .iter()
             .map(|part| format!(".{}()", names::snake(part)))
             .collect();
-        let words: Vec<_> = self
-            .path
-            .iter()
-            .map(|part| sentence(part).to_lowercase())
-            .collect();
-        let text = format!("{}: `kinde{path}`.", sentence(&words.join(" ")));
+        let titles = self.path.iter().map(|part| title(types.api, part));
+        let titles = titles.collect::<Vec<_>>().join(", ");
+        let text = format!("{titles}: `kinde{path}`.");
         let text = docs([text]);
         quote! {
             #text
@@ -347,13 +344,15 @@ fn documentation(op: &Operation, path: &[(Ident, &Field)]) -> Vec<String> {
     parts
 }
 
-/// `featureFlags` -> `Feature flags`
-fn sentence(name: &str) -> String {
+/// What people call a resource: its tag if it has one, else `featureFlags` -> `Feature flags`.
+fn title(api: &Api, name: &str) -> String {
+    let letters = |text: &str| names::words(text).concat().to_lowercase();
+    let tags = api.operations.iter().map(|op| &op.tag);
+    if let Some(tag) = tags.into_iter().find(|tag| letters(tag) == letters(name)) {
+        return markdown(tag);
+    }
     let words = names::words(name).join(" ").to_lowercase();
     let mut chars = words.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().to_string())
-        .unwrap_or_default()
-        + chars.as_str()
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }

@@ -137,13 +137,13 @@ fn models(types: Vec<TypeDef>) -> String {
 
 fn params(types: Vec<TypeDef>, operation: Operation) -> String {
     let text = file(&api(types, vec![operation]), "params.rs");
-    text.replace("#[allow(unused_imports)]\nuse super::models;\n", "")
+    text.replace("#[allow(unused_imports)]\nuse super::models;\n\n", "")
 }
 
 fn resources(types: Vec<TypeDef>, operations: Vec<Operation>) -> String {
     let text = file(&api(types, operations), "resources.rs");
     text.replace(
-        "#[allow(unused_imports)]\nuse super::{models, operations, params};\n",
+        "#[allow(unused_imports)]\nuse super::{models, operations, params};\n\n",
         "",
     )
 }
@@ -227,6 +227,7 @@ pub struct Thing {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub any: Option<serde_json::Value>,
 }
+
 crate::wire::decode! {
     Thing
 }
@@ -326,6 +327,7 @@ pub enum Sort {
     /// A value that is newer than this crate.
     Other(String),
 }
+
 crate::wire::string_enum! {
     Sort { NameAsc = "name_asc", LightDark = "light dark", Other2 = "other", Asc = "ASC",
     Asc2 = "asc", }
@@ -352,21 +354,25 @@ pub enum PropertyValue {
     /// A boolean.
     Boolean(bool),
 }
+
 impl ::core::default::Default for PropertyValue {
     fn default() -> Self {
         Self::String(::core::default::Default::default())
     }
 }
+
 impl ::core::convert::From<String> for PropertyValue {
     fn from(value: String) -> Self {
         Self::String(value)
     }
 }
+
 impl ::core::convert::From<&str> for PropertyValue {
     fn from(value: &str) -> Self {
         Self::String(value.to_owned())
     }
 }
+
 impl ::core::convert::From<bool> for PropertyValue {
     fn from(value: bool) -> Self {
         Self::Boolean(value)
@@ -631,11 +637,13 @@ fn resources_nest_and_take_path_values_first() {
         Things { client: self }
     }
 }
+
 /// Things: `kinde.things()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Things<'a> {
     client: &'a crate::Kinde,
 }
+
 impl<'a> Things<'a> {
     /// Big logos.
     pub fn big_logos(&self) -> ThingsBigLogos<'a> {
@@ -643,6 +651,7 @@ impl<'a> Things<'a> {
             client: self.client,
         }
     }
+
     /// `GET /things`.
     pub fn list(&self) -> crate::Call<'a, ()> {
         crate::Call::new(
@@ -653,11 +662,13 @@ impl<'a> Things<'a> {
         )
     }
 }
-/// Things big logos: `kinde.things().big_logos()`.
+
+/// Things, Big logos: `kinde.things().big_logos()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ThingsBigLogos<'a> {
     client: &'a crate::Kinde,
 }
+
 impl<'a> ThingsBigLogos<'a> {
     /// Add a logo
     ///
@@ -799,6 +810,7 @@ fn the_contract_calls_with_examples_that_fit() {
         r#"    pub async fn all(calls: &mut Calls) {
         get_things(calls).await;
     }
+
     async fn get_things(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
