@@ -35,9 +35,11 @@ mod request;
 mod retry;
 mod settings;
 mod watch;
+mod wire;
 
 pub use call::{Call, Response};
 pub use client::{Builder, Kinde};
 pub use error::{Answer, ApiError, Context, Error};
 pub use file::File;
+pub use generated::{models, params, resources};
 pub use operation::Operation;

@@ -1,0 +1,174 @@
+//! Names of the document as identifiers of Rust.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+
+/// Splits a name into its words: at what is neither letter nor digit, and where the case changes.
+/// `deleteAPIScope` is delete, API, Scope; `GetAPIs` is Get, APIs.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in name.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let chars: Vec<char> = part.chars().collect();
+        let mut start = 0;
+        for at in 1..chars.len() {
+            let (before, here) = (chars[at - 1], chars[at]);
+            let lower_next = chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
+            // The s of a plural belongs to its acronym.
+            let plural_next = chars.get(at + 1) == Some(&'s')
+                && chars.get(at + 2).is_none_or(char::is_ascii_uppercase);
+            let breaks = here.is_ascii_uppercase()
+                && (!before.is_ascii_uppercase() || lower_next && !plural_next);
+            if breaks {
+                words.push(chars[start..at].iter().collect());
+                start = at;
+            }
+        }
+        if start < chars.len() {
+            words.push(chars[start..].iter().collect());
+        }
+    }
+    words
+}
+
+/// `deleteAPIScope` -> `delete_api_scope`
+pub fn snake(name: &str) -> String {
+    words(name).join("_").to_lowercase()
+}
+
+/// The constant of an operation in `operations.rs`.
+pub fn constant(operation_id: &str) -> Ident {
+    ident(&words(operation_id).join("_").to_uppercase())
+}
+
+/// `name_asc` -> `NameAsc`, `M2M` -> `M2m`
+pub fn pascal(name: &str) -> String {
+    let capital = |word: String| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + &rest.to_lowercase()
+    };
+    words(name).into_iter().map(capital).collect()
+}
+
+/// An identifier, raw or with an underscore behind where the name is a keyword.
+pub fn ident(name: &str) -> Ident {
+    if syn::parse_str::<Ident>(name).is_ok() {
+        return Ident::new(name, Span::call_site());
+    }
+    let raw = format!("r#{name}");
+    if syn::parse_str::<Ident>(&raw).is_ok() {
+        return Ident::new_raw(name, Span::call_site());
+    }
+    format_ident!("{name}_")
+}
+
+/// The names given so far in one place; each is given once.
+#[derive(Default)]
+pub struct Names(HashSet<String>);
+
+impl Names {
+    /// Names that are taken from the start.
+    pub fn with(taken: &[&str]) -> Self {
+        Names(taken.iter().map(|name| name.to_string()).collect())
+    }
+
+    /// A field, a function or a parameter.
+    pub fn snake(&mut self, name: &str) -> Ident {
+        let mut base = snake(name);
+        if base.is_empty() {
+            base = "field".to_owned();
+        } else if base.starts_with(|c: char| c.is_ascii_digit()) {
+            base.insert(0, '_');
+        }
+        ident(&self.unique(base, "_"))
+    }
+
+    /// A variant for a value.
+    pub fn variant(&mut self, value: &str) -> Ident {
+        let mut base = pascal(value);
+        if value.is_empty() {
+            base = "Empty".to_owned();
+        } else if base.starts_with(|c: char| c.is_ascii_digit())
+            || base.is_empty()
+            || base == "Self"
+        {
+            base.insert_str(0, "Value");
+        }
+        ident(&self.unique(base, ""))
+    }
+
+    /// A type.
+    pub fn ty(&mut self, name: &str) -> Ident {
+        ident(&self.unique(name.to_owned(), ""))
+    }
+
+    fn unique(&mut self, base: String, joint: &str) -> String {
+        let mut name = base.clone();
+        let mut n = 1;
+        while !self.0.insert(name.clone()) {
+            n += 1;
+            name = format!("{base}{joint}{n}");
+        }
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_where_the_case_changes() {
+        assert_eq!(
+            words("deleteAPIAppliationScope"),
+            ["delete", "API", "Appliation", "Scope"]
+        );
+        assert_eq!(words("GetAPIs"), ["Get", "APIs"]);
+        assert_eq!(words("getAPIsOfUser"), ["get", "APIs", "Of", "User"]);
+        assert_eq!(words("AddAPIScope"), ["Add", "API", "Scope"]);
+        assert_eq!(words("filter[name]"), ["filter", "name"]);
+        assert_eq!(words("user_profile-v2"), ["user", "profile", "v2"]);
+        assert_eq!(words("mfa:sms"), ["mfa", "sms"]);
+        assert!(words("+").is_empty());
+    }
+
+    #[test]
+    fn keywords_are_raw_or_get_an_underscore() {
+        let mut names = Names::default();
+        assert_eq!(names.snake("type").to_string(), "r#type");
+        assert_eq!(names.snake("self").to_string(), "self_");
+        assert_eq!(names.snake("async").to_string(), "r#async");
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let mut names = Names::with(&["params"]);
+        assert_eq!(names.snake("foo-bar").to_string(), "foo_bar");
+        assert_eq!(names.snake("fooBar").to_string(), "foo_bar_2");
+        assert_eq!(names.snake("params").to_string(), "params_2");
+        assert_eq!(names.snake("2fa").to_string(), "_2fa");
+        assert_eq!(names.snake("%").to_string(), "field");
+    }
+
+    #[test]
+    fn any_value_has_a_variant() {
+        let mut names = Names::with(&["Other"]);
+        let given: Vec<String> = ["asc", "ASC", "other", "", "+", "1", "self", "light dark"]
+            .map(|value| names.variant(value).to_string())
+            .to_vec();
+        assert_eq!(
+            given,
+            [
+                "Asc",
+                "Asc2",
+                "Other2",
+                "Empty",
+                "Value",
+                "Value1",
+                "ValueSelf",
+                "LightDark"
+            ]
+        );
+    }
+}
