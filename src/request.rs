@@ -216,6 +216,9 @@ impl Plan {
     /// The params object is the body, less the keys that only the path, the query or the headers
     /// declare.
     fn json(&mut self, required: bool, ty: &'static str) -> Result<(), Problem> {
+        if !required && self.rest()?.is_empty() {
+            return Ok(());
+        }
         let given = self.given(ty)?;
         for key in &self.taken {
             if !given.iter().any(|(name, ..)| name == key) {
@@ -223,10 +226,7 @@ impl Plan {
                 let _ = Reflect::delete_property(&self.params, &key.as_str().into());
             }
         }
-        if required || !keys(&self.params)?.is_empty() {
-            self.put_json(&self.params.clone())?;
-        }
-        Ok(())
+        self.put_json(&self.params.clone())
     }
 
     /// A body that is no object with known properties: it is the key `body`.

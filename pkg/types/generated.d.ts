@@ -6288,7 +6288,7 @@ export interface RolesResource {
    */
   update(
     roleId: string,
-    params: UpdateRoleParams,
+    params?: UpdateRoleParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**

@@ -2629,7 +2629,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateRoles: async () => {
     exactly<SuccessResponse>()(
-      await kinde.roles.update("x1", { name: "x1", key: "x1" }),
+      await kinde.roles.update("x1"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("UpdateRoles", { role_id: "x1", name: "x1", key: "x1" }),

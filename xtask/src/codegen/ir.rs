@@ -66,13 +66,12 @@ impl Operation {
         !self.query.is_empty() || !self.headers.is_empty() || self.body.is_some()
     }
 
-    /// Whether that object may be left out.
+    /// Whether that object may be left out. What an optional body requires is required of those
+    /// who send one.
     pub fn params_optional(&self) -> bool {
-        let body_fields = self.body.iter().flat_map(|b| b.fields());
-        let whole = self
-            .body
-            .as_ref()
-            .is_some_and(|b| b.required && b.whole().is_some());
+        let body = self.body.iter().filter(|body| body.required);
+        let whole = body.clone().any(|body| body.whole().is_some());
+        let body_fields = body.flat_map(|body| body.fields());
         !whole
             && !self
                 .query
