@@ -1,8 +1,7 @@
 //! A call on its way, for Rust callers.
 
 use crate::client::{Kinde, Options, run};
-use crate::error::{Answer, Error};
-use crate::judge::Reply;
+use crate::error::{Answer, Context, Error};
 use crate::operation::Operation;
 use crate::request::{Args, Request, plan};
 use core::future::{Future, IntoFuture};
@@ -35,10 +34,7 @@ pub struct Call<'a, T> {
 pub struct Response<T> {
     /// The typed answer.
     pub data: T,
-    /// The answer as it came, with the fields that the types do not know. `undefined` if it was
-    /// empty.
-    pub json: JsValue,
-    /// Status, headers and body.
+    /// Status, headers and the body as it came, with the fields that the types do not know.
     pub answer: Answer,
 }
 
@@ -55,10 +51,7 @@ impl<'a, T> Call<'a, T> {
                 args.push(&params);
                 plan(operation, &Args::Positional(&args))
             }
-            Err(error) => Err(Error::InvalidRequest {
-                message: "the parameters cannot be written as JSON".into(),
-                context: crate::error::Context::new(Some(operation)).because(error.into()),
-            }),
+            Err(error) => Err(unwritable(Some(operation), error)),
         };
         Call {
             client,
@@ -66,6 +59,38 @@ impl<'a, T> Call<'a, T> {
             options: Options::default(),
             answer: PhantomData,
         }
+    }
+
+    pub(crate) fn custom(client: &'a Kinde, method: &str, path: &str) -> Self {
+        Call {
+            client,
+            request: Request::custom(&method.into(), &path.into()),
+            options: Options::default(),
+            answer: PhantomData,
+        }
+    }
+
+    /// Adds query parameters that the types do not know.
+    pub fn query(self, query: &impl Serialize) -> Self {
+        self.with(query, Request::add_query)
+    }
+
+    /// Sends this as the JSON body.
+    pub fn json(self, body: &impl Serialize) -> Self {
+        self.with(body, Request::set_body)
+    }
+
+    fn with(
+        mut self,
+        value: &impl Serialize,
+        apply: fn(&mut Request, &JsValue) -> Result<(), Error>,
+    ) -> Self {
+        self.request = self.request.and_then(|mut request| {
+            let value = to_params(value).map_err(|e| unwritable(request.operation, e))?;
+            apply(&mut request, &value)?;
+            Ok(request)
+        });
+        self
     }
 
     /// How long an attempt may take. Default: the client's.
@@ -118,10 +143,6 @@ impl<'a, T> Call<'a, T> {
     ///
     /// Every [`Error`] but [`Error::Configuration`] for a client with credentials.
     pub async fn raw(self) -> Result<Answer, Error> {
-        Ok(self.reply().await?.answer)
-    }
-
-    async fn reply(self) -> Result<Reply, Error> {
         run(self.client.settings.clone(), self.request?, self.options).await
     }
 }
@@ -134,20 +155,23 @@ impl<T: DeserializeOwned> Call<'_, T> {
     /// As for the call itself.
     pub async fn with_response(self) -> Result<Response<T>, Error> {
         let operation = self.request.as_ref().ok().and_then(|r| r.operation);
-        let reply = self.reply().await?;
-        match decode(&reply.data) {
-            Ok(data) => Ok(Response {
-                data,
-                json: reply.data,
-                answer: reply.answer,
-            }),
+        let answer = self.raw().await?;
+        match decode(&answer.body) {
+            Ok(data) => Ok(Response { data, answer }),
             Err(error) => Err(Error::Decode {
                 message: ["the answer does not fit its type: ", &error.to_string()].concat(),
-                body: reply.data,
-                answer: reply.answer,
-                context: crate::error::Context::new(operation),
+                body: answer.body.clone(),
+                answer,
+                context: Context::new(operation),
             }),
         }
+    }
+}
+
+fn unwritable(operation: Option<Operation>, error: serde_wasm_bindgen::Error) -> Error {
+    Error::InvalidRequest {
+        message: "the parameters cannot be written as JSON".into(),
+        context: Context::new(operation).because(error.into()),
     }
 }
 

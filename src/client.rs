@@ -1,17 +1,15 @@
 //! The client, and the way of a call: plan, token, send, judge.
 
 use crate::auth;
-use crate::check::Problem;
-use crate::error::{Context, Error};
+use crate::call::Call;
+use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Outgoing};
-use crate::headers;
-use crate::interop::{get, is_record, keys, set};
-use crate::judge::{Reply, judge};
+use crate::interop::set;
+use crate::judge::judge;
 use crate::limits::Limits;
-use crate::operation::Operation;
 use crate::request::Request;
 use crate::retry;
-use crate::settings::{self, Settings, absent, count, flag, milliseconds};
+use crate::settings::Settings;
 use crate::watch::Signal;
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
@@ -44,6 +42,18 @@ impl Kinde {
             headers: Object::new(),
         };
         builder.option("domain", &domain.into())
+    }
+
+    /// A call to any path of the service: for what the API document does not have yet.
+    ///
+    /// ```no_run
+    /// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
+    /// let call = kinde.request("GET", "/api/v1/something_new");
+    /// let answer: serde_json::Value = call.query(&[("page_size", "10")]).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn request<T>(&self, method: &str, path: &str) -> Call<'_, T> {
+        Call::custom(self, method, path)
     }
 }
 
@@ -159,61 +169,12 @@ pub(crate) struct Options {
     pub headers: Array,
 }
 
-impl Options {
-    /// Checks the options object of a call. A key that is none is most likely a parameter in the
-    /// wrong place, and would be lost.
-    pub fn read(
-        options: &JsValue,
-        operation: Option<Operation>,
-        known: &[&str],
-    ) -> Result<Options, Error> {
-        let invalid = |problem| Error::invalid(operation, "option", problem);
-        if absent(options) {
-            return Ok(Options::default());
-        }
-        if !is_record(options) {
-            let problem = Problem::expected("an object", options);
-            return Err(Error::invalid(operation, "options", problem));
-        }
-        let read = || -> Result<Options, Problem> {
-            for key in keys(options)? {
-                if !KNOWN.contains(&key.as_str()) && !known.contains(&key.as_str()) {
-                    return Err(Problem::new("there is no such option".into()).inside(&key));
-                }
-            }
-            let signal = get(options, "signal")?;
-            if !absent(&signal) && !get(&signal, "addEventListener")?.is_function() {
-                return Err(Problem::expected("an AbortSignal", &signal).inside("signal"));
-            }
-            Ok(Options {
-                signal: (!absent(&signal)).then(|| signal.unchecked_into()),
-                timeout: settings::read(options, "timeout", milliseconds)?,
-                deadline: settings::read(options, "deadline", milliseconds)?,
-                max_retries: settings::read(options, "maxRetries", count)?,
-                retry_writes: settings::read(options, "retryWrites", flag)?,
-                headers: headers::read(&get(options, "headers")?)
-                    .map_err(|problem| problem.inside("headers"))?,
-            })
-        };
-        read().map_err(invalid)
-    }
-}
-
-const KNOWN: [&str; 6] = [
-    "signal",
-    "timeout",
-    "deadline",
-    "headers",
-    "maxRetries",
-    "retryWrites",
-];
-
 /// Makes a call.
 pub(crate) async fn run(
     settings: Settings,
     request: Request,
     options: Options,
-) -> Result<Reply, Error> {
+) -> Result<Answer, Error> {
     let limits = Limits::new(&settings, &options);
     let retries = options
         .max_retries
@@ -243,7 +204,7 @@ pub(crate) async fn run(
             Err(error) => Err(error.clone()),
         };
         let error = match result {
-            Ok(reply) => return Ok(reply),
+            Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
         // The service may have revoked a token that looks valid: once, with a new one.
@@ -275,7 +236,7 @@ async fn attempt(
     limits: &Limits,
     authorization: &JsValue,
     context: &Context,
-) -> Result<Reply, Error> {
+) -> Result<Answer, Error> {
     let outgoing = Outgoing {
         method: &request.method,
         url: &[&settings.origin(), request.target.as_str()].concat(),

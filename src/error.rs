@@ -1,7 +1,7 @@
 //! What can go wrong with a call.
 
 use crate::check::Problem;
-use crate::interop::push_number;
+use crate::interop::{get, push_number};
 use crate::judge;
 use crate::operation::Operation;
 use crate::watch::Ended;
@@ -127,17 +127,21 @@ pub struct ApiError {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// A JavaScript `Headers` object, as it came.
-    pub(crate) headers: JsValue,
     /// The body: parsed if it is JSON, else a string, `undefined` if it is empty.
     pub body: JsValue,
+    /// What `fetch` gave: not necessarily a real `Response`.
+    pub(crate) response: JsValue,
 }
 
 impl Answer {
     /// The headers of the answer.
     pub fn headers(&self) -> gloo_net::http::Headers {
-        use wasm_bindgen::JsCast;
-        gloo_net::http::Headers::from_raw(self.headers.clone().unchecked_into())
+        gloo_net::http::Headers::from_raw(self.raw_headers().unchecked_into())
+    }
+
+    /// The headers as they came.
+    pub(crate) fn raw_headers(&self) -> JsValue {
+        get(&self.response, "headers").unwrap_or_default()
     }
 }
 
@@ -228,8 +232,10 @@ impl Error {
     /// `RateLimit-Reset`.
     pub fn retry_after(&self) -> Option<f64> {
         match self {
-            Error::Api { answer, .. } => judge::retry_after(&answer.headers),
-            Error::Authentication { answer, .. } => judge::retry_after(&answer.as_ref()?.headers),
+            Error::Api { answer, .. } => judge::retry_after(&answer.raw_headers()),
+            Error::Authentication { answer, .. } => {
+                judge::retry_after(&answer.as_ref()?.raw_headers())
+            }
             _ => None,
         }
     }

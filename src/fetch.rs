@@ -55,8 +55,6 @@ pub(crate) struct Outgoing<'a> {
 /// An answer whose body has arrived.
 pub(crate) struct Incoming {
     pub answer: Answer,
-    /// The `Response`.
-    pub response: JsValue,
     /// Whether the body is JSON, or empty.
     pub readable: bool,
 }
@@ -109,10 +107,9 @@ pub(crate) async fn send(
     Ok(Incoming {
         answer: Answer {
             status: status.as_f64().unwrap_or_default() as u16,
-            headers: get(&response, "headers").map_err(connection)?,
             body,
+            response,
         },
-        response,
         readable,
     })
 }

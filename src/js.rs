@@ -3,13 +3,15 @@
 //! `pkg/lib/kinde.js` makes `kinde.users.list(…)` of them. A wasm-bindgen export per operation
 //! would cost every caller some 100 bytes each; a name in the table costs 10.
 
+use crate::check::Problem;
 use crate::client::{Options, run};
 use crate::error::{ApiError, Error};
 use crate::generated::operations::TABLE;
-use crate::interop::{set, text};
+use crate::headers;
+use crate::interop::{get, is_record, keys, own, set, text};
 use crate::operation::Operation;
-use crate::request::{Args, Request, custom, path_values, plan};
-use crate::settings::{Settings, absent};
+use crate::request::{Args, Request, path_values, plan};
+use crate::settings::{self, Settings, absent, count, flag, milliseconds};
 use js_sys::{Array, Object, Promise};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
@@ -65,7 +67,7 @@ pub fn run_operation(settings: Array, number: u32, args: &Array, sink: Object) -
         let operation = found.ok_or_else(unknown)?;
         let options = args.get(path_values(operation) + u32::from(operation.has_params()));
         let request = plan(operation, &Args::Positional(args))?;
-        Ok((request, Options::read(&options, Some(operation), &[])?))
+        Ok((request, read_options(&options, Some(operation), &[])?))
     })
 }
 
@@ -84,7 +86,7 @@ pub fn run_by_id(
         let empty = JsValue::from(Object::new());
         let args = if absent(args) { &empty } else { args };
         let request = plan(operation, &Args::Named(args))?;
-        Ok((request, Options::read(options, Some(operation), &[])?))
+        Ok((request, read_options(options, Some(operation), &[])?))
     })
 }
 
@@ -98,13 +100,62 @@ pub fn run_request(
     sink: Object,
 ) -> Promise {
     start(settings, sink, || {
-        let options = Options::read(init, None, &["query", "body"])?;
-        Ok((custom(method, path, init)?, options))
+        let options = read_options(init, None, &["query", "body"])?;
+        let part = |name| get(init, name).map_err(|e| Error::invalid(None, name, e.into()));
+        let mut request = Request::custom(method, path)?;
+        request.add_query(&part("query")?)?;
+        request.set_body(&part("body")?)?;
+        Ok((request, options))
     })
 }
 
+/// Reads the options of a call. A key that is none is most likely a parameter in the wrong place,
+/// and would be lost.
+fn read_options(
+    options: &JsValue,
+    operation: Option<Operation>,
+    beside: &[&str],
+) -> Result<Options, Error> {
+    const KNOWN: [&str; 6] = [
+        "signal",
+        "timeout",
+        "deadline",
+        "headers",
+        "maxRetries",
+        "retryWrites",
+    ];
+    if options.is_undefined() {
+        return Ok(Options::default());
+    }
+    let read = || -> Result<Options, Problem> {
+        if !is_record(options) {
+            return Err(Problem::expected("an object", options));
+        }
+        let options = own(options)?;
+        for key in keys(&options)? {
+            if !KNOWN.contains(&key.as_str()) && !beside.contains(&key.as_str()) {
+                return Err(Problem::new("there is no such option".into()).inside(&key));
+            }
+        }
+        let signal = get(&options, "signal")?;
+        if !absent(&signal) && !get(&signal, "addEventListener")?.is_function() {
+            return Err(Problem::expected("an AbortSignal", &signal).inside("signal"));
+        }
+        Ok(Options {
+            signal: (!absent(&signal)).then(|| signal.unchecked_into()),
+            timeout: settings::read(&options, "timeout", milliseconds)?,
+            deadline: settings::read(&options, "deadline", milliseconds)?,
+            max_retries: settings::read(&options, "maxRetries", count)?,
+            retry_writes: settings::read(&options, "retryWrites", flag)?,
+            headers: headers::read(&get(&options, "headers")?)
+                .map_err(|problem| problem.inside("headers"))?,
+        })
+    };
+    read().map_err(|problem| Error::invalid(operation, "options", problem))
+}
+
 fn unknown() -> Error {
-    let problem = crate::check::Problem::new("there is no operation with this id".into());
+    let problem = Problem::new("there is no operation with this id".into());
     Error::invalid(None, "operation", problem)
 }
 
@@ -118,9 +169,9 @@ fn start(
     match plan() {
         Ok((request, options)) => future_to_promise(async move {
             let settings = Settings::from_js(settings);
-            let reply = run(settings, request, options).await.map_err(to_js)?;
-            set(&sink, "response", &reply.response);
-            Ok(reply.data)
+            let answer = run(settings, request, options).await.map_err(to_js)?;
+            set(&sink, "response", &answer.response);
+            Ok(answer.body)
         }),
         Err(error) => Promise::reject(&to_js(error)),
     }
@@ -151,7 +202,7 @@ fn to_js(error: Error) -> JsValue {
     }
     if let Some(answer) = error.answer() {
         put("status", answer.status.into());
-        put("headers", answer.headers.clone());
+        put("headers", answer.raw_headers());
         put("body", answer.body.clone());
     }
     put("retryAfter", error.retry_after().into());

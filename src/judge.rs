@@ -5,22 +5,9 @@ use crate::fetch::Incoming;
 use crate::interop::{get, is_array, is_record, list, now, number, text};
 use wasm_bindgen::prelude::*;
 
-/// What a call gives back.
-pub(crate) struct Reply {
-    /// The parsed JSON as it came, `undefined` for none.
-    pub data: JsValue,
-    /// The `Response`.
-    pub response: JsValue,
-    pub answer: Answer,
-}
-
 /// Turns an answer into the call's result.
-pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Reply, Error> {
-    let Incoming {
-        answer,
-        response,
-        readable,
-    } = incoming;
+pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Answer, Error> {
+    let Incoming { answer, readable } = incoming;
     if !(200..300).contains(&answer.status) {
         return Err(Error::Api {
             status: answer.status,
@@ -37,11 +24,7 @@ pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Reply, Error
             context,
         });
     }
-    Ok(Reply {
-        data: answer.body.clone(),
-        response,
-        answer,
-    })
+    Ok(answer)
 }
 
 /// `errors` as an array or a single object, `{code, message}` itself, or OAuth's

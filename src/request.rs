@@ -33,7 +33,7 @@ pub(crate) struct Request {
     pub once: bool,
 }
 
-pub(crate) const JSON: &str = "application/json";
+const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where a call's values are.
@@ -41,6 +41,7 @@ pub(crate) enum Args<'a> {
     /// Path values in the order of the template, then the params object.
     Positional(&'a Array),
     /// Everything in one object.
+    #[cfg(feature = "js")]
     Named(&'a JsValue),
 }
 
@@ -72,6 +73,7 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Err
     let params = match args {
         Args::Positional(_) if !operation.has_params() => JsValue::UNDEFINED,
         Args::Positional(args) => args.get(path_values(operation)),
+        #[cfg(feature = "js")]
         Args::Named(args) => (*args).clone(),
     };
     plan.params = record(&params).map_err(invalid("params"))?;
@@ -132,6 +134,7 @@ impl Plan {
             let name = decode(n.word());
             let value = match args {
                 Args::Positional(args) => args.get(index),
+                #[cfg(feature = "js")]
                 Args::Named(_) => get(&self.params, &name)?,
             };
             index += 1;
@@ -140,6 +143,7 @@ impl Plan {
                 .target
                 .push_str(&segment.map_err(|p| p.inside(&name))?);
             self.request.target.push_str(rest);
+            #[cfg(feature = "js")]
             if let Args::Named(_) = args {
                 self.taken.push(name);
             }
@@ -149,7 +153,7 @@ impl Plan {
 
     fn query(&mut self, fields: &'static str) -> Result<(), Problem> {
         for (name, value, ty) in self.given(fields)? {
-            self.append(&name, &value, ty)?;
+            self.request.append(&name, &value, ty)?;
             self.taken.push(name);
         }
         Ok(())
@@ -186,18 +190,6 @@ impl Plan {
         Ok(given)
     }
 
-    fn append(&mut self, name: &str, value: &JsValue, ty: &str) -> Result<(), Problem> {
-        let target = &mut self.request.target;
-        pairs(name, value, ty, &mut |name, value| {
-            target.push(match target.contains('?') {
-                true => '&',
-                false => '?',
-            });
-            push_pair(target, name, value)
-        })
-        .map_err(|problem| problem.inside(name))
-    }
-
     /// Keys of the params object that have no place yet.
     fn rest(&self) -> Result<Vec<String>, Problem> {
         let mut rest = keys(&self.params)?;
@@ -208,7 +200,7 @@ impl Plan {
     fn rest_to_query(&mut self) -> Result<(), Problem> {
         for key in self.rest()? {
             let value = get(&self.params, &key)?;
-            self.append(&key, &value, "")?;
+            self.request.append(&key, &value, "")?;
         }
         Ok(())
     }
@@ -226,7 +218,7 @@ impl Plan {
                 let _ = Reflect::delete_property(&self.params, &key.as_str().into());
             }
         }
-        self.put_json(&self.params.clone())
+        self.request.set_json(&self.params)
     }
 
     /// A body that is no object with known properties: it is the key `body`.
@@ -236,14 +228,8 @@ impl Plan {
         check(&mut Notation(ty), Some(&body).filter(|_| given)).map_err(|p| p.inside("body"))?;
         self.taken.push("body".into());
         if given {
-            self.put_json(&body)?;
+            self.request.set_json(&body)?;
         }
-        Ok(())
-    }
-
-    fn put_json(&mut self, body: &JsValue) -> Result<(), Problem> {
-        self.request.content_type = Some(JSON);
-        self.request.body = json(body)?;
         Ok(())
     }
 
@@ -379,51 +365,68 @@ fn json(value: &JsValue) -> Result<JsValue, Problem> {
     }
 }
 
-/// Builds the request of `kinde.request(method, path, init)`.
-pub(crate) fn custom(method: &JsValue, path: &JsValue, init: &JsValue) -> Result<Request, Error> {
-    let invalid = |kind| move |problem| Error::invalid(None, kind, problem);
-    let method = verb(method).map_err(invalid("method"))?;
-    let mut plan = Plan {
-        params: Object::new(),
-        taken: Vec::new(),
-        request: Request {
+impl Request {
+    /// The request of `kinde.request(method, path)`.
+    pub fn custom(method: &JsValue, path: &JsValue) -> Result<Request, Error> {
+        let invalid = |kind| move |problem| Error::invalid(None, kind, problem);
+        Ok(Request {
             operation: None,
-            method,
+            method: verb(method).map_err(invalid("method"))?,
             target: target(path).map_err(invalid("path"))?,
             content_type: None,
             headers: Array::new(),
             body: JsValue::UNDEFINED,
             once: false,
-        },
-    };
-    plan.custom_query(init)
-        .map_err(invalid("query parameter"))?;
-    plan.custom_body(init).map_err(invalid("body"))?;
-    Ok(plan.request)
-}
-
-impl Plan {
-    fn custom_query(&mut self, init: &JsValue) -> Result<(), Problem> {
-        self.params = record(&get(init, "query")?)?;
-        self.rest_to_query()
+        })
     }
 
-    fn custom_body(&mut self, init: &JsValue) -> Result<(), Problem> {
-        let body = get(init, "body")?;
-        if body.is_undefined() {
-            return Ok(());
-        }
-        if matches!(self.request.method.as_str(), "GET" | "HEAD") {
-            return Err(Problem::new("a GET or HEAD request cannot have one".into()));
-        }
-        match file::is_body(&body) {
-            true => {
-                self.request.once = file::is_stream(&body);
-                self.request.body = body;
+    /// Adds query parameters.
+    pub fn add_query(&mut self, query: &JsValue) -> Result<(), Error> {
+        let mut add = || -> Result<(), Problem> {
+            let query = record(query)?;
+            for key in keys(&query)? {
+                self.append(&key, &get(&query, &key)?, "")?;
             }
-            false => self.put_json(&body)?,
-        }
+            Ok(())
+        };
+        let result = add();
+        result.map_err(|problem| Error::invalid(self.operation, "query parameter", problem))
+    }
+
+    /// Sets the body: what `fetch` knows as it is, anything else as JSON. `undefined` is none.
+    pub fn set_body(&mut self, body: &JsValue) -> Result<(), Error> {
+        let result = if body.is_undefined() {
+            Ok(())
+        } else if matches!(self.method.as_str(), "GET" | "HEAD") {
+            let what = "a GET or HEAD request cannot have one";
+            Err(Problem::new(what.into()))
+        } else if file::is_body(body) {
+            self.once = file::is_stream(body);
+            self.body = body.clone();
+            Ok(())
+        } else {
+            self.set_json(body)
+        };
+        result.map_err(|problem| Error::invalid(self.operation, "body", problem))
+    }
+
+    fn set_json(&mut self, body: &JsValue) -> Result<(), Problem> {
+        self.content_type = Some(JSON);
+        self.body = json(body)?;
         Ok(())
+    }
+
+    /// One query parameter: none for null, several for an array or an object.
+    fn append(&mut self, name: &str, value: &JsValue, ty: &str) -> Result<(), Problem> {
+        let target = &mut self.target;
+        pairs(name, value, ty, &mut |name, value| {
+            target.push(match target.contains('?') {
+                true => '&',
+                false => '?',
+            });
+            push_pair(target, name, value)
+        })
+        .map_err(|problem| problem.inside(name))
     }
 }
 
