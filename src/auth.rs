@@ -8,7 +8,7 @@
 use crate::check::Problem;
 use crate::error::{Context, Error};
 use crate::fetch::{self, Outgoing};
-use crate::interop::{encode, get, now, number, promise, text};
+use crate::interop::{encode, get, now, number, promise, push_number, text};
 use crate::judge;
 use crate::limits::Limits;
 use crate::settings::Settings;
@@ -268,14 +268,19 @@ fn with_entry<R>(settings: &Settings, work: impl FnOnce(&mut Entry) -> R) -> R {
 
 /// The entry of these credentials, for a client that does not know it yet.
 fn adopt(all: &mut Vec<Entry>, settings: &Settings) -> Entry {
-    let key = [
+    let mut key = String::new();
+    for part in [
         settings.origin(),
         settings.client_id(),
         settings.client_secret(),
         settings.audience(),
         settings.scope(),
-    ]
-    .join("\n");
+    ] {
+        // With its length, so that no two sets of parts make one key.
+        push_number(&mut key, part.len() as u32);
+        key.push(' ');
+        key.push_str(&part);
+    }
     if let Some(index) = all.iter().position(|entry| entry.key == key) {
         let entry = all.remove(index);
         settings.set_token_id(entry.id);

@@ -72,8 +72,16 @@ pub(crate) fn set(target: &JsValue, key: &str, value: &JsValue) {
 
 /// The own enumerable keys of an object.
 pub(crate) fn keys(target: &JsValue) -> Result<Vec<String>, JsValue> {
-    let keys = object_keys(target)?;
-    Ok(keys.iter().filter_map(|key| text(&key)).collect())
+    let mut all = Vec::new();
+    for key in object_keys(target)?.iter() {
+        let text = text(&key).unwrap_or_default();
+        // A lone surrogate would come back as another key.
+        if holds(&text, "\u{FFFD}") && key != text.as_str() {
+            return Err("a key is not well-formed Unicode".into());
+        }
+        all.push(text);
+    }
+    Ok(all)
 }
 
 /// An array of whatever can be iterated.
