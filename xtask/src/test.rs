@@ -186,7 +186,7 @@ impl Run {
             bail!("tests/{folder} has no *.test.mjs");
         }
         let mut node = shell::command("node");
-        node.args(["--test", "--test-reporter=spec", "--test-timeout=300000"])
+        node.args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
             .args(files)
             .env("KINDE_EDGE_TARBALL", tarball)
             .env("KINDE_EDGE_PRISM", prism)
