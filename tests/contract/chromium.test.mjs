@@ -1,0 +1,3 @@
+import { CONTRACT, inChromium } from "../lib/hosts.mjs";
+
+await inChromium("contract", CONTRACT);

@@ -1,0 +1,3 @@
+import { CONTRACT, inWorkerd } from "../lib/hosts.mjs";
+
+await inWorkerd("contract", CONTRACT);

@@ -1,0 +1,37 @@
+// A stand-in for fetch that notes how it was called.
+
+/** `{ fetch, calls }`; `answer` makes the response of each call, from its address and init. */
+export function double(answer = () => Response.json({})) {
+  const calls = [];
+  return {
+    calls,
+    // No arrow function: what it is called on is one of the things to know.
+    async fetch(...args) {
+      const [url, init] = args;
+      calls.push({ self: this, args, url, init });
+      return answer(url, init);
+    },
+  };
+}
+
+export const DOMAIN = "https://acme.kinde.com";
+export const TOKEN = "the-access-token";
+
+/** A client on a double: `{ kinde, calls }`. */
+export function clientOn(sdk, options = {}, answer = undefined) {
+  const { fetch, calls } = double(answer);
+  const credentials = "clientId" in options ? {} : { accessToken: TOKEN };
+  return { kinde: new sdk.Kinde({ domain: DOMAIN, ...credentials, fetch, ...options }), calls };
+}
+
+/** What a call is rejected with; fails if it succeeds or rejects with anything but a KindeError. */
+export async function rejection(sdk, promise) {
+  let data;
+  try {
+    data = await promise;
+  } catch (error) {
+    if (error instanceof sdk.KindeError) return error;
+    throw new Error(`rejected with ${error?.constructor?.name}, not a KindeError: ${error?.message}`, { cause: error });
+  }
+  throw new Error(`resolved instead of being rejected: ${JSON.stringify(data)}`);
+}

@@ -1,0 +1,170 @@
+// Runs a suite in a runtime: the packed package in a project of its own, one subtest per case.
+//
+// A suite is tests/suites/<suite>.mjs, with `cases(operations)`, a list of `{ name, run(host) }`.
+// It uses no API of one runtime only; what it needs of the world outside is in `host`:
+//
+//     runtime     "Node", "workerd" or "Chromium"
+//     sdk         the exports of the package
+//     operations  its operations.json
+//     server      origin of the scripted server (server.mjs)
+//     refused     an origin where nobody listens
+//     prism       origin of Prism with the API document
+//     inspect     in Node: how it prints a value in full
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+
+import { build } from "esbuild";
+
+import { sendFile } from "../../xtask/js/pages.mjs";
+import { serve } from "../../xtask/js/workerd.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { makeProject } from "../support/project.mjs";
+import { runCase } from "./remote.mjs";
+import { closedOrigin, startServer } from "./server.mjs";
+
+/** What has to be set to test the package, alone and against the document. */
+export const PACKAGE = ["KINDE_EDGE_TARBALL"];
+export const CONTRACT = [...PACKAGE, "KINDE_EDGE_PRISM"];
+
+export const inNode = (suite, needs = PACKAGE) => runIn("Node", startNode, suite, needs);
+export const inWorkerd = (suite, needs = PACKAGE) => runIn("workerd", startWorkerd, suite, needs);
+export const inChromium = (suite, needs = PACKAGE) => runIn("Chromium", startPage, suite, [...needs, "CHROME"]);
+
+/** Whether everything is set; if not, a failing test says what is missing. */
+export function isSet(needs) {
+  const missing = needs.filter((name) => !process.env[name]);
+  if (missing.length > 0) {
+    test("what the tests need is set", () => assert.fail(`${missing.join(" and ")} not set: run cargo xtask test`));
+  }
+  return missing.length === 0;
+}
+
+/** Calls `cleanup` after all tests of the file, the latest first. */
+const cleanups = [];
+after(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+});
+export const defer = (cleanup) => cleanups.push(cleanup);
+
+/** A project with the package, removed in the end. */
+export const project = (files) => makeProject({ after: defer }, files);
+
+async function runIn(runtime, start, suite, needs) {
+  if (!isSet(needs)) return;
+  const folder = await project({ "sdk.mjs": `export * from "kinde-edge";` });
+  const operations = JSON.parse(await readFile(join(folder, "node_modules/kinde-edge/operations.json"), "utf8"));
+  const server = await startServer();
+  defer(server.close);
+  const facts = { runtime, server: server.origin, refused: await closedOrigin(), prism: process.env.KINDE_EDGE_PRISM };
+
+  const { cases } = await import(suiteUrl(suite));
+  const run = await start(suite, folder, { ...facts, operations });
+  describe(`${suite} in ${runtime}`, () => {
+    for (const { name } of cases(operations)) {
+      test(`${suite} in ${runtime}: ${name}`, { timeout: 60_000 }, async () => {
+        const { error } = await run(name);
+        // The far end has a stack of its own; the one from here would say nothing.
+        if (error) throw Object.assign(new Error(error), { stack: error });
+      });
+    }
+  });
+}
+
+const suiteUrl = (suite) => new URL(`../suites/${suite}.mjs`, import.meta.url).href;
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+async function startNode(suite, folder, facts) {
+  const { cases } = await import(suiteUrl(suite));
+  const sdk = await import(pathToFileURL(join(folder, "sdk.mjs")).href);
+  const host = { ...facts, sdk, inspect: (value) => inspect(value, { depth: Infinity, showHidden: true }) };
+  return (name) => runCase({ cases }, name, host);
+}
+
+/** One request to the Worker for each case, with the oldest date the package works with and no flag. */
+async function startWorkerd(suite, folder, facts) {
+  const { operations: _, ...bindings } = facts;
+  const worker = await startWorker(
+    folder,
+    `${farEnd(suite)}
+    export default {
+      async fetch(request, env) {
+        return Response.json(await runCase(suite, await request.text(), { ...env.HOST, sdk, operations }));
+      },
+    };`,
+    { bindings: { HOST: bindings } },
+  );
+  return async (name) => (await worker.dispatchFetch("http://worker/", { method: "POST", body: name })).json();
+}
+
+/** Starts workerd with a module of the project in `folder`. */
+export async function startWorker(folder, text, options) {
+  const bundled = join(folder, "worker");
+  await bundle(folder, text, { outdir: bundled, conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]" });
+  const worker = serve(bundled, { compatibilityDate: "2024-09-23", ...options });
+  defer(() => worker.dispose());
+  await worker.ready;
+  return worker;
+}
+
+/** The suite in a page; whatever the page complains of fails the case that runs. */
+async function startPage(suite, folder, facts) {
+  const { operations: _, ...rest } = facts;
+  const site = join(folder, "site");
+  await bundle(
+    folder,
+    `${farEnd(suite)}
+    globalThis.run = (name) => runCase(suite, name, { ...${JSON.stringify(rest)}, sdk, operations });`,
+    { outdir: site, conditions: ["browser"] },
+  );
+  const browser = await startChromium();
+  defer(() => browser.close());
+  const page = await browser.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.stack ?? String(error)));
+  await page.goto(await servePage(site));
+  await page.waitForFunction("globalThis.run", undefined, { timeout: 30_000 });
+  return async (name) => {
+    const result = await page.evaluate((name) => globalThis.run(name), name);
+    return { error: [result.error, ...complaints.splice(0)].filter(Boolean).join("\n") };
+  };
+}
+
+/** Where the bundled far end of a suite begins. */
+const farEnd = (suite) => `
+  import * as sdk from "kinde-edge";
+  import operations from "kinde-edge/operations.json";
+  import { runCase } from ${JSON.stringify(path("remote.mjs"))};
+  import * as suite from ${JSON.stringify(path(`../suites/${suite}.mjs`))};`;
+
+const bundle = (folder, contents, options) =>
+  build({
+    stdin: { contents, resolveDir: folder, sourcefile: "index.js" },
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    entryNames: "index",
+    logLevel: "silent",
+    ...options,
+  });
+
+async function servePage(site) {
+  const server = createServer(async (request, response) => {
+    if (request.url === "/") {
+      const page = `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/index.js"></script>`;
+      response.writeHead(200, { "content-type": "text/html" }).end(page);
+    } else if (!(await sendFile(request, response, { "/": site }))) {
+      response.writeHead(404).end();
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  defer(() => (server.close(), server.closeAllConnections()));
+  return `http://127.0.0.1:${server.address().port}/`;
+}
