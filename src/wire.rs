@@ -235,6 +235,7 @@ impl fmt::Debug for Redacted {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use serde_json::json;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 /// Splits `get_apis`, `getAPIs`, `filter[name]` or `Feature Flags` into words. A run of capitals is
 /// one word, with a plural `s` behind it too: `getAPIs` is `get`, `APIs`.
-fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     let at = |i: usize| chars.get(i).copied().unwrap_or(' ');
     let mut words = Vec::new();

@@ -1,38 +1,33 @@
 //! `tests/generated/contract.rs`: two calls of every operation, one with what it cannot do without
 //! and one with everything the document knows.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::names;
 use super::resources::{PathKind, Tree, path_kind};
-use super::types::{self, Types, type_ident};
-use crate::codegen::ir::{Field, Operation, Type, TypeKind};
+use super::types::{self, Types, Variant, type_ident};
+use crate::codegen::ir::{Field, Operation, Type, TypeDef, TypeKind};
 
 /// Writes the file.
 pub fn emit(types: &Types, tree: &Tree) -> TokenStream {
     let count = types.api.operations.len();
     let module = |everything: bool| {
         let samples = Samples { types, everything };
-        let functions = types.api.operations.iter().map(|op| samples.call(tree, op));
-        let calls = types.api.operations.iter().map(|op| {
-            let name = function(op);
-            quote!(#name(calls).await;)
-        });
-        quote! {
-            use super::*;
-
-            pub async fn all(calls: &mut Calls) { #(#calls)* }
-
-            #(#functions)*
-        }
+        let calls = types.api.operations.iter();
+        functions(
+            calls
+                .map(|op| (function(op), samples.call(tree, op)))
+                .collect(),
+        )
     };
     let (required, everything) = (module(false), module(true));
+    let alternatives = functions(alternatives(types, tree));
     quote! {
-        //! Two calls of every operation.
+        //! Calls of every operation.
 
-        #![allow(deprecated, unused_imports, clippy::needless_update)]
+        #![allow(deprecated, unused_imports, unused_variables, clippy::needless_update)]
 
         use kinde_edge::{models, params};
 
@@ -46,11 +41,59 @@ pub fn emit(types: &Types, tree: &Tree) -> TokenStream {
 
         /// Each with everything that the document knows.
         pub mod everything { #everything }
+
+        /// Each kind of value where the document takes one of several that it cannot tell apart.
+        pub mod alternatives { #alternatives }
     }
 }
 
-fn function(op: &Operation) -> proc_macro2::Ident {
+/// The functions of a module, and one that runs them all.
+fn functions(functions: Vec<(Ident, TokenStream)>) -> TokenStream {
+    let calls = functions
+        .iter()
+        .map(|(name, _)| quote!(#name(calls).await;));
+    let bodies = functions.iter().map(|(name, body)| {
+        quote! {
+            async fn #name(calls: &mut Calls) { #body }
+        }
+    });
+    quote! {
+        use super::*;
+
+        pub async fn all(calls: &mut Calls) { #(#calls)* }
+
+        #(#bodies)*
+    }
+}
+
+fn function(op: &Operation) -> Ident {
     names::ident(&names::snake(&op.id))
+}
+
+fn alternatives(types: &Types, tree: &Tree) -> Vec<(Ident, TokenStream)> {
+    let samples = Samples {
+        types,
+        everything: true,
+    };
+    let mut calls = Vec::new();
+    for op in &types.api.operations {
+        for param in types.params(op) {
+            let Some((union, members)) = samples.ambiguous(&param.field.ty) else {
+                continue;
+            };
+            for variant in types::variants(&union.name, members) {
+                let alternative = names::snake(&variant.ident.to_string());
+                let name = format_ident!(
+                    "{}_{}_{alternative}",
+                    function(op),
+                    names::snake(&param.field.name)
+                );
+                let chosen = Some((&param.field, variant));
+                calls.push((name, samples.call_with(tree, op, chosen)));
+            }
+        }
+    }
+    calls
 }
 
 /// Values for calls.
@@ -60,18 +103,116 @@ struct Samples<'a> {
     everything: bool,
 }
 
-impl Samples<'_> {
+/// A field, and the kind of value to give there.
+type Chosen<'a> = (&'a Field, Variant<'a>);
+
+impl<'a> Samples<'a> {
     fn call(&self, tree: &Tree, op: &Operation) -> TokenStream {
-        let (name, id, path) = (function(op), &op.id, tree.path(op));
+        self.call_with(tree, op, None)
+    }
+
+    fn call_with(&self, tree: &Tree, op: &Operation, chosen: Option<Chosen>) -> TokenStream {
+        let (id, path) = (&op.id, tree.path(op));
         let values = op.path_params.iter().map(|field| self.path_value(field));
-        let params = op.has_params().then(|| self.params(op));
+        let params = op.has_params().then(|| self.params(op, chosen.as_ref()));
         let arguments = values.chain(params);
+        // Prism would refuse its own answer.
+        let made_up = op
+            .response
+            .ty
+            .as_ref()
+            .is_some_and(|ty| self.misfit(ty, &mut Vec::new()));
+        let prefer = made_up.then(|| quote!(.header("Prefer", "dynamic=true")));
+        let required = || {
+            let mut params = self.types.params(op).into_iter();
+            params.find(|param| param.field.required && self.ambiguous(&param.field.ty).is_some())
+        };
+        let ambiguous = match chosen {
+            Some((field, _)) => Some(field.name.clone()),
+            None => required().map(|param| param.field.name),
+        };
+        let check = match ambiguous {
+            Some(field) => quote!(calls.check_one_of(#id, #field, call).await;),
+            None => quote!(calls.check(#id, call).await;),
+        };
         quote! {
-            async fn #name(calls: &mut Calls) {
-                let kinde = calls.kinde();
-                let call = kinde #path(#(#arguments),*);
-                calls.check(#id, call).await;
+            let kinde = calls.kinde();
+            let call = kinde #path(#(#arguments),*)#prefer;
+            #check
+        }
+    }
+
+    /// The union that a value is one of, if the document cannot tell which of its kinds the value
+    /// is: objects of which nothing is required, for instance.
+    fn ambiguous(&self, ty: &Type) -> Option<(&'a TypeDef, &'a [Type])> {
+        let Type::Named(name) = ty else { return None };
+        let def = self.types.def(name);
+        let TypeKind::Union(members) = &def.kind else {
+            return None;
+        };
+        let clear = members.iter().any(|one| self.clear(one, members));
+        (!clear).then_some((def, members))
+    }
+
+    /// Whether a sample of one member of a union is a value of none of the others.
+    fn clear(&self, one: &Type, members: &[Type]) -> bool {
+        let others = members.iter().filter(|other| *other != one);
+        !others.into_iter().any(|other| self.takes(other, one))
+    }
+
+    /// Whether a type takes the sample of another one.
+    fn takes(&self, ty: &Type, sample: &Type) -> bool {
+        let (ty, sample) = (self.shape(ty), self.shape(sample));
+        match (ty, sample) {
+            (Shape::Anything, _) => true,
+            (Shape::Object(fields), Shape::Object(given)) => {
+                let required = fields.iter().filter(|field| field.required);
+                required
+                    .into_iter()
+                    .all(|field| given.iter().any(|own| own.name == field.name))
             }
+            (Shape::Union(members), _) => members.iter().any(|ty| match sample {
+                Shape::Union(_) => true,
+                _ => std::mem::discriminant(&self.shape(ty)) == std::mem::discriminant(&sample),
+            }),
+            (Shape::Number, Shape::Integer) | (Shape::String, Shape::Enum) => true,
+            (ty, sample) => std::mem::discriminant(&ty) == std::mem::discriminant(&sample),
+        }
+    }
+
+    fn shape(&self, ty: &Type) -> Shape<'a> {
+        match ty {
+            Type::String | Type::CommaList | Type::Binary => Shape::String,
+            Type::Integer => Shape::Integer,
+            Type::Number => Shape::Number,
+            Type::Boolean => Shape::Boolean,
+            Type::Any => Shape::Anything,
+            Type::FreeObject | Type::Map(_) => Shape::Object(&[]),
+            Type::Array(_) => Shape::Array,
+            Type::Named(name) => match &self.types.def(name).kind {
+                TypeKind::Object(fields) => Shape::Object(fields),
+                TypeKind::Enum(_) => Shape::Enum,
+                TypeKind::Union(members) => Shape::Union(members),
+            },
+        }
+    }
+
+    /// Whether the document has an example in a type that is none.
+    fn misfit(&self, ty: &Type, within: &mut Vec<String>) -> bool {
+        match ty {
+            Type::Array(item) | Type::Map(item) => self.misfit(item, within),
+            Type::Named(name) if !within.contains(name) => match &self.types.def(name).kind {
+                TypeKind::Object(fields) => {
+                    within.push(name.clone());
+                    fields.iter().any(|field| {
+                        let example = field.example.as_ref().filter(|value| !value.is_null());
+                        example.is_some_and(|value| !self.fits(&field.ty, value))
+                            || self.misfit(&field.ty, within)
+                    })
+                }
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -86,34 +227,35 @@ impl Samples<'_> {
         }
     }
 
-    fn params(&self, op: &Operation) -> TokenStream {
+    fn params(&self, op: &Operation, chosen: Option<&Chosen>) -> TokenStream {
         let name = type_ident(&op.type_name);
         let params = self.types.params(op);
-        let all = params.len();
-        let given: Vec<_> = params
-            .iter()
-            .filter(|param| self.everything || param.field.required)
-            .map(|param| {
-                let (ident, field) = (&param.ident, &param.field);
-                let value = self.value(&field.ty, example(field), &mut Vec::new());
-                let value = wrapped(value, !field.required, field.nullable);
-                quote!(#ident: #value)
-            })
-            .collect();
+        let mut given = Vec::new();
+        for param in &params {
+            let (ident, field) = (&param.ident, &param.field);
+            let value = match chosen {
+                Some((place, variant)) if place.name == field.name => {
+                    self.member(&field.ty, variant, None, &mut Vec::new())
+                }
+                // Each kind has a call of its own.
+                _ if !field.required && self.ambiguous(&field.ty).is_some() => continue,
+                _ if self.everything || field.required => {
+                    self.value(&field.ty, example(field), &mut Vec::new())
+                }
+                _ => continue,
+            };
+            let value = wrapped(value, !field.required, field.nullable);
+            given.push(quote!(#ident: #value));
+        }
         if given.is_empty() {
             return quote!(&params::#name::default());
         }
-        let rest = (given.len() < all).then(|| quote!(..Default::default()));
+        let rest = (given.len() < params.len()).then(|| quote!(..Default::default()));
         quote!(&params::#name { #(#given,)* #rest })
     }
 
     /// A value of a type: the example if it is one.
-    fn value<'t>(
-        &'t self,
-        ty: &'t Type,
-        example: Option<&Value>,
-        within: &mut Vec<&'t str>,
-    ) -> TokenStream {
+    fn value(&self, ty: &Type, example: Option<&Value>, within: &mut Vec<String>) -> TokenStream {
         match ty {
             Type::String => {
                 let text = example.and_then(Value::as_str).unwrap_or("text");
@@ -206,12 +348,29 @@ impl Samples<'_> {
         }
     }
 
-    fn named<'t>(
-        &'t self,
-        name: &'t str,
+    /// A value of a union, of the given kind.
+    fn member(
+        &self,
+        union: &Type,
+        variant: &Variant,
         given: Option<&Value>,
-        within: &mut Vec<&'t str>,
+        within: &mut Vec<String>,
     ) -> TokenStream {
+        let Type::Named(name) = union else {
+            return TokenStream::new();
+        };
+        within.push(name.clone());
+        let value = self.value(variant.ty, given, within);
+        within.pop();
+        let value = match self.types.boxed(name, variant.ty) {
+            true => quote!(Box::new(#value)),
+            false => value,
+        };
+        let (union, variant) = (type_ident(name), &variant.ident);
+        quote!(models::#union::#variant(#value))
+    }
+
+    fn named(&self, name: &str, given: Option<&Value>, within: &mut Vec<String>) -> TokenStream {
         let def = self.types.def(name);
         let ident = type_ident(&def.name);
         match &def.kind {
@@ -229,21 +388,23 @@ impl Samples<'_> {
                 let fitting = variants
                     .iter()
                     .find(|variant| given.is_some_and(|value| self.fits(variant.ty, value)));
-                let Some(chosen) = fitting.or(variants.first()) else {
+                let clear = || {
+                    variants
+                        .iter()
+                        .find(|variant| self.clear(variant.ty, members))
+                };
+                let Some(chosen) = fitting.or_else(clear).or(variants.first()) else {
                     return quote!(models::#ident::default());
                 };
-                within.push(name);
-                let value = self.value(chosen.ty, fitting.and(given), within);
-                within.pop();
-                let value = match self.types.boxed(name, chosen.ty) {
-                    true => quote!(Box::new(#value)),
-                    false => value,
-                };
-                let variant = &chosen.ident;
-                quote!(models::#ident::#variant(#value))
+                self.member(
+                    &Type::Named(def.name.clone()),
+                    chosen,
+                    fitting.and(given),
+                    within,
+                )
             }
             TypeKind::Object(fields) => {
-                within.push(name);
+                within.push(name.to_owned());
                 let members = types::members(fields);
                 let mut values = Vec::new();
                 for member in &members {
@@ -298,6 +459,20 @@ impl Samples<'_> {
             },
         }
     }
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy)]
+enum Shape<'a> {
+    String,
+    Enum,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object(&'a [Field]),
+    Union(&'a [Type]),
+    Anything,
 }
 
 /// The value the document shows for a field.

@@ -5,32 +5,8 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
-/// Splits a name into its words: at what is neither letter nor digit, and where the case changes.
-/// `deleteAPIScope` is delete, API, Scope; `GetAPIs` is Get, APIs.
-pub fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for part in name.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let chars: Vec<char> = part.chars().collect();
-        let mut start = 0;
-        for at in 1..chars.len() {
-            let (before, here) = (chars[at - 1], chars[at]);
-            let lower_next = chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
-            // The s of a plural belongs to its acronym.
-            let plural_next = chars.get(at + 1) == Some(&'s')
-                && chars.get(at + 2).is_none_or(char::is_ascii_uppercase);
-            let breaks = here.is_ascii_uppercase()
-                && (!before.is_ascii_uppercase() || lower_next && !plural_next);
-            if breaks {
-                words.push(chars[start..at].iter().collect());
-                start = at;
-            }
-        }
-        if start < chars.len() {
-            words.push(chars[start..].iter().collect());
-        }
-    }
-    words
-}
+use crate::codegen::naming;
+pub use crate::codegen::naming::{pascal, words};
 
 /// `deleteAPIScope` -> `delete_api_scope`
 pub fn snake(name: &str) -> String {
@@ -39,16 +15,7 @@ pub fn snake(name: &str) -> String {
 
 /// The constant of an operation in `operations.rs`.
 pub fn constant(operation_id: &str) -> Ident {
-    ident(&words(operation_id).join("_").to_uppercase())
-}
-
-/// `name_asc` -> `NameAsc`, `M2M` -> `M2m`
-pub fn pascal(name: &str) -> String {
-    let capital = |word: String| {
-        let (first, rest) = word.split_at(1);
-        first.to_uppercase() + &rest.to_lowercase()
-    };
-    words(name).into_iter().map(capital).collect()
+    ident(&naming::constant(operation_id))
 }
 
 /// An identifier, raw or with an underscore behind where the name is a keyword.
@@ -117,21 +84,6 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_end_where_the_case_changes() {
-        assert_eq!(
-            words("deleteAPIAppliationScope"),
-            ["delete", "API", "Appliation", "Scope"]
-        );
-        assert_eq!(words("GetAPIs"), ["Get", "APIs"]);
-        assert_eq!(words("getAPIsOfUser"), ["get", "APIs", "Of", "User"]);
-        assert_eq!(words("AddAPIScope"), ["Add", "API", "Scope"]);
-        assert_eq!(words("filter[name]"), ["filter", "name"]);
-        assert_eq!(words("user_profile-v2"), ["user", "profile", "v2"]);
-        assert_eq!(words("mfa:sms"), ["mfa", "sms"]);
-        assert!(words("+").is_empty());
-    }
 
     #[test]
     fn keywords_are_raw_or_get_an_underscore() {

@@ -47,6 +47,9 @@ fn structure(types: &Types, tree: &Tree, op: &Operation) -> TokenStream {
         if field.nullable {
             text.push(null_note(field.required));
         }
+        if !field.required && required_in_body(op, field) {
+            text.push("Required if the body has any field at all.".to_owned());
+        }
         let text = docs(text);
         let attributes = types::serde_attributes(ident, &field.name, !field.required, false);
         declared.push(quote!(#text #attributes pub #ident: #ty));
@@ -69,4 +72,12 @@ fn structure(types: &Types, tree: &Tree, op: &Operation) -> TokenStream {
         pub struct #name { #(#declared,)* }
         #by_hand
     }
+}
+
+/// Whether an optional body cannot be without a field.
+fn required_in_body(op: &Operation, field: &Field) -> bool {
+    let fields = op.body.iter().flat_map(|body| body.fields());
+    fields
+        .filter(|own| own.name == field.name)
+        .any(|own| own.required)
 }

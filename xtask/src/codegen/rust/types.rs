@@ -102,10 +102,10 @@ impl<'a> Types<'a> {
     }
 
     /// Whether a value of a type may hold one of these, through lists and maps too.
-    pub fn leads_to(&self, ty: &Type, within: &[&str]) -> bool {
+    pub fn leads_to(&self, ty: &Type, within: &[String]) -> bool {
         match ty {
             Type::Array(item) | Type::Map(item) => self.leads_to(item, within),
-            Type::Named(name) => within.contains(&name.as_str()),
+            Type::Named(name) => within.contains(name),
             _ => false,
         }
     }
@@ -167,8 +167,13 @@ impl<'a> Types<'a> {
             });
         }
         let Some(body) = &op.body else { return params };
+        // What an optional body requires is required of those who send one.
         for field in body.fields() {
-            add(field.clone());
+            let required = field.required && body.required;
+            add(Field {
+                required,
+                ..field.clone()
+            });
         }
         if let Some(ty) = body.whole() {
             add(Field {
