@@ -109,6 +109,11 @@ pub(crate) fn append(form: &FormData, name: &str, value: &JsValue) -> Result<(),
         }
     };
     let file_name = own("name")?.unwrap_or_else(|| name.into());
+    // Not every runtime escapes them in the header of the part.
+    if file_name.bytes().any(|byte| byte.is_ascii_control()) {
+        let what = "expected a file name without control characters";
+        return Err(Problem::new(what.into()).inside("name"));
+    }
     let blob = match own("type")? {
         None if is_blob(&data) => data,
         media_type => {

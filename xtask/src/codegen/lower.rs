@@ -1,4 +1,4 @@
-//! The document and the overlay to [`ir::Api`]: every reference resolved, every inline object,
+//! The document and the overlay to [`super::ir::Api`]: every reference resolved, every inline object,
 //! enum and union named.
 
 use std::collections::{HashMap, HashSet};
