@@ -15,6 +15,11 @@
 //! # Ok(()) }
 //! ```
 
+/// The README's Rust code, so that it is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod auth;
 mod call;
 mod check;
