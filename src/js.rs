@@ -5,11 +5,12 @@
 
 use crate::check::Problem;
 use crate::client::{Options, run};
-use crate::error::{ApiError, Error};
+use crate::error::{Answer, ApiError, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
 use crate::interop::{get, is_record, keys, own, set, text};
 use crate::operation::Operation;
+use crate::page::page;
 use crate::request::{Args, Request, path_values, plan};
 use crate::settings::{self, Settings, absent, count, flag, milliseconds};
 use js_sys::{Array, Object, Promise};
@@ -35,12 +36,16 @@ fn find(test: impl FnMut(&&Operation) -> bool) -> Option<Operation> {
     })
 }
 
-/// The dotted name of every operation, in the order of their numbers, separated by spaces.
+/// The dotted name of every operation, in the order of their numbers, separated by spaces. Those
+/// that give lists end in `*`.
 #[wasm_bindgen]
 pub fn names() -> String {
     let mut names = String::new();
     find(|operation| {
         names.push_str(operation.name());
+        if operation.paging().is_some() {
+            names.push('*');
+        }
         names.push(' ');
         false
     });
@@ -53,18 +58,46 @@ pub fn configure(options: &JsValue) -> Result<Array, JsValue> {
     Ok(Settings::new(options).map_err(to_js)?.into_js())
 }
 
-/// Calls operation number `number` with path values, params and options. The `Response` goes into
-/// `sink.response`.
-#[wasm_bindgen]
-pub fn run_operation(settings: Array, number: u32, args: &Array, sink: Object) -> Promise {
-    let mut n = number;
+fn number(mut number: u32) -> Result<Operation, Error> {
     let found = find(|_| {
-        let here = n == 0;
-        n = n.wrapping_sub(1);
+        let here = number == 0;
+        number = number.wrapping_sub(1);
         here
     });
+    found.ok_or_else(unknown)
+}
+
+/// The items of a page, the next cursor and the arguments of the call for it. `seen` is the array
+/// of the cursors so far.
+#[wasm_bindgen]
+pub fn read_page(
+    operation: u32,
+    args: &Array,
+    body: JsValue,
+    response: JsValue,
+    seen: &Array,
+) -> Result<Array, JsValue> {
+    let answer = Answer {
+        status: get(&response, "status").ok().and_then(|s| s.as_f64()).unwrap_or_default() as u16,
+        body,
+        response,
+    };
+    let mut cursors = seen.iter().filter_map(|cursor| text(&cursor)).collect();
+    let page = number(operation)
+        .and_then(|operation| page(operation, args, &answer, &mut cursors))
+        .map_err(to_js)?;
+    for cursor in cursors.iter().skip(seen.length() as usize) {
+        seen.push(&cursor.as_str().into());
+    }
+    Ok(Array::of3(&page.items, &page.cursor, &page.args))
+}
+
+/// Calls operation number `operation` with path values, params and options. The `Response` goes
+/// into `sink.response`.
+#[wasm_bindgen]
+pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Object) -> Promise {
     start(settings, sink, || {
-        let operation = found.ok_or_else(unknown)?;
+        let operation = number(operation)?;
         let options = args.get(path_values(operation) + u32::from(operation.has_params()));
         let request = plan(operation, &Args::Positional(args))?;
         Ok((request, read_options(&options, Some(operation), &[])?))

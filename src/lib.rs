@@ -36,6 +36,7 @@ mod judge;
 mod limits;
 mod notation;
 mod operation;
+mod page;
 mod request;
 mod retry;
 mod settings;

@@ -4,11 +4,14 @@
 //! line    = resource "." name " " operationId " " METHOD " " path " " [scope] *section
 //! section = " ?" fields       query parameters
 //!         | " ^" fields       header parameters
+//!         | " >" paging       the cursor's parameter "," the items' property "," the next cursor's
 //!         | " @" enc type     the body; enc: j JSON, f form, m multipart, upper case: required
 //! ```
 //!
 //! [`crate::notation`] reads fields and types. A line costs a caller some 50 bytes compressed; the
 //! same facts as structures cost four times that.
+
+use crate::page::Paging;
 
 /// One operation of the API: its names, its HTTP call, its parameters.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,6 +82,12 @@ impl Operation {
         self.sections().next().is_some()
     }
 
+    /// How to go on to the next page of a list.
+    pub(crate) fn paging(&self) -> Option<Paging> {
+        let words = &mut self.0.split(' ');
+        words.find_map(|word| word.strip_prefix('>')).map(Paging::read)
+    }
+
     pub(crate) fn sections(&self) -> impl Iterator<Item = Section> {
         self.0.split(' ').skip(5).filter_map(section)
     }
@@ -89,6 +98,7 @@ fn section(text: &'static str) -> Option<Section> {
     match mark {
         "?" => Some(Section::Query(rest)),
         "^" => Some(Section::Headers(rest)),
+        ">" => None,
         _ => {
             let (code, ty) = rest.split_at_checked(1)?;
             let encoding = match code {

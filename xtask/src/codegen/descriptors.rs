@@ -44,6 +44,14 @@ pub fn line(api: &Api, operation: &Operation) -> String {
             sections += &notation.parameters(fields);
         }
     }
+    if let Some(paging) = &operation.paging {
+        let words = [
+            paging.cursor.as_deref().unwrap_or_default(),
+            &paging.items,
+            paging.next.as_deref().unwrap_or_default(),
+        ];
+        sections += &format!(" >{}", words.map(encoded).join(","));
+    }
     if let Some(body) = &operation.body {
         let code = match body.encoding {
             Encoding::Json => 'j',
