@@ -1,6 +1,7 @@
 //! What Rust programs get of answers that the document did not foresee, and what they send.
 
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use js_sys::Function;
 use kinde_edge::models::{ConnectionConnection, CreateConnectionOptionsSocial};

@@ -817,7 +817,7 @@ fn the_contract_calls_with_examples_that_fit() {
             .things()
             .list(
                 "a/b",
-                "x1",
+                "1",
                 models::Sort::Asc,
                 &params::ListThings {
                     size: 7,
@@ -932,7 +932,7 @@ fn the_contract_tries_each_kind_that_the_document_cannot_tell_apart() {
                     ),
                 },
             );
-        calls.check_one_of("getThings", "options", call).await;
+        calls.check_one_of("getThings", "request.body.options", call).await;
     }
 "#,
     );
@@ -1002,5 +1002,36 @@ fn samples_of_types_that_hold_themselves_end() {
                         children: Default::default(),
                         next: Default::default(),
                     },"#,
+    );
+}
+
+#[test]
+fn a_text_that_looks_like_code_stays_in_one_piece() {
+    let text = "It is\n\n    let code = 1;\n    }\n\n- a [list]";
+    let thing = TypeDef {
+        description: Some(text.to_owned()),
+        ..received("Thing", TypeKind::Object(Vec::new()))
+    };
+    has(
+        &models(vec![thing]),
+        "/// It is\n///\n/// let code = 1;\n/// }\n///\n/// - a \\[list\\]\n#[derive(",
+    );
+}
+
+#[test]
+fn the_contract_forgives_the_server_an_answer_that_cannot_be_told_apart() {
+    let object = |name: &str| received(name, TypeKind::Object(vec![field("a", Type::String)]));
+    let members = vec![named("A"), named("B")];
+    let op = Operation {
+        response: Response {
+            ty: Some(list(named("Either"))),
+            may_be_empty: false,
+        },
+        ..operation()
+    };
+    let either = received("Either", TypeKind::Union(members));
+    has(
+        &contract(vec![either, object("A"), object("B")], op),
+        "calls.check_one_of(\"getThings\", \"response.body\", call).await;",
     );
 }
