@@ -177,13 +177,18 @@ impl<'a> Samples<'a> {
                 within.push(name.clone());
                 let parts: Vec<&Type> = match &self.types.def(name).kind {
                     TypeKind::Object(fields) => fields.iter().map(|field| &field.ty).collect(),
+                    // The server takes whichever it likes.
+                    TypeKind::Union(members)
+                        if members.iter().any(|one| !self.clear(one, members)) =>
+                    {
+                        return true;
+                    }
                     TypeKind::Union(members) => members.iter().collect(),
                     TypeKind::Enum(_) => Vec::new(),
                 };
-                self.ambiguous(ty).is_some()
-                    || parts
-                        .into_iter()
-                        .any(|part| self.holds_ambiguous(part, within))
+                parts
+                    .into_iter()
+                    .any(|part| self.holds_ambiguous(part, within))
             }
             _ => false,
         }
