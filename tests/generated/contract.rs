@@ -440,7 +440,7 @@ pub mod required {
 
     async fn get_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().redirect_urls().list("x1");
+        let call = kinde.callbacks().redirect_urls().list("1");
         calls.check("getCallbackURLs", call).await;
     }
 
@@ -449,7 +449,7 @@ pub mod required {
         let call = kinde
             .callbacks()
             .redirect_urls()
-            .add("x1", &params::AddCallbackRedirectUrls::default());
+            .add("1", &params::AddCallbackRedirectUrls::default());
         calls.check("addRedirectCallbackURLs", call).await;
     }
 
@@ -458,7 +458,7 @@ pub mod required {
         let call = kinde
             .callbacks()
             .redirect_urls()
-            .replace("x1", &params::ReplaceCallbackRedirectUrls::default());
+            .replace("1", &params::ReplaceCallbackRedirectUrls::default());
         calls.check("replaceRedirectCallbackURLs", call).await;
     }
 
@@ -468,7 +468,7 @@ pub mod required {
             .callbacks()
             .redirect_urls()
             .delete(
-                "x1",
+                "1",
                 &params::DeleteCallbackRedirectUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
@@ -478,7 +478,7 @@ pub mod required {
 
     async fn get_logout_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().logout_urls().list("x1");
+        let call = kinde.callbacks().logout_urls().list("1");
         calls.check("getLogoutURLs", call).await;
     }
 
@@ -487,7 +487,7 @@ pub mod required {
         let call = kinde
             .callbacks()
             .logout_urls()
-            .add("x1", &params::AddCallbackLogoutUrls::default());
+            .add("1", &params::AddCallbackLogoutUrls::default());
         calls.check("addLogoutRedirectURLs", call).await;
     }
 
@@ -496,7 +496,7 @@ pub mod required {
         let call = kinde
             .callbacks()
             .logout_urls()
-            .replace("x1", &params::ReplaceCallbackLogoutUrls::default());
+            .replace("1", &params::ReplaceCallbackLogoutUrls::default());
         calls.check("replaceLogoutRedirectURLs", call).await;
     }
 
@@ -506,7 +506,7 @@ pub mod required {
             .callbacks()
             .logout_urls()
             .delete(
-                "x1",
+                "1",
                 &params::DeleteCallbackLogoutUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
@@ -567,15 +567,13 @@ pub mod required {
 
     async fn get_connection(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.connections().get("x1");
+        let call = kinde.connections().get("1");
         calls.check("GetConnection", call).await;
     }
 
     async fn update_connection(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .connections()
-            .update("x1", &params::UpdateConnection::default());
+        let call = kinde.connections().update("1", &params::UpdateConnection::default());
         calls.check("UpdateConnection", call).await;
     }
 
@@ -583,13 +581,13 @@ pub mod required {
         let kinde = calls.kinde();
         let call = kinde
             .connections()
-            .replace("x1", &params::ReplaceConnection::default());
+            .replace("1", &params::ReplaceConnection::default());
         calls.check("ReplaceConnection", call).await;
     }
 
     async fn delete_connection(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.connections().delete("x1");
+        let call = kinde.connections().delete("1");
         calls.check("deleteConnection", call).await;
     }
 
@@ -613,7 +611,7 @@ pub mod required {
 
     async fn delete_environement_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.environment().feature_flags().delete("x1");
+        let call = kinde.environment().feature_flags().delete("1");
         calls.check("DeleteEnvironementFeatureFlagOverride", call).await;
     }
 
@@ -623,7 +621,7 @@ pub mod required {
             .environment()
             .feature_flags()
             .update(
-                "x1",
+                "1",
                 &params::UpdateEnvironmentFeatureFlag {
                     value: "text".to_owned(),
                 },
@@ -725,7 +723,7 @@ pub mod required {
 
     async fn delete_feature_flag(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.feature_flags().delete("x1");
+        let call = kinde.feature_flags().delete("1");
         calls.check("DeleteFeatureFlag", call).await;
     }
 
@@ -734,7 +732,7 @@ pub mod required {
         let call = kinde
             .feature_flags()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceFeatureFlag {
                     name: "text".to_owned(),
                     description: "text".to_owned(),
@@ -748,19 +746,19 @@ pub mod required {
 
     async fn get_identity(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.identities().get("x1");
+        let call = kinde.identities().get("1");
         calls.check("GetIdentity", call).await;
     }
 
     async fn update_identity(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.identities().update("x1", &params::UpdateIdentity::default());
+        let call = kinde.identities().update("1", &params::UpdateIdentity::default());
         calls.check("UpdateIdentity", call).await;
     }
 
     async fn delete_identity(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.identities().delete("x1");
+        let call = kinde.identities().delete("1");
         calls.check("DeleteIdentity", call).await;
     }
 
@@ -814,7 +812,7 @@ pub mod required {
 
     async fn delete_organization(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().delete("x1");
+        let call = kinde.organizations().delete("1");
         calls.check("deleteOrganization", call).await;
     }
 
@@ -832,7 +830,7 @@ pub mod required {
         let call = kinde
             .organizations()
             .users()
-            .add("x1", &params::AddOrganizationUsers::default());
+            .add("1", &params::AddOrganizationUsers::default());
         calls.check("AddOrganizationUsers", call).await;
     }
 
@@ -841,13 +839,13 @@ pub mod required {
         let call = kinde
             .organizations()
             .users()
-            .update("x1", &params::UpdateOrganizationUsers::default());
+            .update("1", &params::UpdateOrganizationUsers::default());
         calls.check("UpdateOrganizationUsers", call).await;
     }
 
     async fn get_organization_user_roles(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().roles().list("x1", "x1");
+        let call = kinde.organizations().users().roles().list("1", "1");
         calls.check("GetOrganizationUserRoles", call).await;
     }
 
@@ -857,13 +855,13 @@ pub mod required {
             .organizations()
             .users()
             .roles()
-            .add("x1", "x1", &params::AddOrganizationUserRole::default());
+            .add("1", "1", &params::AddOrganizationUserRole::default());
         calls.check("CreateOrganizationUserRole", call).await;
     }
 
     async fn delete_organization_user_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().roles().remove("x1", "x1", "x1");
+        let call = kinde.organizations().users().roles().remove("1", "1", "1");
         calls.check("DeleteOrganizationUserRole", call).await;
     }
 
@@ -873,7 +871,7 @@ pub mod required {
             .organizations()
             .users()
             .permissions()
-            .list("x1", "x1", &params::ListOrganizationUserPermissions::default());
+            .list("1", "1", &params::ListOrganizationUserPermissions::default());
         calls.check("GetOrganizationUserPermissions", call).await;
     }
 
@@ -883,19 +881,19 @@ pub mod required {
             .organizations()
             .users()
             .permissions()
-            .add("x1", "x1", &params::AddOrganizationUserPermission::default());
+            .add("1", "1", &params::AddOrganizationUserPermission::default());
         calls.check("CreateOrganizationUserPermission", call).await;
     }
 
     async fn delete_organization_user_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().permissions().remove("x1", "x1", "x1");
+        let call = kinde.organizations().users().permissions().remove("1", "1", "1");
         calls.check("DeleteOrganizationUserPermission", call).await;
     }
 
     async fn remove_organization_user(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().remove("x1", "x1");
+        let call = kinde.organizations().users().remove("1", "1");
         calls.check("RemoveOrganizationUser", call).await;
     }
 
@@ -907,7 +905,7 @@ pub mod required {
             .apis()
             .scopes()
             .add(
-                "x1",
+                "1",
                 "kp_5ce676e5d6a24bc9aac2fba35a46e958",
                 "838f208d006a482dbd8cdb79a9889f68",
                 "api_scope_019391daf58d87d8a7213419c016ac95",
@@ -923,7 +921,7 @@ pub mod required {
             .apis()
             .scopes()
             .remove(
-                "x1",
+                "1",
                 "kp_5ce676e5d6a24bc9aac2fba35a46e958",
                 "838f208d006a482dbd8cdb79a9889f68",
                 "api_scope_019391daf58d87d8a7213419c016ac95",
@@ -957,19 +955,19 @@ pub mod required {
 
     async fn get_organization_feature_flags(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().list("x1");
+        let call = kinde.organizations().feature_flags().list("1");
         calls.check("GetOrganizationFeatureFlags", call).await;
     }
 
     async fn delete_organization_feature_flag_overrides(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete_all("x1");
+        let call = kinde.organizations().feature_flags().delete_all("1");
         calls.check("DeleteOrganizationFeatureFlagOverrides", call).await;
     }
 
     async fn delete_organization_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete("x1", "x1");
+        let call = kinde.organizations().feature_flags().delete("1", "1");
         calls.check("DeleteOrganizationFeatureFlagOverride", call).await;
     }
 
@@ -979,8 +977,8 @@ pub mod required {
             .organizations()
             .feature_flags()
             .update(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::UpdateOrganizationFeatureFlag {
                     value: "text".to_owned(),
                 },
@@ -994,8 +992,8 @@ pub mod required {
             .organizations()
             .properties()
             .replace(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::ReplaceOrganizationProperty {
                     value: "text".to_owned(),
                 },
@@ -1005,7 +1003,7 @@ pub mod required {
 
     async fn get_organization_property_values(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().properties().list("x1");
+        let call = kinde.organizations().properties().list("1");
         calls.check("GetOrganizationPropertyValues", call).await;
     }
 
@@ -1015,7 +1013,7 @@ pub mod required {
             .organizations()
             .properties()
             .update(
-                "x1",
+                "1",
                 &params::UpdateOrganizationProperties {
                     properties: serde_json::Map::from_iter([
                         ("key".to_owned(), serde_json::json!("value")),
@@ -1031,7 +1029,7 @@ pub mod required {
             .organizations()
             .mfa()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceOrganizationMfa {
                     enabled_factors: Vec::from([
                         models::ReplaceOrganizationMfaEnabledFactor::MfaEmail,
@@ -1043,7 +1041,7 @@ pub mod required {
 
     async fn delete_organization_handle(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().handle().delete("x1");
+        let call = kinde.organizations().handle().delete("1");
         calls.check("DeleteOrganizationHandle", call).await;
     }
 
@@ -1115,15 +1113,13 @@ pub mod required {
 
     async fn update_permissions(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .permissions()
-            .update("x1", &params::UpdatePermission::default());
+        let call = kinde.permissions().update("1", &params::UpdatePermission::default());
         calls.check("UpdatePermissions", call).await;
     }
 
     async fn delete_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.permissions().delete("x1");
+        let call = kinde.permissions().delete("1");
         calls.check("DeletePermission", call).await;
     }
 
@@ -1156,7 +1152,7 @@ pub mod required {
         let call = kinde
             .properties()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceProperty {
                     name: "text".to_owned(),
                     is_private: true,
@@ -1169,7 +1165,7 @@ pub mod required {
 
     async fn delete_property(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.properties().delete("x1");
+        let call = kinde.properties().delete("1");
         calls.check("DeleteProperty", call).await;
     }
 
@@ -1198,7 +1194,7 @@ pub mod required {
         let kinde = calls.kinde();
         let call = kinde
             .property_categories()
-            .replace("x1", &params::ReplacePropertyCategory::default());
+            .replace("1", &params::ReplacePropertyCategory::default());
         calls.check("UpdateCategory", call).await;
     }
 
@@ -1216,37 +1212,37 @@ pub mod required {
 
     async fn get_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().get("x1");
+        let call = kinde.roles().get("1");
         calls.check("GetRole", call).await;
     }
 
     async fn update_roles(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().update("x1", &params::UpdateRole::default());
+        let call = kinde.roles().update("1", &params::UpdateRole::default());
         calls.check("UpdateRoles", call).await;
     }
 
     async fn delete_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().delete("x1");
+        let call = kinde.roles().delete("1");
         calls.check("DeleteRole", call).await;
     }
 
     async fn get_role_scopes(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().scopes().list("x1");
+        let call = kinde.roles().scopes().list("1");
         calls.check("GetRoleScopes", call).await;
     }
 
     async fn add_role_scope(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().scopes().add("x1", &params::AddRoleScope::default());
+        let call = kinde.roles().scopes().add("1", &params::AddRoleScope::default());
         calls.check("AddRoleScope", call).await;
     }
 
     async fn delete_role_scope(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().scopes().remove("x1", "x1");
+        let call = kinde.roles().scopes().remove("1", "1");
         calls.check("DeleteRoleScope", call).await;
     }
 
@@ -1255,7 +1251,7 @@ pub mod required {
         let call = kinde
             .roles()
             .permissions()
-            .list("x1", &params::ListRolePermissions::default());
+            .list("1", &params::ListRolePermissions::default());
         calls.check("GetRolePermissions", call).await;
     }
 
@@ -1264,13 +1260,13 @@ pub mod required {
         let call = kinde
             .roles()
             .permissions()
-            .update("x1", &params::UpdateRolePermissions::default());
+            .update("1", &params::UpdateRolePermissions::default());
         calls.check("UpdateRolePermissions", call).await;
     }
 
     async fn remove_role_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().permissions().remove("x1", "x1");
+        let call = kinde.roles().permissions().remove("1", "1");
         calls.check("RemoveRolePermission", call).await;
     }
 
@@ -1302,7 +1298,7 @@ pub mod required {
 
     async fn get_subscriber(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.subscribers().get("x1");
+        let call = kinde.subscribers().get("1");
         calls.check("GetSubscriber", call).await;
     }
 
@@ -1314,7 +1310,7 @@ pub mod required {
 
     async fn refresh_user_claims(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.users().claims().refresh("x1");
+        let call = kinde.users().claims().refresh("1");
         calls.check("refreshUserClaims", call).await;
     }
 
@@ -1369,8 +1365,8 @@ pub mod required {
             .users()
             .feature_flags()
             .update(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::UpdateUserFeatureFlag {
                     value: "text".to_owned(),
                 },
@@ -1384,8 +1380,8 @@ pub mod required {
             .users()
             .properties()
             .replace(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::ReplaceUserProperty {
                     value: "text".to_owned(),
                 },
@@ -1395,7 +1391,7 @@ pub mod required {
 
     async fn get_user_property_values(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.users().properties().list("x1");
+        let call = kinde.users().properties().list("1");
         calls.check("GetUserPropertyValues", call).await;
     }
 
@@ -1405,7 +1401,7 @@ pub mod required {
             .users()
             .properties()
             .update(
-                "x1",
+                "1",
                 &params::UpdateUserProperties {
                     properties: serde_json::Map::from_iter([
                         ("key".to_owned(), serde_json::json!("value")),
@@ -1421,7 +1417,7 @@ pub mod required {
             .users()
             .password()
             .set(
-                "x1",
+                "1",
                 &params::SetUserPassword {
                     hashed_password: "text".to_owned(),
                     ..Default::default()
@@ -1435,7 +1431,7 @@ pub mod required {
         let call = kinde
             .users()
             .identities()
-            .list("x1", &params::ListUserIdentities::default());
+            .list("1", &params::ListUserIdentities::default());
         calls.check("GetUserIdentities", call).await;
     }
 
@@ -1444,7 +1440,7 @@ pub mod required {
         let call = kinde
             .users()
             .identities()
-            .create("x1", &params::CreateUserIdentity::default());
+            .create("1", &params::CreateUserIdentity::default());
         calls.check("CreateUserIdentity", call).await;
     }
 
@@ -1477,7 +1473,7 @@ pub mod required {
 
     async fn get_event(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.webhooks().events().get("x1");
+        let call = kinde.webhooks().events().get("1");
         calls.check("GetEvent", call).await;
     }
 
@@ -1489,7 +1485,7 @@ pub mod required {
 
     async fn delete_web_hook(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.webhooks().delete("x1");
+        let call = kinde.webhooks().delete("1");
         calls.check("DeleteWebHook", call).await;
     }
 
@@ -2033,7 +2029,7 @@ pub mod everything {
 
     async fn get_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().redirect_urls().list("x1");
+        let call = kinde.callbacks().redirect_urls().list("1");
         calls.check("getCallbackURLs", call).await;
     }
 
@@ -2043,7 +2039,7 @@ pub mod everything {
             .callbacks()
             .redirect_urls()
             .add(
-                "x1",
+                "1",
                 &params::AddCallbackRedirectUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
@@ -2057,7 +2053,7 @@ pub mod everything {
             .callbacks()
             .redirect_urls()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceCallbackRedirectUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
@@ -2071,7 +2067,7 @@ pub mod everything {
             .callbacks()
             .redirect_urls()
             .delete(
-                "x1",
+                "1",
                 &params::DeleteCallbackRedirectUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
@@ -2081,7 +2077,7 @@ pub mod everything {
 
     async fn get_logout_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().logout_urls().list("x1");
+        let call = kinde.callbacks().logout_urls().list("1");
         calls.check("getLogoutURLs", call).await;
     }
 
@@ -2091,7 +2087,7 @@ pub mod everything {
             .callbacks()
             .logout_urls()
             .add(
-                "x1",
+                "1",
                 &params::AddCallbackLogoutUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
@@ -2105,7 +2101,7 @@ pub mod everything {
             .callbacks()
             .logout_urls()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceCallbackLogoutUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
@@ -2119,7 +2115,7 @@ pub mod everything {
             .callbacks()
             .logout_urls()
             .delete(
-                "x1",
+                "1",
                 &params::DeleteCallbackLogoutUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
@@ -2202,7 +2198,7 @@ pub mod everything {
 
     async fn get_connection(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.connections().get("x1");
+        let call = kinde.connections().get("1");
         calls.check("GetConnection", call).await;
     }
 
@@ -2211,7 +2207,7 @@ pub mod everything {
         let call = kinde
             .connections()
             .update(
-                "x1",
+                "1",
                 &params::UpdateConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -2232,7 +2228,7 @@ pub mod everything {
         let call = kinde
             .connections()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -2245,7 +2241,7 @@ pub mod everything {
 
     async fn delete_connection(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.connections().delete("x1");
+        let call = kinde.connections().delete("1");
         calls.check("deleteConnection", call).await;
     }
 
@@ -2269,7 +2265,7 @@ pub mod everything {
 
     async fn delete_environement_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.environment().feature_flags().delete("x1");
+        let call = kinde.environment().feature_flags().delete("1");
         calls.check("DeleteEnvironementFeatureFlagOverride", call).await;
     }
 
@@ -2279,7 +2275,7 @@ pub mod everything {
             .environment()
             .feature_flags()
             .update(
-                "x1",
+                "1",
                 &params::UpdateEnvironmentFeatureFlag {
                     value: "text".to_owned(),
                 },
@@ -2388,7 +2384,7 @@ pub mod everything {
 
     async fn delete_feature_flag(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.feature_flags().delete("x1");
+        let call = kinde.feature_flags().delete("1");
         calls.check("DeleteFeatureFlag", call).await;
     }
 
@@ -2397,7 +2393,7 @@ pub mod everything {
         let call = kinde
             .feature_flags()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceFeatureFlag {
                     name: "text".to_owned(),
                     description: "text".to_owned(),
@@ -2411,7 +2407,7 @@ pub mod everything {
 
     async fn get_identity(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.identities().get("x1");
+        let call = kinde.identities().get("1");
         calls.check("GetIdentity", call).await;
     }
 
@@ -2420,7 +2416,7 @@ pub mod everything {
         let call = kinde
             .identities()
             .update(
-                "x1",
+                "1",
                 &params::UpdateIdentity {
                     is_primary: Some(true),
                 },
@@ -2430,7 +2426,7 @@ pub mod everything {
 
     async fn delete_identity(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.identities().delete("x1");
+        let call = kinde.identities().delete("1");
         calls.check("DeleteIdentity", call).await;
     }
 
@@ -2547,7 +2543,7 @@ pub mod everything {
 
     async fn delete_organization(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().delete("x1");
+        let call = kinde.organizations().delete("1");
         calls.check("deleteOrganization", call).await;
     }
 
@@ -2575,7 +2571,7 @@ pub mod everything {
             .organizations()
             .users()
             .add(
-                "x1",
+                "1",
                 &params::AddOrganizationUsers {
                     users: Some(
                         Vec::from([
@@ -2597,7 +2593,7 @@ pub mod everything {
             .organizations()
             .users()
             .update(
-                "x1",
+                "1",
                 &params::UpdateOrganizationUsers {
                     users: Some(
                         Vec::from([
@@ -2616,7 +2612,7 @@ pub mod everything {
 
     async fn get_organization_user_roles(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().roles().list("x1", "x1");
+        let call = kinde.organizations().users().roles().list("1", "1");
         calls.check("GetOrganizationUserRoles", call).await;
     }
 
@@ -2627,8 +2623,8 @@ pub mod everything {
             .users()
             .roles()
             .add(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::AddOrganizationUserRole {
                     role_id: Some("text".to_owned()),
                 },
@@ -2638,7 +2634,7 @@ pub mod everything {
 
     async fn delete_organization_user_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().roles().remove("x1", "x1", "x1");
+        let call = kinde.organizations().users().roles().remove("1", "1", "1");
         calls.check("DeleteOrganizationUserRole", call).await;
     }
 
@@ -2649,8 +2645,8 @@ pub mod everything {
             .users()
             .permissions()
             .list(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::ListOrganizationUserPermissions {
                     expand: Some("text".to_owned()),
                 },
@@ -2665,8 +2661,8 @@ pub mod everything {
             .users()
             .permissions()
             .add(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::AddOrganizationUserPermission {
                     permission_id: Some("text".to_owned()),
                 },
@@ -2676,13 +2672,13 @@ pub mod everything {
 
     async fn delete_organization_user_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().permissions().remove("x1", "x1", "x1");
+        let call = kinde.organizations().users().permissions().remove("1", "1", "1");
         calls.check("DeleteOrganizationUserPermission", call).await;
     }
 
     async fn remove_organization_user(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().users().remove("x1", "x1");
+        let call = kinde.organizations().users().remove("1", "1");
         calls.check("RemoveOrganizationUser", call).await;
     }
 
@@ -2694,7 +2690,7 @@ pub mod everything {
             .apis()
             .scopes()
             .add(
-                "x1",
+                "1",
                 "kp_5ce676e5d6a24bc9aac2fba35a46e958",
                 "838f208d006a482dbd8cdb79a9889f68",
                 "api_scope_019391daf58d87d8a7213419c016ac95",
@@ -2710,7 +2706,7 @@ pub mod everything {
             .apis()
             .scopes()
             .remove(
-                "x1",
+                "1",
                 "kp_5ce676e5d6a24bc9aac2fba35a46e958",
                 "838f208d006a482dbd8cdb79a9889f68",
                 "api_scope_019391daf58d87d8a7213419c016ac95",
@@ -2744,19 +2740,19 @@ pub mod everything {
 
     async fn get_organization_feature_flags(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().list("x1");
+        let call = kinde.organizations().feature_flags().list("1");
         calls.check("GetOrganizationFeatureFlags", call).await;
     }
 
     async fn delete_organization_feature_flag_overrides(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete_all("x1");
+        let call = kinde.organizations().feature_flags().delete_all("1");
         calls.check("DeleteOrganizationFeatureFlagOverrides", call).await;
     }
 
     async fn delete_organization_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete("x1", "x1");
+        let call = kinde.organizations().feature_flags().delete("1", "1");
         calls.check("DeleteOrganizationFeatureFlagOverride", call).await;
     }
 
@@ -2766,8 +2762,8 @@ pub mod everything {
             .organizations()
             .feature_flags()
             .update(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::UpdateOrganizationFeatureFlag {
                     value: "text".to_owned(),
                 },
@@ -2781,8 +2777,8 @@ pub mod everything {
             .organizations()
             .properties()
             .replace(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::ReplaceOrganizationProperty {
                     value: "text".to_owned(),
                 },
@@ -2792,7 +2788,7 @@ pub mod everything {
 
     async fn get_organization_property_values(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().properties().list("x1");
+        let call = kinde.organizations().properties().list("1");
         calls.check("GetOrganizationPropertyValues", call).await;
     }
 
@@ -2802,7 +2798,7 @@ pub mod everything {
             .organizations()
             .properties()
             .update(
-                "x1",
+                "1",
                 &params::UpdateOrganizationProperties {
                     properties: serde_json::Map::from_iter([
                         ("key".to_owned(), serde_json::json!("value")),
@@ -2818,7 +2814,7 @@ pub mod everything {
             .organizations()
             .mfa()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceOrganizationMfa {
                     enabled_factors: Vec::from([
                         models::ReplaceOrganizationMfaEnabledFactor::MfaEmail,
@@ -2830,7 +2826,7 @@ pub mod everything {
 
     async fn delete_organization_handle(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().handle().delete("x1");
+        let call = kinde.organizations().handle().delete("1");
         calls.check("DeleteOrganizationHandle", call).await;
     }
 
@@ -2921,7 +2917,7 @@ pub mod everything {
         let call = kinde
             .permissions()
             .update(
-                "x1",
+                "1",
                 &params::UpdatePermission {
                     name: Some("text".to_owned()),
                     description: Some("text".to_owned()),
@@ -2933,7 +2929,7 @@ pub mod everything {
 
     async fn delete_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.permissions().delete("x1");
+        let call = kinde.permissions().delete("1");
         calls.check("DeletePermission", call).await;
     }
 
@@ -2975,7 +2971,7 @@ pub mod everything {
         let call = kinde
             .properties()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceProperty {
                     name: "text".to_owned(),
                     description: Some("text".to_owned()),
@@ -2988,7 +2984,7 @@ pub mod everything {
 
     async fn delete_property(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.properties().delete("x1");
+        let call = kinde.properties().delete("1");
         calls.check("DeleteProperty", call).await;
     }
 
@@ -3025,7 +3021,7 @@ pub mod everything {
         let call = kinde
             .property_categories()
             .replace(
-                "x1",
+                "1",
                 &params::ReplacePropertyCategory {
                     name: Some("text".to_owned()),
                 },
@@ -3064,7 +3060,7 @@ pub mod everything {
 
     async fn get_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().get("x1");
+        let call = kinde.roles().get("1");
         calls.check("GetRole", call).await;
     }
 
@@ -3073,7 +3069,7 @@ pub mod everything {
         let call = kinde
             .roles()
             .update(
-                "x1",
+                "1",
                 &params::UpdateRole {
                     name: Some("text".to_owned()),
                     description: Some("text".to_owned()),
@@ -3086,13 +3082,13 @@ pub mod everything {
 
     async fn delete_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().delete("x1");
+        let call = kinde.roles().delete("1");
         calls.check("DeleteRole", call).await;
     }
 
     async fn get_role_scopes(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().scopes().list("x1");
+        let call = kinde.roles().scopes().list("1");
         calls.check("GetRoleScopes", call).await;
     }
 
@@ -3102,7 +3098,7 @@ pub mod everything {
             .roles()
             .scopes()
             .add(
-                "x1",
+                "1",
                 &params::AddRoleScope {
                     scope_id: Some("text".to_owned()),
                 },
@@ -3112,7 +3108,7 @@ pub mod everything {
 
     async fn delete_role_scope(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().scopes().remove("x1", "x1");
+        let call = kinde.roles().scopes().remove("1", "1");
         calls.check("DeleteRoleScope", call).await;
     }
 
@@ -3122,7 +3118,7 @@ pub mod everything {
             .roles()
             .permissions()
             .list(
-                "x1",
+                "1",
                 &params::ListRolePermissions {
                     sort: Some(models::ListRolePermissionsSort::NameAsc),
                     page_size: Some(1),
@@ -3138,7 +3134,7 @@ pub mod everything {
             .roles()
             .permissions()
             .update(
-                "x1",
+                "1",
                 &params::UpdateRolePermissions {
                     permissions: Some(
                         Vec::from([
@@ -3155,7 +3151,7 @@ pub mod everything {
 
     async fn remove_role_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().permissions().remove("x1", "x1");
+        let call = kinde.roles().permissions().remove("1", "1");
         calls.check("RemoveRolePermission", call).await;
     }
 
@@ -3210,7 +3206,7 @@ pub mod everything {
 
     async fn get_subscriber(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.subscribers().get("x1");
+        let call = kinde.subscribers().get("1");
         calls.check("GetSubscriber", call).await;
     }
 
@@ -3234,7 +3230,7 @@ pub mod everything {
 
     async fn refresh_user_claims(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.users().claims().refresh("x1");
+        let call = kinde.users().claims().refresh("1");
         calls.check("refreshUserClaims", call).await;
     }
 
@@ -3319,8 +3315,8 @@ pub mod everything {
             .users()
             .feature_flags()
             .update(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::UpdateUserFeatureFlag {
                     value: "text".to_owned(),
                 },
@@ -3334,8 +3330,8 @@ pub mod everything {
             .users()
             .properties()
             .replace(
-                "x1",
-                "x1",
+                "1",
+                "1",
                 &params::ReplaceUserProperty {
                     value: "text".to_owned(),
                 },
@@ -3345,7 +3341,7 @@ pub mod everything {
 
     async fn get_user_property_values(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.users().properties().list("x1");
+        let call = kinde.users().properties().list("1");
         calls.check("GetUserPropertyValues", call).await;
     }
 
@@ -3355,7 +3351,7 @@ pub mod everything {
             .users()
             .properties()
             .update(
-                "x1",
+                "1",
                 &params::UpdateUserProperties {
                     properties: serde_json::Map::from_iter([
                         ("key".to_owned(), serde_json::json!("value")),
@@ -3371,7 +3367,7 @@ pub mod everything {
             .users()
             .password()
             .set(
-                "x1",
+                "1",
                 &params::SetUserPassword {
                     hashed_password: "text".to_owned(),
                     hashing_method: Some(models::SetUserPasswordHashingMethod::Bcrypt),
@@ -3389,7 +3385,7 @@ pub mod everything {
             .users()
             .identities()
             .list(
-                "x1",
+                "1",
                 &params::ListUserIdentities {
                     starting_after: Some("text".to_owned()),
                     ending_before: Some("text".to_owned()),
@@ -3404,7 +3400,7 @@ pub mod everything {
             .users()
             .identities()
             .create(
-                "x1",
+                "1",
                 &params::CreateUserIdentity {
                     value: Some("sally@example.com".to_owned()),
                     r#type: Some(models::CreateUserIdentityType::Email),
@@ -3446,7 +3442,7 @@ pub mod everything {
 
     async fn get_event(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.webhooks().events().get("x1");
+        let call = kinde.webhooks().events().get("1");
         calls.check("GetEvent", call).await;
     }
 
@@ -3458,7 +3454,7 @@ pub mod everything {
 
     async fn delete_web_hook(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.webhooks().delete("x1");
+        let call = kinde.webhooks().delete("1");
         calls.check("DeleteWebHook", call).await;
     }
 
@@ -3577,7 +3573,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("CreateConnection", "options", call).await;
+        calls.check_one_of("CreateConnection", "request.body.options", call).await;
     }
 
     async fn create_connection_options_azure_ad(calls: &mut Calls) {
@@ -3608,7 +3604,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("CreateConnection", "options", call).await;
+        calls.check_one_of("CreateConnection", "request.body.options", call).await;
     }
 
     async fn create_connection_options_saml(calls: &mut Calls) {
@@ -3647,7 +3643,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("CreateConnection", "options", call).await;
+        calls.check_one_of("CreateConnection", "request.body.options", call).await;
     }
 
     async fn update_connection_options_social(calls: &mut Calls) {
@@ -3655,7 +3651,7 @@ pub mod alternatives {
         let call = kinde
             .connections()
             .update(
-                "x1",
+                "1",
                 &params::UpdateConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -3676,7 +3672,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("UpdateConnection", "options", call).await;
+        calls.check_one_of("UpdateConnection", "request.body.options", call).await;
     }
 
     async fn update_connection_options_azure_ad(calls: &mut Calls) {
@@ -3684,7 +3680,7 @@ pub mod alternatives {
         let call = kinde
             .connections()
             .update(
-                "x1",
+                "1",
                 &params::UpdateConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -3710,7 +3706,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("UpdateConnection", "options", call).await;
+        calls.check_one_of("UpdateConnection", "request.body.options", call).await;
     }
 
     async fn update_connection_options_saml(calls: &mut Calls) {
@@ -3718,7 +3714,7 @@ pub mod alternatives {
         let call = kinde
             .connections()
             .update(
-                "x1",
+                "1",
                 &params::UpdateConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -3752,7 +3748,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("UpdateConnection", "options", call).await;
+        calls.check_one_of("UpdateConnection", "request.body.options", call).await;
     }
 
     async fn replace_connection_options_social(calls: &mut Calls) {
@@ -3760,7 +3756,7 @@ pub mod alternatives {
         let call = kinde
             .connections()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -3776,7 +3772,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("ReplaceConnection", "options", call).await;
+        calls.check_one_of("ReplaceConnection", "request.body.options", call).await;
     }
 
     async fn replace_connection_options_azure_ad(calls: &mut Calls) {
@@ -3784,7 +3780,7 @@ pub mod alternatives {
         let call = kinde
             .connections()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -3805,7 +3801,7 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("ReplaceConnection", "options", call).await;
+        calls.check_one_of("ReplaceConnection", "request.body.options", call).await;
     }
 
     async fn replace_connection_options_saml(calls: &mut Calls) {
@@ -3813,7 +3809,7 @@ pub mod alternatives {
         let call = kinde
             .connections()
             .replace(
-                "x1",
+                "1",
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
@@ -3842,6 +3838,6 @@ pub mod alternatives {
                     ),
                 },
             );
-        calls.check_one_of("ReplaceConnection", "options", call).await;
+        calls.check_one_of("ReplaceConnection", "request.body.options", call).await;
     }
 }

@@ -70,6 +70,20 @@ fn function(op: &Operation) -> Ident {
     names::ident(&names::snake(&op.id))
 }
 
+/// Where a parameter is, as the server says it: `request.body.options`.
+fn place(op: &Operation, name: &str) -> String {
+    let named = |fields: &[Field]| fields.iter().any(|field| field.name == name);
+    if named(&op.query) {
+        format!("request.query.{name}")
+    } else if named(&op.headers) {
+        format!("request.header.{}", name.to_lowercase())
+    } else if op.body.as_ref().is_some_and(|body| body.whole().is_some()) {
+        "request.body".to_owned()
+    } else {
+        format!("request.body.{name}")
+    }
+}
+
 fn alternatives(types: &Types, tree: &Tree) -> Vec<(Ident, TokenStream)> {
     let samples = Samples {
         types,
@@ -123,22 +137,60 @@ impl<'a> Samples<'a> {
             .as_ref()
             .is_some_and(|ty| self.misfit(ty, &mut Vec::new()));
         let prefer = made_up.then(|| quote!(.header("Prefer", "dynamic=true")));
-        let required = || {
-            let mut params = self.types.params(op).into_iter();
-            params.find(|param| param.field.required && self.ambiguous(&param.field.ty).is_some())
+        let vague = match &chosen {
+            Some((field, _)) => Some(place(op, &field.name)),
+            None => self.vague(op),
         };
-        let ambiguous = match chosen {
-            Some((field, _)) => Some(field.name.clone()),
-            None => required().map(|param| param.field.name),
-        };
-        let check = match ambiguous {
-            Some(field) => quote!(calls.check_one_of(#id, #field, call).await;),
+        let check = match vague {
+            Some(place) => quote!(calls.check_one_of(#id, #place, call).await;),
             None => quote!(calls.check(#id, call).await;),
         };
         quote! {
             let kinde = calls.kinde();
             let call = kinde #path(#(#arguments),*)#prefer;
             #check
+        }
+    }
+
+    /// Where the document cannot tell what kind of value an operation always takes or gives.
+    fn vague(&self, op: &Operation) -> Option<String> {
+        let mut params = self.types.params(op).into_iter();
+        let taken =
+            params.find(|param| param.field.required && self.ambiguous(&param.field.ty).is_some());
+        let given = || {
+            op.response
+                .ty
+                .as_ref()
+                .filter(|ty| self.holds_ambiguous(ty, &mut Vec::new()))
+        };
+        match taken {
+            Some(param) => Some(place(op, &param.field.name)),
+            None => given().map(|_| "response.body".to_owned()),
+        }
+    }
+
+    /// Whether a value that cannot be told apart may be somewhere in a type.
+    fn holds_ambiguous(&self, ty: &Type, within: &mut Vec<String>) -> bool {
+        match ty {
+            Type::Array(item) | Type::Map(item) => self.holds_ambiguous(item, within),
+            Type::Named(name) if !within.contains(name) => {
+                within.push(name.clone());
+                let parts: Vec<&Type> = match &self.types.def(name).kind {
+                    TypeKind::Object(fields) => fields.iter().map(|field| &field.ty).collect(),
+                    // The server takes whichever it likes.
+                    TypeKind::Union(members)
+                        if members.iter().any(|one| !self.clear(one, members)) =>
+                    {
+                        return true;
+                    }
+                    TypeKind::Union(members) => members.iter().collect(),
+                    TypeKind::Enum(_) => Vec::new(),
+                };
+                parts
+                    .into_iter()
+                    .any(|part| self.holds_ambiguous(part, within))
+            }
+            _ => false,
         }
     }
 
@@ -220,7 +272,8 @@ impl<'a> Samples<'a> {
         match path_kind(self.types, &field.ty) {
             PathKind::Text => {
                 let example = field.example.as_ref().and_then(Value::as_str);
-                let text = example.filter(|text| !text.is_empty()).unwrap_or("x1");
+                // A value that every kind of path takes: a number is a string too.
+                let text = example.filter(|text| !text.is_empty()).unwrap_or("1");
                 quote!(#text)
             }
             _ => self.value(&field.ty, example(field), &mut Vec::new()),

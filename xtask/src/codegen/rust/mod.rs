@@ -87,7 +87,9 @@ fn format(code: TokenStream) -> syn::Result<String> {
 /// Whether an empty line belongs between two lines: prettyplease leaves none between items.
 fn apart(before: &str, line: &str) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let ends = before.trim_start() == "}" || before.ends_with(';') && !line.ends_with(';');
+    let comment = before.trim_start().starts_with("//");
+    let ends =
+        before.trim_start() == "}" || !comment && before.ends_with(';') && !line.ends_with(';');
     let item = ["///", "#[", "pub ", "impl", "async fn ", "crate::wire::"];
     let starts = item
         .iter()

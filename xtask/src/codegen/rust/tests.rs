@@ -817,7 +817,7 @@ fn the_contract_calls_with_examples_that_fit() {
             .things()
             .list(
                 "a/b",
-                "x1",
+                "1",
                 models::Sort::Asc,
                 &params::ListThings {
                     size: 7,
@@ -869,4 +869,169 @@ fn output_is_deterministic() {
     let other = received("U", TypeKind::Object(vec![field("t", named("T"))]));
     let api = api(vec![thing, other], vec![op]);
     assert_eq!(emit(&api).unwrap(), emit(&api).unwrap());
+}
+
+#[test]
+fn what_an_optional_body_requires_may_be_left_out_with_it() {
+    let content = Content::Fields(vec![required("name", Type::String)]);
+    let optional = body(content).map(|body| Body {
+        required: false,
+        ..body
+    });
+    let op = Operation {
+        body: optional,
+        ..operation()
+    };
+    has(
+        &params(Vec::new(), op),
+        r#"    /// `name`
+    ///
+    /// Required if the body has any field at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+"#,
+    );
+}
+
+/// A union in an operation's body, and the contract's calls with it.
+fn contract_of_union(members: Vec<Type>, more: Vec<TypeDef>, field: Field) -> String {
+    let op = Operation {
+        body: body(Content::Fields(vec![field])),
+        ..operation()
+    };
+    let mut types = vec![sent("Options", TypeKind::Union(members))];
+    types.extend(more);
+    contract(types, op)
+}
+
+#[test]
+fn the_contract_tries_each_kind_that_the_document_cannot_tell_apart() {
+    let object = |name: &str, field| sent(name, TypeKind::Object(vec![field]));
+    let members = || vec![named("OptionsA"), named("OptionsB")];
+    let vague = vec![
+        object("OptionsA", field("a", Type::String)),
+        object("OptionsB", field("b", Type::String)),
+    ];
+    let optional = contract_of_union(members(), vague.clone(), field("options", named("Options")));
+    has(
+        &optional,
+        ".list(&params::ListThings::default());\n        calls.check(\"getThings\", call).await;",
+    );
+    has(
+        &optional,
+        r#"    async fn get_things_options_b(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .things()
+            .list(
+                &params::ListThings {
+                    options: Some(
+                        models::Options::B(models::OptionsB {
+                            b: Some("text".to_owned()),
+                        }),
+                    ),
+                },
+            );
+        calls.check_one_of("getThings", "request.body.options", call).await;
+    }
+"#,
+    );
+    // What cannot be left out is tried in every call.
+    let needed = contract_of_union(members(), vague, required("options", named("Options")));
+    assert!(!needed.contains("calls.check("));
+
+    let clear = vec![
+        object("OptionsA", required("a", Type::String)),
+        object("OptionsB", required("b", Type::String)),
+    ];
+    let clear = contract_of_union(members(), clear, field("options", named("Options")));
+    assert!(!clear.contains("check_one_of"));
+    has(&clear, "models::Options::A(models::OptionsA {");
+}
+
+#[test]
+fn the_contract_takes_the_kind_that_is_only_itself() {
+    let members = vec![Type::Integer, Type::Number];
+    let text = contract_of_union(members, Vec::new(), field("options", named("Options")));
+    has(&text, "options: Some(models::Options::Number(1.5)),");
+    assert!(!text.contains("check_one_of"));
+}
+
+#[test]
+fn the_contract_asks_for_another_answer_where_the_example_is_none() {
+    let answer = |example| {
+        let id = Field {
+            example: Some(example),
+            ..field("id", Type::String)
+        };
+        let item = received("Item", TypeKind::Object(vec![id]));
+        let items = vec![field("items", list(named("Item")))];
+        let page = received("Page", TypeKind::Object(items));
+        let op = Operation {
+            response: Response {
+                ty: Some(named("Page")),
+                may_be_empty: false,
+            },
+            ..operation()
+        };
+        contract(vec![page, item], op)
+    };
+    has(
+        &answer(json!(404)),
+        ".list().header(\"Prefer\", \"dynamic=true\");",
+    );
+    assert!(!answer(json!("404")).contains("Prefer"));
+}
+
+#[test]
+fn samples_of_types_that_hold_themselves_end() {
+    let node = sent(
+        "Node",
+        TypeKind::Object(vec![
+            required("children", list(named("Node"))),
+            field("next", named("Node")),
+        ]),
+    );
+    let op = Operation {
+        query: vec![required("node", named("Node"))],
+        ..operation()
+    };
+    has(
+        &contract(vec![node], op),
+        r#"node: models::Node {
+                        children: Default::default(),
+                        next: Default::default(),
+                    },"#,
+    );
+}
+
+#[test]
+fn a_text_that_looks_like_code_stays_in_one_piece() {
+    let text = "It is\n\n    let code = 1;\n    }\n\n- a [list]";
+    let thing = TypeDef {
+        description: Some(text.to_owned()),
+        ..received("Thing", TypeKind::Object(Vec::new()))
+    };
+    has(
+        &models(vec![thing]),
+        "/// It is\n///\n/// let code = 1;\n/// }\n///\n/// - a \\[list\\]\n#[derive(",
+    );
+}
+
+#[test]
+fn the_contract_forgives_the_server_an_answer_that_cannot_be_told_apart() {
+    let object = |name: &str| received(name, TypeKind::Object(vec![field("a", Type::String)]));
+    let members = vec![named("A"), named("B")];
+    let op = Operation {
+        response: Response {
+            ty: Some(list(named("Either"))),
+            may_be_empty: false,
+        },
+        ..operation()
+    };
+    let either = received("Either", TypeKind::Union(members));
+    has(
+        &contract(vec![either, object("A"), object("B")], op),
+        "calls.check_one_of(\"getThings\", \"response.body\", call).await;",
+    );
 }
