@@ -78,7 +78,10 @@ pub fn read_page(
     seen: &Array,
 ) -> Result<Array, JsValue> {
     let answer = Answer {
-        status: get(&response, "status").ok().and_then(|s| s.as_f64()).unwrap_or_default() as u16,
+        status: get(&response, "status")
+            .ok()
+            .and_then(|s| s.as_f64())
+            .unwrap_or_default() as u16,
         body,
         response,
     };
@@ -96,12 +99,35 @@ pub fn read_page(
 /// into `sink.response`.
 #[wasm_bindgen]
 pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Object) -> Promise {
-    start(settings, sink, || {
+    start(settings, sink.clone(), || {
         let operation = number(operation)?;
-        let options = args.get(path_values(operation) + u32::from(operation.has_params()));
+        let params = path_values(operation);
+        let options = args.get(params + u32::from(operation.has_params()));
         let request = plan(operation, &Args::Positional(args))?;
-        Ok((request, read_options(&options, Some(operation), &[])?))
+        let mut beside = [].as_slice();
+        if operation.paging().is_some() {
+            beside = &["limit"];
+            keep(operation, args, params, &options, &sink)
+                .map_err(|problem| Error::invalid(Some(operation), "options", problem))?;
+        }
+        Ok((request, read_options(&options, Some(operation), beside)?))
     })
+}
+
+/// Keeps what the next pages need: a copy of the params, and the limit.
+fn keep(
+    operation: Operation,
+    args: &Array,
+    params: u32,
+    options: &JsValue,
+    sink: &Object,
+) -> Result<(), Problem> {
+    if operation.has_params() {
+        args.set(params, own(&args.get(params))?.into());
+    }
+    let limit = settings::read(options, "limit", count)?;
+    set(sink, "limit", &limit.into());
+    Ok(())
 }
 
 /// Calls an operation by its id, all its values in one object.

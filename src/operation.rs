@@ -85,7 +85,9 @@ impl Operation {
     /// How to go on to the next page of a list.
     pub(crate) fn paging(&self) -> Option<Paging> {
         let words = &mut self.0.split(' ');
-        words.find_map(|word| word.strip_prefix('>')).map(Paging::read)
+        words
+            .find_map(|word| word.strip_prefix('>'))
+            .map(Paging::read)
     }
 
     pub(crate) fn sections(&self) -> impl Iterator<Item = Section> {

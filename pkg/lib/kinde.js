@@ -1,7 +1,14 @@
 // The client. Its resources are grown from the names that the wasm hands out, one function per
 // operation, when they are first used.
 
-import { configure, names, run_by_id, run_operation, run_request } from "kinde-edge-wasm";
+import {
+  configure,
+  names,
+  read_page,
+  run_by_id,
+  run_operation,
+  run_request,
+} from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
 
 export { KindeError };
@@ -20,24 +27,60 @@ const callPrototype = Object.create(Promise.prototype, {
   },
 });
 
-function call(start) {
-  const sink = {};
-  const promise = Object.setPrototypeOf(start(sink), callPrototype);
+/** The call of a list: its first page to `await`, all of it to iterate. */
+const listPrototype = Object.create(callPrototype, {
+  pages: {
+    value: async function* () {
+      const { settings, operation, args, limit = Infinity } = sinks.get(this);
+      const seen = [];
+      let left = limit;
+      for (let call = this, next = args; call; ) {
+        const { data, response } = await call.withResponse();
+        const [items, cursor, following] = read_page(operation, next, data, response, seen);
+        left -= items.length;
+        if (left < 0) items.length += left;
+        const more = cursor !== undefined && left > 0;
+        yield { items, data, response, cursor };
+        next = following;
+        call = more && run(settings, operation, next);
+      }
+    },
+  },
+  [Symbol.asyncIterator]: {
+    value: async function* () {
+      for await (const page of this.pages()) yield* page.items;
+    },
+  },
+});
+
+function call(start, prototype = callPrototype, sink = {}) {
+  const promise = Object.setPrototypeOf(start(sink), prototype);
   sinks.set(promise, sink);
   return promise;
 }
 
-/** Resource names to resources, method names to operation numbers. Built with the first client. */
+const run = (settings, operation, args) =>
+  call((sink) => run_operation(settings, operation, args, sink));
+
+const runList = (settings, operation, args) =>
+  call((sink) => run_operation(settings, operation, args, sink), listPrototype, {
+    settings,
+    operation,
+    args,
+  });
+
+/** Resource names to resources, method names to what calls them. Built with the first client. */
 let tree;
 
 function plant() {
   const root = {};
-  for (const [number, dotted] of names().trimEnd().split(" ").entries()) {
+  for (const [operation, dotted] of names().trimEnd().split(" ").entries()) {
     const path = dotted.split(".");
-    const method = path.pop();
+    const [method, isList] = path.pop().split("*");
     let node = root;
     for (const name of path) node = node[name] ??= {};
-    node[method] = number;
+    const start = isList === undefined ? run : runList;
+    node[method] = (settings, args) => start(settings, operation, args);
   }
   return root;
 }
@@ -47,8 +90,8 @@ function grow(node, settings) {
   for (const [name, value] of Object.entries(node)) {
     Object.assign(resource, {
       [name]:
-        typeof value === "number"
-          ? (...args) => call((sink) => run_operation(settings, value, args, sink))
+        typeof value === "function"
+          ? (...args) => value(settings, args)
           : grow(value, settings),
     });
   }
