@@ -22,9 +22,10 @@ use wasm_bindgen::prelude::*;
 /// ```
 #[must_use = "a call is made when it is awaited"]
 pub struct Call<'a, T> {
-    client: &'a Kinde,
-    request: Result<Request, Error>,
-    options: Options,
+    pub(crate) client: &'a Kinde,
+    pub(crate) args: Array,
+    pub(crate) request: Result<Request, Error>,
+    pub(crate) options: Options,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -55,6 +56,7 @@ impl<'a, T> Call<'a, T> {
         };
         Call {
             client,
+            args,
             request,
             options: Options::default(),
             answer: PhantomData,
@@ -64,6 +66,7 @@ impl<'a, T> Call<'a, T> {
     pub(crate) fn custom(client: &'a Kinde, method: &str, path: &str) -> Self {
         Call {
             client,
+            args: Array::new(),
             request: Request::custom(&method.into(), &path.into()),
             options: Options::default(),
             answer: PhantomData,

@@ -159,7 +159,7 @@ impl core::fmt::Debug for Builder {
 }
 
 /// What a caller says about one call.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     pub signal: Option<Signal>,
     pub timeout: Option<f64>,
@@ -245,7 +245,7 @@ async fn attempt(
         headers: [&settings.headers(), &request.headers, &options.headers],
         body: &request.body,
         stream: request.once,
-        secret: &JsValue::UNDEFINED,
+        secret: authorization,
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await?;
     judge(incoming, context.clone())

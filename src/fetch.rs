@@ -5,7 +5,7 @@
 
 use crate::error::{Answer, Context, Error};
 use crate::headers;
-use crate::interop::{get, parse, promise, set};
+use crate::interop::{encode, get, parse, promise, set, stringify};
 use crate::limits::Limits;
 use crate::settings::Settings;
 use js_sys::{Array, Object, Promise};
@@ -24,7 +24,12 @@ extern "C" {
 
     type Text;
     #[wasm_bindgen(method, structural)]
-    fn split(this: &Text, separator: &JsValue) -> Array;
+    fn split(this: &Text, separator: &str) -> Array;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = JSON, js_name = parse)]
+    static PARSE: JsValue;
+    #[wasm_bindgen(js_namespace = ["Promise", "prototype", "then"], js_name = call, catch)]
+    fn then(promise: &Promise, resolve: &JsValue) -> Result<JsValue, JsValue>;
 
     type HeaderInit;
     #[wasm_bindgen(method, setter)]
@@ -48,7 +53,7 @@ pub(crate) struct Outgoing<'a> {
     pub body: &'a JsValue,
     /// Whether the body is a stream.
     pub stream: bool,
-    /// A secret in the request, taken out of an answer that echoes it. `undefined` for none.
+    /// A secret or a token in the request, taken out of a refusal that echoes it.
     pub secret: &'a JsValue,
 }
 
@@ -92,27 +97,57 @@ pub(crate) async fn send(
     let status = get(&response, "status").map_err(connection)?;
     let text = response.unchecked_ref::<Body>().text();
     let mut text = settle(text.and_then(|text| promise(&text))).await?;
-    if text.is_string() && request.secret.is_string() {
-        let parts = text.unchecked_ref::<Text>().split(request.secret);
-        text = parts.join("[redacted]").into();
-    }
-
-    let (body, readable) = match text.is_falsy() {
-        true => (JsValue::UNDEFINED, true),
-        false => match parse(&text) {
-            Ok(body) => (body, true),
-            Err(_) => (text, false),
-        },
+    let status = status.as_f64().unwrap_or_default() as u16;
+    let parsed = if text.is_falsy() {
+        Ok(JsValue::UNDEFINED)
+    } else if (200..300).contains(&status) {
+        parse(&text)
+    } else {
+        text = redact(text, request.secret);
+        // A page of a proxy makes it throw, and what an import throws costs wasm-bindgen a slot
+        // for ever; a rejection does not.
+        let parsing = promise(&text).and_then(|text| PARSE.with(|parse| then(&text, parse)));
+        match parsing {
+            Ok(parsing) => match watch.over(parsing.unchecked_into()).await {
+                Ok(parsed) => parsed,
+                Err(end) => return Err(Error::ended(end, context)),
+            },
+            Err(cause) => Err(cause),
+        }
     };
+    let readable = parsed.is_ok();
     Ok(Incoming {
         answer: Answer {
-            status: status.as_f64().unwrap_or_default() as u16,
-            body,
+            status,
+            body: parsed.unwrap_or(text),
             response,
         },
         readable,
     })
 }
+
+/// Takes a secret out of a refusal that echoes it: as it is, in a form, or in a JSON string.
+fn redact(mut text: JsValue, secret: &JsValue) -> JsValue {
+    let secret = secret.as_string().unwrap_or_default();
+    let secret = secret.strip_prefix("Bearer ").unwrap_or(&secret);
+    if secret.len() < SHORTEST_SECRET || !text.is_string() {
+        return text;
+    }
+    let value = JsValue::from(secret);
+    let in_form = encode(&value).unwrap_or_default();
+    let in_json = stringify(&value).ok().and_then(|json| json.as_string());
+    let in_json = in_json.as_deref().map_or("", |json| json.trim_matches('"'));
+    for spelling in [secret, &in_form, in_json] {
+        if !spelling.is_empty() {
+            let parts = text.unchecked_ref::<Text>().split(spelling);
+            text = parts.join("[redacted]").into();
+        }
+    }
+    text
+}
+
+/// Anything shorter is no secret, but would be found everywhere.
+const SHORTEST_SECRET: usize = 4;
 
 /// Method, headers, body and signal, and nothing else: some runtimes throw at other fields.
 fn init(request: &Outgoing<'_>, controller: &AbortController) -> RequestInit {

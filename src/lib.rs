@@ -30,6 +30,7 @@ mod file;
 mod generated;
 mod headers;
 mod interop;
+mod items;
 #[cfg(feature = "js")]
 mod js;
 mod judge;
@@ -48,4 +49,5 @@ pub use client::{Builder, Kinde};
 pub use error::{Answer, ApiError, Context, Error};
 pub use file::File;
 pub use generated::{models, params, resources};
+pub use items::{Items, Paged};
 pub use operation::Operation;

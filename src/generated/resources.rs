@@ -160,6 +160,14 @@ impl<'a> Apis<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListApis,
+    ) -> crate::Items<'a, models::GetApisResponseApi> {
+        self.list(params).items()
+    }
+
     /// Create API
     ///
     /// Register a new API. For more information read [Register and manage APIs](https://docs.kinde.com/developer-tools/your-apis/register-manage-apis/).
@@ -231,6 +239,14 @@ impl<'a> ApisScopes<'a> {
             &[api_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        api_id: &str,
+    ) -> crate::Items<'a, models::GetApiScopesResponseScope> {
+        self.list(api_id).items()
     }
 
     /// Create API scope
@@ -448,6 +464,14 @@ impl<'a> Applications<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListApplications,
+    ) -> crate::Items<'a, models::Applications> {
+        self.list(params).items()
+    }
+
     /// Create application
     ///
     /// Create a new client.
@@ -550,6 +574,14 @@ impl<'a> ApplicationsConnections<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        application_id: &str,
+    ) -> crate::Items<'a, models::Connection> {
+        self.list(application_id).items()
+    }
+
     /// Enable connection
     ///
     /// Enable an auth connection for an application.
@@ -617,6 +649,14 @@ impl<'a> ApplicationsProperties<'a> {
             &[application_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        application_id: &str,
+    ) -> crate::Items<'a, models::PropertyValue> {
+        self.list(application_id).items()
     }
 
     /// Update property
@@ -729,6 +769,11 @@ impl<'a> Industries<'a> {
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self) -> crate::Items<'a, models::GetIndustriesResponseIndustry> {
+        self.list().items()
+    }
 }
 
 /// Timezones: `kinde.timezones()`.
@@ -750,6 +795,11 @@ impl<'a> Timezones<'a> {
             &[],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self) -> crate::Items<'a, models::GetTimezonesResponseTimezone> {
+        self.list().items()
     }
 }
 
@@ -796,6 +846,11 @@ impl<'a> CallbacksRedirectUrls<'a> {
             &[app_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, app_id: &str) -> crate::Items<'a, String> {
+        self.list(app_id).items()
     }
 
     /// Add Redirect Callback URLs
@@ -878,6 +933,11 @@ impl<'a> CallbacksLogoutUrls<'a> {
             &[app_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, app_id: &str) -> crate::Items<'a, String> {
+        self.list(app_id).items()
     }
 
     /// Add logout redirect URLs
@@ -1050,6 +1110,14 @@ impl<'a> Connections<'a> {
             &[],
             crate::call::to_params(params),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListConnections,
+    ) -> crate::Items<'a, models::Connection> {
+        self.list(params).items()
     }
 
     /// Create Connection.
@@ -1265,6 +1333,11 @@ impl<'a> EnvironmentLogos<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self) -> crate::Items<'a, models::ReadEnvLogoResponseLogo> {
+        self.list().items()
+    }
+
     /// Add logo
     ///
     /// Add environment logo
@@ -1324,6 +1397,11 @@ impl<'a> EnvironmentVariables<'a> {
             &[],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self) -> crate::Items<'a, models::EnvironmentVariable> {
+        self.list().items()
     }
 
     /// Create environment variable
@@ -1652,6 +1730,14 @@ impl<'a> Organizations<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListOrganizations,
+    ) -> crate::Items<'a, models::OrganizationItemSchema> {
+        self.list(params).items()
+    }
+
     /// Update Organization
     ///
     /// Update an organization.
@@ -1744,6 +1830,15 @@ impl<'a> OrganizationsUsers<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        org_code: &str,
+        params: &params::ListOrganizationUsers,
+    ) -> crate::Items<'a, models::OrganizationUser> {
+        self.list(org_code, params).items()
+    }
+
     /// Add Organization Users
     ///
     /// Add existing users to an organization.
@@ -1834,6 +1929,15 @@ impl<'a> OrganizationsUsersRoles<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        org_code: &str,
+        user_id: &str,
+    ) -> crate::Items<'a, models::OrganizationUserRole> {
+        self.list(org_code, user_id).items()
+    }
+
     /// Add Organization User Role
     ///
     /// Add role to an organization user.
@@ -1907,6 +2011,16 @@ impl<'a> OrganizationsUsersPermissions<'a> {
             &[org_code, user_id],
             crate::call::to_params(params),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        org_code: &str,
+        user_id: &str,
+        params: &params::ListOrganizationUserPermissions,
+    ) -> crate::Items<'a, models::OrganizationUserPermission> {
+        self.list(org_code, user_id, params).items()
     }
 
     /// Add Organization User Permission
@@ -2211,6 +2325,11 @@ impl<'a> OrganizationsProperties<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, org_code: &str) -> crate::Items<'a, models::PropertyValue> {
+        self.list(org_code).items()
+    }
+
     /// Update organization property values.
     ///
     /// `PATCH /api/v1/organizations/{org_code}/properties`, scope `update:organization_properties`.
@@ -2299,6 +2418,14 @@ impl<'a> OrganizationsLogos<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        org_code: &str,
+    ) -> crate::Items<'a, models::ReadLogoResponseLogo> {
+        self.list(org_code).items()
+    }
+
     /// Add organization logo
     ///
     /// `POST /api/v1/organizations/{org_code}/logos/{type}`, scope `update:organizations`.
@@ -2363,6 +2490,14 @@ impl<'a> OrganizationsConnections<'a> {
             &[organization_code],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        organization_code: &str,
+    ) -> crate::Items<'a, models::Connection> {
+        self.list(organization_code).items()
     }
 
     /// Enable connection
@@ -2430,6 +2565,14 @@ impl<'a> Permissions<'a> {
             &[],
             crate::call::to_params(params),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListPermissions,
+    ) -> crate::Items<'a, models::Permissions> {
+        self.list(params).items()
     }
 
     /// Create Permission
@@ -2509,6 +2652,14 @@ impl<'a> Properties<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListProperties,
+    ) -> crate::Items<'a, models::Property> {
+        self.list(params).items()
+    }
+
     /// Create property.
     ///
     /// `POST /api/v1/properties`, scope `create:properties`.
@@ -2581,6 +2732,14 @@ impl<'a> PropertyCategories<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListPropertyCategories,
+    ) -> crate::Items<'a, models::Category> {
+        self.list(params).items()
+    }
+
     /// Create category.
     ///
     /// `POST /api/v1/property_categories`, scope `create:property_categories`.
@@ -2649,6 +2808,14 @@ impl<'a> Roles<'a> {
             &[],
             crate::call::to_params(params),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListRoles,
+    ) -> crate::Items<'a, models::Roles> {
+        self.list(params).items()
     }
 
     /// Create role.
@@ -2740,6 +2907,11 @@ impl<'a> RolesScopes<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, role_id: &str) -> crate::Items<'a, models::Scopes> {
+        self.list(role_id).items()
+    }
+
     /// Add role scope
     ///
     /// Add scope to role.
@@ -2809,6 +2981,15 @@ impl<'a> RolesPermissions<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        role_id: &str,
+        params: &params::ListRolePermissions,
+    ) -> crate::Items<'a, models::Permissions> {
+        self.list(role_id, params).items()
+    }
+
     /// Update role permissions.
     ///
     /// `PATCH /api/v1/roles/{role_id}/permissions`, scope `update:role_permissions`.
@@ -2872,6 +3053,14 @@ impl<'a> Search<'a> {
             crate::call::to_params(params),
         )
     }
+
+    /// Every item of every page of [`Self::users`], as a stream.
+    pub fn users_all(
+        &self,
+        params: &params::SearchUsers,
+    ) -> crate::Items<'a, models::SearchUsersResponseResult> {
+        self.users(params).items()
+    }
 }
 
 /// Subscribers: `kinde.subscribers()`.
@@ -2896,6 +3085,14 @@ impl<'a> Subscribers<'a> {
             &[],
             crate::call::to_params(params),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListSubscribers,
+    ) -> crate::Items<'a, models::SubscribersSubscriber> {
+        self.list(params).items()
     }
 
     /// Create subscriber.
@@ -3000,6 +3197,14 @@ impl<'a> Users<'a> {
             &[],
             crate::call::to_params(params),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListUsers,
+    ) -> crate::Items<'a, models::UsersResponseUser> {
+        self.list(params).items()
     }
 
     /// Get user
@@ -3166,6 +3371,11 @@ impl<'a> UsersProperties<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, user_id: &str) -> crate::Items<'a, models::PropertyValue> {
+        self.list(user_id).items()
+    }
+
     /// Update property values.
     ///
     /// `PATCH /api/v1/users/{user_id}/properties`, scope `update:user_properties`.
@@ -3236,6 +3446,15 @@ impl<'a> UsersIdentities<'a> {
             &[user_id],
             crate::call::to_params(params),
         )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        user_id: &str,
+        params: &params::ListUserIdentities,
+    ) -> crate::Items<'a, models::Identity> {
+        self.list(user_id, params).items()
     }
 
     /// Create identity
@@ -3378,6 +3597,11 @@ impl<'a> Webhooks<'a> {
         )
     }
 
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self) -> crate::Items<'a, models::Webhook> {
+        self.list().items()
+    }
+
     /// Create a webhook
     ///
     /// `POST /api/v1/webhooks`, scope `create:webhooks`.
@@ -3453,6 +3677,11 @@ impl<'a> WebhooksEventTypes<'a> {
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self) -> crate::Items<'a, models::EventType> {
+        self.list().items()
+    }
 }
 
 /// OAuth: `kinde.oauth()`.
@@ -3506,4 +3735,116 @@ impl<'a> Oauth<'a> {
             crate::call::to_params(params),
         )
     }
+}
+
+impl crate::Paged for models::GetApiScopesResponse {
+    type Item = models::GetApiScopesResponseScope;
+}
+
+impl crate::Paged for models::GetApisResponse {
+    type Item = models::GetApisResponseApi;
+}
+
+impl crate::Paged for models::GetApplicationsResponse {
+    type Item = models::Applications;
+}
+
+impl crate::Paged for models::GetCategoriesResponse {
+    type Item = models::Category;
+}
+
+impl crate::Paged for models::GetConnectionsResponse {
+    type Item = models::Connection;
+}
+
+impl crate::Paged for models::GetEnvironmentVariablesResponse {
+    type Item = models::EnvironmentVariable;
+}
+
+impl crate::Paged for models::GetEventTypesResponse {
+    type Item = models::EventType;
+}
+
+impl crate::Paged for models::GetIdentitiesResponse {
+    type Item = models::Identity;
+}
+
+impl crate::Paged for models::GetIndustriesResponse {
+    type Item = models::GetIndustriesResponseIndustry;
+}
+
+impl crate::Paged for models::GetOrganizationUsersResponse {
+    type Item = models::OrganizationUser;
+}
+
+impl crate::Paged for models::GetOrganizationsResponse {
+    type Item = models::OrganizationItemSchema;
+}
+
+impl crate::Paged for models::GetOrganizationsUserPermissionsResponse {
+    type Item = models::OrganizationUserPermission;
+}
+
+impl crate::Paged for models::GetOrganizationsUserRolesResponse {
+    type Item = models::OrganizationUserRole;
+}
+
+impl crate::Paged for models::GetPermissionsResponse {
+    type Item = models::Permissions;
+}
+
+impl crate::Paged for models::GetPropertiesResponse {
+    type Item = models::Property;
+}
+
+impl crate::Paged for models::GetPropertyValuesResponse {
+    type Item = models::PropertyValue;
+}
+
+impl crate::Paged for models::GetRolesResponse {
+    type Item = models::Roles;
+}
+
+impl crate::Paged for models::GetSubscribersResponse {
+    type Item = models::SubscribersSubscriber;
+}
+
+impl crate::Paged for models::GetTimezonesResponse {
+    type Item = models::GetTimezonesResponseTimezone;
+}
+
+impl crate::Paged for models::GetWebhooksResponse {
+    type Item = models::Webhook;
+}
+
+impl crate::Paged for models::LogoutRedirectUrls {
+    type Item = String;
+}
+
+impl crate::Paged for models::ReadEnvLogoResponse {
+    type Item = models::ReadEnvLogoResponseLogo;
+}
+
+impl crate::Paged for models::ReadLogoResponse {
+    type Item = models::ReadLogoResponseLogo;
+}
+
+impl crate::Paged for models::RedirectCallbackUrls {
+    type Item = String;
+}
+
+impl crate::Paged for models::RolePermissionsResponse {
+    type Item = models::Permissions;
+}
+
+impl crate::Paged for models::RoleScopesResponse {
+    type Item = models::Scopes;
+}
+
+impl crate::Paged for models::SearchUsersResponse {
+    type Item = models::SearchUsersResponseResult;
+}
+
+impl crate::Paged for models::UsersResponse {
+    type Item = models::UsersResponseUser;
 }

@@ -50,7 +50,8 @@ pub fn line(api: &Api, operation: &Operation) -> String {
             &paging.items,
             paging.next.as_deref().unwrap_or_default(),
         ];
-        sections += &format!(" >{}", words.map(encoded).join(","));
+        let words = words.map(encoded).join(",");
+        sections += &format!(" >{}", words.trim_end_matches(','));
     }
     if let Some(body) = &operation.body {
         let code = match body.encoding {

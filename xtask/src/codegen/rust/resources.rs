@@ -1,16 +1,17 @@
 //! `src/generated/resources.rs`: a structure for each resource, a method for each operation.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::bail;
 use indexmap::IndexMap;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use super::docs::{docs, markdown};
 use super::names::{self, Names};
 use super::types::{Types, type_ident};
-use crate::codegen::ir::{Api, Field, Operation, Response, Type};
+use crate::codegen::ir::{Api, Field, Operation, Response, Type, TypeKind};
 
 /// Methods that `Kinde` has by hand, now or soon.
 const KINDE: &[&str] = &[
@@ -216,6 +217,7 @@ impl<'a> Node<'a> {
 /// Writes the file.
 pub fn emit(types: &Types, tree: &Tree) -> TokenStream {
     let items = tree.root.emit(types);
+    let paged = paged(types, &types.api.operations);
     quote! {
         //! A structure for each resource of the API, with a method for each operation.
 
@@ -223,6 +225,7 @@ pub fn emit(types: &Types, tree: &Tree) -> TokenStream {
         use super::{models, operations, params};
 
         #items
+        #paged
     }
 }
 
@@ -267,13 +270,69 @@ fn call(types: &Types, method: &Ident, op: &Operation, on_client: bool) -> Token
         true => (quote!('_), quote!(self)),
         false => (quote!('a), quote!(self.client)),
     };
+    let all = item(types, op).map(|(_, item)| {
+        let all = format_ident!("{}_all", method.unraw());
+        let text = docs(vec![format!(
+            "Every item of every page of [`Self::{method}`], as a stream."
+        )]);
+        let arguments = path.iter().map(|(ident, _)| quote!(#ident));
+        let arguments = arguments.chain(op.has_params().then(|| quote!(params)));
+        let inputs = inputs.clone();
+        quote! {
+            #text
+            #deprecated
+            pub fn #all(&self, #(#inputs),*) -> crate::Items<#lifetime, #item> {
+                self.#method(#(#arguments),*).items()
+            }
+        }
+    });
     quote! {
         #text
         #deprecated
         pub fn #method(&self, #(#inputs),*) -> crate::Call<#lifetime, #output> {
             crate::Call::new(#client, operations::#constant, &[#(#values),*], #params)
         }
+
+        #all
     }
+}
+
+/// What a list operation answers, and what it lists.
+fn item(types: &Types, op: &Operation) -> Option<(TokenStream, TokenStream)> {
+    let paging = op.paging.as_ref()?;
+    let Response {
+        ty: Some(answer @ Type::Named(name)),
+        may_be_empty: false,
+    } = &op.response
+    else {
+        return None;
+    };
+    let TypeKind::Object(fields) = &types.api.types.get(name)?.kind else {
+        return None;
+    };
+    let items = fields.iter().find(|field| field.name == paging.items)?;
+    match &items.ty {
+        Type::Array(item) => Some((types.foreign(answer), types.foreign(item))),
+        _ => None,
+    }
+}
+
+/// `Paged` for the answers of list operations. Operations that share an answer list the same.
+fn paged(types: &Types, operations: &[Operation]) -> TokenStream {
+    let mut known = BTreeMap::new();
+    for (answer, item) in operations.iter().filter_map(|op| item(types, op)) {
+        known.entry(answer.to_string()).or_insert((answer, item));
+    }
+    known
+        .into_values()
+        .map(|(answer, item)| {
+            quote! {
+                impl crate::Paged for #answer {
+                    type Item = #item;
+                }
+            }
+        })
+        .collect()
 }
 
 /// The type of the answer.

@@ -121,7 +121,7 @@ fn new_operations_have_default_names_and_old_ones_keep_theirs() {
     }
     assert_eq!(
         line(&new, "GetBillingPlans"),
-        "GET /api/v1/billing/plans read:billing ?filter%5Bname%5D,level:i,next_token ^X-Request-ID!"
+        "GET /api/v1/billing/plans read:billing ?filter%5Bname%5D,level:i,next_token ^X-Request-ID! >next_token,plans,next_token"
     );
     assert_eq!(
         line(&new, "CreateBillingPlans"),

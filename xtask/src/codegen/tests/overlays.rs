@@ -58,7 +58,7 @@ fn an_entry_names_pages_and_lists() {
     );
     assert_eq!(
         line(&api, "getUsers"),
-        "GET /users  ?next_token,email~:c,limit:i"
+        "GET /users  ?next_token,email~:c,limit:i >next_token,users,next_token"
     );
     let paging = Paging {
         cursor: Some("next_token".into()),
@@ -188,7 +188,7 @@ fn corrections_change_the_document() {
     );
     assert_eq!(
         line(&api, "getUsers"),
-        "GET /users  ?next_token,email,limit~"
+        "GET /users  ?next_token,email,limit~ >next_token,users,next_token"
     );
 }
 

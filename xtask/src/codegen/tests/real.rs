@@ -90,7 +90,7 @@ fn every_operation_is_there_with_a_name_of_its_own() {
 fn the_odd_corners_of_the_document() {
     let api = real();
     for (id, expected) in [
-        ("getAPIs", "GET /api/v1/apis read:apis ?expand~(scopes)"),
+        ("getAPIs", "GET /api/v1/apis read:apis ?expand~(scopes) >,apis"),
         ("deleteAPI", "DELETE /api/v1/apis/{api_id} delete:apis"),
         (
             "updateUser",
@@ -110,7 +110,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "searchUsers",
-            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c",
+            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c >starting_after,results",
         ),
         (
             "CreateSubscriber",

@@ -1,0 +1,168 @@
+//! Every item of a list, page after page, for Rust callers.
+
+use crate::call::Call;
+use crate::client::{Kinde, Options, run};
+use crate::error::{Answer, Context, Error};
+use crate::operation::Operation;
+use crate::page::page;
+use crate::request::{Args, Request, plan};
+use core::future::Future;
+use core::marker::PhantomData;
+use core::pin::Pin;
+use core::task::{self, Poll, ready};
+use futures_core::Stream;
+use js_sys::Array;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+/// The answer of a list operation.
+pub trait Paged {
+    /// What it lists.
+    type Item;
+}
+
+/// The items of a list, as a [`Stream`]: the next page is asked for when the items of this one are
+/// used up, with the same parameters and options.
+///
+/// ```no_run
+/// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
+/// use futures::TryStreamExt;
+/// use kinde_edge::params::ListUsers;
+///
+/// let params = ListUsers { page_size: Some(500), ..Default::default() };
+/// let mut users = kinde.users().list_all(&params).limit(2_000);
+/// let mut addresses = Vec::new();
+/// while let Some(user) = users.try_next().await? {
+///     addresses.extend(user.email);
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use = "a list is asked for when it is polled"]
+pub struct Items<'a, T> {
+    client: &'a Kinde,
+    options: Options,
+    operation: Option<Operation>,
+    /// The arguments of the next page.
+    args: Array,
+    /// The cursors so far.
+    seen: Vec<String>,
+    cursor: JsValue,
+    /// The request of the next page, until it is sent.
+    request: Option<Result<Request, Error>>,
+    answer: Option<Answering<'a>>,
+    items: Array,
+    index: u32,
+    left: usize,
+    item: PhantomData<fn() -> T>,
+}
+
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + 'a>>;
+
+impl<'a, T: Paged> Call<'a, T> {
+    /// Every item of this page and the ones behind it.
+    pub fn items(self) -> Items<'a, T::Item> {
+        let operation = self.request.as_ref().ok().and_then(|r| r.operation);
+        Items {
+            client: self.client,
+            options: self.options,
+            operation,
+            args: self.args,
+            seen: Vec::new(),
+            cursor: JsValue::UNDEFINED,
+            request: Some(self.request),
+            answer: None,
+            items: Array::new(),
+            index: 0,
+            left: usize::MAX,
+            item: PhantomData,
+        }
+    }
+}
+
+impl<T> Items<'_, T> {
+    /// Ends after so many items. Default: no limit.
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.left = limit;
+        self
+    }
+
+    /// The cursor of the page behind the current one, to go on from there another time. `None`
+    /// before the first page, and on the last.
+    pub fn cursor(&self) -> Option<String> {
+        self.cursor.as_string()
+    }
+
+    /// Takes in a page, and plans the request of the next one.
+    fn turn(&mut self, answer: &Answer) -> Result<(), Error> {
+        let Some(operation) = self.operation else {
+            return Ok(());
+        };
+        let page = page(operation, &self.args, answer, &mut self.seen)?;
+        self.items = page.items;
+        self.index = 0;
+        self.cursor = page.cursor;
+        self.args = page.args;
+        if !self.cursor.is_undefined() {
+            self.request = Some(plan(operation, &Args::Positional(&self.args)));
+        }
+        Ok(())
+    }
+}
+
+impl<T: DeserializeOwned> Stream for Items<'_, T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+    ) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if this.left == 0 {
+                return Poll::Ready(None);
+            }
+            if this.index < this.items.length() {
+                let item = this.items.get(this.index);
+                this.index += 1;
+                this.left -= 1;
+                return Poll::Ready(Some(decode(item, this.operation)));
+            }
+            if let Some(answer) = &mut this.answer {
+                let answer = ready!(answer.as_mut().poll(context));
+                this.answer = None;
+                match answer.and_then(|answer| this.turn(&answer)) {
+                    Ok(()) => continue,
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                }
+            }
+            match this.request.take() {
+                Some(Ok(request)) => {
+                    let settings = this.client.settings.clone();
+                    this.answer = Some(Box::pin(run(settings, request, this.options.clone())));
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+/// An item that does not fit its type costs nobody the others.
+fn decode<T: DeserializeOwned>(item: JsValue, operation: Option<Operation>) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(item.clone()).map_err(|error| Error::Decode {
+        message: ["an item does not fit its type: ", &error.to_string()].concat(),
+        body: item.clone(),
+        answer: Answer {
+            status: 200,
+            body: item,
+            response: JsValue::UNDEFINED,
+        },
+        context: Context::new(operation),
+    })
+}
+
+impl<T> core::fmt::Debug for Items<'_, T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Items").field(&self.operation).finish()
+    }
+}
