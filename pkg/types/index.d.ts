@@ -32,8 +32,20 @@ export interface ClientOptions {
   domain: string;
   /** Sends the requests. Default: the global `fetch`, looked up at each call. */
   fetch?: Fetch | undefined;
-  /** How long one attempt may take, in milliseconds. Default: 30 seconds. */
+  /** How long one attempt may take, in milliseconds. Default: 30 seconds. `Infinity`: no limit. */
   timeout?: number | undefined;
+  /** How long a call may take as a whole, in milliseconds, its waits and retries included. Default: no limit. */
+  deadline?: number | undefined;
+  /**
+   * How often a failed request is sent again. Default: 2.
+   *
+   * GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and 504, POST
+   * and PATCH on 429 only. The wait is what the service asks for, up to 60 seconds, else backoff with
+   * full jitter between 0.5 and 8 seconds.
+   */
+  maxRetries?: number | undefined;
+  /** Repeat POST and PATCH like the others: for those who know that doing it twice is no harm. */
+  retryWrites?: boolean | undefined;
   /** Sent with every request. */
   headers?: HeadersInput | undefined;
 }
@@ -80,16 +92,55 @@ export interface KindeEnv {
 export interface RequestOptions {
   /** Ends the call: it rejects with the code `aborted`. */
   signal?: AbortSignal | undefined;
-  /** How long one attempt may take, in milliseconds: then it rejects with the code `timeout`. */
+  /** How long one attempt may take, in milliseconds: then it fails with the code `timeout`. Default: the client's. */
   timeout?: number | undefined;
+  /** How long the call may take as a whole, in milliseconds. Default: the client's. */
+  deadline?: number | undefined;
+  /** How often a failed request is sent again. Default: the client's. */
+  maxRetries?: number | undefined;
+  /** Repeat POST and PATCH like the others. Default: the client's. */
+  retryWrites?: boolean | undefined;
   /** Sent with this call. They win over the client's. */
   headers?: HeadersInput | undefined;
+}
+
+/** The last argument of a method that gives a list. */
+export interface ListOptions extends RequestOptions {
+  /** How many items to iterate at most. Default: all. */
+  limit?: number | undefined;
 }
 
 /** The answer of a call, and on demand the response that it came with. */
 export interface KindePromise<T> extends Promise<T> {
   /** The answer and the response: its status, its headers. The response's body is read already. */
   withResponse(): Promise<{ data: T; response: Response }>;
+}
+
+/** One page of a list. */
+export interface Page<T, Item> {
+  /** The items of this page. */
+  items: Item[];
+  /** The whole answer. */
+  data: T;
+  /** The response that it came with. */
+  response: Response;
+  /** The cursor of the next page, to go on from there another time; `undefined` on the last page. */
+  cursor: string | undefined;
+}
+
+/**
+ * The call of a list: `await` it for its first page, iterate it for the items of every page. The next
+ * page is asked for when the items of this one are used up, with the same parameters and options.
+ *
+ * @example
+ * ```ts
+ * for await (const user of kinde.users.list({ page_size: 500 })) console.log(user.email);
+ * ```
+ */
+export interface KindeList<T, Item> extends KindePromise<T>, AsyncIterable<Item> {
+  /** The same, page by page. */
+  pages(): AsyncGenerator<Page<T, Item>, void, undefined>;
+  [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined>;
 }
 
 /** A file to upload: a `Blob` or `File`, bytes, or either with a name and a media type. */

@@ -4,10 +4,12 @@ import type {
   CreateUserParams,
   KindeErrorCode,
   KindeOptions,
+  KindeList,
   KindePromise,
   OperationId,
   Operations,
   UsersResponse,
+  UsersResponseUser,
 } from "kinde-edge";
 import * as slim from "kinde-edge/slim";
 
@@ -59,6 +61,14 @@ export async function answers(): Promise<void> {
 
   const promise = kinde.call("getUsers", { page_size: 1 });
   exactly<KindePromise<UsersResponse>>()(promise);
+
+  const list = kinde.users.list({ page_size: 500 }, { limit: 1_000 });
+  exactly<KindeList<UsersResponse, UsersResponseUser>>()(list);
+  for await (const user of list) exactly<UsersResponseUser>()(user);
+  for await (const page of kinde.users.list().pages()) {
+    exactly<UsersResponseUser[]>()(page.items);
+    exactly<string | undefined>()(page.cursor);
+  }
 
   exactly<unknown>()(await kinde.request("GET", "/api/v1/new"));
   const typed = await kinde.request<{ id: string }>("POST", "/api/v1/new", {

@@ -124,7 +124,7 @@ fn resources(api: &Api) -> Result<Resources<'_>> {
 
 fn declarations(api: &Api, names: &Names, resources: &Resources) -> String {
     let mut out = format!("{HEADER}// {}, version {}\n\n", api.title, api.version);
-    out += "import type { KindePromise, RequestOptions, Uploadable } from \"./index.js\";\n";
+    out += "import type { KindeList, KindePromise, ListOptions, RequestOptions, Uploadable } from \"./index.js\";\n";
     for def in api.types.values() {
         named_type(&mut out, def, names);
     }
@@ -318,6 +318,22 @@ fn result(operation: &Operation, names: &Names) -> String {
     }
 }
 
+/// What a list operation lists.
+fn item(operation: &Operation, names: &Names) -> Option<String> {
+    let paging = operation.paging.as_ref()?;
+    let Type::Named(name) = operation.response.ty.as_ref()? else {
+        return None;
+    };
+    let TypeKind::Object(fields) = &names.definition(name)?.kind else {
+        return None;
+    };
+    let items = fields.iter().find(|field| field.name == paging.items)?;
+    match &items.ty {
+        Type::Array(item) => Some(expression(item, Place::Received, names)),
+        _ => None,
+    }
+}
+
 /// The type of a path value: text, or one of the texts that the document lists.
 fn path_type<'a>(field: &Field, names: &'a Names<'_>) -> &'a str {
     match &field.ty {
@@ -358,11 +374,19 @@ fn method(out: &mut String, operation: &Operation, names: &Names) {
         let mark = if operation.params_optional() { "?" } else { "" };
         parts.push(format!("params{mark}: {}", names.params(operation)));
     }
-    parts.push("options?: RequestOptions".to_owned());
+    let item = item(operation, names);
+    parts.push(match item {
+        Some(_) => "options?: ListOptions".to_owned(),
+        None => "options?: RequestOptions".to_owned(),
+    });
 
     Doc::of_operation(operation, &arguments, names).write(out, 2);
     let name = property(&operation.name);
-    let result = format!("KindePromise<{}>", result(operation, names));
+    let answer = result(operation, names);
+    let result = match item {
+        Some(item) => format!("KindeList<{answer}, {item}>"),
+        None => format!("KindePromise<{answer}>"),
+    };
     let line = format!("  {name}({}): {result};\n", parts.join(", "));
     if line.len() <= WIDTH {
         out.push_str(&line);

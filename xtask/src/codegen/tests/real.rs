@@ -90,7 +90,10 @@ fn every_operation_is_there_with_a_name_of_its_own() {
 fn the_odd_corners_of_the_document() {
     let api = real();
     for (id, expected) in [
-        ("getAPIs", "GET /api/v1/apis read:apis ?expand~(scopes) >,apis"),
+        (
+            "getAPIs",
+            "GET /api/v1/apis read:apis ?expand~(scopes) >,apis",
+        ),
         ("deleteAPI", "DELETE /api/v1/apis/{api_id} delete:apis"),
         (
             "updateUser",
@@ -122,7 +125,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "GetOrganizationUsers",
-            "GET /api/v1/organizations/{org_code}/users read:organization_users ?sort~(name_asc|name_desc|email_asc|email_desc|id_asc|id_desc),page_size~:i,next_token~,permissions:c,roles:c",
+            "GET /api/v1/organizations/{org_code}/users read:organization_users ?sort~(name_asc|name_desc|email_asc|email_desc|id_asc|id_desc),page_size~:i,next_token~,permissions:c,roles:c >next_token,organization_users,next_token",
         ),
         (
             "UpdateUserProperties",
