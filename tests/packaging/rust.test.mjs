@@ -26,6 +26,7 @@ async function exportsOf(t, features) {
       [dependencies]
       kinde-edge = { path = ${JSON.stringify(root)}, features = ${JSON.stringify(features)} }
       wasm-bindgen = "0.2"
+      wasm-bindgen-futures = "0.4"
       [workspace]`,
     "src/lib.rs": `
       use wasm_bindgen::prelude::*;
