@@ -45,6 +45,12 @@ impl Prism {
         Ok(prism)
     }
 
+    /// How it ended, if it did: tests that call a server which is gone only say that nothing answers.
+    pub fn ended(&mut self) -> Result<Option<String>> {
+        let status = self.server.try_wait()?;
+        Ok(status.map(|status| format!("prism ended while the tests ran ({status})")))
+    }
+
     /// Its address.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

@@ -106,6 +106,10 @@ impl Run {
             self.counts.failed += 1;
             self.report.push_str("the suite ran no test\n");
         }
+        if let Err(error) = self.check_prism() {
+            self.counts.failed += 1;
+            self.report.push_str(&format!("{error:#}\n"));
+        }
         let time = start.elapsed().as_secs_f64();
         let verdict = if self.counts.failed == 0 {
             "ok"
@@ -161,6 +165,16 @@ impl Run {
             self.prism = Some(Prism::start()?);
         }
         Ok(self.prism.as_ref().context("no prism")?.url())
+    }
+
+    /// That Prism still runs; if not, the next suite gets a new one.
+    fn check_prism(&mut self) -> Result<()> {
+        let ended = self.prism.as_mut().map(Prism::ended).transpose()?.flatten();
+        if let Some(ended) = ended {
+            self.prism = None;
+            bail!(ended);
+        }
+        Ok(())
     }
 
     /// The packed package.

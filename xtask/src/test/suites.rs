@@ -231,7 +231,11 @@ fn wasm_pack_test(run: &mut Run, place: &[&str], driver: Option<PathBuf>) -> Res
         // Seconds for one binary of tests; the contract alone makes some three hundred calls.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     if let Some(driver) = driver {
-        wasm_pack.arg("--chromedriver").arg(driver);
+        wasm_pack
+            .arg("--chromedriver")
+            .arg(driver)
+            // Tests that name no place of their own run in the browser too.
+            .env("WASM_BINDGEN_USE_BROWSER", "1");
     }
     run.tests(&mut wasm_pack, counts::of_rust)
 }
