@@ -1,0 +1,150 @@
+// Calls leave nothing behind in WebAssembly: neither memory, which can never be given back, nor
+// entries in the table of JavaScript values.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { clientOn } from "../lib/double.mjs";
+import { isSet, PACKAGE, project } from "../lib/hosts.mjs";
+
+const WARM_UP = 2_000;
+const CALLS = 20_000;
+const AT_ONCE = 50;
+
+const code = (error) => error.code;
+const soon = () => new Promise((resolve) => setTimeout(resolve));
+const token = (url) => Response.json(url.endsWith("/token") ? { access_token: "t", expires_in: 60 } : {});
+const offline = () => Promise.reject(new TypeError("offline"));
+const refusal = () => Response.json({ errors: [{ code: "NO", message: "no" }] }, { status: 400 });
+/** As fetch does it: nothing comes until the signal says that nothing will. */
+const hang = (_, { signal }) =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
+/** What is called: a function from the package to one that makes a call. */
+const kinds = {
+  "calls that succeed": (sdk) => {
+    const { kinde } = quiet(sdk);
+    return () => kinde.users.list({ page_size: 5, user_id: ["a", "b"] });
+  },
+  "calls with a body": (sdk) => {
+    const { kinde } = quiet(sdk);
+    return () => kinde.users.update({ id: "a", given_name: "x".repeat(1000) });
+  },
+  uploads: (sdk) => {
+    const { kinde } = quiet(sdk);
+    const logo = new Uint8Array(1000);
+    return () => kinde.environment.logos.add("dark", { logo });
+  },
+  "calls with a token function": (sdk) => {
+    const { kinde } = quiet(sdk, { accessToken: async () => "t" });
+    return () => kinde.users.list();
+  },
+  "calls with a signal": (sdk) => {
+    const { kinde } = quiet(sdk);
+    return () => kinde.users.list({}, { signal: new AbortController().signal });
+  },
+  "calls that the service refuses": (sdk) => {
+    const { kinde } = quiet(sdk, {}, refusal);
+    return () => kinde.users.list().catch(code);
+  },
+  "calls that a proxy answers with a page": (sdk) => {
+    const { kinde } = quiet(sdk, {}, () => new Response("<html>", { status: 502 }));
+    return () => kinde.users.list().catch(code);
+  },
+  "calls that are wrong": (sdk) => {
+    const { kinde } = quiet(sdk);
+    return () => kinde.users.get({ id: 5 }).catch(code);
+  },
+  "calls with values that throw": (sdk) => {
+    const { kinde } = quiet(sdk);
+    const params = new Proxy({}, { get: () => { throw new Error("hostile"); } });
+    return () => kinde.users.get(params).catch(code);
+  },
+  "calls that get no answer": (sdk) => {
+    const { kinde } = quiet(sdk, {}, offline);
+    return () => kinde.users.list().catch(code);
+  },
+  "calls that are aborted": (sdk) => {
+    const { kinde } = quiet(sdk, {}, hang);
+    return async () => {
+      const controller = new AbortController();
+      const call = kinde.users.list({}, { signal: controller.signal }).catch(code);
+      await soon();
+      controller.abort("enough");
+      return call;
+    };
+  },
+  "calls that come too late": (sdk) => {
+    const { kinde } = quiet(sdk, { timeout: 1 }, hang);
+    return () => kinde.users.list().catch(code);
+  },
+  "clients that make one call": (sdk) => () =>
+    quiet(sdk, { clientId: "one", clientSecret: "a secret" }, token).kinde.users.list(),
+  "clients with credentials of their own": (sdk) => () =>
+    quiet(sdk, { clientId: crypto.randomUUID(), clientSecret: "a secret" }, token).kinde.users.list(),
+  "clients that cannot be made": (sdk) => async () => assert.throws(() => new sdk.Kinde({ domain: "" })),
+};
+
+/** A client on a double that does not remember. */
+function quiet(sdk, options, answer = () => Response.json({})) {
+  return clientOn(sdk, { fetch: async (url, init) => answer(url, init), ...options });
+}
+
+if (isSet(PACKAGE)) {
+  const folder = await project();
+  for (const [kind, prepare] of Object.entries(kinds)) {
+    test(`${CALLS} ${kind} leave nothing behind`, { timeout: 120_000 }, async () => {
+      // What another kind has needed and given back must not hide what this one keeps.
+      const { instance, sdk } = load(folder);
+      const call = prepare(sdk);
+      await repeat(WARM_UP, call);
+      const before = sizes(instance);
+      await repeat(CALLS - WARM_UP, call);
+      assert.deepEqual(sizes(instance), before);
+    });
+  }
+
+  test("what grows is noticed", () => {
+    const { instance } = load(folder);
+    const before = sizes(instance);
+    instance.exports.memory.grow(1);
+    assert.notDeepEqual(sizes(instance), before);
+  });
+}
+
+/** The package, loaded afresh, and the one instance of WebAssembly that it makes. */
+function load(folder) {
+  const { Instance } = WebAssembly;
+  const instances = [];
+  WebAssembly.Instance = class extends Instance {
+    constructor(...args) {
+      super(...args);
+      instances.push(this);
+    }
+  };
+  const require = createRequire(join(folder, "index.js"));
+  delete require.cache[require.resolve("kinde-edge")];
+  const sdk = require("kinde-edge");
+  WebAssembly.Instance = Instance;
+  assert.equal(instances.length, 1, "the package makes another number of instances than one");
+  return { instance: instances[0], sdk };
+}
+
+async function repeat(times, call) {
+  for (let made = 0; made < times; made += AT_ONCE) {
+    await Promise.all(Array.from({ length: AT_ONCE }, call));
+  }
+}
+
+/** Pages of memory and lengths of tables, by the names they are exported by. */
+function sizes({ exports }) {
+  const { Memory, Table } = WebAssembly;
+  const found = Object.entries(exports).flatMap(([name, value]) => {
+    if (value instanceof Memory) return [[name, value.buffer.byteLength / 65_536]];
+    return value instanceof Table ? [[name, value.length]] : [];
+  });
+  assert.ok(found.length > 0, "there is no memory");
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,282 @@
+// Clients and how they are made, and `kinde.request` for what the document does not know.
+
+import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
+import { clientOn, DOMAIN, rejection, TOKEN } from "../lib/double.mjs";
+import { script } from "../lib/script.mjs";
+
+export const cases = () => [...options, ...environments, ...requests];
+
+/** What a function throws; a KindeError of this code, or the case fails. */
+async function configurationError(sdk, make) {
+  const made = async () => make();
+  const error = await rejection(sdk, made());
+  equal(error.code, "configuration", "code");
+  deepEqual(error.errors, [], "errors");
+  return error;
+}
+
+const options = [
+  ...Object.entries({
+    "no options": [],
+    null: [null],
+    "a string": ["acme.kinde.com"],
+    "an array": [["acme.kinde.com"]],
+    "no domain": [{ accessToken: "t" }],
+    "an empty domain": [{ domain: "", accessToken: "t" }],
+    "a domain with a path": [{ domain: "https://acme.kinde.com/api", accessToken: "t" }],
+    "a domain with a query": [{ domain: "https://acme.kinde.com?x", accessToken: "t" }],
+    "a domain with a user": [{ domain: "https://user:pass@acme.kinde.com", accessToken: "t" }],
+    "a domain that is none": [{ domain: "https://[", accessToken: "t" }],
+    "a domain of another kind": [{ domain: "ftp://acme.kinde.com", accessToken: "t" }],
+    "a script for a domain": [{ domain: "javascript:alert(1)", accessToken: "t" }],
+    "a number for a domain": [{ domain: 5, accessToken: "t" }],
+    "a secret without an id": [{ domain: DOMAIN, clientSecret: "s" }],
+    "an empty secret": [{ domain: DOMAIN, clientId: "i", clientSecret: "" }],
+    "a token and a secret": [{ domain: DOMAIN, clientId: "i", clientSecret: "s", accessToken: "t" }],
+    "a token that is a number": [{ domain: DOMAIN, accessToken: 5 }],
+    "an empty token": [{ domain: DOMAIN, accessToken: "" }],
+    "a fetch that is no function": [{ domain: DOMAIN, accessToken: "t", fetch: {} }],
+    "a timeout of zero": [{ domain: DOMAIN, accessToken: "t", timeout: 0 }],
+    "a timeout that is negative": [{ domain: DOMAIN, accessToken: "t", timeout: -1 }],
+    "a timeout that is NaN": [{ domain: DOMAIN, accessToken: "t", timeout: NaN }],
+    "a timeout that is a string": [{ domain: DOMAIN, accessToken: "t", timeout: "5000" }],
+    "headers that are a string": [{ domain: DOMAIN, accessToken: "t", headers: "x: y" }],
+    "a header that is a number": [{ domain: DOMAIN, accessToken: "t", headers: { "x-a": 5 } }],
+    "a header with a line break": [{ domain: DOMAIN, accessToken: "t", headers: { "x-a": "a\nb" } }],
+  }).map(([name, args]) => ({
+    name: `options: ${name}`,
+    run: ({ sdk }) => configurationError(sdk, () => new sdk.Kinde(...args)),
+  })),
+  {
+    name: "options are read once",
+    async run({ sdk }) {
+      const headers = { "x-a": "1" };
+      const { kinde, calls } = clientOn(sdk, { headers });
+      headers["x-a"] = "2";
+      await kinde.users.list();
+      equal(calls[0].init.headers["x-a"], "1", "x-a");
+    },
+  },
+  {
+    name: "a client can be frozen",
+    async run({ sdk }) {
+      const { kinde } = clientOn(sdk);
+      Object.freeze(kinde);
+      deepEqual(await kinde.users.list(), {}, "answer");
+      equal(kinde.users, kinde.users, "users");
+    },
+  },
+  {
+    name: "methods can be taken off their resource",
+    async run({ sdk }) {
+      const { kinde, calls } = clientOn(sdk);
+      const { list } = kinde.users;
+      await list({ page_size: 1 });
+      equal(calls[0].url, `${DOMAIN}/api/v1/users?page_size=1`, "address");
+    },
+  },
+  {
+    name: "clients keep to themselves",
+    async run({ sdk }) {
+      const one = clientOn(sdk, { domain: "one.kinde.com", headers: { "x-a": "1" } });
+      const two = clientOn(sdk, { domain: "two.kinde.com" });
+      await Promise.all([one.kinde.users.list(), two.kinde.users.list()]);
+      equal(one.calls[0].url, "https://one.kinde.com/api/v1/users", "address of the first");
+      equal(two.calls[0].url, "https://two.kinde.com/api/v1/users", "address of the second");
+      equal(two.calls[0].init.headers["x-a"], undefined, "x-a of the second");
+    },
+  },
+  {
+    name: "the version",
+    run: ({ sdk }) => match(sdk.VERSION, /^\d+\.\d+\.\d+/, "VERSION"),
+  },
+];
+
+const ENV = { KINDE_DOMAIN: "acme.kinde.com", KINDE_CLIENT_ID: "app-id", KINDE_CLIENT_SECRET: "app-secret" };
+
+/** The token request of a client from an environment. */
+async function tokenRequest({ sdk }, env, options) {
+  let form;
+  const fetch = async (url, { body }) => {
+    if (url.endsWith("/oauth2/token")) form = { url, ...Object.fromEntries(new URLSearchParams(body)) };
+    return Response.json({ access_token: "t", expires_in: 1 });
+  };
+  // Another scope each time: no case finds the token of another.
+  await sdk.Kinde.fromEnv(env, { fetch, scope: crypto.randomUUID(), ...options }).users.list();
+  const { grant_type: _, scope: __, ...fields } = form;
+  return fields;
+}
+
+const environments = [
+  {
+    name: "fromEnv",
+    async run(host) {
+      const env = { ...ENV, KINDE_AUDIENCE: "aud", OTHER: 5 };
+      deepEqual(
+        await tokenRequest(host, env),
+        { url: `${DOMAIN}/oauth2/token`, client_id: "app-id", client_secret: "app-secret", audience: "aud" },
+        "token request",
+      );
+    },
+  },
+  {
+    name: "fromEnv prefers the credentials that are for the Management API",
+    async run(host) {
+      const env = { ...ENV, KINDE_MANAGEMENT_CLIENT_ID: "m-id", KINDE_MANAGEMENT_CLIENT_SECRET: "m-secret" };
+      const { client_id, client_secret } = await tokenRequest(host, env);
+      deepEqual([client_id, client_secret], ["m-id", "m-secret"], "credentials");
+    },
+  },
+  {
+    name: "fromEnv takes empty variables for none",
+    async run(host) {
+      const env = { ...ENV, KINDE_MANAGEMENT_CLIENT_ID: "", KINDE_MANAGEMENT_CLIENT_SECRET: "", KINDE_AUDIENCE: "" };
+      const { client_id, audience } = await tokenRequest(host, env);
+      deepEqual([client_id, audience], ["app-id", `${DOMAIN}/api`], "token request");
+    },
+  },
+  {
+    name: "fromEnv lets options win",
+    async run(host) {
+      const { url } = await tokenRequest(host, ENV, { domain: "other.kinde.com" });
+      equal(url, "https://other.kinde.com/oauth2/token", "address");
+    },
+  },
+  {
+    name: "fromEnv without an argument reads process.env, where there is one",
+    async run(host) {
+      const env = globalThis.process?.env;
+      if (!env) return configurationError(host.sdk, () => host.sdk.Kinde.fromEnv());
+      Object.assign(env, ENV);
+      try {
+        equal((await tokenRequest(host, undefined)).client_id, "app-id", "client id");
+      } finally {
+        for (const name of Object.keys(ENV)) delete env[name];
+      }
+    },
+  },
+  ...Object.entries({
+    null: null,
+    "a string": "KINDE_DOMAIN=x",
+    "nothing in it": {},
+    "no domain": { ...ENV, KINDE_DOMAIN: undefined },
+    "a getter that throws": {
+      get KINDE_DOMAIN() {
+        throw new Error("hostile");
+      },
+    },
+  }).map(([name, env]) => ({
+    name: `fromEnv with ${name}`,
+    run: ({ sdk }) => configurationError(sdk, () => sdk.Kinde.fromEnv(env)),
+  })),
+];
+
+const requests = [
+  ...["", "api/v1/users", "//evil.example/x", "https://evil.example/x", "/a/../b", "/a/..", "/./a", "/a/.", "/%2e%2E/a"]
+    .concat(["/.%2e/a", "/%2E/a", "/a\\..\\b", "\\evil.example", "/a b", "/a?b=c", "/a#b", "/a\n", "/\t/evil.example"])
+    .concat([undefined, null, 5, {}, [], Symbol("/a"), `/${"a".repeat(70_000)}`])
+    .map((path) => ({
+      name: `kinde.request refuses the path ${typeof path === "string" ? JSON.stringify(path.slice(0, 30)) : String(path?.toString())}`,
+      run: (host) => refusedRequest(host, "GET", path),
+    })),
+  ...["", " ", "GET ", "GE T", "GET\r\nX: y", "GÉT", undefined, null, 5, {}].map((method) => ({
+    name: `kinde.request refuses the method ${JSON.stringify(method)}`,
+    run: (host) => refusedRequest(host, method, "/a"),
+  })),
+  ...Object.entries({
+    "a body in a GET": ["GET", { body: {} }],
+    "a body in a HEAD": ["head", { body: {} }],
+    "a query that is a string": ["GET", { query: "a=b" }],
+    "a query that is an array": ["GET", { query: ["a"] }],
+    "a query that holds a function": ["GET", { query: { a: () => {} } }],
+    "a body that JSON cannot hold": ["POST", { body: 1n }],
+    "a body that is a function": ["POST", { body: () => {} }],
+    "an option that there is none of": ["GET", { querry: {} }],
+    "a signal that is none": ["GET", { signal: {} }],
+    "a timeout that is none": ["GET", { timeout: "1s" }],
+  }).map(([name, [method, init]]) => ({
+    name: `kinde.request refuses ${name}`,
+    run: (host) => refusedRequest(host, method, "/a", init),
+  })),
+  ...["/", "/a/b/", "/a..b", "/...", "/a/%2Fb", "/ünï", "/a;b=c", "/@evil.example"].map((path) => ({
+    name: `kinde.request takes the path ${path}`,
+    async run(host) {
+      const { key, arrived } = await script(host, { json: { a: 1 } });
+      const kinde = new host.sdk.Kinde({ domain: host.server, accessToken: key });
+      deepEqual(await kinde.request("GET", path), { a: 1 }, "answer");
+      const [{ target }] = await arrived();
+      equal(target, path.replace("ünï", "%C3%BCn%C3%AF"), "target");
+    },
+  })),
+  {
+    name: "kinde.request has headers, a timeout and a signal",
+    async run({ sdk }) {
+      const { kinde, calls } = clientOn(sdk, { timeout: 10_000 });
+      await kinde.request("GET", "/a", { headers: { "X-A": "1" }, timeout: 100 });
+      deepEqual(
+        calls[0].init.headers,
+        { accept: "application/json", authorization: `Bearer ${TOKEN}`, "x-a": "1" },
+        "headers",
+      );
+      const error = await rejection(sdk, kinde.request("GET", "/a", { signal: AbortSignal.abort("enough") }));
+      deepEqual([error.code, error.cause, error.operation], ["aborted", "enough", undefined], "error");
+    },
+  },
+  {
+    name: "kinde.request tells what the service refused",
+    async run({ sdk }) {
+      const { kinde } = clientOn(sdk, {}, () => Response.json({ errors: { code: "A", message: "a" } }, { status: 403 }));
+      const error = await rejection(sdk, kinde.request("GET", "/a"));
+      deepEqual([error.code, error.requiredScope, error.errors], ["permission_denied", undefined, [{ code: "A", message: "a" }]], "error");
+    },
+  },
+  {
+    name: "kinde.request sends a form with files",
+    async run(host) {
+      const form = new FormData();
+      form.append("a", "1");
+      form.append("file", new Blob(["text"], { type: "text/plain" }), "a.txt");
+      const { contentType, body } = await sent(host, form);
+      match(contentType, /^multipart\/form-data; ?boundary=/, "content-type");
+      match(body, /name="file"; filename="a\.txt"\r\ncontent-type: text\/plain\r\n\r\ntext\r\n/i, "body");
+    },
+  },
+  {
+    name: "kinde.request sends a form without files",
+    async run(host) {
+      const { contentType, body } = await sent(host, new URLSearchParams({ "a b": "ü&" }));
+      match(contentType, /^application\/x-www-form-urlencoded\b/, "content-type");
+      equal(body, "a+b=%C3%BC%26", "body");
+    },
+  },
+  {
+    name: "kinde.request sends a Blob",
+    async run(host) {
+      const { contentType, body } = await sent(host, new Blob(["text"], { type: "text/plain" }));
+      deepEqual([contentType, body], ["text/plain", "text"], "request");
+    },
+  },
+  ...[new TextEncoder().encode("text"), new TextEncoder().encode("text").buffer].map((bytes) => ({
+    name: `kinde.request sends ${bytes.constructor.name}`,
+    async run(host) {
+      const { contentType, body } = await sent(host, bytes, { "content-type": "text/x-mine" });
+      deepEqual([contentType, body], ["text/x-mine", "text"], "request");
+    },
+  })),
+];
+
+async function refusedRequest({ sdk }, method, path, init) {
+  const { kinde, calls } = clientOn(sdk);
+  const error = await rejection(sdk, kinde.request(method, path, init));
+  equal(error.code, "invalid_request", "code");
+  equal(calls.length, 0, "requests");
+  ok(error.message.length < 300, `the message has ${error.message.length} characters`);
+}
+
+/** What arrives of a body that is no JSON. */
+async function sent(host, body, headers) {
+  const { key, arrived } = await script(host, { json: {} });
+  await new host.sdk.Kinde({ domain: host.server, accessToken: key }).request("POST", "/a", { body, headers });
+  const [request] = await arrived();
+  return { contentType: request.headers.get("content-type"), body: request.body };
+}
