@@ -86,6 +86,11 @@ pub const ALL: &[Suite] = &[
         run: |run| run.node_tests("contract"),
     },
     Suite {
+        name: "readme",
+        about: "the examples of README.md and pkg/README.md, run as they stand",
+        run: |run| run.node_tests("readme"),
+    },
+    Suite {
         name: "packaging",
         about: "the tarball installed into empty projects of each kind",
         run: |run| run.node_tests("packaging"),

@@ -1,0 +1,282 @@
+// The examples of README.md and pkg/README.md, each run as it stands with the packed package.
+// A new example needs a line in RUNNERS: one that nothing runs fails the first test.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { build } from "vite";
+
+import { run } from "../../xtask/js/project.mjs";
+import { bundle, serve } from "../../xtask/js/workerd.mjs";
+import { makeProject } from "../support/project.mjs";
+import { openPage } from "./chromium.mjs";
+import { CLIENT, startKinde, TOKEN } from "./kinde.mjs";
+import { codeBlocks, codeSpans } from "./markdown.mjs";
+
+/** Each example by its file and name. */
+const RUNNERS = {
+  "README.md": {
+    "In a Worker 1": inWorker,
+    "In Node 1": inNode,
+    "In a browser 1": inBrowser,
+  },
+  "pkg/README.md": {
+    "First call 1": inWorker,
+    "First call 2": inNodeWithOptions,
+    "First call 3": inBrowserWithFunction,
+    "Calls 1": calls,
+    "Errors 1": errors,
+    "Loading the WebAssembly yourself 1": slimInit,
+    "Loading the WebAssembly yourself 2": slimInitSync,
+  },
+};
+
+/** The rest: Rust is compiled by `cargo test --doc`, the others are no programs. */
+const OTHERS = {
+  "README.md": ["sh", "sh", "toml", "rust"],
+  "pkg/README.md": ["sh"],
+};
+
+const JAVASCRIPT = ["js", "mjs", "cjs", "jsx", "javascript", "ts", "mts", "cts", "tsx", "typescript"];
+
+const TOKEN_CALL = "POST /oauth2/token";
+
+const read = (file) => readFile(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
+
+for (const [file, runners] of Object.entries(RUNNERS)) {
+  const markdown = await read(file);
+  const blocks = codeBlocks(markdown);
+  const examples = blocks.filter(({ language }) => JAVASCRIPT.includes(language));
+
+  describe(file, () => {
+    test("has a runner for each example", () => {
+      const others = blocks.filter((block) => !examples.includes(block)).map(({ language }) => language);
+      assert.deepEqual(examples.map(({ name }) => name), Object.keys(runners));
+      assert.deepEqual(others, OTHERS[file]);
+    });
+
+    for (const { name, code } of examples) {
+      if (runners[name]) test(name, (t) => runners[name](t, code));
+    }
+  });
+}
+
+/** Behind an example: prints what it left, as JSON. */
+const print = (expression) => `\nconsole.log(JSON.stringify(${expression}));`;
+
+/** Run a program in Node; resolves to what it printed: `{ stdout, stderr }`. */
+async function runInNode(t, code, { file = "main.mjs", env, files, args = [] } = {}) {
+  const folder = await makeProject(t, { ...files, [file]: code });
+  return run(process.execPath, [...args, file], { cwd: folder, env });
+}
+
+async function startWorker(t, code, bindings) {
+  const folder = await makeProject(t, {
+    "wrangler.json": { name: "a-worker", main: "src/index.js", compatibility_date: "2024-09-23" },
+    "src/index.js": code,
+  });
+  const worker = serve(await bundle(folder), { compatibilityDate: "2024-09-23", bindings });
+  t.after(() => worker.dispose());
+  return worker;
+}
+
+const HTML = `<!doctype html><link rel="icon" href="data:,"><body><script type="module" src="/main.js"></script>`;
+
+/** The folder of a site that Vite builds around a script. */
+async function buildSite(t, code) {
+  const root = await makeProject(t, { "index.html": HTML, "main.js": code });
+  await build({ root, logLevel: "silent", configFile: false });
+  return join(root, "dist");
+}
+
+async function inWorker(t, code) {
+  const kinde = await startKinde(t);
+  const worker = await startWorker(t, code, kinde.env);
+  for (const visit of [1, 2]) {
+    const answer = await worker.dispatchFetch("http://worker/");
+    assert.equal(answer.status, 200, `visit ${visit}`);
+    assert.deepEqual(await answer.json(), kinde.answerTo("GET /api/v1/users?page_size=10").users);
+  }
+  // One token for both.
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/users?page_size=10", "GET /api/v1/users?page_size=10"]);
+}
+
+async function inNode(t, code) {
+  const user = { id: "kp_1", first_name: "Ada" };
+  const kinde = await startKinde(t, {
+    "POST /api/v1/user": { status: 201, body: { id: user.id, created: true } },
+    "GET /api/v1/user": { body: user },
+  });
+  const { stdout, stderr } = await runInNode(t, code, { file: "users.mjs", env: kinde.env });
+  assert.equal(stdout, "Ada\n");
+  assert.equal(stderr, "");
+  kinde.assertCalls([TOKEN_CALL, "POST /api/v1/user", "GET /api/v1/user?id=kp_1"]);
+  const { bytes } = kinde.request("POST /api/v1/user");
+  assert.deepEqual(JSON.parse(bytes), { profile: { given_name: "Ada", family_name: "Lovelace" } });
+
+  // The other way through it.
+  const denied = { errors: [{ code: "ACCESS_DENIED", message: "No such scope" }] };
+  const strict = await startKinde(t, { "POST /api/v1/user": { status: 403, body: denied } });
+  const refused = await runInNode(t, code, { file: "users.mjs", env: strict.env });
+  assert.equal(refused.stdout, "");
+  assert.match(refused.stderr, /^permission_denied 403 \[.*ACCESS_DENIED.*No such scope.*\] create:users\n$/s);
+}
+
+test("README.md: the call by require", async (t) => {
+  const found = codeSpans(await read("README.md")).filter((span) => span.includes(`require("kinde-edge")`));
+  assert.equal(found.length, 1);
+  const kinde = await startKinde(t);
+  const rest = `\nKinde.fromEnv().business.get().then((answer) => {${print("answer")}});`;
+  const { stdout } = await runInNode(t, found[0] + rest, { file: "main.cjs", env: kinde.env });
+  assert.deepEqual(JSON.parse(stdout), kinde.answerTo("GET /api/v1/business"));
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/business"]);
+});
+
+async function inBrowser(t, code) {
+  const texts = { "/my-own-token-endpoint": TOKEN };
+  const profile = "GET /oauth2/v2/user_profile";
+  const bundled = { folders: { "/": await buildSite(t, code) }, texts };
+  const project = await makeProject(t, {
+    "index.html": `<!doctype html><link rel="icon" href="data:,"><body>
+      <script type="importmap">{ "imports": { "kinde-edge": "/node_modules/kinde-edge/dist/inline.js" } }</script>
+      <script type="module" src="/main.js"></script>`,
+    "main.js": code,
+  });
+  const mapped = { folders: { "/": project }, texts };
+  for (const site of [bundled, mapped]) {
+    const kinde = await startKinde(t);
+    const { see } = await openPage(t, { ...site, kinde });
+    const text = await see(() => document.body.innerText.trim());
+    assert.equal(text, kinde.answerTo(profile).name);
+    kinde.assertCalls([profile]);
+  }
+}
+
+async function inNodeWithOptions(t, code) {
+  const kinde = await startKinde(t);
+  const redirect = `
+    const fetch = globalThis.fetch;
+    globalThis.fetch = (url, init) => fetch(url.replace("https://acme.kinde.com", process.env.SERVER), init);`;
+  const { stdout } = await runInNode(t, code + print("organizations"), {
+    files: { "redirect.mjs": redirect },
+    args: ["--import", "./redirect.mjs"],
+    env: { SERVER: kinde.url, KINDE_CLIENT_ID: CLIENT.id, KINDE_CLIENT_SECRET: CLIENT.secret },
+  });
+  assert.deepEqual(JSON.parse(stdout), kinde.answerTo("GET /api/v1/organizations").organizations);
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/organizations"]);
+  const form = new URLSearchParams(kinde.request(TOKEN_CALL).bytes.toString());
+  assert.equal(form.get("audience"), "https://acme.kinde.com/api");
+}
+
+async function inBrowserWithFunction(t, code) {
+  const kinde = await startKinde(t);
+  const before = `
+    import { Kinde } from "kinde-edge";
+    const getTokenFromMyServer = async () => (await fetch("/token")).text();\n`;
+  const after = `\nglobalThis.timezones = await kinde.timezones.list();`;
+  const site = { folders: { "/": await buildSite(t, before + code + after) }, texts: { "/token": TOKEN } };
+  const { see } = await openPage(t, { ...site, kinde });
+  const timezones = await see(() => globalThis.timezones);
+  assert.deepEqual(timezones, kinde.answerTo("GET /api/v1/timezones"));
+  kinde.assertCalls(["GET /api/v1/timezones"]);
+}
+
+async function calls(t, code) {
+  const created = { code: "OK", a_new_field: true };
+  const kinde = await startKinde(t, { "GET /api/v1/something_new": { body: created, undocumented: true } });
+  const before = `
+    import { Kinde } from "kinde-edge";
+    const kinde = new Kinde({ domain: process.env.KINDE_DOMAIN, accessToken: "${TOKEN}" });
+    const id = "kp_1", orgCode = "org_1";
+    const blob = new Blob([new Uint8Array([137, 80, 78, 71])], { type: "image/png" });
+    const { signal } = new AbortController();\n`;
+  const { stdout } = await runInNode(t, before + code + print("{ data, status: response.status }"), { env: kinde.env });
+  kinde.assertCalls([
+    "PATCH /api/v1/user?id=kp_1",
+    "POST /api/v1/organizations/org_1/users",
+    "POST /api/v1/organizations/org_1/logos/dark",
+    "GET /api/v1/users?page_size=500",
+    "GET /api/v1/users",
+    "GET /api/v1/user?id=kp_1",
+    "GET /api/v1/something_new",
+  ]);
+  assert.deepEqual(JSON.parse(stdout), { data: kinde.answerTo("GET /api/v1/users"), status: 200 });
+  const body = (call) => kinde.request(call).bytes;
+  assert.deepEqual(JSON.parse(body("PATCH /api/v1/user?id=kp_1")), { given_name: "Ada" });
+  assert.deepEqual(JSON.parse(body("POST /api/v1/organizations/org_1/users")), { users: [{ id: "kp_1" }] });
+  assert.ok(body("POST /api/v1/organizations/org_1/logos/dark").includes(Buffer.from([137, 80, 78, 71])));
+  assert.equal(kinde.request("GET /api/v1/users?page_size=500").headers["x-trace"], "1");
+}
+
+/** `kinde` with a note of what is read of the errors of `users.get`: as much as the example says of them. */
+const WATCHED = `
+  import { Kinde } from "kinde-edge";
+  const real = new Kinde({ domain: process.env.KINDE_DOMAIN, accessToken: "${TOKEN}" });
+  const id = "kp_1", seen = {};
+  const note = (error, name) => (typeof name === "string" && (seen[name] = error[name]), error[name]);
+  const kinde = { users: { get: (params) => real.users.get(params).catch((error) => { throw new Proxy(error, { get: note }); }) } };
+`;
+
+async function errors(t, code) {
+  const refusals = {
+    404: [{ code: "USER_NOT_FOUND", message: "No such user" }],
+    403: [{ code: "ACCESS_DENIED", message: "No such scope" }],
+  };
+  const seen = {};
+  for (const [status, list] of Object.entries(refusals)) {
+    const kinde = await startKinde(t, { "GET /api/v1/user": { status: Number(status), body: { errors: list } } });
+    const { stdout } = await runInNode(t, WATCHED + code + print("seen"), { env: kinde.env });
+    seen[status] = JSON.parse(stdout);
+    kinde.assertCalls(["GET /api/v1/user?id=kp_1"]);
+  }
+  assert.deepEqual(seen[404], { code: "not_found", status: 404, errors: refusals[404] });
+  assert.deepEqual(seen[403], {
+    code: "permission_denied",
+    status: 403,
+    errors: refusals[403],
+    requiredScope: "read:users",
+  });
+  // What the comments promise: `error.status;  // 404`.
+  const comment = (name) => new RegExp(`error\\.${name};\\s*// (.*)`).exec(code)?.[1];
+  assert.ok(comment("code").startsWith(`"not_found", "permission_denied"`));
+  assert.equal(comment("status"), "404");
+  assert.ok(comment("requiredScope").startsWith(`"read:users"`));
+}
+
+async function slimInit(t, code) {
+  const use = `\nconst business = await new Kinde({ domain: "acme.kinde.com", accessToken: "${TOKEN}" }).business.get();`;
+  const kinde = await startKinde(t);
+  const site = { folders: { "/": await buildSite(t, `${code}${use}\nglobalThis.business = business;`) } };
+  const { see } = await openPage(t, { ...site, kinde });
+  assert.deepEqual(await see(() => globalThis.business), kinde.answerTo("GET /api/v1/business"));
+  kinde.assertCalls(["GET /api/v1/business"]);
+}
+
+async function slimInitSync(t, code) {
+  const kinde = await startKinde(t);
+  const handler = `
+    export default {
+      fetch: async (request, env) => Response.json(await Kinde.fromEnv(env).business.get()),
+    };`;
+  const worker = await startWorker(t, code + handler, kinde.env);
+  const answer = await worker.dispatchFetch("http://worker/");
+  assert.deepEqual(await answer.json(), kinde.answerTo("GET /api/v1/business"));
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/business"]);
+}
+
+test("README.md: the sentence of a wrong call is the one that is thrown", async (t) => {
+  const program = `
+    import { Kinde } from "kinde-edge";
+    const kinde = new Kinde({ domain: "acme.kinde.com", accessToken: "${TOKEN}" });
+    console.log(await kinde.users.get().catch((error) => error.message));`;
+  const { stdout } = await runInNode(t, program);
+  assert.ok(codeSpans(await read("README.md")).includes(stdout.trim()), stdout);
+});
+
+test("README.md: the dependency of a Rust program is this version", async () => {
+  const toml = codeBlocks(await read("README.md")).find(({ language }) => language === "toml").code;
+  const version = /^version = "(.+)"$/m.exec(await read("Cargo.toml"))[1];
+  assert.equal(toml, `[dependencies]\nkinde-edge = "${version.split(".").slice(0, 2).join(".")}"\n`);
+});
