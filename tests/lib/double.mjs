@@ -17,11 +17,11 @@ export function double(answer = () => Response.json({})) {
 export const DOMAIN = "https://acme.kinde.com";
 export const TOKEN = "the-access-token";
 
-/** A client on a double: `{ kinde, calls }`. */
+/** A client on a double: `{ kinde, calls }`. It tries once, so that each call can be told from the next. */
 export function clientOn(sdk, options = {}, answer = undefined) {
   const { fetch, calls } = double(answer);
   const credentials = "clientId" in options ? {} : { accessToken: TOKEN };
-  return { kinde: new sdk.Kinde({ domain: DOMAIN, ...credentials, fetch, ...options }), calls };
+  return { kinde: new sdk.Kinde({ domain: DOMAIN, maxRetries: 0, ...credentials, fetch, ...options }), calls };
 }
 
 /** What a call is rejected with; fails if it succeeds or rejects with anything but a KindeError. */

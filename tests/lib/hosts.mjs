@@ -23,7 +23,7 @@ import { inspect } from "node:util";
 import { build } from "esbuild";
 
 import { sendFile } from "../../xtask/js/pages.mjs";
-import { serve } from "../../xtask/js/workerd.mjs";
+import { newestDate, serve } from "../../xtask/js/workerd.mjs";
 import { startChromium } from "../support/chromium.mjs";
 import { makeProject } from "../support/project.mjs";
 import { runCase } from "./remote.mjs";
@@ -34,7 +34,8 @@ export const PACKAGE = ["KINDE_EDGE_TARBALL"];
 export const CONTRACT = [...PACKAGE, "KINDE_EDGE_PRISM"];
 
 export const inNode = (suite, needs = PACKAGE) => runIn("Node", startNode, suite, needs);
-export const inWorkerd = (suite, needs = PACKAGE) => runIn("workerd", startWorkerd, suite, needs);
+export const inWorkerd = (suite, needs = PACKAGE) => runIn("workerd", workerdOf("2024-09-23"), suite, needs);
+export const inNewestWorkerd = (suite) => runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, PACKAGE);
 export const inChromium = (suite, needs = PACKAGE) => runIn("Chromium", startPage, suite, [...needs, "CHROME"]);
 
 /** Whether everything is set; if not, a failing test says what is missing. */
@@ -87,8 +88,8 @@ async function startNode(suite, folder, facts) {
   return (name) => runCase({ cases }, name, host);
 }
 
-/** One request to the Worker for each case, with the oldest date the package works with and no flag. */
-async function startWorkerd(suite, folder, facts) {
+/** One request to the Worker for each case; no flag, and the oldest date that the package works with or another. */
+const workerdOf = (compatibilityDate) => async (suite, folder, facts) => {
   const { operations: _, ...bindings } = facts;
   const worker = await startWorker(
     folder,
@@ -98,10 +99,10 @@ async function startWorkerd(suite, folder, facts) {
         return Response.json(await runCase(suite, await request.text(), { ...env.HOST, sdk, operations }));
       },
     };`,
-    { bindings: { HOST: bindings } },
+    { bindings: { HOST: bindings }, compatibilityDate },
   );
   return async (name) => (await worker.dispatchFetch("http://worker/", { method: "POST", body: name })).json();
-}
+};
 
 /** Starts workerd with a module of the project in `folder`. */
 export async function startWorker(folder, text, options) {

@@ -66,6 +66,19 @@ const kinds = {
     const { kinde } = quiet(sdk, {}, offline);
     return () => kinde.users.list().catch(code);
   },
+  "calls that are tried again": (sdk) => {
+    let calls = 0;
+    const busy = () => new Response("busy", { status: 503, headers: { "retry-after": "0" } });
+    const { kinde } = quiet(sdk, { maxRetries: 100 }, () => (++calls % 2 ? busy() : Response.json({})));
+    return () => kinde.users.list();
+  },
+  "lists of two pages": (sdk) => {
+    const next = (url) => (url.includes("next_token") ? null : "cursor");
+    const { kinde } = quiet(sdk, {}, (url) => Response.json({ users: [1], next_token: next(url) }));
+    return async () => {
+      for await (const user of kinde.users.list()) assert.equal(user, 1);
+    };
+  },
   "calls that are aborted": (sdk) => {
     const { kinde } = quiet(sdk, {}, hang);
     return async () => {

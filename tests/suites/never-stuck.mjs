@@ -40,6 +40,10 @@ const optionPlaces = [
   ["options", (value) => value],
   ["options.signal", (signal) => ({ signal })],
   ["options.timeout", (timeout) => ({ timeout })],
+  ["options.deadline", (deadline) => ({ deadline })],
+  ["options.maxRetries", (maxRetries) => ({ maxRetries })],
+  ["options.retryWrites", (retryWrites) => ({ retryWrites })],
+  ["options.limit", (limit) => ({ limit })],
   ["options.headers", (headers) => ({ headers })],
   ["a header", (value) => ({ headers: { "x-a": value } })],
   ["an option that there is none of", (value) => ({ nothing: value })],
@@ -118,7 +122,7 @@ async function checkConstructor({ sdk }) {
   const secret = { domain: DOMAIN, clientId: "i", clientSecret: "s" };
   const places = [
     ["options", (value) => new sdk.Kinde(value)],
-    ...["domain", "accessToken", "fetch", "timeout", "headers"].map((key) => [
+    ...["domain", "accessToken", "fetch", "timeout", "deadline", "maxRetries", "retryWrites", "headers"].map((key) => [
       `options.${key}`,
       (value) => new sdk.Kinde({ ...good, [key]: value }),
     ]),

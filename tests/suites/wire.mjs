@@ -644,12 +644,12 @@ function tokens() {
       name: "a token that is about to expire is not used again",
       async run({ sdk }) {
         const { kinde, calls } = clientOn(sdk, { clientId: crypto.randomUUID(), clientSecret: secret }, (url) =>
-          Response.json(isToken({ url }) ? { access_token: crypto.randomUUID(), expires_in: 1 } : {}),
+          Response.json(isToken({ url }) ? { access_token: crypto.randomUUID(), expires_in: 2 } : {}),
         );
         await kinde.users.list();
         await kinde.users.list();
         equal(calls.filter(isToken).length, 1, "token requests");
-        await new Promise((resolve) => setTimeout(resolve, 1100));
+        await new Promise((resolve) => setTimeout(resolve, 2_100));
         await kinde.users.list();
         equal(calls.filter(isToken).length, 2, "token requests");
         equal(bearers(calls).size, 2, "tokens in use");

@@ -1,0 +1,262 @@
+// Lists: the first page to await, all of them to iterate.
+
+import { deepEqual, equal, ok } from "../lib/assert.mjs";
+import { clientOn, rejection } from "../lib/double.mjs";
+import { methodOf } from "../lib/resources.mjs";
+import { callOf } from "../lib/values.mjs";
+
+export const cases = (operations) => [
+  {
+    name: "a list is what operations.json says is one",
+    run({ sdk }) {
+      const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 404 }));
+      for (const operation of operations) {
+        const call = methodOf(kinde, operation)(...callOf(operation, { everything: false }).args);
+        call.catch(() => {});
+        const isList = Symbol.asyncIterator in call && "pages" in call;
+        equal(isList, operation.paging !== undefined, `${operation.operationId} as a list`);
+      }
+      ok(operations.filter(({ paging }) => paging).length > 30, "there are hardly any lists");
+    },
+  },
+  ...operations.filter(({ paging }) => paging).map((operation) => ({
+    name: `${operation.operationId}: every item of every page`,
+    run: (host) => checkList(host, operation),
+  })),
+  ...behaviour,
+];
+
+const collect = async (list) => {
+  const items = [];
+  for await (const item of list) items.push(item);
+  return items;
+};
+
+/** Three pages, or one where there is no cursor; each is asked for as the first was. */
+async function checkList({ sdk }, operation) {
+  const { cursor, items, next } = operation.paging;
+  const page = (...ids) => ids.map((id) => ({ id, more: null }));
+  const answers = [
+    { code: "OK", [items]: page("a", "b"), ...(next ? { [next]: "cursor 2&=" } : { has_more: true }) },
+    { code: "OK", [items]: page("c", "d"), ...(next ? { [next]: "cursor 3" } : { has_more: true }) },
+    { code: "OK", [items]: page("e"), ...(next ? { [next]: null } : { has_more: false }) },
+  ];
+  const { kinde, calls } = clientOn(sdk, {}, () => Response.json(answers[calls.length - 1]));
+  const { args } = callOf(operation, { everything: true });
+  const params = { ...args.at(-1) };
+  delete params[cursor];
+  const given = cursor ? args.with(-1, params) : args;
+
+  const found = await collect(methodOf(kinde, operation)(...given, ...(cursor ? [{ headers: { "x-a": "1" } }] : [])));
+  deepEqual(found, cursor ? page("a", "b", "c", "d", "e") : page("a", "b"), "items");
+  equal(calls.length, cursor ? 3 : 1, "requests");
+  const [first, ...others] = calls.map(({ url }) => new URL(url));
+  equal(first.searchParams.has(cursor), false, "the cursor of the first request");
+  const expected = next ? ["cursor 2&=", "cursor 3"] : ["b", "d"];
+  deepEqual(others.map(({ searchParams }) => searchParams.get(cursor)), cursor ? expected : [], "cursors");
+  for (const url of others) {
+    url.searchParams.delete(cursor);
+    equal(url.pathname, first.pathname, "path");
+    deepEqual([...url.searchParams].sort(), [...first.searchParams].sort(), "the other parameters");
+  }
+  for (const { init } of calls) equal(init.headers["x-a"], cursor && "1", "header");
+}
+
+/** A client whose users come in these pages. */
+function pages(sdk, ...answers) {
+  const client = clientOn(sdk, {}, () => {
+    const answer = answers[client.calls.length - 1];
+    return answer instanceof Response ? answer : Response.json(answer);
+  });
+  return client;
+}
+
+const behaviour = [
+  {
+    name: "awaiting a list makes one request, and iterating it then goes on from there",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1], next_token: "n" }, { users: [2] });
+      const list = kinde.users.list();
+      deepEqual(await list, { users: [1], next_token: "n" }, "first page");
+      equal(calls.length, 1, "requests");
+      deepEqual(await collect(list), [1, 2], "items");
+      equal(calls.length, 2, "requests");
+    },
+  },
+  ...[null, "", undefined, 5, {}].map((next_token) => ({
+    name: `${JSON.stringify(next_token)} in place of a cursor is the end`,
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1], next_token });
+      deepEqual(await collect(kinde.users.list()), [1], "items");
+      equal(calls.length, 1, "requests");
+    },
+  })),
+  {
+    name: "an empty page with a cursor is not the end",
+    async run({ sdk }) {
+      const { kinde } = pages(sdk, { users: [], next_token: "n" }, { users: [1] });
+      deepEqual(await collect(kinde.users.list()), [1], "items");
+    },
+  },
+  {
+    name: "a list that says nothing of more ends with a page that is not full",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { results: [{ id: 1 }, { id: "2" }] }, { results: [{ id: "3" }] });
+      deepEqual(await collect(kinde.search.users({ page_size: 2 })), [{ id: 1 }, { id: "2" }, { id: "3" }], "items");
+      equal(calls.length, 2, "requests");
+    },
+  },
+  {
+    name: "connections in envelopes and without",
+    async run({ sdk }) {
+      const connections = [{ connections: [{ connection: { id: "a" } }], has_more: true }, { connections: [{ id: "b" }], has_more: false }];
+      const { kinde, calls } = pages(sdk, ...connections);
+      deepEqual(await collect(kinde.connections.list()), [{ connection: { id: "a" } }, { id: "b" }], "items");
+      equal(new URL(calls[1].url).searchParams.get("starting_after"), "a", "cursor");
+    },
+  },
+  ...[undefined, null, {}, "users"].map((users) => ({
+    name: `${JSON.stringify(users)} in place of items is none`,
+    async run({ sdk }) {
+      const { kinde } = pages(sdk, { users });
+      deepEqual(await collect(kinde.users.list()), [], "items");
+    },
+  })),
+  {
+    name: "an empty answer is an empty list",
+    async run({ sdk }) {
+      const { kinde } = pages(sdk, new Response(null, { status: 204 }));
+      deepEqual(await collect(kinde.users.list()), [], "items");
+    },
+  },
+  {
+    name: "page by page",
+    async run({ sdk }) {
+      const answers = [{ users: [1, 2], next_token: "n" }, { users: [3] }];
+      const { kinde } = pages(sdk, ...answers);
+      const found = [];
+      for await (const page of kinde.users.list().pages()) found.push(page);
+      deepEqual(found.map(({ items, data, cursor }) => ({ items, data, cursor })), [
+        { items: [1, 2], data: answers[0], cursor: "n" },
+        { items: [3], data: answers[1], cursor: undefined },
+      ], "pages");
+      for (const { response } of found) equal(response.status, 200, "status");
+    },
+  },
+  ...[
+    [1, [1], 1],
+    [2, [1, 2], 1],
+    [3, [1, 2, 3], 2],
+    [100, [1, 2, 3, 4], 2],
+  ].map(([limit, items, requests]) => ({
+    name: `no more than ${limit}`,
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1, 2], next_token: "n" }, { users: [3, 4] });
+      deepEqual(await collect(kinde.users.list({}, { limit })), items, "items");
+      equal(calls.length, requests, "requests");
+    },
+  })),
+  {
+    name: "a limit leaves the answer as it is",
+    async run({ sdk }) {
+      const { kinde } = pages(sdk, { users: [1, 2] });
+      const list = kinde.users.list({}, { limit: 1 });
+      deepEqual(await collect(list), [1], "items");
+      deepEqual(await list, { users: [1, 2] }, "answer");
+    },
+  },
+  {
+    name: "who stops asks for no more",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1, 2], next_token: "n" });
+      for await (const item of kinde.users.list()) if (item === 2) break;
+      equal(calls.length, 1, "requests");
+    },
+  },
+  {
+    name: "a page is asked for when it is needed",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1], next_token: "n" }, { users: [2] });
+      const iterator = kinde.users.list()[Symbol.asyncIterator]();
+      deepEqual(await iterator.next(), { value: 1, done: false }, "first");
+      equal(calls.length, 1, "requests");
+      deepEqual(await iterator.next(), { value: 2, done: false }, "second");
+      equal(calls.length, 2, "requests");
+      deepEqual(await iterator.next(), { value: undefined, done: true }, "end");
+    },
+  },
+  {
+    name: "what fails in the middle comes after what came before",
+    async run({ sdk }) {
+      const { kinde } = pages(sdk, { users: [1], next_token: "n" }, new Response(null, { status: 403 }));
+      const items = [];
+      const error = await rejection(
+        sdk,
+        (async () => {
+          for await (const item of kinde.users.list()) items.push(item);
+        })(),
+      );
+      deepEqual([items, error.code, error.operation], [[1], "permission_denied", "getUsers"], "items and error");
+    },
+  },
+  {
+    name: "a first page that fails",
+    async run({ sdk }) {
+      const { kinde } = pages(sdk, new Response(null, { status: 401 }));
+      equal((await rejection(sdk, collect(kinde.users.list()))).code, "authentication", "code");
+      equal((await rejection(sdk, collect(kinde.users.list({ page_size: "x" })))).code, "invalid_request", "code");
+    },
+  },
+  ...[["n"], ["n", "m"]].map((cursors) => ({
+    name: `a service that goes round in ${cursors.length}`,
+    async run({ sdk }) {
+      const client = clientOn(sdk, {}, () =>
+        Response.json({ users: [1], next_token: cursors[client.calls.length % cursors.length] }),
+      );
+      const error = await rejection(sdk, collect(client.kinde.users.list()));
+      equal(error.code, "decode", "code");
+      ok(client.calls.length <= 4, `${client.calls.length} requests`);
+    },
+  })),
+  {
+    name: "from a cursor on",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [3], next_token: "4" }, { users: [4] });
+      deepEqual(await collect(kinde.users.list({ next_token: "3" })), [3, 4], "items");
+      deepEqual(calls.map(({ url }) => new URL(url).searchParams.get("next_token")), ["3", "4"], "cursors");
+    },
+  },
+  {
+    name: "aborted between two pages",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1], next_token: "n" }, { users: [2] });
+      const controller = new AbortController();
+      const iterator = kinde.users.list({}, { signal: controller.signal })[Symbol.asyncIterator]();
+      await iterator.next();
+      controller.abort("enough");
+      const error = await rejection(sdk, iterator.next());
+      deepEqual([error.code, error.cause, calls.length], ["aborted", "enough", 1], "error");
+    },
+  },
+  {
+    name: "params may change once the list is asked for",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1], next_token: "n" }, { users: [2] });
+      const params = { page_size: 1 };
+      const list = kinde.users.list(params);
+      params.page_size = 500;
+      await collect(list);
+      deepEqual(calls.map(({ url }) => new URL(url).searchParams.get("page_size")), ["1", "1"], "page_size");
+      deepEqual(params, { page_size: 500 }, "params");
+    },
+  },
+  ...[0, -1, 1.5, NaN, "10", null, {}].map((limit) => ({
+    name: `a limit of ${typeof limit === "number" ? limit : JSON.stringify(limit)} does no harm`,
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1, 2], next_token: "n" }, { users: [3, 4] });
+      const outcome = await collect(kinde.users.list({}, { limit })).catch((error) => error);
+      const isRefused = outcome instanceof sdk.KindeError && outcome.code === "invalid_request" && calls.length === 0;
+      ok(isRefused || Array.isArray(outcome), `it is ${outcome}`);
+    },
+  })),
+];

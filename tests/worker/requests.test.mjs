@@ -1,0 +1,111 @@
+// What only a Worker has: many requests in one isolate, requests that are cancelled, bindings.
+
+import assert from "node:assert/strict";
+import { get } from "node:http";
+import { test } from "node:test";
+
+import { defer, isSet, PACKAGE, project, startWorker } from "../lib/hosts.mjs";
+import { script } from "../lib/script.mjs";
+import { startServer } from "../lib/server.mjs";
+
+/** `/<client id>` lists users with that client's token; `/shared` with a client made at module scope. */
+const WORKER = `
+  import { Kinde } from "kinde-edge";
+  const shared = new Kinde({ domain: "acme.kinde.com", accessToken: "t", fetch: () => Response.json({ from: "shared" }) });
+  export default {
+    async fetch(request, env) {
+      const path = new URL(request.url).pathname.slice(1);
+      if (path === "shared") return Response.json(await shared.users.list());
+      if (path === "binding") {
+        const kinde = new Kinde({ domain: "acme.kinde.com", accessToken: "t", fetch: (...args) => env.API.fetch(...args) });
+        return Response.json(await kinde.users.update({ id: "kp_1", given_name: "Ada" }));
+      }
+      const kinde = new Kinde({ domain: env.SERVER, clientId: path, clientSecret: "a secret" });
+      try {
+        return Response.json(await kinde.users.list());
+      } catch ({ code, message }) {
+        return Response.json({ code, message }, { status: 500 });
+      }
+    },
+  };`;
+
+if (isSet(PACKAGE)) {
+  const server = await startServer();
+  defer(server.close);
+  const worker = await startWorker(await project(), WORKER, {
+    bindings: { SERVER: server.origin },
+    serviceBindings: {
+      async API(request) {
+        return Response.json({ method: request.method, url: request.url, body: await request.json() });
+      },
+    },
+  });
+  const call = async (path) => (await worker.dispatchFetch(`http://worker/${path}`)).json();
+  const token = (key) => ({ json: { access_token: `${key}~1`, expires_in: 3600 } });
+  const isToken = ({ target }) => target === "/oauth2/token";
+
+  test("30 requests at once need one token", { timeout: 20_000 }, async () => {
+    const key = crypto.randomUUID();
+    const { arrived } = await script({ server: server.origin, key }, { ...token(key), delay: 300 }, { json: { a: 1 } });
+    const answers = await Promise.all(Array.from({ length: 30 }, () => call(key)));
+    for (const answer of answers) assert.deepEqual(answer, { a: 1 });
+    const requests = await arrived();
+    assert.equal(requests.filter(isToken).length, 1);
+    assert.equal(requests.length, 31);
+    for (const { headers } of requests.slice(1)) assert.equal(headers.get("authorization"), `Bearer ${key}~1`);
+  });
+
+  test("later requests use the token of the first", { timeout: 20_000 }, async () => {
+    const key = crypto.randomUUID();
+    const { arrived } = await script({ server: server.origin, key }, token(key), { json: { a: 1 } });
+    for (let requests = 0; requests < 5; requests++) assert.deepEqual(await call(key), { a: 1 });
+    assert.equal((await arrived()).filter(isToken).length, 1);
+  });
+
+  test("a request that is cancelled while it fetches the token holds nobody up for long", { timeout: 20_000 }, async () => {
+    const key = crypto.randomUUID();
+    const { arrived } = await script({ server: server.origin, key }, { wait: "head" }, token(key), { json: { a: 1 } });
+    const cancelled = get(new URL(key, await worker.ready));
+    cancelled.on("error", () => {});
+    while ((await arrived()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const waiting = Array.from({ length: 5 }, () => call(key));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    cancelled.destroy();
+    for (const answer of await Promise.all(waiting)) assert.deepEqual(answer, { a: 1 });
+    assert.equal((await arrived()).filter(isToken).length, 2);
+  });
+
+  test("a request that is cancelled in its call holds nobody up", { timeout: 20_000 }, async () => {
+    const key = crypto.randomUUID();
+    const { arrived } = await script({ server: server.origin, key }, token(key), { wait: "head" }, { json: { a: 1 } });
+    const cancelled = get(new URL(key, await worker.ready));
+    cancelled.on("error", () => {});
+    while ((await arrived()).length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    cancelled.destroy();
+    for (let requests = 0; requests < 5; requests++) assert.deepEqual(await call(key), { a: 1 });
+  });
+
+  test("requests that fail leave the others alone", { timeout: 20_000 }, async () => {
+    const [good, bad] = [crypto.randomUUID(), crypto.randomUUID()];
+    await script({ server: server.origin, key: good }, { ...token(good), delay: 100 }, { json: { a: 1 } });
+    await script({ server: server.origin, key: bad }, { status: 401, json: { error: "invalid_client" }, delay: 50 });
+    const answers = await Promise.all([good, bad, good, bad].map(call));
+    assert.deepEqual(
+      answers.map(({ a, code }) => a ?? code),
+      [1, "authentication", 1, "authentication"],
+    );
+  });
+
+  test("a client made at module scope serves every request", async () => {
+    const answers = await Promise.all([call("shared"), call("shared"), call("shared")]);
+    for (const answer of answers) assert.deepEqual(answer, { from: "shared" });
+  });
+
+  test("a service binding can be the fetch", async () => {
+    assert.deepEqual(await call("binding"), {
+      method: "PATCH",
+      url: "https://acme.kinde.com/api/v1/user?id=kp_1",
+      body: { given_name: "Ada" },
+    });
+  });
+}
