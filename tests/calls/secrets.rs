@@ -131,6 +131,22 @@ async fn errors() {
     assert_hides(&error);
     assert!(!error.to_string().contains(SECRET), "{error}");
 
+    // The same where the secret itself is not what the type expects.
+    let service = Service::of(json!({ "access_token": { "value": SECRET } }));
+    let kinde = service.client();
+    let params = GetConnectedAppToken {
+        session_id: "x".into(),
+    };
+    let error = kinde
+        .connected_apps()
+        .token()
+        .get(&params)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "decode");
+    assert!(!error.to_string().contains(SECRET), "{error}");
+    assert_hides(&error);
+
     // A page that echoes the request, with no JSON in it.
     let service = Service::new(|_| reply_with(502, &[], &["<pre>", SECRET, "</pre>"].concat()));
     let kinde = service
@@ -167,6 +183,28 @@ async fn a_token_endpoint_that_echoes_the_secret() {
         "{error}"
     );
     assert!(!error.errors()[0].message.contains(SECRET));
+    let body = js_sys::JSON::stringify(&error.answer().unwrap().body).unwrap();
+    assert!(!String::from(body).contains(SECRET));
+}
+
+#[wasm_bindgen_test]
+async fn a_service_that_echoes_the_token() {
+    let service = Service::new(|sent| {
+        let message = ["cannot use ", &sent.headers["authorization"]].concat();
+        reply(
+            403,
+            &json!({ "errors": [{ "code": "NO", "message": message }] }),
+        )
+    });
+    let kinde = service.builder().access_token(SECRET).build().unwrap();
+    let error = kinde.business().get().await.unwrap_err();
+    assert_hides(&error);
+    assert!(
+        error
+            .to_string()
+            .contains("NO: cannot use Bearer [redacted]"),
+        "{error}"
+    );
     let body = js_sys::JSON::stringify(&error.answer().unwrap().body).unwrap();
     assert!(!String::from(body).contains(SECRET));
 }
