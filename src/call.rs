@@ -17,9 +17,17 @@ use wasm_bindgen::prelude::*;
 /// ```no_run
 /// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
 /// use core::time::Duration;
+///
 /// let industries = kinde.industries().list().timeout(Duration::from_secs(5)).await?;
+///
+/// // With what came besides the data.
+/// let response = kinde.business().get().with_response().await?;
+/// let id = response.answer.headers().get("x-request-id");
 /// # Ok(()) }
 /// ```
+///
+/// A value that is wrong fails the call when it is awaited, with [`Error::InvalidRequest`], and
+/// nothing is sent.
 #[must_use = "a call is made when it is awaited"]
 pub struct Call<'a, T> {
     pub(crate) client: &'a Kinde,
@@ -29,7 +37,16 @@ pub struct Call<'a, T> {
     answer: PhantomData<fn() -> T>,
 }
 
-/// An answer with everything that came with it.
+/// An answer with everything that came with it: what [`Call::with_response`] gives.
+///
+/// ```no_run
+/// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = kinde.business().get().with_response().await?;
+/// // A field that is newer than the types.
+/// let raw: serde_json::Value = serde_wasm_bindgen::from_value(response.answer.body)?;
+/// let new = &raw["business"]["a_new_field"];
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
@@ -73,12 +90,25 @@ impl<'a, T> Call<'a, T> {
         }
     }
 
-    /// Adds query parameters that the types do not know.
+    /// Adds query parameters that the types do not know: a structure or a map, whose values are
+    /// strings, numbers, booleans, or lists of them (a pair each). What is `None` is left out; a
+    /// map inside becomes `name[key]`.
+    ///
+    /// ```no_run
+    /// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
+    /// use serde_json::json;
+    ///
+    /// let list = kinde.users().list(&Default::default());
+    /// let users = list.query(&json!({ "a_new_filter": ["one", "two"] })).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn query(self, query: &impl Serialize) -> Self {
         self.with(query, Request::add_query)
     }
 
-    /// Sends this as the JSON body.
+    /// Sends this as the JSON body, in place of the one that the parameters make.
+    ///
+    /// GET and HEAD have none: with them, the call fails with [`Error::InvalidRequest`].
     pub fn json(self, body: &impl Serialize) -> Self {
         self.with(body, Request::set_body)
     }
@@ -96,31 +126,38 @@ impl<'a, T> Call<'a, T> {
         self
     }
 
-    /// How long an attempt may take. Default: the client's.
+    /// How long an attempt may take, from the request to the end of the body. Default: the
+    /// client's, see [`Builder::timeout`](crate::Builder::timeout).
     pub fn timeout(mut self, timeout: core::time::Duration) -> Self {
         self.options.timeout = Some(timeout.as_secs_f64() * 1000.0);
         self
     }
 
-    /// How long the call may take as a whole, with its waits and retries. Default: the client's.
+    /// How long the call may take as a whole, with its waits and retries, from when it is awaited.
+    /// Default: the client's, see [`Builder::deadline`](crate::Builder::deadline).
     pub fn deadline(mut self, deadline: core::time::Duration) -> Self {
         self.options.deadline = Some(deadline.as_secs_f64() * 1000.0);
         self
     }
 
-    /// How often a failed request is sent again. Default: the client's.
+    /// How often a failed request is sent again. Default: the client's, see
+    /// [`Builder::max_retries`](crate::Builder::max_retries).
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.options.max_retries = Some(retries.into());
         self
     }
 
-    /// Repeats POST and PATCH like the others. Default: the client's.
+    /// Repeats POST and PATCH like the others: for a call that may be made twice without harm.
+    /// Default: the client's.
     pub fn retry_writes(mut self, retry: bool) -> Self {
         self.options.retry_writes = Some(retry);
         self
     }
 
-    /// A header for this call only.
+    /// A header for this call only, in place of the client's of that name.
+    ///
+    /// A name or value that HTTP does not allow (RFC 9110, section 5) fails the call with
+    /// [`Error::InvalidRequest`].
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let header = Object::new();
         crate::interop::set(&header, name, &value.into());
@@ -134,17 +171,20 @@ impl<'a, T> Call<'a, T> {
         self
     }
 
-    /// Ends the call with [`Error::Aborted`] when this signal is aborted.
+    /// Ends the call with [`Error::Aborted`] when this signal is aborted. If it is already, nothing
+    /// is sent.
     pub fn signal(mut self, signal: &web_sys::AbortSignal) -> Self {
         self.options.signal = Some(JsValue::from(signal).unchecked_into());
         self
     }
 
-    /// Makes the call and gives the answer as it came, untyped.
+    /// Makes the call and gives the answer as it came, untyped: its body is a JavaScript value,
+    /// parsed from the JSON.
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but [`Error::Configuration`] for a client with credentials.
+    /// Every [`Error`]; [`Error::Configuration`] only from a client without credentials, and
+    /// [`Error::Decode`] only for a body that is not JSON.
     pub async fn raw(self) -> Result<Answer, Error> {
         run(self.client.settings.clone(), self.request?, self.options).await
     }
@@ -155,7 +195,7 @@ impl<T: DeserializeOwned> Call<'_, T> {
     ///
     /// # Errors
     ///
-    /// As for the call itself.
+    /// Every [`Error`]; [`Error::Decode`] also for a body that does not fit the type.
     pub async fn with_response(self) -> Result<Response<T>, Error> {
         let operation = self.request.as_ref().ok().and_then(|r| r.operation);
         let answer = self.raw().await?;

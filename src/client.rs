@@ -16,14 +16,23 @@ use wasm_bindgen::prelude::*;
 
 /// A client for one Kinde business.
 ///
-/// Cheap to clone and to create: clients with the same credentials share their token.
+/// Cheap to clone and to create, one for each request of a Worker for instance: clients with the
+/// same credentials share their token.
 ///
 /// ```no_run
+/// use kinde_edge::Kinde;
+/// use kinde_edge::params::{GetUser, UpdateUser};
+///
 /// # async fn example() -> Result<(), kinde_edge::Error> {
-/// let kinde = kinde_edge::Kinde::builder("https://acme.kinde.com")
+/// let kinde = Kinde::builder("https://acme.kinde.com")
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
-/// let business = kinde.business().get().await?;
+/// let id = "kp_c3143a4b50ad43c88e541d9077681782".to_owned();
+/// let user = kinde.users().get(&GetUser { id: id.clone(), ..Default::default() }).await?;
+/// if user.is_suspended == Some(true) {
+///     let params = UpdateUser { id, is_suspended: Some(false), ..Default::default() };
+///     kinde.users().update(&params).await?;
+/// }
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
@@ -35,7 +44,7 @@ impl Kinde {
     /// Starts to set up a client for a domain: `https://acme.kinde.com` or `acme.kinde.com`.
     ///
     /// With a custom domain, give the `*.kinde.com` one all the same: machine tokens and the
-    /// Management API use it.
+    /// Management API use it. A wrong domain is an error of [`Builder::build`].
     pub fn builder(domain: &str) -> Builder {
         let builder = Builder {
             options: Object::new(),
@@ -46,12 +55,25 @@ impl Kinde {
 
     /// A call to any path of the service: for what the API document does not have yet.
     ///
+    /// The path starts with one `/` and is sent as it is, so what is put into it has to be
+    /// percent-encoded; it has no query and no `..`. It goes the way of the other calls: token,
+    /// retries, time limits, errors.
+    ///
     /// ```no_run
     /// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
+    /// use serde_json::{Value, json};
+    ///
     /// let call = kinde.request("GET", "/api/v1/something_new");
-    /// let answer: serde_json::Value = call.query(&[("page_size", "10")]).await?;
+    /// let answer: Value = call.query(&json!({ "page_size": 10 })).await?;
+    ///
+    /// let call = kinde.request("POST", "/api/v1/something_new");
+    /// let () = call.json(&json!({ "name": "one" })).await?;
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`], when the call is awaited, for a method or a path that is none.
     pub fn request<T>(&self, method: &str, path: &str) -> Call<'_, T> {
         Call::custom(self, method, path)
     }
@@ -65,7 +87,23 @@ impl core::fmt::Debug for Kinde {
     }
 }
 
-/// Sets up a [`Kinde`] client.
+/// Sets up a [`Kinde`] client. Nothing is checked before [`Builder::build`].
+///
+/// ```no_run
+/// use core::time::Duration;
+/// use kinde_edge::Kinde;
+///
+/// # fn example() -> Result<(), kinde_edge::Error> {
+/// let kinde = Kinde::builder("acme.kinde.com")
+///     .client_credentials("client id", "client secret")
+///     .scope("read:users update:users")
+///     .timeout(Duration::from_secs(10))
+///     .deadline(Duration::from_secs(25))
+///     .max_retries(1)
+///     .header("x-app", "billing")
+///     .build()?;
+/// # Ok(()) }
+/// ```
 #[must_use]
 pub struct Builder {
     options: Object,
@@ -79,71 +117,113 @@ impl Builder {
     }
 
     /// The id and secret of a machine-to-machine application (RFC 6749, section 4.4).
+    ///
+    /// The first call asks `POST {domain}/oauth2/token` for a token. It serves all clients with
+    /// the same domain, credentials, audience and scope, until a tenth of its lifetime, 60 s at
+    /// most, is left. A token that the service refuses (401) is replaced once.
+    ///
+    /// The secret must never be in a program that runs in a browser.
     pub fn client_credentials(self, id: &str, secret: &str) -> Self {
         self.option("clientId", &id.into())
             .option("clientSecret", &secret.into())
     }
 
-    /// A token that the caller has already, in place of credentials.
+    /// A token that the caller has already, in place of credentials: sent as
+    /// `Authorization: Bearer …` (RFC 6750, section 2.1).
     pub fn access_token(self, token: &str) -> Self {
         self.option("accessToken", &token.into())
     }
 
-    /// A JavaScript function that gives the token, or a promise of it, for each call.
+    /// A JavaScript function that gives the token, or a promise of it, in place of credentials.
+    ///
+    /// It is called without arguments before each attempt, and may take as long as one. What it
+    /// gives is not kept. If it fails, the call fails with [`Error::Authentication`].
+    ///
+    /// ```no_run
+    /// use wasm_bindgen::prelude::*;
+    ///
+    /// # fn example() -> Result<(), kinde_edge::Error> {
+    /// let session = Closure::<dyn Fn() -> String>::new(|| "the session's token".to_owned());
+    /// let kinde = kinde_edge::Kinde::builder("acme.kinde.com")
+    ///     .access_token_from(session.into_js_value().unchecked_ref())
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn access_token_from(self, function: &Function) -> Self {
         self.option("accessToken", function)
     }
 
-    /// The audience of the token. Default: `{domain}/api`, the Management API.
+    /// The audience of the token that client credentials ask for. Default: `{domain}/api`, the
+    /// Management API.
     pub fn audience(self, audience: &str) -> Self {
         self.option("audience", &audience.into())
     }
 
-    /// The scopes to ask for, separated by spaces. Default: all that the application has.
+    /// The scopes that client credentials ask for, separated by spaces (RFC 6749, section 3.3).
+    /// Default: all that the application has.
     pub fn scope(self, scope: &str) -> Self {
         self.option("scope", &scope.into())
     }
 
     /// A function to use in place of the global `fetch`: a service binding, a test double.
+    ///
+    /// It is called with an address and an object of method, headers, body and signal, and gives a
+    /// `Response`, a promise of one, or an object with `status`, `headers` and `text()`. Default:
+    /// the global `fetch` as it is at the time of each request.
     pub fn fetch(self, fetch: &Function) -> Self {
         self.option("fetch", fetch)
     }
 
-    /// How long one attempt may take, from the request to the end of the body. Default: 30 s.
+    /// How long one attempt may take, from the request to the end of the body; a token request
+    /// counts by itself. Default: 30 s. Zero is an error of [`Builder::build`]; more than 24 days
+    /// is no limit.
+    ///
+    /// An attempt that takes longer fails with [`Error::Timeout`], or is followed by the next one.
     pub fn timeout(self, timeout: core::time::Duration) -> Self {
         self.option("timeout", &(timeout.as_secs_f64() * 1000.0).into())
     }
 
-    /// How long a call may take as a whole, with its waits and retries. Default: no limit.
+    /// How long a call may take as a whole: with its token request, its retries and the waits
+    /// between them. Default: no limit. Zero is an error of [`Builder::build`].
+    ///
+    /// A wait that would end later is not begun: the call fails at once, as the attempt before did.
     pub fn deadline(self, deadline: core::time::Duration) -> Self {
         self.option("deadline", &(deadline.as_secs_f64() * 1000.0).into())
     }
 
-    /// How often a failed request is sent again. Default: 2.
+    /// How often a failed request is sent again. Default: 2. 0 is never.
     ///
     /// GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and
-    /// 504; POST and PATCH on 429 only. The wait is what the service asks for, up to 60 s, else
-    /// backoff with full jitter between 0.5 and 8 s.
+    /// 504; POST and PATCH on 429 only, unless [`Builder::retry_writes`] says otherwise. A token
+    /// request is repeated like a GET, whatever the call. A body that is a stream is sent once.
+    ///
+    /// The wait is what the service asks for ([`Error::retry_after`]); if that is more than 60 s,
+    /// the call fails instead. If it asks for nothing, the wait is anything up to 0.5 s, then 1 s,
+    /// doubling up to 8 s (exponential backoff with full jitter).
     pub fn max_retries(self, retries: u32) -> Self {
         self.option("maxRetries", &retries.into())
     }
 
     /// Repeats POST and PATCH like the others: for callers who know that doing it twice is no harm.
+    /// Default: false.
     pub fn retry_writes(self, retry: bool) -> Self {
         self.option("retryWrites", &retry.into())
     }
 
-    /// A header for every request.
+    /// A header for every request, token requests included. A second value for a name replaces
+    /// the first, and so does [`Call::header`].
     pub fn header(self, name: &str, value: &str) -> Self {
         set(&self.headers, name, &value.into());
         self
     }
 
-    /// Checks the settings.
+    /// Checks the settings. Nothing is sent; credentials may be missing until a call is made.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] names the setting that is wrong.
+    /// [`Error::Configuration`] names the setting that is wrong: a domain that is none or has a
+    /// path, an empty string, both a token and credentials, a time limit of zero, a header that
+    /// HTTP does not allow.
     pub fn build(self) -> Result<Kinde, Error> {
         set(&self.options, "headers", &self.headers);
         Ok(Kinde {

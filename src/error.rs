@@ -9,6 +9,32 @@ use wasm_bindgen::prelude::*;
 
 /// Why a call failed.
 ///
+/// ```no_run
+/// use kinde_edge::{Error, Kinde, params::GetUser};
+///
+/// # async fn example(kinde: Kinde, id: String) -> Result<(), Error> {
+/// match kinde.users().get(&GetUser { id, expand: None }).await {
+///     Ok(user) => drop(user),
+///     // No such user.
+///     Err(Error::Api { status: 404, .. }) => (),
+///     Err(error) if error.required_scope().is_some() => {
+///         // "users.get (getUserData): the service refused (403): …; needs scope read:users"
+///         let hint = error.to_string();
+///     }
+///     Err(error) if error.is_retryable() => {
+///         let seconds = error.retry_after().unwrap_or(60.0);
+///     }
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// `Display` is one sentence, `Debug` the same with the code: neither shows a secret, a token or a
+/// body, so both may go to a log.
+///
+/// It holds JavaScript values, so it is not `Send`: `?` does not turn it into an error type that
+/// has to be. Its [`message`](Error::message) can go anywhere.
+///
 /// In JavaScript this is a `KindeError`, whose `code` names the variant.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -40,7 +66,7 @@ pub enum Error {
         /// Which call this is about.
         context: Context,
     },
-    /// The service answered with a status other than 2xx.
+    /// The service answered with a status other than 2xx, the last time it was asked.
     #[non_exhaustive]
     Api {
         /// The HTTP status.
@@ -52,13 +78,16 @@ pub enum Error {
         /// Which call this is about.
         context: Context,
     },
-    /// No answer came: DNS, TLS, a reset, an offline browser, a blocked origin.
+    /// No answer came: DNS, TLS, a reset, an offline browser, a blocked origin. A write may have
+    /// been done all the same.
     #[non_exhaustive]
     Connection {
         /// Which call this is about. Its `cause` is what `fetch` rejected with.
         context: Context,
     },
-    /// No whole answer came in time.
+    /// No whole answer came in time: the limit is [`Builder::timeout`](crate::Builder::timeout)
+    /// or [`Builder::deadline`](crate::Builder::deadline), or the call's own. A write may have been
+    /// done all the same.
     #[non_exhaustive]
     Timeout {
         /// Which call this is about.
@@ -70,7 +99,8 @@ pub enum Error {
         /// Which call this is about.
         context: Context,
     },
-    /// The service said yes, with a body that cannot be read.
+    /// The service said yes, with a body that cannot be read: it is not JSON, or does not fit the
+    /// type. What was asked for has been done.
     #[non_exhaustive]
     Decode {
         /// What was wrong with it.
@@ -90,9 +120,10 @@ pub enum Error {
 pub struct Context {
     /// The operation, unless the call named its path itself.
     pub operation: Option<Operation>,
-    /// How many times the request was sent.
+    /// How many times the request was sent. Token requests do not count.
     pub attempts: u32,
-    /// The JavaScript value behind the error, `undefined` if there is none.
+    /// The JavaScript value behind the error: what `fetch` rejected with, the reason of the
+    /// signal, what the caller's own function or getter threw. `undefined` if there is none.
     pub cause: JsValue,
 }
 
@@ -134,7 +165,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The headers of the answer.
+    /// The headers of the answer. A page of another origin sees those that the service exposes.
+    ///
+    /// ```no_run
+    /// # fn example(answer: &kinde_edge::Answer) {
+    /// let id = answer.headers().get("x-request-id");
+    /// # }
+    /// ```
     pub fn headers(&self) -> gloo_net::http::Headers {
         gloo_net::http::Headers::from_raw(self.raw_headers().unchecked_into())
     }
@@ -192,7 +229,8 @@ impl Error {
         }
     }
 
-    /// The HTTP status, if an answer came.
+    /// The HTTP status, if an answer came: the service's, or the token endpoint's for
+    /// [`Error::Authentication`].
     pub fn status(&self) -> Option<u16> {
         self.answer().map(|answer| answer.status)
     }
@@ -206,7 +244,9 @@ impl Error {
         }
     }
 
-    /// What the service says is wrong.
+    /// What the service says is wrong: `errors` of its body, whether a list or a single object,
+    /// its `code` and `message`, or `error` and `error_description` of an OAuth endpoint. Empty
+    /// if it says nothing.
     pub fn errors(&self) -> &[ApiError] {
         match self {
             Error::Api { errors, .. } | Error::Authentication { errors, .. } => errors,
@@ -228,8 +268,8 @@ impl Error {
         }
     }
 
-    /// How long the service asks to wait before another try, in seconds: `Retry-After`, else
-    /// `RateLimit-Reset`.
+    /// How long the service asks to wait before another try, in seconds: `Retry-After` as seconds
+    /// or as a date (RFC 9110, section 10.2.3), else `RateLimit-Reset`.
     pub fn retry_after(&self) -> Option<f64> {
         match self {
             Error::Api { answer, .. } => judge::retry_after(&answer.raw_headers()),
@@ -252,7 +292,9 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later: no answer, 408, 429, or 5xx.
+    /// Whether the same call may succeed later: no answer, 408, 429, or 5xx. The call has been
+    /// repeated already where that does no harm; whether to repeat a write is for the caller to
+    /// know.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Connection { .. } | Error::Timeout { .. } => true,

@@ -15,7 +15,16 @@ extern "C" {
     fn is_view(value: &JsValue) -> bool;
 }
 
-/// A file to upload: bytes with a media type and a name.
+/// A file to upload: bytes with a media type and a name. A [`Blob`] can be turned into one.
+///
+/// ```no_run
+/// use kinde_edge::{File, Kinde, params::AddOrganizationLogo};
+///
+/// # async fn example(kinde: Kinde, png: &[u8]) -> Result<(), kinde_edge::Error> {
+/// let params = AddOrganizationLogo { logo: File::new(png, "image/png", "logo.png") };
+/// kinde.organizations().logos().add("org_1ccfb819462", "dark".into(), &params).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct File {
     #[serde(with = "serde_wasm_bindgen::preserve")]
@@ -26,7 +35,8 @@ pub struct File {
 }
 
 impl File {
-    /// A file of these bytes, for example `File::new(&png, "image/png", "logo.png")`.
+    /// A file of these bytes, which are copied into JavaScript's memory, for example
+    /// `File::new(&png, "image/png", "logo.png")`. A name with control characters fails the call.
     pub fn new(bytes: &[u8], media_type: &str, name: &str) -> Self {
         File {
             data: js_sys::Uint8Array::from(bytes).into(),
@@ -36,12 +46,14 @@ impl File {
     }
 }
 
+/// An empty one, to be filled in.
 impl Default for File {
     fn default() -> Self {
         File::new(&[], "application/octet-stream", "file")
     }
 }
 
+/// With the blob's own media type, and named `file`.
 impl From<Blob> for File {
     fn from(blob: Blob) -> Self {
         File {

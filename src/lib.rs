@@ -14,6 +14,36 @@
 //! let business = kinde.business().get().await?;
 //! # Ok(()) }
 //! ```
+//!
+//! # Calls
+//!
+//! [`Kinde`] has a method for each resource of the API, which has one for each operation:
+//! `kinde.organizations().users().list(org_code, &params)`. Values of the path come first, in its
+//! order; query, headers and body are one structure of [`params`], with the names of the API; the
+//! answer is one of [`models`]. Each method says which HTTP call it makes and which scope it needs.
+//!
+//! A method gives a [`Call`], which is made when it is awaited. Until then it takes options for
+//! itself, and it can be had with headers and status, or untyped. [`Kinde::request`] reaches what
+//! the API document does not have yet.
+//!
+//! A value that cannot be right fails the call before anything is sent.
+//!
+//! # Answers
+//!
+//! Every field of an answer is an [`Option`]: the service leaves out, or sends null for, what it
+//! does not know. Fields and values newer than this crate do not fail a call; the fields are in
+//! the [`Answer`], the values in the variant `Other` of their enum.
+//!
+//! # Tokens, retries, time limits
+//!
+//! With client credentials (RFC 6749, section 4.4), one token serves all clients with the same
+//! credentials, until shortly before it expires. Failures that pass are tried again, twice unless
+//! told otherwise: see [`Builder::max_retries`]. An attempt may take 30 s
+//! ([`Builder::timeout`]), a call as long as its attempts do ([`Builder::deadline`]).
+//!
+//! # Features
+//!
+//! - `js`: the exports of the npm package. Off by default; no Rust program needs it.
 
 /// The README's Rust code, so that it is compiled.
 #[cfg(doctest)]

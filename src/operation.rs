@@ -13,7 +13,18 @@
 
 use crate::page::Paging;
 
-/// One operation of the API: its names, its HTTP call, its parameters.
+/// One operation of the API: its names, its HTTP call, its scope. Errors name theirs:
+///
+/// ```no_run
+/// # fn example(error: &kinde_edge::Error) -> Option<()> {
+/// let operation = error.context()?.operation?;
+/// assert_eq!(operation.name(), "organizations.users.list");
+/// assert_eq!(operation.id(), "GetOrganizationUsers");
+/// assert_eq!(operation.method(), "GET");
+/// assert_eq!(operation.path(), "/api/v1/organizations/{org_code}/users");
+/// assert_eq!(operation.scope(), Some("read:organization_users"));
+/// # Some(()) }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Operation(&'static str);
 
@@ -72,7 +83,8 @@ impl Operation {
         self.word(3)
     }
 
-    /// The scope a token needs for it: `read:organization_users`.
+    /// The scope a token needs for it: `read:organization_users`. None for those that take any
+    /// token.
     pub fn scope(&self) -> Option<&'static str> {
         Some(self.word(4)).filter(|scope| !scope.is_empty())
     }
