@@ -15,6 +15,10 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   call();
 });
+// The demo links here with the address of its API and a token to try.
+const given = new URLSearchParams(location.hash.slice(1));
+form.domain.value ||= given.get("domain") ?? "";
+form.token.value ||= given.get("token") ?? "";
 describe();
 element("run").disabled = false;
 

@@ -79,7 +79,7 @@ function tokenLine(report) {
 
 async function keepRunning(address) {
   console.log(`\nThe Worker is at ${address}:  curl ${address}/users`);
-  if (api) console.log(`The page is at ${api.url}/www/`);
+  if (api) console.log(`The page is at ${api.url}/www/#domain=${api.url}&token=any`);
   console.log("Ctrl-C ends it.");
   await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
 }
