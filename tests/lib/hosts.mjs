@@ -42,16 +42,16 @@ export const inChromium = (suite, needs = PACKAGE) => runIn("Chromium", startPag
 export function isSet(needs) {
   const missing = needs.filter((name) => !process.env[name]);
   if (missing.length > 0) {
-    test("what the tests need is set", () => assert.fail(`${missing.join(" and ")} not set: run cargo xtask test`));
+    test("what the tests need is set", () => assert.fail(`run cargo xtask test, which sets ${missing.join(" and ")}`));
   }
   return missing.length === 0;
 }
 
-/** Calls `cleanup` after all tests of the file, the latest first. */
 const cleanups = [];
 after(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
 });
+/** Calls `cleanup` after all tests of the file, the latest first. */
 export const defer = (cleanup) => cleanups.push(cleanup);
 
 /** A project with the package, removed in the end. */

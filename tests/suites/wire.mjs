@@ -421,6 +421,7 @@ const refused = [
   ["a missing query parameter", (kinde) => kinde.users.get()],
   ["a missing field", (kinde) => kinde.apis.create({ name: "a" })],
   ["null for a field that cannot be", (kinde) => kinde.apis.create({ name: null, audience: "a" })],
+  ["fields that only a prototype has", (kinde) => kinde.apis.create(Object.create({ name: "a", audience: "a" }))],
   ["an object where a string goes", (kinde) => kinde.users.update({ id: "a", given_name: { first: "Ada" } })],
   ["a missing field of a list's element", (kinde) => kinde.apis.applications.update("a", { applications: [{}] })],
   ["a logo that is a string", (kinde) => kinde.environment.logos.add("dark", { logo: "data:image/png;base64,AAAA" })],
