@@ -150,7 +150,12 @@ async fn shared(settings: &Settings, limits: &Limits, context: &Context) -> Resu
 
 /// Fetches a token and leaves it, or the failure, for those who wait.
 async fn renew(settings: &Settings, limits: &Limits, context: &Context) -> Result<JsValue, Error> {
+    let mut lease = Lease {
+        settings,
+        held: true,
+    };
     let result = request(settings, limits, context).await;
+    lease.held = false;
     with_entry(settings, |entry| {
         let usable = now() < entry.stale;
         // A failure ahead of time is tried again a lease later, not by the next caller.
@@ -175,6 +180,20 @@ async fn renew(settings: &Settings, limits: &Limits, context: &Context) -> Resul
         }
         result.map(|(authorization, _)| authorization)
     })
+}
+
+/// The right to fetch a token, given back at once when the call that has it is dropped.
+struct Lease<'a> {
+    settings: &'a Settings,
+    held: bool,
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        if self.held {
+            with_entry(self.settings, |entry| entry.asked = -LEASE);
+        }
+    }
 }
 
 /// Drops a token that the service no longer takes, unless another call has replaced it already.

@@ -1,9 +1,11 @@
 //! A call on its way, for Rust callers.
 
+use crate::check::Problem;
 use crate::client::{Kinde, Options, run};
 use crate::error::{Answer, Context, Error};
 use crate::operation::Operation;
 use crate::request::{Args, Request, plan};
+use crate::settings;
 use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -34,6 +36,8 @@ pub struct Call<'a, T> {
     pub(crate) args: Array,
     pub(crate) request: Result<Request, Error>,
     pub(crate) options: Options,
+    /// What `query` added.
+    pub(crate) added: Vec<JsValue>,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -47,7 +51,7 @@ pub struct Call<'a, T> {
 /// let new = &raw["business"]["a_new_field"];
 /// # Ok(()) }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Response<T> {
     /// The typed answer.
@@ -76,6 +80,7 @@ impl<'a, T> Call<'a, T> {
             args,
             request,
             options: Options::default(),
+            added: Vec::new(),
             answer: PhantomData,
         }
     }
@@ -86,13 +91,14 @@ impl<'a, T> Call<'a, T> {
             args: Array::new(),
             request: Request::custom(&method.into(), &path.into()),
             options: Options::default(),
+            added: Vec::new(),
             answer: PhantomData,
         }
     }
 
-    /// Adds query parameters that the types do not know: a structure or a map, whose values are
-    /// strings, numbers, booleans, or lists of them (a pair each). What is `None` is left out; a
-    /// map inside becomes `name[key]`.
+    /// Adds query parameters that the types do not know: a structure, a map or a list of pairs,
+    /// whose values are strings, numbers, booleans, or lists of them (a pair each). What is `None`
+    /// is left out; a map inside becomes `name[key]`.
     ///
     /// ```no_run
     /// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
@@ -102,7 +108,8 @@ impl<'a, T> Call<'a, T> {
     /// let users = list.query(&json!({ "a_new_filter": ["one", "two"] })).await?;
     /// # Ok(()) }
     /// ```
-    pub fn query(self, query: &impl Serialize) -> Self {
+    pub fn query(mut self, query: &impl Serialize) -> Self {
+        self.added.extend(to_params(query));
         self.with(query, Request::add_query)
     }
 
@@ -129,15 +136,26 @@ impl<'a, T> Call<'a, T> {
     /// How long an attempt may take, from the request to the end of the body. Default: the
     /// client's, see [`Builder::timeout`](crate::Builder::timeout).
     pub fn timeout(mut self, timeout: core::time::Duration) -> Self {
-        self.options.timeout = Some(timeout.as_secs_f64() * 1000.0);
+        self.options.timeout = self.milliseconds("timeout", timeout);
         self
     }
 
     /// How long the call may take as a whole, with its waits and retries, from when it is awaited.
     /// Default: the client's, see [`Builder::deadline`](crate::Builder::deadline).
     pub fn deadline(mut self, deadline: core::time::Duration) -> Self {
-        self.options.deadline = Some(deadline.as_secs_f64() * 1000.0);
+        self.options.deadline = self.milliseconds("deadline", deadline);
         self
+    }
+
+    /// No time at all is most likely a mistake, and refused as everywhere else.
+    fn milliseconds(&mut self, name: &str, limit: core::time::Duration) -> Option<f64> {
+        let result = settings::milliseconds(&(limit.as_secs_f64() * 1000.0).into());
+        if let (Err(expected), Ok(request)) = (result, &self.request) {
+            let what = ["expected ", expected, ", got 0"].concat();
+            let problem = Problem::new(what).inside(name);
+            self.request = Err(Error::invalid(request.operation, "options", problem));
+        }
+        result.ok()
     }
 
     /// How often a failed request is sent again. Default: the client's, see
@@ -164,7 +182,8 @@ impl<'a, T> Call<'a, T> {
         match crate::headers::read(&header) {
             Ok(flat) => self.options.headers = self.options.headers.concat(&flat),
             Err(problem) if self.request.is_ok() => {
-                self.request = Err(Error::invalid(None, "header", problem));
+                let operation = self.request.as_ref().ok().and_then(|r| r.operation);
+                self.request = Err(Error::invalid(operation, "header", problem));
             }
             Err(_) => (),
         }
@@ -202,20 +221,34 @@ impl<T: DeserializeOwned> Call<'_, T> {
         match decode(&answer.body) {
             Ok(data) => Ok(Response { data, answer }),
             Err(error) => Err(Error::Decode {
-                message: ["the answer does not fit its type: ", &error.to_string()].concat(),
+                message: misfit("the answer", &error),
                 body: answer.body.clone(),
+                context: Context {
+                    attempts: answer.attempts,
+                    ..Context::new(operation).because(error.into())
+                },
                 answer,
-                context: Context::new(operation),
             }),
         }
     }
 }
 
 fn unwritable(operation: Option<Operation>, error: serde_wasm_bindgen::Error) -> Error {
-    Error::InvalidRequest {
-        message: "the parameters cannot be written as JSON".into(),
-        context: Context::new(operation).because(error.into()),
+    let problem = Problem {
+        cause: error.into(),
+        ..Problem::new("cannot be written as JSON".into())
+    };
+    Error::invalid(operation, "params", problem)
+}
+
+/// What the type expected. What came instead stays out: it may be a secret.
+pub(crate) fn misfit(what: &str, error: &serde_wasm_bindgen::Error) -> String {
+    let mut message = [what, " does not fit its type"].concat();
+    if let Some((_, expected)) = error.to_string().rsplit_once(", expected ") {
+        message.push_str(": expected ");
+        message.push_str(expected);
     }
+    message
 }
 
 /// An empty answer is an object without fields to a type that expects one, and nothing is read

@@ -142,6 +142,15 @@ impl Context {
     }
 }
 
+impl core::fmt::Debug for Context {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Context")
+            .field("operation", &self.operation)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One of the errors in an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -160,8 +169,19 @@ pub struct Answer {
     pub status: u16,
     /// The body: parsed if it is JSON, else a string, `undefined` if it is empty.
     pub body: JsValue,
+    /// How many times the request was sent for it.
+    pub(crate) attempts: u32,
     /// What `fetch` gave: not necessarily a real `Response`.
     pub(crate) response: JsValue,
+}
+
+/// The status alone: a body may hold anything.
+impl core::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {

@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::settings::Settings;
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, RequestInit};
+use web_sys::{AbortController, AbortSignal, RequestInit};
 
 #[wasm_bindgen]
 extern "C" {
@@ -74,21 +74,18 @@ pub(crate) async fn send(
     let connection = |cause: JsValue| Error::Connection {
         context: context.clone().because(cause),
     };
-    let controller = AbortController::new().map_err(connection)?;
+    let controller = Request(Some(AbortController::new().map_err(connection)?));
     limits.check(context)?;
     let watch = limits.attempt();
     let settle = async |step: Result<Promise, JsValue>| match step {
         Ok(step) => match watch.over(step).await {
             Ok(settled) => settled.map_err(connection),
-            Err(end) => {
-                controller.abort();
-                Err(Error::ended(end, context))
-            }
+            Err(end) => Err(Error::ended(end, context)),
         },
         Err(cause) => Err(connection(cause)),
     };
 
-    let init = init(request, &controller);
+    let init = init(request, controller.signal().as_ref());
     let response = match settings.fetch() {
         Some(fetch) => fetch.call2(&JsValue::UNDEFINED, &request.url.into(), &init),
         None => global_fetch(request.url, &init),
@@ -116,14 +113,38 @@ pub(crate) async fn send(
         }
     };
     let readable = parsed.is_ok();
+    controller.finish();
     Ok(Incoming {
         answer: Answer {
             status,
             body: parsed.unwrap_or(text),
+            attempts: context.attempts,
             response,
         },
         readable,
     })
+}
+
+/// A request under way. Whoever stops waiting for it, by a limit or by dropping the call, ends it.
+struct Request(Option<AbortController>);
+
+impl Request {
+    fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
+    }
+
+    /// The whole answer is here: there is nothing to end any more.
+    fn finish(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
 }
 
 /// Takes a secret out of a refusal that echoes it: as it is, in a form, or in a JSON string.
@@ -150,7 +171,7 @@ fn redact(mut text: JsValue, secret: &JsValue) -> JsValue {
 const SHORTEST_SECRET: usize = 4;
 
 /// Method, headers, body and signal, and nothing else: some runtimes throw at other fields.
-fn init(request: &Outgoing<'_>, controller: &AbortController) -> RequestInit {
+fn init(request: &Outgoing<'_>, signal: Option<&AbortSignal>) -> RequestInit {
     let headers = Object::new();
     let standard = headers.unchecked_ref::<HeaderInit>();
     standard.set_accept("application/json");
@@ -166,7 +187,7 @@ fn init(request: &Outgoing<'_>, controller: &AbortController) -> RequestInit {
     let init = RequestInit::new();
     init.set_method(request.method);
     init.set_headers(&headers);
-    init.set_signal(Some(&controller.signal()));
+    init.set_signal(signal);
     if !request.body.is_undefined() {
         init.set_body(request.body);
     }

@@ -1,6 +1,6 @@
 //! Every item of a list, page after page, for Rust callers.
 
-use crate::call::Call;
+use crate::call::{Call, misfit};
 use crate::client::{Kinde, Options, run};
 use crate::error::{Answer, Context, Error};
 use crate::operation::Operation;
@@ -41,6 +41,8 @@ pub trait Paged {
 pub struct Items<'a, T> {
     client: &'a Kinde,
     options: Options,
+    /// What the call added to the query.
+    added: Vec<JsValue>,
     operation: Option<Operation>,
     /// The arguments of the next page.
     args: Array,
@@ -65,6 +67,7 @@ impl<'a, T: Paged> Call<'a, T> {
         Items {
             client: self.client,
             options: self.options,
+            added: self.added,
             operation,
             args: self.args,
             seen: Vec::new(),
@@ -103,7 +106,13 @@ impl<T> Items<'_, T> {
         self.cursor = page.cursor;
         self.args = page.args;
         if !self.cursor.is_undefined() {
-            self.request = Some(plan(operation, &Args::Positional(&self.args)));
+            let request = plan(operation, &Args::Positional(&self.args));
+            self.request = Some(request.and_then(|mut request| {
+                for query in &self.added {
+                    request.add_query(query)?;
+                }
+                Ok(request)
+            }));
         }
         Ok(())
     }
@@ -150,11 +159,12 @@ impl<T: DeserializeOwned> Stream for Items<'_, T> {
 /// An item that does not fit its type costs nobody the others.
 fn decode<T: DeserializeOwned>(item: JsValue, operation: Option<Operation>) -> Result<T, Error> {
     serde_wasm_bindgen::from_value(item.clone()).map_err(|error| Error::Decode {
-        message: ["an item does not fit its type: ", &error.to_string()].concat(),
+        message: misfit("an item", &error),
         body: item.clone(),
         answer: Answer {
             status: 200,
             body: item,
+            attempts: 0,
             response: JsValue::UNDEFINED,
         },
         context: Context::new(operation),

@@ -84,6 +84,7 @@ pub fn read_page(
             .unwrap_or_default() as u16,
         body,
         response,
+        attempts: 1,
     };
     let mut cursors = seen.iter().filter_map(|cursor| text(&cursor)).collect();
     let page = number(operation)

@@ -53,7 +53,10 @@ pub(crate) fn page(
         message: message.into(),
         body: answer.body.clone(),
         answer: answer.clone(),
-        context: Context::new(Some(operation)).because(cause),
+        context: Context {
+            attempts: answer.attempts,
+            ..Context::new(Some(operation)).because(cause)
+        },
     };
     let Some(paging) = operation.paging() else {
         let problem = Problem::new("this operation gives no list".into());

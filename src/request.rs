@@ -380,9 +380,18 @@ impl Request {
         })
     }
 
-    /// Adds query parameters.
+    /// Adds query parameters: an object, or a list of pairs.
     pub fn add_query(&mut self, query: &JsValue) -> Result<(), Error> {
         let mut add = || -> Result<(), Problem> {
+            if is_array(query) {
+                for pair in list(query)?.iter() {
+                    let Some(name) = text(&get(&pair, "0")?) else {
+                        return Err(Problem::expected("a pair of a name and a value", &pair));
+                    };
+                    self.append(&name, &get(&pair, "1")?, "")?;
+                }
+                return Ok(());
+            }
             let query = record(query)?;
             for key in keys(&query)? {
                 self.append(&key, &get(&query, &key)?, "")?;
