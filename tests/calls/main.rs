@@ -13,6 +13,7 @@ mod double;
 mod errors;
 mod life;
 mod models;
+mod pages;
 mod retries;
 mod secrets;
 mod settings;
