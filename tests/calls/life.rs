@@ -1,6 +1,6 @@
 //! What a call leaves behind when it ends, and when nobody waits for its end.
 
-use crate::double::{Clock, Service, begin, later, never, reply, reply_with, sleep, together};
+use crate::double::{Service, begin, later, never, reply, reply_with, sleep, together};
 use js_sys::{Function, Object, Reflect};
 use kinde_edge::Error;
 use serde_json::json;

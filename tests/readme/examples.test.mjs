@@ -27,6 +27,7 @@ const RUNNERS = {
     "First call 2": inNodeWithOptions,
     "First call 3": inBrowserWithFunction,
     "Calls 1": calls,
+    "Lists 1": lists,
     "Errors 1": errors,
     "Loading the WebAssembly yourself 1": slimInit,
     "Loading the WebAssembly yourself 2": slimInitSync,
@@ -208,6 +209,22 @@ async function calls(t, code) {
   assert.deepEqual(JSON.parse(body("POST /api/v1/organizations/org_1/users")), { users: [{ id: "kp_1" }] });
   assert.ok(body("POST /api/v1/organizations/org_1/logos/dark").includes(Buffer.from([137, 80, 78, 71])));
   assert.equal(kinde.request("GET /api/v1/users?page_size=500").headers["x-trace"], "1");
+}
+
+async function lists(t, code) {
+  const pages = { "": ["ada@example.com", "2"], "&next_token=2": ["grace@example.com", null] };
+  const page = ({ url }) => {
+    const [email, next_token] = pages[url.replace("/api/v1/users?page_size=500", "")];
+    return { body: { users: [{ email }], next_token } };
+  };
+  const kinde = await startKinde(t, { "GET /api/v1/users": page });
+  const before = `
+    import { Kinde } from "kinde-edge";
+    const kinde = new Kinde({ domain: process.env.KINDE_DOMAIN, accessToken: "${TOKEN}" });\n`;
+  const { stdout } = await runInNode(t, before + code, { env: kinde.env });
+  const calls = Object.keys(pages).map((query) => `GET /api/v1/users?page_size=500${query}`);
+  kinde.assertCalls([...calls, ...calls]);
+  assert.equal(stdout, "ada@example.com\ngrace@example.com\n1 2\n1 undefined\n");
 }
 
 /** `kinde` with a note of what is read of the errors of `users.get`: as much as the example says of them. */

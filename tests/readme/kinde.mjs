@@ -11,7 +11,8 @@ export const TOKEN = "the-token";
 
 /**
  * Start it. `answers` maps `METHOD /path` to what is answered in place of Prism's example:
- * `{ status, body }`; Prism is not asked about what is `undocumented`.
+ * `{ status, body }`, or a function that gives it for a request. Prism is not asked about what is
+ * `undocumented`.
  */
 export async function startKinde(t, answers = {}) {
   const requests = [];
@@ -38,7 +39,8 @@ export async function startKinde(t, answers = {}) {
     if (request.call === "POST /oauth2/token") return giveToken(request.bytes);
     const { authorization } = request.headers;
     if (authorization !== `Bearer ${TOKEN}`) problems.push(`${request.call} with authorization ${authorization}`);
-    const own = answers[request.call.split("?")[0]];
+    const fixed = answers[request.call.split("?")[0]];
+    const own = typeof fixed === "function" ? fixed(request) : fixed;
     if (own?.undocumented) return own;
     const { violations, ...example } = await askPrism(request);
     if (violations) problems.push(`${request.call}: ${violations}`);
