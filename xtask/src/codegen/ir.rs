@@ -18,6 +18,29 @@ pub struct Api {
     pub types: IndexMap<String, TypeDef>,
 }
 
+impl Api {
+    /// What a list operation answers, and what it lists: only where the answer always is an object
+    /// whose items are in an array.
+    pub fn listed<'a>(&'a self, operation: &'a Operation) -> Option<(&'a Type, &'a Type)> {
+        let paging = operation.paging.as_ref()?;
+        let Response {
+            ty: Some(answer @ Type::Named(name)),
+            may_be_empty: false,
+        } = &operation.response
+        else {
+            return None;
+        };
+        let TypeKind::Object(fields) = &self.types.get(name)?.kind else {
+            return None;
+        };
+        let items = fields.iter().find(|field| field.name == paging.items)?;
+        match &items.ty {
+            Type::Array(item) => Some((answer, item)),
+            _ => None,
+        }
+    }
+}
+
 /// One operation: a method on a path.
 #[derive(Debug, Clone)]
 pub struct Operation {

@@ -318,22 +318,6 @@ fn result(operation: &Operation, names: &Names) -> String {
     }
 }
 
-/// What a list operation lists.
-fn item(operation: &Operation, names: &Names) -> Option<String> {
-    let paging = operation.paging.as_ref()?;
-    let Type::Named(name) = operation.response.ty.as_ref()? else {
-        return None;
-    };
-    let TypeKind::Object(fields) = &names.definition(name)?.kind else {
-        return None;
-    };
-    let items = fields.iter().find(|field| field.name == paging.items)?;
-    match &items.ty {
-        Type::Array(item) => Some(expression(item, Place::Received, names)),
-        _ => None,
-    }
-}
-
 /// The type of a path value: text, or one of the texts that the document lists.
 fn path_type<'a>(field: &Field, names: &'a Names<'_>) -> &'a str {
     match &field.ty {
@@ -374,7 +358,8 @@ fn method(out: &mut String, operation: &Operation, names: &Names) {
         let mark = if operation.params_optional() { "?" } else { "" };
         parts.push(format!("params{mark}: {}", names.params(operation)));
     }
-    let item = item(operation, names);
+    let item = names.api().listed(operation);
+    let item = item.map(|(_, item)| expression(item, Place::Received, names));
     parts.push(match item {
         Some(_) => "options?: ListOptions".to_owned(),
         None => "options?: RequestOptions".to_owned(),

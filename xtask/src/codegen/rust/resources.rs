@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 use super::docs::{docs, markdown};
 use super::names::{self, Names};
 use super::types::{Types, type_ident};
-use crate::codegen::ir::{Api, Field, Operation, Response, Type, TypeKind};
+use crate::codegen::ir::{Api, Field, Operation, Response, Type};
 
 /// Methods that `Kinde` has by hand, now or soon.
 const KINDE: &[&str] = &[
@@ -270,7 +270,8 @@ fn call(types: &Types, method: &Ident, op: &Operation, on_client: bool) -> Token
         true => (quote!('_), quote!(self)),
         false => (quote!('a), quote!(self.client)),
     };
-    let all = item(types, op).map(|(_, item)| {
+    let all = types.api.listed(op).map(|(_, item)| {
+        let item = types.foreign(item);
         let all = format_ident!("{}_all", method.unraw());
         let text = docs(vec![format!(
             "Every item of every page of [`Self::{method}`], as a stream."
@@ -297,30 +298,12 @@ fn call(types: &Types, method: &Ident, op: &Operation, on_client: bool) -> Token
     }
 }
 
-/// What a list operation answers, and what it lists.
-fn item(types: &Types, op: &Operation) -> Option<(TokenStream, TokenStream)> {
-    let paging = op.paging.as_ref()?;
-    let Response {
-        ty: Some(answer @ Type::Named(name)),
-        may_be_empty: false,
-    } = &op.response
-    else {
-        return None;
-    };
-    let TypeKind::Object(fields) = &types.api.types.get(name)?.kind else {
-        return None;
-    };
-    let items = fields.iter().find(|field| field.name == paging.items)?;
-    match &items.ty {
-        Type::Array(item) => Some((types.foreign(answer), types.foreign(item))),
-        _ => None,
-    }
-}
-
 /// `Paged` for the answers of list operations. Operations that share an answer list the same.
 fn paged(types: &Types, operations: &[Operation]) -> TokenStream {
     let mut known = BTreeMap::new();
-    for (answer, item) in operations.iter().filter_map(|op| item(types, op)) {
+    for (answer, item) in operations.iter().filter_map(|op| types.api.listed(op)) {
+        let answer = types.foreign(answer);
+        let item = types.foreign(item);
         known.entry(answer.to_string()).or_insert((answer, item));
     }
     known

@@ -1035,3 +1035,33 @@ fn the_contract_forgives_the_server_an_answer_that_cannot_be_told_apart() {
         "calls.check_one_of(\"getThings\", \"response.body\", call).await;",
     );
 }
+
+#[test]
+fn lists_have_a_stream_of_their_items() {
+    let mut list_all = operation();
+    list_all.response.ty = Some(named("Things"));
+    list_all.paging = Some(Paging {
+        cursor: None,
+        items: "things".to_owned(),
+        next: None,
+    });
+    let mut one = list_all.clone();
+    (one.id, one.name, one.paging) = ("getThing".to_owned(), "get".to_owned(), None);
+    let things = field("things", list(named("Thing")));
+    let types = vec![
+        received("Things", TypeKind::Object(vec![things])),
+        received("Thing", TypeKind::Object(Vec::new())),
+    ];
+    let text = file(&api(types, vec![list_all, one]), "resources.rs");
+    assert!(
+        text.contains(
+            "pub fn list_all(&self) -> crate::Items<'a, models::Thing> {\n        self.list().items()\n    }"
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("get_all"), "{text}");
+    assert!(
+        text.contains("impl crate::Paged for models::Things {\n    type Item = models::Thing;\n}"),
+        "{text}"
+    );
+}

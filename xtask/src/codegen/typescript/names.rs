@@ -130,6 +130,11 @@ impl<'a> Names<'a> {
             .is_some_and(|def| matches!(def.kind, TypeKind::Enum(_)))
     }
 
+    /// What the names are for.
+    pub fn api(&self) -> &'a Api {
+        self.api
+    }
+
     /// The interface of a resource.
     pub fn resource(&self, path: &[String]) -> &str {
         self.resources.get(path).map_or("never", String::as_str)

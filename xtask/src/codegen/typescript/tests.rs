@@ -946,3 +946,41 @@ fn what_cannot_be_declared_is_an_error_that_names_the_operation() {
         "operation a has no resource"
     );
 }
+
+#[test]
+fn lists_can_be_iterated() {
+    let mut list_all = operation("getThings", "things.list", "GET", "/things");
+    list_all.response = Response {
+        ty: Some(named("Things")),
+        may_be_empty: false,
+    };
+    list_all.paging = Some(Paging {
+        cursor: None,
+        items: "things".to_owned(),
+        next: None,
+    });
+    let mut one = list_all.clone();
+    (one.id, one.name, one.paging) = ("getThing".to_owned(), "get".to_owned(), None);
+    let things = field("things", list(named("Thing")));
+    let types = vec![
+        received("Things", TypeKind::Object(vec![things])),
+        received("Thing", TypeKind::Object(Vec::new())),
+    ];
+    let text = declaration(
+        &api(vec![list_all, one], types),
+        "export interface ThingsResource ",
+    );
+    let method = |name: &str| {
+        text.lines()
+            .find(|line| line.starts_with(name))
+            .unwrap_or_default()
+    };
+    assert_eq!(
+        method("  list("),
+        "  list(options?: ListOptions): KindeList<Things, Thing>;"
+    );
+    assert_eq!(
+        method("  get("),
+        "  get(options?: RequestOptions): KindePromise<Things>;"
+    );
+}
