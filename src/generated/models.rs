@@ -20,7 +20,7 @@ crate::wire::string_enum! {
 }
 
 /// What `apis.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetApisResponse {
     /// Response code.
@@ -44,20 +44,6 @@ pub struct GetApisResponse {
         deserialize_with = "crate::wire::optional"
     )]
     pub apis: Option<Vec<GetApisResponseApi>>,
-}
-
-impl ::core::fmt::Debug for GetApisResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetApisResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .field("apis", &self.apis)
-            .finish()
-    }
 }
 
 /// `apis` of [`GetApisResponse`].
@@ -444,7 +430,7 @@ crate::wire::string_enum! {
 }
 
 /// What `applications.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetApplicationsResponse {
     /// Response code.
@@ -462,20 +448,6 @@ pub struct GetApplicationsResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetApplicationsResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetApplicationsResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("applications", &self.applications)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `applications` of [`GetApplicationsResponse`].
@@ -742,7 +714,7 @@ pub struct ConnectionConnection {
 }
 
 /// What `applications.properties.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetPropertyValuesResponse {
     /// Response code.
@@ -760,20 +732,6 @@ pub struct GetPropertyValuesResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetPropertyValuesResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetPropertyValuesResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("properties", &self.properties)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `properties` of [`GetPropertyValuesResponse`].
@@ -2134,7 +2092,7 @@ crate::wire::string_enum! {
 }
 
 /// What `environment.featureFlags.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetEnvironmentFeatureFlagsResponse {
     /// Response code.
@@ -2154,20 +2112,6 @@ pub struct GetEnvironmentFeatureFlagsResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetEnvironmentFeatureFlagsResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetEnvironmentFeatureFlagsResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("feature_flags", &self.feature_flags)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `feature_flags` of [`GetEnvironmentFeatureFlagsResponse`].
@@ -2957,7 +2901,7 @@ crate::wire::string_enum! {
 }
 
 /// What `organizations.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetOrganizationsResponse {
     /// Response code.
@@ -2981,20 +2925,6 @@ pub struct GetOrganizationsResponse {
     /// Example: `Mjo5Om1hbWVfYZNj`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetOrganizationsResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetOrganizationsResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("organizations", &self.organizations)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `organizations` of [`GetOrganizationsResponse`].
@@ -3078,7 +3008,7 @@ crate::wire::string_enum! {
 }
 
 /// What `organizations.users.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetOrganizationUsersResponse {
     /// Response code.
@@ -3100,20 +3030,6 @@ pub struct GetOrganizationUsersResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetOrganizationUsersResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetOrganizationUsersResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("organization_users", &self.organization_users)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `organization_users` of [`GetOrganizationUsersResponse`].
@@ -3253,7 +3169,7 @@ pub struct UpdateOrganizationUsersResponse {
 }
 
 /// What `organizations.users.roles.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetOrganizationsUserRolesResponse {
     /// Response code.
@@ -3271,20 +3187,6 @@ pub struct GetOrganizationsUserRolesResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetOrganizationsUserRolesResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetOrganizationsUserRolesResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("roles", &self.roles)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `roles` of [`GetOrganizationsUserRolesResponse`].
@@ -3585,7 +3487,7 @@ crate::wire::string_enum! {
 }
 
 /// What `permissions.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetPermissionsResponse {
     /// Response code.
@@ -3603,20 +3505,6 @@ pub struct GetPermissionsResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetPermissionsResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetPermissionsResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("permissions", &self.permissions)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `permissions` of [`GetPermissionsResponse`].
@@ -3872,7 +3760,7 @@ crate::wire::string_enum! {
 }
 
 /// What `roles.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetRolesResponse {
     /// Response code.
@@ -3890,20 +3778,6 @@ pub struct GetRolesResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetRolesResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetRolesResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("roles", &self.roles)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `roles` of [`GetRolesResponse`].
@@ -4099,7 +3973,7 @@ crate::wire::string_enum! {
 }
 
 /// What `roles.permissions.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct RolePermissionsResponse {
     /// Response code.
@@ -4117,20 +3991,6 @@ pub struct RolePermissionsResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for RolePermissionsResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("RolePermissionsResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("permissions", &self.permissions)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// What `roles.permissions.update` takes as `permissions`.
@@ -4310,7 +4170,7 @@ crate::wire::string_enum! {
 }
 
 /// What `subscribers.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct GetSubscribersResponse {
     /// Response code.
@@ -4328,20 +4188,6 @@ pub struct GetSubscribersResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for GetSubscribersResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetSubscribersResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("subscribers", &self.subscribers)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `subscribers` of [`GetSubscribersResponse`].
@@ -4420,7 +4266,7 @@ pub struct Subscriber {
 }
 
 /// What `users.list` answers.
-#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct UsersResponse {
     /// Response code.
@@ -4438,20 +4284,6 @@ pub struct UsersResponse {
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for UsersResponse {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("UsersResponse")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("users", &self.users)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// `users` of [`UsersResponse`].

@@ -60,7 +60,7 @@ pub struct UpdateApiApplications {
 }
 
 /// What [`Applications::list`](super::resources::Applications::list) takes: `GET /api/v1/applications`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListApplications {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,19 +71,6 @@ pub struct ListApplications {
     /// A string to get the next page of results if there are more results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for ListApplications {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListApplications")
-            .field("sort", &self.sort)
-            .field("page_size", &self.page_size)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// What [`Applications::create`](super::resources::Applications::create) takes: `POST /api/v1/applications`.
@@ -596,7 +583,7 @@ pub struct CreateOrganization {
 }
 
 /// What [`Organizations::list`](super::resources::Organizations::list) takes: `GET /api/v1/organizations`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListOrganizations {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -607,19 +594,6 @@ pub struct ListOrganizations {
     /// A string to get the next page of results if there are more results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for ListOrganizations {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListOrganizations")
-            .field("sort", &self.sort)
-            .field("page_size", &self.page_size)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// What [`Organizations::update`](super::resources::Organizations::update) takes: `PATCH /api/v1/organization/{org_code}`.
@@ -725,7 +699,7 @@ pub struct UpdateOrganization {
 }
 
 /// What [`OrganizationsUsers::list`](super::resources::OrganizationsUsers::list) takes: `GET /api/v1/organizations/{org_code}/users`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListOrganizationUsers {
     /// Field and order to sort the result by.
     ///
@@ -752,21 +726,6 @@ pub struct ListOrganizationUsers {
     /// Example: `manager`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
-}
-
-impl ::core::fmt::Debug for ListOrganizationUsers {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListOrganizationUsers")
-            .field("sort", &self.sort)
-            .field("page_size", &self.page_size)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .field("permissions", &self.permissions)
-            .field("roles", &self.roles)
-            .finish()
-    }
 }
 
 /// What [`OrganizationsUsers::add`](super::resources::OrganizationsUsers::add) takes: `POST /api/v1/organizations/{org_code}/users`.
@@ -845,7 +804,7 @@ pub struct AddOrganizationLogo {
 }
 
 /// What [`Permissions::list`](super::resources::Permissions::list) takes: `GET /api/v1/permissions`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListPermissions {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -856,19 +815,6 @@ pub struct ListPermissions {
     /// A string to get the next page of results if there are more results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for ListPermissions {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListPermissions")
-            .field("sort", &self.sort)
-            .field("page_size", &self.page_size)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// What [`Permissions::create`](super::resources::Permissions::create) takes: `POST /api/v1/permissions`.
@@ -985,7 +931,7 @@ pub struct ReplacePropertyCategory {
 }
 
 /// What [`Roles::list`](super::resources::Roles::list) takes: `GET /api/v1/roles`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListRoles {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -996,19 +942,6 @@ pub struct ListRoles {
     /// A string to get the next page of results if there are more results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for ListRoles {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListRoles")
-            .field("sort", &self.sort)
-            .field("page_size", &self.page_size)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// What [`Roles::create`](super::resources::Roles::create) takes: `POST /api/v1/roles`.
@@ -1058,7 +991,7 @@ pub struct AddRoleScope {
 }
 
 /// What [`RolesPermissions::list`](super::resources::RolesPermissions::list) takes: `GET /api/v1/roles/{role_id}/permissions`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListRolePermissions {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1069,19 +1002,6 @@ pub struct ListRolePermissions {
     /// A string to get the next page of results if there are more results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for ListRolePermissions {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListRolePermissions")
-            .field("sort", &self.sort)
-            .field("page_size", &self.page_size)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// What [`RolesPermissions::update`](super::resources::RolesPermissions::update) takes: `PATCH /api/v1/roles/{role_id}/permissions`.
@@ -1116,7 +1036,7 @@ pub struct SearchUsers {
 }
 
 /// What [`Subscribers::list`](super::resources::Subscribers::list) takes: `GET /api/v1/subscribers`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListSubscribers {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1127,19 +1047,6 @@ pub struct ListSubscribers {
     /// A string to get the next page of results if there are more results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-}
-
-impl ::core::fmt::Debug for ListSubscribers {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListSubscribers")
-            .field("sort", &self.sort)
-            .field("page_size", &self.page_size)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .finish()
-    }
 }
 
 /// What [`Subscribers::create`](super::resources::Subscribers::create) takes: `POST /api/v1/subscribers`.
@@ -1154,7 +1061,7 @@ pub struct CreateSubscriber {
 }
 
 /// What [`Users::list`](super::resources::Users::list) takes: `GET /api/v1/users`.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListUsers {
     /// Number of results per page. Defaults to 10 if parameter not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1177,23 +1084,6 @@ pub struct ListUsers {
     /// Filter the results by if the user has at least one organization assigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_organization: Option<bool>,
-}
-
-impl ::core::fmt::Debug for ListUsers {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ListUsers")
-            .field("page_size", &self.page_size)
-            .field("user_id", &self.user_id)
-            .field(
-                "next_token",
-                &self.next_token.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .field("email", &self.email)
-            .field("username", &self.username)
-            .field("expand", &self.expand)
-            .field("has_organization", &self.has_organization)
-            .finish()
-    }
 }
 
 /// What [`Users::get`](super::resources::Users::get) takes: `GET /api/v1/user`.

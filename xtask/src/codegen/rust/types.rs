@@ -122,7 +122,7 @@ impl<'a> Types<'a> {
     /// What of these no log may show.
     pub fn secret(&self, owner: &str, siblings: &[&Field], field: &Field) -> bool {
         let plain = matches!(field.ty, Type::Boolean | Type::Integer | Type::Number);
-        if plain || self.enumeration(&field.ty).is_some() {
+        if plain || self.enumeration(&field.ty).is_some() || self.is_cursor(&field.name) {
             return false;
         }
         let words: Vec<String> = names::words(&field.name)
@@ -140,6 +140,18 @@ impl<'a> Types<'a> {
             || has("salt")
             || has("private") && has("key")
             || field.name == "value" && variable()
+    }
+
+    /// Whether a field says where a page of a list begins: `next_token` opens nothing.
+    fn is_cursor(&self, name: &str) -> bool {
+        let pagings = self
+            .api
+            .operations
+            .iter()
+            .filter_map(|op| op.paging.as_ref());
+        pagings
+            .flat_map(|paging| [&paging.cursor, &paging.next])
+            .any(|cursor| cursor.as_deref() == Some(name))
     }
 
     /// The fields that an operation takes in its params, each name once.
