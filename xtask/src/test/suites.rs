@@ -242,7 +242,5 @@ fn wasm_pack_test(run: &mut Run, place: &[&str], driver: Option<PathBuf>) -> Res
             // Tests that name no place of their own run in the browser too.
             .env("WASM_BINDGEN_USE_BROWSER", "1");
     }
-    // One red binary of tests hides no other.
-    wasm_pack.args(["--", "--no-fail-fast"]);
     run.tests(&mut wasm_pack, counts::of_rust)
 }
