@@ -88,12 +88,13 @@ function plant() {
 function grow(node, settings) {
   const resource = {};
   for (const [name, value] of Object.entries(node)) {
-    Object.assign(resource, {
-      [name]:
-        typeof value === "function"
-          ? (...args) => value(settings, args)
-          : grow(value, settings),
-    });
+    Object.assign(
+      resource,
+      typeof value === "function"
+        ? // Spelled out, so that the function has its name.
+          { [name]: (...args) => value(settings, args) }
+        : { [name]: grow(value, settings) },
+    );
   }
   return Object.freeze(resource);
 }
