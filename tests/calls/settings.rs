@@ -141,12 +141,16 @@ async fn a_deadline_ends_the_call_and_not_only_the_attempt() {
         .unwrap();
     let start = js_sys::Date::now();
     let error = kinde.business().get().await.unwrap_err();
-    assert_eq!(error.status(), Some(503));
+    // The last refusal, or the limit itself where that fell into an attempt.
+    assert!(
+        error.status() == Some(503) || matches!(error, Error::Timeout { .. }),
+        "{error}"
+    );
     let tries = service.sent().len();
     assert!(tries > 1);
     let call = kinde.business().get();
     call.deadline(Duration::from_millis(1)).await.unwrap_err();
-    assert_eq!(service.sent().len(), tries + 1);
+    assert!(service.sent().len() <= tries + 1);
     assert!(js_sys::Date::now() - start < SOON);
 
     let service = Service::new(|_| never());
