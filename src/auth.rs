@@ -11,6 +11,7 @@ use crate::fetch::{self, Outgoing};
 use crate::interop::{encode, get, now, number, promise, push_number, text};
 use crate::judge;
 use crate::limits::Limits;
+use crate::request::FORM;
 use crate::settings::Settings;
 use core::cell::Cell;
 use js_sys::{Array, Function};
@@ -235,7 +236,7 @@ async fn request(
         method: "POST",
         url: &[&settings.origin(), "/oauth2/token"].concat(),
         authorization: &JsValue::UNDEFINED,
-        content_type: Some("application/x-www-form-urlencoded"),
+        content_type: Some(FORM),
         headers: [&settings.headers(), &none, &none],
         body: &form.into(),
         stream: false,
@@ -245,7 +246,7 @@ async fn request(
 
     let answer = incoming.answer;
     let field = |name| get(&answer.body, name).unwrap_or_default();
-    if !(200..300).contains(&answer.status) {
+    if !judge::is_success(answer.status) {
         return Err(Error::Authentication {
             message: "the token endpoint refused".into(),
             errors: judge::errors(&answer.body),

@@ -6,8 +6,10 @@
 use crate::error::{Answer, Context, Error};
 use crate::headers;
 use crate::interop::{encode, get, parse, promise, set, stringify};
+use crate::judge;
 use crate::limits::Limits;
 use crate::settings::Settings;
+use crate::watch::then;
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, RequestInit};
@@ -28,8 +30,6 @@ extern "C" {
 
     #[wasm_bindgen(thread_local_v2, js_namespace = JSON, js_name = parse)]
     static PARSE: JsValue;
-    #[wasm_bindgen(js_namespace = ["Promise", "prototype", "then"], js_name = call, catch)]
-    fn then(promise: &Promise, resolve: &JsValue) -> Result<JsValue, JsValue>;
 
     type HeaderInit;
     #[wasm_bindgen(method, setter)]
@@ -78,11 +78,11 @@ pub(crate) async fn send(
     limits.check(context)?;
     let watch = limits.attempt();
     let settle = async |step: Result<Promise, JsValue>| match step {
-        Ok(step) => match watch.over(step).await {
-            Ok(settled) => settled.map_err(connection),
-            Err(end) => Err(Error::ended(end, context)),
-        },
-        Err(cause) => Err(connection(cause)),
+        Ok(step) => watch
+            .over(step)
+            .await
+            .map_err(|end| Error::ended(end, context)),
+        Err(cause) => Ok(Err(cause)),
     };
 
     let init = init(request, controller.signal().as_ref());
@@ -90,27 +90,24 @@ pub(crate) async fn send(
         Some(fetch) => fetch.call2(&JsValue::UNDEFINED, &request.url.into(), &init),
         None => global_fetch(request.url, &init),
     };
-    let response = settle(response.and_then(|response| promise(&response))).await?;
+    let response = response.and_then(|response| promise(&response));
+    let response = settle(response).await?.map_err(connection)?;
     let status = get(&response, "status").map_err(connection)?;
     let text = response.unchecked_ref::<Body>().text();
-    let mut text = settle(text.and_then(|text| promise(&text))).await?;
+    let text = text.and_then(|text| promise(&text));
+    let mut text = settle(text).await?.map_err(connection)?;
     let status = status.as_f64().unwrap_or_default() as u16;
     let parsed = if text.is_falsy() {
         Ok(JsValue::UNDEFINED)
-    } else if (200..300).contains(&status) {
+    } else if judge::is_success(status) {
         parse(&text)
     } else {
         text = redact(text, request.secret);
         // A page of a proxy makes it throw, and what an import throws costs wasm-bindgen a slot
         // for ever; a rejection does not.
-        let parsing = promise(&text).and_then(|text| PARSE.with(|parse| then(&text, parse)));
-        match parsing {
-            Ok(parsing) => match watch.over(parsing.unchecked_into()).await {
-                Ok(parsed) => parsed,
-                Err(end) => return Err(Error::ended(end, context)),
-            },
-            Err(cause) => Err(cause),
-        }
+        let parsing = promise(&text)
+            .and_then(|text| PARSE.with(|parse| then(&text, parse, &JsValue::UNDEFINED)));
+        settle(parsing.map(JsCast::unchecked_into)).await?
     };
     let readable = parsed.is_ok();
     controller.finish();

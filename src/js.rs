@@ -29,11 +29,8 @@ thread_local! {
     static OPERATIONS: OnceCell<Vec<Operation>> = const { OnceCell::new() };
 }
 
-fn find(test: impl FnMut(&&Operation) -> bool) -> Option<Operation> {
-    OPERATIONS.with(|all| {
-        let all = all.get_or_init(|| TABLE.lines().map(Operation::new).collect());
-        all.iter().find(test).copied()
-    })
+fn with_operations<R>(work: impl FnOnce(&[Operation]) -> R) -> R {
+    OPERATIONS.with(|all| work(all.get_or_init(|| TABLE.lines().map(Operation::new).collect())))
 }
 
 /// The dotted name of every operation, in the order of their numbers, separated by spaces. Those
@@ -41,13 +38,14 @@ fn find(test: impl FnMut(&&Operation) -> bool) -> Option<Operation> {
 #[wasm_bindgen]
 pub fn names() -> String {
     let mut names = String::new();
-    find(|operation| {
-        names.push_str(operation.name());
-        if operation.paging().is_some() {
-            names.push('*');
+    with_operations(|all| {
+        for operation in all {
+            names.push_str(operation.name());
+            if operation.paging().is_some() {
+                names.push('*');
+            }
+            names.push(' ');
         }
-        names.push(' ');
-        false
     });
     names
 }
@@ -58,13 +56,8 @@ pub fn configure(options: &JsValue) -> Result<Array, JsValue> {
     Ok(Settings::new(options).map_err(to_js)?.into_js())
 }
 
-fn number(mut number: u32) -> Result<Operation, Error> {
-    let found = find(|_| {
-        let here = number == 0;
-        number = number.wrapping_sub(1);
-        here
-    });
-    found.ok_or_else(unknown)
+fn number(number: u32) -> Result<Operation, Error> {
+    with_operations(|all| all.get(number as usize).copied()).ok_or_else(unknown)
 }
 
 /// The items of a page, the next cursor and the arguments of the call for it. `seen` is the array
@@ -142,7 +135,8 @@ pub fn run_by_id(
 ) -> Promise {
     start(settings, sink, || {
         let id = text(id).unwrap_or_default();
-        let operation = find(|operation| operation.id() == id).ok_or_else(unknown)?;
+        let found = with_operations(|all| all.iter().find(|o| o.id() == id).copied());
+        let operation = found.ok_or_else(unknown)?;
         let empty = JsValue::from(Object::new());
         let args = if absent(args) { &empty } else { args };
         let request = plan(operation, &Args::Named(args))?;

@@ -5,10 +5,15 @@ use crate::fetch::Incoming;
 use crate::interop::{get, is_array, is_record, list, now, number, text};
 use wasm_bindgen::prelude::*;
 
+/// Whether the service agreed (RFC 9110, section 15.3).
+pub(crate) fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
 /// Turns an answer into the call's result.
 pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Answer, Error> {
     let Incoming { answer, readable } = incoming;
-    if !(200..300).contains(&answer.status) {
+    if !is_success(answer.status) {
         return Err(Error::Api {
             status: answer.status,
             errors: errors(&answer.body),

@@ -34,7 +34,7 @@ pub(crate) struct Request {
 }
 
 const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where a call's values are.
 pub(crate) enum Args<'a> {

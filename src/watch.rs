@@ -21,7 +21,11 @@ extern "C" {
     /// The original `then`: a caller's promise may bring its own, which could call back at once,
     /// twice or never.
     #[wasm_bindgen(js_namespace = ["Promise", "prototype", "then"], js_name = call, catch)]
-    fn then(promise: &Promise, resolve: &JsValue, reject: &JsValue) -> Result<JsValue, JsValue>;
+    pub(crate) fn then(
+        promise: &Promise,
+        resolve: &JsValue,
+        reject: &JsValue,
+    ) -> Result<JsValue, JsValue>;
 
     /// A caller's `AbortSignal`, or whatever was given as one.
     #[derive(Clone)]

@@ -5,6 +5,8 @@
 mod catalog;
 mod descriptors;
 mod document;
+#[cfg(test)]
+mod fixtures;
 mod guide;
 pub mod ir;
 mod lower;

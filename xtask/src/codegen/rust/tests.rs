@@ -4,41 +4,14 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::emit;
+use crate::codegen::fixtures::{field, list, named, required};
 use crate::codegen::ir::*;
-
-fn field(name: &str, ty: Type) -> Field {
-    Field {
-        name: name.to_owned(),
-        required: false,
-        nullable: false,
-        ty,
-        description: None,
-        example: None,
-        default: None,
-        deprecated: false,
-    }
-}
-
-fn required(name: &str, ty: Type) -> Field {
-    Field {
-        required: true,
-        ..field(name, ty)
-    }
-}
 
 fn nullable(field: Field) -> Field {
     Field {
         nullable: true,
         ..field
     }
-}
-
-fn named(name: &str) -> Type {
-    Type::Named(name.to_owned())
-}
-
-fn list(ty: Type) -> Type {
-    Type::Array(Box::new(ty))
 }
 
 fn def(name: &str, kind: TypeKind) -> TypeDef {

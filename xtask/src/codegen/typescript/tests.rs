@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::emit;
+use crate::codegen::fixtures::{field, list, named, required};
 use crate::codegen::ir::{
     Api, Body, Content, Encoding, Field, Operation, Paging, Response, Type, TypeDef, TypeKind,
 };
@@ -49,26 +50,6 @@ fn operation(id: &str, call: &str, method: &'static str, path: &str) -> Operatio
     }
 }
 
-fn field(name: &str, ty: Type) -> Field {
-    Field {
-        name: name.to_owned(),
-        required: false,
-        nullable: false,
-        ty,
-        description: None,
-        example: None,
-        default: None,
-        deprecated: false,
-    }
-}
-
-fn required(name: &str, ty: Type) -> Field {
-    Field {
-        required: true,
-        ..field(name, ty)
-    }
-}
-
 fn body(content: Content, required: bool) -> Option<Body> {
     Some(Body {
         required,
@@ -76,14 +57,6 @@ fn body(content: Content, required: bool) -> Option<Body> {
         description: None,
         content,
     })
-}
-
-fn named(name: &str) -> Type {
-    Type::Named(name.to_owned())
-}
-
-fn list(item: Type) -> Type {
-    Type::Array(Box::new(item))
 }
 
 fn map(value: Type) -> Type {
