@@ -7,12 +7,14 @@
 
 use crate::check::Problem;
 use crate::error::{Context, Error};
+use crate::event::Report;
 use crate::fetch::{self, Outgoing};
 use crate::interop::{encode, get, now, number, promise, push_number, text};
 use crate::judge;
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::Settings;
+use crate::store::{Failed, Kept};
 use core::cell::Cell;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -32,6 +34,28 @@ const KEPT: usize = 100;
 const MARGIN: f64 = 0.1;
 const LONGEST_MARGIN: f64 = 60.0;
 
+/// An access token, new or kept.
+pub(crate) struct Token {
+    /// `Bearer …`
+    pub authorization: JsValue,
+    /// Its whole lifetime, in seconds.
+    pub lifetime: f64,
+    /// When it expires, in milliseconds since 1970.
+    pub expires: f64,
+}
+
+impl Token {
+    /// How long before it expires it is renewed, in milliseconds.
+    fn margin(&self) -> f64 {
+        (self.lifetime * MARGIN).min(LONGEST_MARGIN) * 1000.0
+    }
+
+    /// When one caller fetches a new one.
+    pub fn renew(&self) -> f64 {
+        self.expires - self.margin()
+    }
+}
+
 /// What clients with the same credentials share.
 struct Entry {
     id: f64,
@@ -47,6 +71,38 @@ struct Entry {
     /// How often that failed, and how it failed last.
     failures: u32,
     failure: Option<Error>,
+    /// The last one that the service did not take.
+    refused: JsValue,
+}
+
+impl Entry {
+    /// Shares a token.
+    fn take(&mut self, token: &Token) -> JsValue {
+        self.asked = -LEASE;
+        self.authorization = token.authorization.clone();
+        self.renew = token.renew();
+        self.stale = token.expires - token.margin() / 4.0;
+        token.authorization.clone()
+    }
+
+    /// Shares a failure, unless the old token still does.
+    fn fail(&mut self, error: Error, limits: &Limits) -> Result<JsValue, Error> {
+        // A failure ahead of time is tried again a lease later, not by the next caller.
+        if now() < self.stale {
+            return Ok(self.authorization.clone());
+        }
+        self.asked = -LEASE;
+        match &error {
+            // One caller's impatience is not the others' failure.
+            Error::Aborted { .. } => (),
+            Error::Timeout { .. } if limits.hurried => (),
+            _ => {
+                self.failures = self.failures.wrapping_add(1);
+                self.failure = Some(error.clone());
+            }
+        }
+        Err(error)
+    }
 }
 
 thread_local! {
@@ -66,6 +122,7 @@ pub(crate) async fn authorization(
     settings: &Settings,
     limits: &Limits,
     context: &Context,
+    report: &Report<'_>,
 ) -> Result<JsValue, Error> {
     let own = settings.access_token();
     if own.is_string() {
@@ -79,7 +136,7 @@ pub(crate) async fn authorization(
             "no credentials: give accessToken, or clientId and clientSecret",
         ));
     }
-    shared(settings, limits, context).await
+    shared(settings, limits, context, report).await
 }
 
 /// The token of the caller's own function.
@@ -104,7 +161,7 @@ async fn callers(
 }
 
 /// RFC 6750, section 2.1. A token with other characters would make `fetch` quote it in an error.
-fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Error> {
+pub(crate) fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Error> {
     match text(token) {
         Some(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
             Ok(["Bearer ", &text].concat().into())
@@ -121,7 +178,12 @@ fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Error> {
 }
 
 /// The token that clients with the same credentials share.
-async fn shared(settings: &Settings, limits: &Limits, context: &Context) -> Result<JsValue, Error> {
+async fn shared(
+    settings: &Settings,
+    limits: &Limits,
+    context: &Context,
+    report: &Report<'_>,
+) -> Result<JsValue, Error> {
     let failures = with_entry(settings, |entry| entry.failures);
     loop {
         let now = now();
@@ -143,44 +205,60 @@ async fn shared(settings: &Settings, limits: &Limits, context: &Context) -> Resu
         match step {
             Step::Use(authorization) => return Ok(authorization),
             Step::Fail(failure) => return Err(failure),
-            Step::Fetch => return renew(settings, limits, context).await,
+            Step::Fetch => return renew(settings, limits, context, report).await,
             Step::Wait => limits.sleep(LOOK, context).await?,
         }
     }
 }
 
-/// Fetches a token and leaves it, or the failure, for those who wait.
-async fn renew(settings: &Settings, limits: &Limits, context: &Context) -> Result<JsValue, Error> {
+/// Gets a token and leaves it, or the failure, for those who wait.
+async fn renew(
+    settings: &Settings,
+    limits: &Limits,
+    context: &Context,
+    report: &Report<'_>,
+) -> Result<JsValue, Error> {
     let mut lease = Lease {
         settings,
         held: true,
     };
+    let attempt = context.attempts + 1;
+    let store = settings.token_store();
+    let kept = store.is_object().then_some(Kept {
+        settings,
+        store,
+        limits,
+    });
+    if let Some(kept) = &kept {
+        let started = now();
+        match kept.load().await {
+            Ok(Some(token)) => {
+                lease.held = false;
+                report.token(attempt, None, true, started);
+                return Ok(with_entry(settings, |entry| entry.take(&token)));
+            }
+            Ok(None) => (),
+            Err(Failed) => report.store(attempt),
+        }
+    }
+    let started = now();
+    with_entry(settings, |entry| entry.asked = started);
     let result = request(settings, limits, context).await;
+    report.token(attempt, result.as_ref().err(), false, started);
     lease.held = false;
-    with_entry(settings, |entry| {
-        let usable = now() < entry.stale;
-        // A failure ahead of time is tried again a lease later, not by the next caller.
-        if !usable || result.is_ok() {
-            entry.asked = -LEASE;
-        }
-        match &result {
-            Ok((authorization, lifetime)) => {
-                let margin = (lifetime * MARGIN).min(LONGEST_MARGIN);
-                entry.authorization = authorization.clone();
-                entry.renew = now() + (lifetime - margin) * 1000.0;
-                entry.stale = now() + (lifetime - margin / 4.0) * 1000.0;
+    match result {
+        Ok(token) => {
+            let authorization = with_entry(settings, |entry| entry.take(&token));
+            // Waited for: what a Worker has not done when it answers, it may never do.
+            if let Some(kept) = &kept
+                && kept.save(&token).await.is_err()
+            {
+                report.store(attempt);
             }
-            Err(_) if usable => return Ok(entry.authorization.clone()),
-            // One caller's impatience is not the others' failure.
-            Err(Error::Aborted { .. }) => (),
-            Err(Error::Timeout { .. }) if limits.hurried => (),
-            Err(error) => {
-                entry.failures = entry.failures.wrapping_add(1);
-                entry.failure = Some(error.clone());
-            }
+            Ok(authorization)
         }
-        result.map(|(authorization, _)| authorization)
-    })
+        Err(error) => with_entry(settings, |entry| entry.fail(error, limits)),
+    }
 }
 
 /// The right to fetch a token, given back at once when the call that has it is dropped.
@@ -203,6 +281,7 @@ pub(crate) fn forget(settings: &Settings, authorization: &JsValue) -> bool {
     let shared = !settings.client_secret().is_empty();
     if shared {
         with_entry(settings, |entry| {
+            entry.refused = authorization.clone();
             if entry.authorization == *authorization {
                 entry.renew = 0.0;
                 entry.stale = 0.0;
@@ -212,12 +291,13 @@ pub(crate) fn forget(settings: &Settings, authorization: &JsValue) -> bool {
     shared
 }
 
-/// `POST /oauth2/token`: the authorization and its lifetime in seconds.
-async fn request(
-    settings: &Settings,
-    limits: &Limits,
-    context: &Context,
-) -> Result<(JsValue, f64), Error> {
+/// Whether the service has refused this token.
+pub(crate) fn is_refused(settings: &Settings, authorization: &JsValue) -> bool {
+    with_entry(settings, |entry| entry.refused == *authorization)
+}
+
+/// `POST /oauth2/token`.
+async fn request(settings: &Settings, limits: &Limits, context: &Context) -> Result<Token, Error> {
     let secret = settings.client_secret();
     let mut form = String::from("grant_type=client_credentials");
     for (name, value) in [
@@ -261,7 +341,11 @@ async fn request(
         .filter(|seconds| *seconds > 0.0)
         .unwrap_or(LIFETIME);
     match bearer(&field("access_token"), context) {
-        Ok(authorization) => Ok((authorization, lifetime)),
+        Ok(authorization) => Ok(Token {
+            authorization,
+            lifetime,
+            expires: now() + lifetime * 1000.0,
+        }),
         Err(_) => Err(Error::authentication(
             "the token endpoint answered without a usable access_token",
             context.clone(),
@@ -271,19 +355,32 @@ async fn request(
 
 /// Works on what the clients with these credentials share.
 fn with_entry<R>(settings: &Settings, work: impl FnOnce(&mut Entry) -> R) -> R {
+    let mut entry = take_out(settings);
+    let result = work(&mut entry);
+    put_back(entry);
+    result
+}
+
+fn take_out(settings: &Settings) -> Entry {
     ENTRIES.with(|entries| {
         let mut all = entries.take();
         let id = settings.token_id();
         let found = all.iter().position(|entry| Some(entry.id) == id);
-        let mut entry = match found {
+        let entry = match found {
             Some(index) => all.remove(index),
             None => adopt(&mut all, settings),
         };
-        let result = work(&mut entry);
+        entries.set(all);
+        entry
+    })
+}
+
+fn put_back(entry: Entry) {
+    ENTRIES.with(|entries| {
+        let mut all = entries.take();
         all.push(entry);
         entries.set(all);
-        result
-    })
+    });
 }
 
 /// The entry of these credentials, for a client that does not know it yet.
@@ -321,5 +418,6 @@ fn adopt(all: &mut Vec<Entry>, settings: &Settings) -> Entry {
         asked: -LEASE,
         failures: 0,
         failure: None,
+        refused: JsValue::UNDEFINED,
     }
 }

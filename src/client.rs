@@ -3,15 +3,20 @@
 use crate::auth;
 use crate::call::Call;
 use crate::error::{Answer, Context, Error};
+use crate::event::{Event, Report};
 use crate::fetch::{self, Outgoing};
-use crate::interop::set;
+use crate::interop::{now, set};
 use crate::judge::judge;
 use crate::limits::Limits;
 use crate::request::Request;
 use crate::retry;
-use crate::settings::Settings;
+use crate::scopes;
+use crate::settings::{Observer, Settings};
+use crate::store::{self, TokenStore};
+use crate::turn::Turn;
 use crate::watch::Signal;
 use js_sys::{Array, Function, Object};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// A client for one Kinde business.
@@ -49,6 +54,7 @@ impl Kinde {
         let builder = Builder {
             options: Object::new(),
             headers: Object::new(),
+            observer: None,
         };
         builder.option("domain", &domain.into())
     }
@@ -108,6 +114,7 @@ impl core::fmt::Debug for Kinde {
 pub struct Builder {
     options: Object,
     headers: Object,
+    observer: Option<Observer>,
 }
 
 impl Builder {
@@ -210,6 +217,48 @@ impl Builder {
         self.option("retryWrites", &retry.into())
     }
 
+    /// How many requests may be under way at once. Default: no limit. Zero is an error of
+    /// [`Builder::build`].
+    ///
+    /// The others wait, first come first served; a time limit of an attempt does not count that
+    /// wait, a deadline does. When the service refuses one (429), all wait until it takes more,
+    /// and go on at the pace that it took. For one client and its clones.
+    pub fn max_concurrency(self, requests: u32) -> Self {
+        self.option("maxConcurrency", &requests.into())
+    }
+
+    /// A place to keep tokens in that outlives this program, or is shared with others. Default:
+    /// none; clients of one program share their tokens as it is.
+    ///
+    /// It is asked before the token endpoint, and told every new token. A store that fails, or
+    /// takes longer than 2 s, never fails a call.
+    pub fn token_store(self, store: impl TokenStore + 'static) -> Self {
+        self.option("tokenStore", &store::to_js(Rc::new(store)))
+    }
+
+    /// A function that is told what happens to every call: requests, answers, retries, tokens,
+    /// failures. Default: none.
+    ///
+    /// ```no_run
+    /// use kinde_edge::{Kinde, Level};
+    ///
+    /// # fn example() -> Result<(), kinde_edge::Error> {
+    /// let kinde = Kinde::builder("acme.kinde.com")
+    ///     .client_credentials("client id", "client secret")
+    ///     .on_event(|event| {
+    ///         if event.level() >= Level::Info {
+    ///             // "kinde-edge: users.list: GET /api/v1/users: tried again: api: 503 in 420 ms (attempt 1)"
+    ///             web_sys::console::log_1(&event.to_string().into());
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn on_event(mut self, observer: impl Fn(&mut Event) + 'static) -> Self {
+        self.observer = Some(Rc::new(observer));
+        self
+    }
+
     /// A header for every request, token requests included. A second value for a name replaces
     /// the first, and so does [`Call::header`].
     pub fn header(self, name: &str, value: &str) -> Self {
@@ -227,7 +276,7 @@ impl Builder {
     pub fn build(self) -> Result<Kinde, Error> {
         set(&self.options, "headers", &self.headers);
         Ok(Kinde {
-            settings: Settings::new(&self.options)?,
+            settings: Settings::new(&self.options)?.observed(self.observer),
         })
     }
 }
@@ -255,53 +304,86 @@ pub(crate) async fn run(
     request: Request,
     options: Options,
 ) -> Result<Answer, Error> {
-    let limits = Limits::new(&settings, &options);
+    let report = Report::new(&settings, &request);
+    let mut context = Context::new(request.operation);
+    let result = repeat(&settings, &request, &options, &report, &mut context).await;
+    match &result {
+        Ok(_) | Err(Error::Aborted { .. }) => (),
+        Err(error) => report.failure(context.attempts, error),
+    }
+    result
+}
+
+/// Sends the request until it is answered, or there is no point in trying again.
+async fn repeat(
+    settings: &Settings,
+    request: &Request,
+    options: &Options,
+    report: &Report<'_>,
+    context: &mut Context,
+) -> Result<Answer, Error> {
+    let limits = Limits::new(settings, options);
     let retries = options
         .max_retries
         .unwrap_or_else(|| settings.max_retries());
     let writes = options
         .retry_writes
         .unwrap_or_else(|| settings.retry_writes());
-    let mut context = Context::new(request.operation);
+    let turn = Turn::new(settings, &limits);
     let mut failures = 0;
     let mut renewed = false;
     loop {
+        if let Some(turn) = &turn {
+            turn.wait(&limits, context).await?;
+        }
         let sent = context.attempts;
-        let authorization = auth::authorization(&settings, &limits, &context).await;
+        let authorization = auth::authorization(settings, &limits, context, report).await;
         let result = match &authorization {
             Ok(authorization) => {
                 context.attempts += 1;
                 attempt(
-                    &settings,
-                    &request,
-                    &options,
+                    settings,
+                    request,
+                    options,
                     &limits,
                     authorization,
-                    &context,
+                    context,
+                    report,
                 )
                 .await
             }
             Err(error) => Err(error.clone()),
         };
         let error = match result {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => {
+                if let Some(turn) = &turn {
+                    turn.done();
+                }
+                return Ok(answer);
+            }
             Err(error) => error,
         };
+        let paused = turn.as_ref().and_then(|turn| turn.failed(&error));
         // The service may have revoked a token that looks valid: once, with a new one.
         if let (Error::Api { status: 401, .. }, Ok(used), false) = (&error, &authorization, renewed)
             && !request.once
-            && auth::forget(&settings, used)
+            && auth::forget(settings, used)
         {
             renewed = true;
+            report.retry(context.attempts, &error, 0.0);
             continue;
         }
         failures += 1;
         let unsent = context.attempts == sent;
         let repeatable = retry::is_repeatable(&error, &request.method, writes || unsent);
-        let wait = retry::wait(&error, failures).filter(|wait| *wait < limits.left());
-        match wait {
+        let wait = paused.map_or_else(|| retry::wait(&error, failures), retry::bearable);
+        match wait.filter(|wait| *wait < limits.left()) {
             Some(wait) if repeatable && !request.once && f64::from(failures) <= retries => {
-                limits.sleep(wait, &context).await?;
+                report.retry(context.attempts, &error, wait);
+                // Whoever stands in the queue waits there, in front of the others.
+                if paused.is_none() {
+                    limits.sleep(wait, context).await?;
+                }
             }
             _ => return Err(error),
         }
@@ -316,17 +398,32 @@ async fn attempt(
     limits: &Limits,
     authorization: &JsValue,
     context: &Context,
+    report: &Report<'_>,
 ) -> Result<Answer, Error> {
+    let added = report.request(context.attempts);
+    let started = now();
     let outgoing = Outgoing {
         method: &request.method,
         url: &[&settings.origin(), request.target.as_str()].concat(),
         authorization,
         content_type: request.content_type,
-        headers: [&settings.headers(), &request.headers, &options.headers],
+        headers: [
+            &settings.headers(),
+            &request.headers,
+            &added.concat(&options.headers),
+        ],
         body: &request.body,
         stream: request.once,
         secret: authorization,
     };
-    let incoming = fetch::send(settings, &outgoing, limits, context).await?;
-    judge(incoming, context.clone())
+    let incoming = fetch::send(settings, &outgoing, limits, context).await;
+    let result = incoming.and_then(|incoming| {
+        let mut context = context.clone();
+        if incoming.answer.status == 403 {
+            context.token_scopes = scopes::of(authorization).map(Rc::from);
+        }
+        judge(incoming, context)
+    });
+    report.response(context.attempts, &result, started);
+    result
 }

@@ -5,6 +5,7 @@ use crate::interop::{get, push_number};
 use crate::judge;
 use crate::operation::Operation;
 use crate::watch::Ended;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// Why a call failed.
@@ -125,6 +126,8 @@ pub struct Context {
     /// The JavaScript value behind the error: what `fetch` rejected with, the reason of the
     /// signal, what the caller's own function or getter threw. `undefined` if there is none.
     pub cause: JsValue,
+    /// The scopes of the token that was refused (403).
+    pub(crate) token_scopes: Option<Rc<[String]>>,
 }
 
 impl Context {
@@ -133,6 +136,7 @@ impl Context {
             operation,
             attempts: 0,
             cause: JsValue::UNDEFINED,
+            token_scopes: None,
         }
     }
 
@@ -312,6 +316,12 @@ impl Error {
         }
     }
 
+    /// The scopes that the token has, when the service refused for want of one (403): what it
+    /// claims in `scp` or `scope` (RFC 9068, section 2.2.3). None if it is no JWT that says so.
+    pub fn token_scopes(&self) -> Option<&[String]> {
+        self.context()?.token_scopes.as_deref()
+    }
+
     /// Whether the same call may succeed later: no answer, 408, 429, or 5xx. The call has been
     /// repeated already where that does no harm; whether to repeat a write is for the caller to
     /// know.
@@ -380,6 +390,11 @@ impl Error {
         if let Some(scope) = self.required_scope() {
             text.push_str("; needs scope ");
             text.push_str(scope);
+            if let Some(scopes) = self.token_scopes() {
+                let has = scopes.iter().any(|has| has == scope);
+                text.push_str(", which the token ");
+                text.push_str(if has { "has" } else { "lacks" });
+            }
         }
         text
     }

@@ -261,6 +261,12 @@ fn to_js(error: Error) -> JsValue {
     }
     put("retryAfter", error.retry_after().into());
     put("requiredScope", error.required_scope().into());
+    let scopes = |all: &[String]| {
+        all.iter()
+            .map(|scope| JsValue::from(scope.as_str()))
+            .collect::<Array>()
+    };
+    put("tokenScopes", error.token_scopes().map(scopes).into());
     KindeError::new(&error.message(), &fields).into()
 }
 

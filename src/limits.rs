@@ -11,7 +11,7 @@ use crate::watch::{Ended, Signal, Watch};
 pub(crate) struct Limits {
     signal: Option<Signal>,
     /// Milliseconds for an attempt.
-    timeout: f64,
+    pub timeout: f64,
     /// When the call as a whole must be over, in milliseconds since 1970.
     ends: f64,
     /// Whether this call has less time than the client's others.
@@ -36,7 +36,12 @@ impl Limits {
 
     /// Watches over one attempt.
     pub fn attempt(&self) -> Watch {
-        Watch::start(self.timeout.min(self.left()), self.signal.as_ref())
+        self.within(self.timeout)
+    }
+
+    /// Watches over something that may take no longer than that, in milliseconds.
+    pub fn within(&self, milliseconds: f64) -> Watch {
+        Watch::start(milliseconds.min(self.left()), self.signal.as_ref())
     }
 
     /// Fails if the caller has given up already: nothing must reach the network then.
@@ -50,8 +55,7 @@ impl Limits {
 
     /// Waits, for no longer than the call may.
     pub async fn sleep(&self, milliseconds: f64, context: &Context) -> Result<(), Error> {
-        let watch = Watch::start(milliseconds.min(self.left()), self.signal.as_ref());
-        watch.bell().await;
+        self.within(milliseconds).bell().await;
         self.check(context)
     }
 }

@@ -38,10 +38,15 @@ pub(crate) fn wait(error: &Error, attempt: u32) -> Option<f64> {
         Some(seconds) => seconds * 1000.0,
         None => backoff(attempt) * random(),
     };
+    bearable(wait)
+}
+
+/// A wait that is not too long.
+pub(crate) fn bearable(wait: f64) -> Option<f64> {
     (wait <= LONGEST).then_some(wait)
 }
 
-fn backoff(attempt: u32) -> f64 {
+pub(crate) fn backoff(attempt: u32) -> f64 {
     let doublings = attempt.saturating_sub(1).min(10);
     (FIRST * f64::from(1_u32 << doublings)).min(LAST)
 }

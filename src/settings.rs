@@ -6,10 +6,13 @@
 
 use crate::check::Problem;
 use crate::error::Error;
+use crate::event::{self, Event, LEVELS};
 use crate::headers;
 use crate::interop::{get, holds, is_record, text};
 use crate::retry::RETRIES;
+use crate::store;
 use js_sys::Array;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -22,9 +25,19 @@ extern "C" {
 /// The time one attempt may take if nobody says otherwise, in milliseconds.
 pub(crate) const TIMEOUT: f64 = 30_000.0;
 
+/// The least level that a logger gets if nobody says otherwise: `info`.
+const LEVEL: f64 = 1.0;
+
 /// A client's settings.
 #[derive(Clone)]
-pub(crate) struct Settings(Array);
+pub(crate) struct Settings {
+    slots: Array,
+    /// What a Rust caller gave beside them.
+    observer: Option<Observer>,
+}
+
+/// A Rust caller's function for events.
+pub(crate) type Observer = Rc<dyn Fn(&mut Event)>;
 
 const ORIGIN: u32 = 0;
 const CLIENT_ID: u32 = 1;
@@ -39,6 +52,12 @@ const TOKEN_ID: u32 = 9;
 const DEADLINE: u32 = 10;
 const MAX_RETRIES: u32 = 11;
 const RETRY_WRITES: u32 = 12;
+const MAX_CONCURRENCY: u32 = 13;
+const QUEUE_ID: u32 = 14;
+const HOOKS: u32 = 15;
+const LOGGER: u32 = 16;
+const LOG_LEVEL: u32 = 17;
+const TOKEN_STORE: u32 = 18;
 
 impl Settings {
     /// Checks the options of `new Kinde(options)`.
@@ -106,7 +125,40 @@ impl Settings {
         let headers = headers::read(&read("headers")?)
             .map_err(|p| Error::configuration(&["headers: ", &p.what].concat()))?;
         settings.set(HEADERS, headers.into());
-        Ok(Settings(settings))
+        let concurrency = self::read(options, "maxConcurrency", above_zero).map_err(problem)?;
+        settings.set(MAX_CONCURRENCY, concurrency.into());
+        let level = self::read(options, "logLevel", level).map_err(problem)?;
+        settings.set(LOG_LEVEL, level.into());
+
+        // An object of the caller's whose functions are called later, as they are then.
+        let object = |name: &str, needs: &[&str], may: &[&str]| -> Result<JsValue, Error> {
+            let object = read(name)?;
+            if absent(&object) {
+                return Ok(JsValue::UNDEFINED);
+            }
+            let function = |method: &&str| get(&object, method).is_ok_and(|f| f.is_function());
+            let fits =
+                |method: &&str| get(&object, method).is_ok_and(|f| f.is_function() || absent(&f));
+            if !object.is_object() || !needs.iter().all(function) || !may.iter().all(fits) {
+                let methods = [needs, may].concat().join(", ");
+                let expected = ["an object with functions: ", &methods].concat();
+                return Err(wrong(name, &expected));
+            }
+            Ok(object)
+        };
+        settings.set(HOOKS, object("hooks", &[], &event::HOOKS)?);
+        let (_, levels) = LEVELS.split_last().unwrap_or((&"", &[]));
+        settings.set(LOGGER, object("logger", levels, &[])?);
+        settings.set(TOKEN_STORE, object("tokenStore", &store::METHODS, &[])?);
+        Ok(Settings {
+            slots: settings,
+            observer: None,
+        })
+    }
+
+    /// What a Rust caller gives beside the options.
+    pub fn observed(self, observer: Option<Observer>) -> Self {
+        Settings { observer, ..self }
     }
 
     /// `https://acme.kinde.com`
@@ -132,60 +184,106 @@ impl Settings {
 
     /// A string, a function, or nothing.
     pub fn access_token(&self) -> JsValue {
-        self.0.get(ACCESS_TOKEN)
+        self.slots.get(ACCESS_TOKEN)
     }
 
     /// The client's own `fetch`, or nothing.
     pub fn fetch(&self) -> Option<js_sys::Function> {
-        self.0.get(FETCH).dyn_into().ok()
+        self.slots.get(FETCH).dyn_into().ok()
     }
 
     /// Milliseconds that an attempt may take.
     pub fn timeout(&self) -> f64 {
-        self.0.get(TIMEOUT_MS).as_f64().unwrap_or(TIMEOUT)
+        self.slots.get(TIMEOUT_MS).as_f64().unwrap_or(TIMEOUT)
     }
 
     /// Milliseconds that a call may take as a whole.
     pub fn deadline(&self) -> f64 {
-        self.0.get(DEADLINE).as_f64().unwrap_or(f64::INFINITY)
+        self.slots.get(DEADLINE).as_f64().unwrap_or(f64::INFINITY)
     }
 
     /// How often a failed request is sent again.
     pub fn max_retries(&self) -> f64 {
-        self.0.get(MAX_RETRIES).as_f64().unwrap_or(RETRIES)
+        self.slots.get(MAX_RETRIES).as_f64().unwrap_or(RETRIES)
     }
 
     /// Whether POST and PATCH are repeated like the others.
     pub fn retry_writes(&self) -> bool {
-        self.0.get(RETRY_WRITES).is_truthy()
+        self.slots.get(RETRY_WRITES).is_truthy()
+    }
+
+    /// How many requests may be under way at once.
+    pub fn max_concurrency(&self) -> f64 {
+        let limit = self.slots.get(MAX_CONCURRENCY).as_f64();
+        limit.unwrap_or(f64::INFINITY)
+    }
+
+    /// Whether somebody wants to know what happens.
+    pub fn is_observed(&self) -> bool {
+        self.observer.is_some() || self.hooks().is_object() || self.slots.get(LOGGER).is_object()
+    }
+
+    pub fn observer(&self) -> Option<&Observer> {
+        self.observer.as_ref()
+    }
+
+    pub fn hooks(&self) -> JsValue {
+        self.slots.get(HOOKS)
+    }
+
+    /// The logger, and the least level that it wants.
+    pub fn logger(&self) -> (JsValue, usize) {
+        let logger = self.slots.get(LOGGER);
+        let level = match logger.is_object() {
+            true => self.slots.get(LOG_LEVEL).as_f64().unwrap_or(LEVEL),
+            false => f64::INFINITY,
+        };
+        (logger, level as usize)
+    }
+
+    /// An object with the functions of a token store, or nothing.
+    pub fn token_store(&self) -> JsValue {
+        self.slots.get(TOKEN_STORE)
     }
 
     /// Name, value, name, value …
     pub fn headers(&self) -> Array {
-        self.0.get(HEADERS).unchecked_into()
+        self.slots.get(HEADERS).unchecked_into()
     }
 
     /// Where the shared token is kept, once it has been asked for.
     pub fn token_id(&self) -> Option<f64> {
-        self.0.get(TOKEN_ID).as_f64()
+        self.slots.get(TOKEN_ID).as_f64()
     }
 
     pub fn set_token_id(&self, id: f64) {
-        self.0.set(TOKEN_ID, id.into());
+        self.slots.set(TOKEN_ID, id.into());
+    }
+
+    /// Which queue its calls stand in, once there is one.
+    pub fn queue_id(&self) -> Option<f64> {
+        self.slots.get(QUEUE_ID).as_f64()
+    }
+
+    pub fn set_queue_id(&self, id: f64) {
+        self.slots.set(QUEUE_ID, id.into());
     }
 
     fn string(&self, slot: u32) -> String {
-        self.0.get(slot).as_string().unwrap_or_default()
+        self.slots.get(slot).as_string().unwrap_or_default()
     }
 
     #[cfg(feature = "js")]
     pub fn into_js(self) -> Array {
-        self.0
+        self.slots
     }
 
     #[cfg(feature = "js")]
-    pub fn from_js(settings: Array) -> Self {
-        Settings(settings)
+    pub fn from_js(slots: Array) -> Self {
+        Settings {
+            slots,
+            observer: None,
+        }
     }
 }
 
@@ -222,6 +320,21 @@ pub(crate) fn milliseconds(value: &JsValue) -> Result<f64, &'static str> {
 pub(crate) fn count(value: &JsValue) -> Result<f64, &'static str> {
     let count = value.as_f64().filter(|n| *n >= 0.0 && n.trunc() == *n);
     count.ok_or("a whole number from 0")
+}
+
+/// How many at once. `Infinity` is no limit.
+fn above_zero(value: &JsValue) -> Result<f64, &'static str> {
+    let count = count(value).ok().filter(|count| *count > 0.0);
+    count.ok_or("a whole number above 0")
+}
+
+/// The number of a log level.
+fn level(value: &JsValue) -> Result<f64, &'static str> {
+    let name = text(value).unwrap_or_default();
+    let level = LEVELS.iter().position(|level| *level == name);
+    level
+        .map(|level| level as f64)
+        .ok_or("debug, info, warn, error or off")
 }
 
 /// A switch.

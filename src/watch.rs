@@ -27,6 +27,10 @@ extern "C" {
         reject: &JsValue,
     ) -> Result<JsValue, JsValue>;
 
+    /// A function that does nothing.
+    #[wasm_bindgen(thread_local_v2, js_namespace = Function, js_name = prototype)]
+    static NOTHING: JsValue;
+
     /// A caller's `AbortSignal`, or whatever was given as one.
     #[derive(Clone)]
     pub(crate) type Signal;
@@ -48,6 +52,11 @@ impl Signal {
 pub(crate) enum Ended {
     Late,
     Aborted(JsValue),
+}
+
+/// Lets a promise be that nobody waits for: what it rejects with has nobody else to catch it.
+pub(crate) fn ignore(promise: &Promise) -> Result<JsValue, JsValue> {
+    NOTHING.with(|nothing| then(promise, &JsValue::UNDEFINED, nothing))
 }
 
 /// The longest time that timers understand; they fire at once for more.

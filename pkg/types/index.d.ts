@@ -46,8 +46,112 @@ export interface ClientOptions {
   maxRetries?: number | undefined;
   /** Repeat POST and PATCH like the others: for those who know that doing it twice is no harm. */
   retryWrites?: boolean | undefined;
+  /**
+   * How many requests may be under way at once. Default: no limit.
+   *
+   * The others wait, first come first served: `timeout` does not count that wait, `deadline` does. When
+   * the service refuses one (429), all wait until it takes more, and go on at the pace that it took.
+   */
+  maxConcurrency?: number | undefined;
   /** Sent with every request. */
   headers?: HeadersInput | undefined;
+  /** Told what happens to every call, for traces and metrics. */
+  hooks?: Hooks | undefined;
+  /** Gets a line for what happens: `console`, pino, winston. Default: none. */
+  logger?: Logger | undefined;
+  /** The least that the logger gets. Default: `"info"`. */
+  logLevel?: LogLevel | undefined;
+}
+
+/** How much a line matters: `debug` has every request, `info` retries and new tokens, `error` calls that failed. */
+export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
+
+/** Where log lines go. No credentials, tokens, parameters or bodies are in them. */
+export interface Logger {
+  debug(message: string, event: CallEvent): unknown;
+  info(message: string, event: CallEvent): unknown;
+  warn(message: string, event: CallEvent): unknown;
+  error(message: string, event: CallEvent): unknown;
+}
+
+/**
+ * Functions that are told what happens to calls. No credentials, tokens, parameters or bodies are in the
+ * events. What a hook throws or rejects with harms no call, and nobody waits for it.
+ */
+export interface Hooks {
+  /** A request is about to be sent. */
+  request?: ((event: RequestEvent) => unknown) | undefined;
+  /** It was answered, or came to nothing: each `request` has its `response`, unless the Worker is cancelled. */
+  response?: ((event: ResponseEvent) => unknown) | undefined;
+  /** It will be sent again. */
+  retry?: ((event: RetryEvent) => unknown) | undefined;
+  /** A token was asked for: of the token endpoint, which is charged, or of the token store. */
+  token?: ((event: TokenEvent) => unknown) | undefined;
+}
+
+/** What every event says. */
+export interface CallEvent {
+  /** A number that all events of one call share. */
+  call: number;
+  /** The operation id; a path of the caller's own has none. */
+  operation?: OperationId;
+  /** The method's name on the client: `users.list`. */
+  name?: string;
+  /** The HTTP method. */
+  method: string;
+  /** Where the call goes: `https://acme.kinde.com`. */
+  domain: string;
+  /** The path with placeholders in place of values: `/api/v1/organizations/{org_code}/users`. */
+  path: string;
+  /** How many times the request was sent, this time included. A token is asked for before that. */
+  attempt: number;
+}
+
+export interface RequestEvent extends CallEvent {
+  /** Empty. What a hook puts into it goes out with this request: `traceparent`. */
+  headers: Record<string, string>;
+}
+
+/** What an attempt came to. */
+export interface ResponseEvent extends CallEvent {
+  /** The HTTP status, if an answer came. */
+  status?: number;
+  /** What went wrong, if something did. */
+  error?: KindeErrorCode;
+  /** How long it took, in milliseconds. */
+  duration: number;
+}
+
+export interface RetryEvent extends CallEvent {
+  status?: number;
+  error: KindeErrorCode;
+  /** How long the client waits first, in milliseconds. */
+  wait: number;
+}
+
+export interface TokenEvent extends CallEvent {
+  status?: number;
+  error?: KindeErrorCode;
+  /** How long it took, in milliseconds. */
+  duration: number;
+  /** Whether it came from the token store. */
+  stored: boolean;
+}
+
+/**
+ * A place to keep tokens in that outlives an isolate or is shared with others. See `kinde-edge/stores` for
+ * Workers KV and the Cache API.
+ *
+ * Keys name domain, client id, audience and scope. Values hold an access token: whoever can read the store
+ * can use it until it expires. A store that throws, hangs or gives rubbish never fails a call.
+ */
+export interface TokenStore {
+  /** The value of a key, unless there is none or it is too old. */
+  get(key: string): string | null | undefined | Promise<string | null | undefined>;
+  /** Keeps a value, for that many seconds at most. */
+  set(key: string, value: string, seconds: number): unknown;
+  /** Drops a value: the service does not take its token any more. */
+  delete(key: string): unknown;
 }
 
 /** A client with tokens of its own, from the client credentials of a machine-to-machine application. */
@@ -60,6 +164,8 @@ export interface ClientCredentialsOptions extends ClientOptions {
   audience?: string | undefined;
   /** The scopes that the tokens are to have, separated by spaces. Default: all of the application's. */
   scope?: string | undefined;
+  /** Keeps tokens beyond the life of the program. Default: none; clients of one isolate share theirs as it is. */
+  tokenStore?: TokenStore | undefined;
   accessToken?: undefined;
 }
 
@@ -217,8 +323,10 @@ export interface KindeErrorFields {
   readonly errors: readonly { readonly code: string; readonly message: string }[];
   /** The operation id of the call. */
   readonly operation?: string;
-  /** The scope that the token lacks, on `permission_denied`. */
+  /** The scope that the operation needs, on `permission_denied`. */
   readonly requiredScope?: string;
+  /** The scopes that the token has, on `permission_denied`, if it says so. */
+  readonly tokenScopes?: readonly string[];
   /** How long to wait before the next try, in seconds. */
   readonly retryAfter?: number;
   /** How many times the request was sent. */

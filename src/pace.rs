@@ -1,0 +1,95 @@
+//! How fast a client may send, learnt from being refused (429): a pause first, then a steady pace
+//! a little below what the service took, and slowly faster again. Times are milliseconds.
+
+use crate::retry::backoff;
+
+/// The share of the measured rate to go on with.
+const CAUTION: f64 = 0.9;
+/// How the pace picks up: the share per second, for each second without a refusal. That is 5 %
+/// after 10 s, 20 % after 20 s, and six times the rate after a minute.
+const RECOVERY: f64 = 0.001;
+/// The longest time between two requests.
+const SLOWEST: f64 = 10_000.0;
+/// Anything quicker is no limit.
+const QUICKEST: f64 = 1.0;
+/// The shortest time that a limit is taken to be about: a burst says nothing of the rate.
+const WINDOW: f64 = 1_000.0;
+/// A client that was silent for so long is measured anew.
+const SILENCE: f64 = 1_000.0;
+
+#[derive(Default)]
+pub(crate) struct Pace {
+    /// The time between two requests; 0 is no limit.
+    gap: f64,
+    /// When the next one may go, as far as the gap is concerned.
+    next: f64,
+    /// When the pause ends.
+    resumes: f64,
+    /// When the last request went.
+    sent: f64,
+    /// Since when, and how many requests were taken.
+    since: f64,
+    taken: f64,
+    /// When the last refusal came that said something new, and how many of them in a row.
+    refused: f64,
+    refusals: u32,
+}
+
+impl Pace {
+    /// When the request after so many others may go.
+    pub fn earliest(&self, others: f64) -> f64 {
+        self.next.max(self.resumes) + others * self.gap
+    }
+
+    /// A request goes.
+    pub fn send(&mut self, now: f64) {
+        if now - self.sent > SILENCE.max(self.gap * 2.0) {
+            self.since = now;
+            self.taken = 0.0;
+        }
+        self.sent = now;
+        // A timer that rang late is made up for, by one request at most.
+        self.next = self.next.max(now - self.gap) + self.gap;
+    }
+
+    /// The service took a request that went at `sent`.
+    pub fn accept(&mut self, sent: f64, now: f64) {
+        self.taken += 1.0;
+        if sent > self.refused {
+            self.refusals = 0;
+        }
+        let quiet = (now - self.refused.max(self.resumes)).max(0.0) / 1000.0;
+        let share = (self.gap / 1000.0 * RECOVERY * quiet).min(0.5);
+        self.gap -= self.gap * share;
+        if self.gap < QUICKEST {
+            self.gap = 0.0;
+        }
+    }
+
+    /// The service refused a request that went at `sent`, and asks for a pause or not. Gives the
+    /// end of the pause.
+    pub fn refuse(&mut self, sent: f64, asked: Option<f64>, now: f64) -> f64 {
+        // The others that were under way say the same once more.
+        if sent <= self.refused {
+            self.resumes = self.resumes.max(now + asked.unwrap_or_default());
+            return self.resumes;
+        }
+        self.refused = now;
+        self.refusals = self.refusals.saturating_add(1);
+        // No jitter: there is one queue, and its first in line goes alone.
+        self.resumes = now + asked.unwrap_or_else(|| backoff(self.refusals));
+        self.gap = if self.taken > 0.0 {
+            (self.resumes - self.since).max(WINDOW) / self.taken / CAUTION
+        } else if self.refusals > 2 {
+            self.gap * 2.0
+        } else {
+            // It has not opened again yet; that says nothing of the rate.
+            self.gap
+        };
+        self.gap = self.gap.min(SLOWEST);
+        self.since = self.resumes;
+        self.taken = 0.0;
+        self.next = self.resumes;
+        self.resumes
+    }
+}

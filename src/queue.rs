@@ -1,0 +1,147 @@
+//! Who may send next: so many at once, first come, first served, at the pace that the service
+//! takes.
+//!
+//! Nobody is woken: a call looks again when a timer of its own rings, since Workers cancel a
+//! request that waits on another one. The further back it stands, the later it looks.
+//! Times are milliseconds.
+
+use crate::pace::Pace;
+
+/// A call that is so late to look again has been cancelled. Should it look after all, it gets its
+/// place back.
+const OVERDUE: f64 = 2_000.0;
+/// How soon and how late a call looks again, and how late the first in line.
+const SOONEST: f64 = 2.0;
+const LATEST: f64 = 2_000.0;
+const LATEST_FIRST: f64 = 20.0;
+/// The share of the time until its turn after which a call looks again.
+const SHARE: f64 = 0.25;
+
+/// What a client knows of its calls.
+pub(crate) struct Queue {
+    /// How many may be under way at once.
+    limit: f64,
+    /// Those who wait, by their tickets.
+    waiting: Vec<Waiting>,
+    /// Those under way.
+    places: Vec<Place>,
+    /// The ticket of the last comer.
+    last: f64,
+    /// When the last one was let go, and the time between two, on average.
+    went: f64,
+    spacing: f64,
+    pace: Pace,
+}
+
+struct Waiting {
+    ticket: f64,
+    looks: f64,
+}
+
+struct Place {
+    ticket: f64,
+    sent: f64,
+    /// When the place is free, whatever became of the call.
+    until: f64,
+}
+
+impl Queue {
+    pub fn new(limit: f64) -> Self {
+        Queue {
+            limit,
+            waiting: Vec::new(),
+            places: Vec::new(),
+            last: 0.0,
+            went: 0.0,
+            spacing: 0.0,
+            pace: Pace::default(),
+        }
+    }
+
+    /// A ticket for a call, which keeps it when it is repeated.
+    pub fn ticket(&mut self) -> f64 {
+        self.last += 1.0;
+        self.last
+    }
+
+    /// Takes the place of a call whose turn it is, for `lease` at most. Else, the time until it
+    /// should look again.
+    pub fn look(&mut self, ticket: f64, lease: f64, now: f64) -> Option<f64> {
+        while self
+            .waiting
+            .first()
+            .is_some_and(|first| first.ticket != ticket && first.looks + OVERDUE < now)
+        {
+            self.waiting.remove(0);
+        }
+        self.places.retain(|place| place.until > now);
+
+        let position = self.waiting.partition_point(|w| w.ticket < ticket);
+        let ahead = position as f64;
+        let room = self.limit - self.places.len() as f64;
+        let waits = self
+            .waiting
+            .get(position)
+            .is_some_and(|w| w.ticket == ticket);
+        let earliest = self.pace.earliest(ahead);
+        if position == 0 && room > 0.0 && earliest <= now {
+            if waits {
+                self.waiting.remove(0);
+            }
+            self.go(ticket, lease, now);
+            return None;
+        }
+        let latest = if position == 0 { LATEST_FIRST } else { LATEST };
+        let by_room = ((ahead + 0.5) * self.spacing * SHARE).min(latest);
+        let wait = (earliest - now).max(by_room).clamp(SOONEST, LATEST);
+        let looks = now + wait;
+        match self.waiting.get_mut(position) {
+            Some(waiting) if waits => waiting.looks = looks,
+            _ => self.waiting.insert(position, Waiting { ticket, looks }),
+        }
+        Some(wait)
+    }
+
+    fn go(&mut self, ticket: f64, lease: f64, now: f64) {
+        self.spacing += ((now - self.went).min(LATEST) - self.spacing) / 8.0;
+        self.went = now;
+        self.pace.send(now);
+        self.places.push(Place {
+            ticket,
+            sent: now,
+            until: now + lease,
+        });
+    }
+
+    /// A call's request was answered, or came to nothing.
+    pub fn done(&mut self, ticket: f64, now: f64) {
+        if let Some(sent) = self.leave(ticket) {
+            self.pace.accept(sent, now);
+        }
+    }
+
+    /// A call was told to come back later. Gives the end of the pause, which is for all.
+    pub fn refused(&mut self, ticket: f64, asked: Option<f64>, now: f64) -> f64 {
+        let sent = self.leave(ticket).unwrap_or(now);
+        self.pace.refuse(sent, asked, now)
+    }
+
+    /// A call is over. Gives the time when it was let go, if it was under way.
+    pub fn leave(&mut self, ticket: f64) -> Option<f64> {
+        self.waiting.retain(|waiting| waiting.ticket != ticket);
+        let index = self
+            .places
+            .iter()
+            .position(|place| place.ticket == ticket)?;
+        Some(self.places.swap_remove(index).sent)
+    }
+
+    /// Whether nobody is under way or waits.
+    pub fn is_idle(&self, now: f64) -> bool {
+        self.places.iter().all(|place| place.until <= now)
+            && self.waiting.iter().all(|w| w.looks + OVERDUE < now)
+    }
+}
+
+#[cfg(test)]
+mod tests;

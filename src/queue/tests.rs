@@ -1,0 +1,200 @@
+//! A client's calls against a service with limits, on a clock of our own.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test")]
+
+use super::*;
+use std::collections::BinaryHeap;
+
+/// How long a request takes, and how long one may.
+const LATENCY: f64 = 15.0;
+const LEASE: f64 = 30_000.0;
+
+/// What a refusal asks for, given the milliseconds until the service takes more.
+type Tells = fn(f64) -> Option<f64>;
+
+/// A service that takes so many requests in a second and says when it takes more, or not.
+struct Service {
+    kind: Kind,
+    rate: f64,
+    at_once: usize,
+    tells: Tells,
+    under_way: usize,
+    most: usize,
+    recent: Vec<f64>,
+    tokens: f64,
+    filled: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// So many from each full second to the next.
+    Fixed,
+    /// So many in any second.
+    Sliding,
+    /// So many kept for a burst, refilled steadily.
+    Bucket,
+}
+
+impl Service {
+    fn new(kind: Kind, tells: Tells) -> Self {
+        Service {
+            kind,
+            rate: 50.0,
+            at_once: 10,
+            tells,
+            under_way: 0,
+            most: 0,
+            recent: Vec::new(),
+            tokens: 50.0,
+            filled: 0.0,
+        }
+    }
+
+    /// Takes a request, or says in how many milliseconds to come back.
+    fn take(&mut self, now: f64) -> Result<(), Option<f64>> {
+        self.most = self.most.max(self.under_way);
+        let start = match self.kind {
+            Kind::Fixed => (now / 1000.0).floor() * 1000.0,
+            _ => now - 1000.0,
+        };
+        self.recent.retain(|time| *time >= start);
+        self.tokens = (self.tokens + (now - self.filled) * self.rate / 1000.0).min(self.rate);
+        self.filled = now;
+        let (full, wait) = match self.kind {
+            Kind::Fixed => (self.recent.len() as f64 >= self.rate, start + 1000.0 - now),
+            Kind::Sliding => {
+                let first = self.recent.first().copied().unwrap_or(now);
+                (self.recent.len() as f64 >= self.rate, first + 1000.0 - now)
+            }
+            Kind::Bucket => (self.tokens < 1.0, (1.0 - self.tokens) * 1000.0 / self.rate),
+        };
+        if full || self.under_way > self.at_once {
+            return Err((self.tells)(wait));
+        }
+        self.recent.push(now);
+        self.tokens -= 1.0;
+        Ok(())
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Look,
+    Arrive,
+    Answer(Option<Option<u64>>),
+}
+
+struct Outcome {
+    /// The order in which the calls were done.
+    order: Vec<usize>,
+    requests: usize,
+    refusals: usize,
+    /// The most times that one call was refused.
+    worst: u32,
+    most: usize,
+    seconds: f64,
+    looks: usize,
+}
+
+/// Makes so many calls at once.
+fn run(calls: usize, limit: f64, mut service: Service) -> Outcome {
+    let mut queue = Queue::new(limit);
+    let tickets: Vec<f64> = (0..calls).map(|_| queue.ticket()).collect();
+    let mut refused = vec![0; calls];
+    // Microseconds, so that they can be ordered; the soonest first.
+    let at = |time: f64| core::cmp::Reverse((time * 1000.0) as u64);
+    let mut events: BinaryHeap<_> = (0..calls)
+        .map(|call| (at(0.0), core::cmp::Reverse(call), What::Look))
+        .collect();
+    let mut outcome = Outcome {
+        order: Vec::new(),
+        requests: 0,
+        refusals: 0,
+        worst: 0,
+        most: 0,
+        seconds: 0.0,
+        looks: 0,
+    };
+    while let Some((time, core::cmp::Reverse(call), what)) = events.pop() {
+        let now = time.0 as f64 / 1000.0;
+        let next = match what {
+            What::Look => {
+                outcome.looks += 1;
+                match queue.look(tickets[call], LEASE, now) {
+                    // Timers ring a little late.
+                    Some(wait) => (now + wait.ceil() + 0.3, What::Look),
+                    None => {
+                        outcome.requests += 1;
+                        service.under_way += 1;
+                        (now + LATENCY / 2.0, What::Arrive)
+                    }
+                }
+            }
+            What::Arrive => {
+                let answer = service.take(now).err();
+                let answer = answer.map(|wait| wait.map(|wait| wait.ceil() as u64));
+                (now + LATENCY / 2.0, What::Answer(answer))
+            }
+            What::Answer(refusal) => {
+                service.under_way -= 1;
+                match refusal {
+                    None => {
+                        queue.done(tickets[call], now);
+                        outcome.order.push(call);
+                        outcome.seconds = now / 1000.0;
+                        continue;
+                    }
+                    Some(wait) => {
+                        outcome.refusals += 1;
+                        refused[call] += 1;
+                        queue.refused(tickets[call], wait.map(|wait| wait as f64), now);
+                        (now, What::Look)
+                    }
+                }
+            }
+        };
+        events.push((at(next.0), core::cmp::Reverse(call), next.1));
+    }
+    outcome.worst = refused.into_iter().max().unwrap();
+    outcome.most = service.most;
+    outcome
+}
+
+/// By how many later calls the unluckiest one was overtaken.
+fn overtaken(order: &[usize]) -> usize {
+    let late = |(done, call): (usize, &usize)| done.saturating_sub(*call);
+    order.iter().enumerate().map(late).max().unwrap()
+}
+
+#[test]
+fn five_thousand_calls_fit_into_fifty_a_second() {
+    let tells: [(&str, Tells); 3] = [
+        ("milliseconds", Some),
+        ("whole seconds", |wait| {
+            Some((wait / 1000.0).ceil() * 1000.0)
+        }),
+        ("nothing", |_| None),
+    ];
+    for kind in [Kind::Fixed, Kind::Sliding, Kind::Bucket] {
+        for (told, tells) in tells {
+            let outcome = run(5_000, 10.0, Service::new(kind, tells));
+            let share = outcome.refusals as f64 / outcome.requests as f64;
+            let case = format!(
+                "{kind:?}, told {told}: {:.1} % refused, worst {}, {:.0} s, {} looks, overtaken by {}",
+                share * 100.0,
+                outcome.worst,
+                outcome.seconds,
+                outcome.looks,
+                overtaken(&outcome.order),
+            );
+            println!("{case}");
+            assert_eq!(outcome.order.len(), 5_000, "{case}");
+            assert!(share < 0.02, "{case}");
+            assert!(outcome.worst <= 2, "{case}");
+            assert!(outcome.most <= 10, "{case}");
+            assert!(outcome.seconds < 140.0, "{case}");
+            assert!(outcome.looks < 250_000, "{case}");
+            assert!(overtaken(&outcome.order) <= 20, "{case}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Tokens that outlive the program, or are shared with others: a store of the caller's.
+//!
+//! It may fail, hang or give rubbish: a call goes on as if there were none.
+
+use crate::auth::{self, Token};
+use crate::error::Context;
+use crate::interop::{encode, get, is_record, now, parse, promise, set, stringify};
+use crate::limits::Limits;
+use crate::settings::{Settings, absent};
+use crate::watch::ignore;
+use core::future::Future;
+use core::pin::Pin;
+use js_sys::{Array, Function, Object, Promise};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+/// How long a store may take, in milliseconds.
+const LIMIT: f64 = 2_000.0;
+
+/// What a [`TokenStore`] gives back.
+pub type StoreFuture<'a, T> =
+    Pin<Box<dyn Future<Output = Result<T, Box<dyn core::error::Error>>> + 'a>>;
+
+/// Keeps access tokens for [`Builder::token_store`](crate::Builder::token_store): Workers KV, a
+/// cache, a database.
+///
+/// Keys name domain, client id, audience and scope; values are texts that hold an access token, so
+/// whoever can read the store can use it until it expires. An error, or an answer that takes
+/// longer than 2 s, is as good as no store.
+///
+/// ```no_run
+/// use kinde_edge::{Kinde, StoreFuture, TokenStore};
+/// # struct Kv;
+/// # impl Kv {
+/// #     async fn get(&self, _: &str) -> Result<Option<String>, std::io::Error> { Ok(None) }
+/// #     async fn put(&self, _: &str, _: &str, _: u32) -> Result<(), std::io::Error> { Ok(()) }
+/// #     async fn delete(&self, _: &str) -> Result<(), std::io::Error> { Ok(()) }
+/// # }
+///
+/// struct Tokens(Kv);
+///
+/// impl TokenStore for Tokens {
+///     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<String>> {
+///         Box::pin(async move { Ok(self.0.get(key).await?) })
+///     }
+///     fn set<'a>(&'a self, key: &'a str, value: &'a str, seconds: u32) -> StoreFuture<'a, ()> {
+///         Box::pin(async move { Ok(self.0.put(key, value, seconds).await?) })
+///     }
+///     fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
+///         Box::pin(async move { Ok(self.0.delete(key).await?) })
+///     }
+/// }
+///
+/// # fn example(kv: Kv) -> Result<(), kinde_edge::Error> {
+/// let kinde = Kinde::builder("acme.kinde.com")
+///     .client_credentials("client id", "client secret")
+///     .token_store(Tokens(kv))
+///     .build()?;
+/// # Ok(()) }
+/// ```
+pub trait TokenStore {
+    /// The value of a key; `None` if there is none, or if it is older than it should be.
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<String>>;
+    /// Keeps a value, for that many seconds at most.
+    fn set<'a>(&'a self, key: &'a str, value: &'a str, seconds: u32) -> StoreFuture<'a, ()>;
+    /// Drops a value: the service does not take its token any more.
+    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()>;
+}
+
+/// The functions of a store, as JavaScript callers give it.
+pub(crate) const METHODS: [&str; 3] = ["get", "set", "delete"];
+
+/// A Rust store as JavaScript would give it: all the rest knows only these.
+pub(crate) fn to_js(store: Rc<dyn TokenStore>) -> Object {
+    let object = Object::new();
+    let put = |name: &str, function: Box<dyn Fn(String, String, u32) -> Promise>| {
+        set(&object, name, &Closure::wrap(function).into_js_value());
+    };
+    let [get, write, delete] = [store.clone(), store.clone(), store];
+    let failed = |_| JsValue::UNDEFINED;
+    put(
+        "get",
+        Box::new(move |key, _, _| {
+            let store = get.clone();
+            future_to_promise(async move { store.get(&key).await.map(Into::into).map_err(failed) })
+        }),
+    );
+    put(
+        "set",
+        Box::new(move |key, value, seconds| {
+            let store = write.clone();
+            future_to_promise(async move {
+                let done = store.set(&key, &value, seconds).await;
+                done.map(|()| JsValue::UNDEFINED).map_err(failed)
+            })
+        }),
+    );
+    put(
+        "delete",
+        Box::new(move |key, _, _| {
+            let store = delete.clone();
+            future_to_promise(async move {
+                let done = store.delete(&key).await;
+                done.map(|()| JsValue::UNDEFINED).map_err(failed)
+            })
+        }),
+    );
+    object
+}
+
+/// The store failed, or took too long.
+pub(crate) struct Failed;
+
+/// Where a client keeps its token.
+pub(crate) struct Kept<'a> {
+    pub settings: &'a Settings,
+    pub store: JsValue,
+    pub limits: &'a Limits,
+}
+
+impl Kept<'_> {
+    /// The token, if there is one that is of any use.
+    pub async fn load(&self) -> Result<Option<Token>, Failed> {
+        let found = self.ask("get", None).await?;
+        if absent(&found) {
+            return Ok(None);
+        }
+        let token = read(&found).ok_or(Failed)?;
+        if auth::is_refused(self.settings, &token.authorization) {
+            // Nobody waits for it: the next one takes its place.
+            return match self.call("delete", None).and_then(|done| ignore(&done)) {
+                Ok(_) => Ok(None),
+                Err(_) => Err(Failed),
+            };
+        }
+        Ok(Some(token).filter(|token| now() < token.renew()))
+    }
+
+    /// Keeps a token for those who come later.
+    pub async fn save(&self, token: &Token) -> Result<(), Failed> {
+        self.ask("set", Some(token)).await.map(drop)
+    }
+
+    async fn ask(&self, method: &str, token: Option<&Token>) -> Result<JsValue, Failed> {
+        // What a store throws may quote the token: nobody is told.
+        let answer = self.call(method, token).map_err(|_| Failed)?;
+        let settled = self.limits.within(LIMIT).over(answer).await;
+        settled.map_err(|_| Failed)?.map_err(|_| Failed)
+    }
+
+    fn call(&self, method: &str, token: Option<&Token>) -> Result<Promise, JsValue> {
+        let method: Function = get(&self.store, method)?.dyn_into()?;
+        let arguments = Array::of1(&self.key().into());
+        if let Some(token) = token {
+            arguments.push(&write(token)?);
+            arguments.push(&token.lifetime.floor().into());
+        }
+        promise(&method.apply(&self.store, &arguments)?)
+    }
+
+    /// There is no secret in it.
+    fn key(&self) -> String {
+        let mut key = String::from("kinde-edge");
+        for part in [
+            self.settings.origin(),
+            self.settings.client_id(),
+            self.settings.audience(),
+            self.settings.scope(),
+        ] {
+            // Encoded, so that no two sets of parts make one key.
+            key.push(':');
+            key.push_str(&encode(&part.into()).unwrap_or_default());
+        }
+        key
+    }
+}
+
+/// How a token is kept.
+fn write(token: &Token) -> Result<JsValue, JsValue> {
+    let authorization = token.authorization.as_string().unwrap_or_default();
+    let plain = authorization.strip_prefix("Bearer ").unwrap_or_default();
+    let record = Object::new();
+    set(&record, "access_token", &plain.into());
+    set(&record, "expires_in", &token.lifetime.into());
+    set(&record, "expires_at", &token.expires.into());
+    stringify(&record)
+}
+
+/// Nothing, if it is not what `write` made: a store may hold anything.
+fn read(text: &JsValue) -> Option<Token> {
+    if !text.is_string() {
+        return None;
+    }
+    let record = parse(text).ok().filter(is_record)?;
+    let field = |name| get(&record, name).unwrap_or_default();
+    let number = |name| field(name).as_f64().filter(|n| n.is_finite() && *n > 0.0);
+    let lifetime = number("expires_in")?;
+    Some(Token {
+        authorization: auth::bearer(&field("access_token"), &Context::new(None)).ok()?,
+        lifetime,
+        // No token lives longer than it did when it was new, whatever another clock says.
+        expires: number("expires_at")?.min(now() + lifetime * 1000.0),
+    })
+}
