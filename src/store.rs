@@ -74,39 +74,42 @@ pub(crate) const METHODS: [&str; 3] = ["get", "set", "delete"];
 /// A Rust store as JavaScript would give it: all the rest knows only these.
 pub(crate) fn to_js(store: Rc<dyn TokenStore>) -> Object {
     let object = Object::new();
-    let put = |name: &str, function: Box<dyn Fn(String, String, u32) -> Promise>| {
-        set(&object, name, &Closure::wrap(function).into_js_value());
-    };
     let [get, write, delete] = [store.clone(), store.clone(), store];
-    let failed = |_| JsValue::UNDEFINED;
-    put(
-        "get",
-        Box::new(move |key, _, _| {
-            let store = get.clone();
-            future_to_promise(async move { store.get(&key).await.map(Into::into).map_err(failed) })
-        }),
-    );
-    put(
-        "set",
-        Box::new(move |key, value, seconds| {
-            let store = write.clone();
-            future_to_promise(async move {
-                let done = store.set(&key, &value, seconds).await;
-                done.map(|()| JsValue::UNDEFINED).map_err(failed)
-            })
-        }),
-    );
-    put(
-        "delete",
-        Box::new(move |key, _, _| {
-            let store = delete.clone();
-            future_to_promise(async move {
-                let done = store.delete(&key).await;
-                done.map(|()| JsValue::UNDEFINED).map_err(failed)
-            })
-        }),
-    );
+    let get = Closure::<dyn Fn(String) -> Promise>::new(move |key: String| {
+        let store = get.clone();
+        answer(async move { Ok(store.get(&key).await?.into()) })
+    });
+    let write = move |key: String, value: String, seconds| {
+        let store = write.clone();
+        answer(async move {
+            store.set(&key, &value, seconds).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    };
+    let write = Closure::<dyn Fn(String, String, u32) -> Promise>::new(write);
+    let delete = Closure::<dyn Fn(String) -> Promise>::new(move |key: String| {
+        let store = delete.clone();
+        answer(async move {
+            store.delete(&key).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    let functions = [
+        get.into_js_value(),
+        write.into_js_value(),
+        delete.into_js_value(),
+    ];
+    for (name, function) in METHODS.iter().zip(functions) {
+        set(&object, name, &function);
+    }
     object
+}
+
+/// A promise of what a store answers. Why it failed is nobody's business: it may quote the token.
+fn answer(
+    answer: impl Future<Output = Result<JsValue, Box<dyn core::error::Error>>> + 'static,
+) -> Promise {
+    future_to_promise(async move { answer.await.map_err(|_| JsValue::UNDEFINED) })
 }
 
 /// The store failed, or took too long.

@@ -136,7 +136,18 @@ async fn the_scope_is_named_where_it_may_be_missing() {
         error.message(),
         "users.get (getUserData): the service refused (403): FORBIDDEN: No; needs scope read:users"
     );
+    assert_eq!(error.token_scopes(), None);
     assert_eq!(failure(404, &[], "").await.required_scope(), None);
+    // {"scp":["read:roles"]}
+    let service = Service::new(|_| reply(403, &json!({})));
+    let token = service
+        .builder()
+        .access_token("e30.eyJzY3AiOlsicmVhZDpyb2xlcyJdfQ.x");
+    let kinde = token.build().unwrap();
+    let error = kinde.industries().list().await.unwrap_err();
+    assert_eq!(error.token_scopes().unwrap(), ["read:roles"]);
+    let says = "the service refused (403); needs scope read:industries, which the token lacks";
+    assert!(error.message().ends_with(says), "{error}");
     // Nobody knows the scope of a path of one's own.
     let service = Service::new(|_| reply(403, &json!({})));
     let kinde = service.client();

@@ -11,11 +11,14 @@
 
 mod double;
 mod errors;
+mod events;
 mod life;
 mod models;
 mod pages;
+mod queue;
 mod retries;
 mod secrets;
 mod settings;
+mod store;
 mod tokens;
 mod wire;
