@@ -122,11 +122,11 @@ async function checkConstructor({ sdk }) {
   const secret = { domain: DOMAIN, clientId: "i", clientSecret: "s" };
   const places = [
     ["options", (value) => new sdk.Kinde(value)],
-    ...["domain", "accessToken", "fetch", "timeout", "deadline", "maxRetries", "retryWrites", "headers"].map((key) => [
-      `options.${key}`,
-      (value) => new sdk.Kinde({ ...good, [key]: value }),
-    ]),
-    ...["clientId", "clientSecret", "audience", "scope"].map((key) => [
+    ...["domain", "accessToken", "fetch", "timeout", "deadline", "maxRetries", "retryWrites", "headers", "maxConcurrency", "hooks", "logger", "logLevel"].map(
+      (key) => [`options.${key}`, (value) => new sdk.Kinde({ ...good, [key]: value })],
+    ),
+    ["a hook", (request) => new sdk.Kinde({ ...good, hooks: { request } })],
+    ...["clientId", "clientSecret", "audience", "scope", "tokenStore"].map((key) => [
       `options.${key}`,
       (value) => new sdk.Kinde({ ...secret, [key]: value }),
     ]),

@@ -79,6 +79,29 @@ export async function answers(): Promise<void> {
   exactly<{ id: string }>()(typed);
 }
 
+export function observed(lines: string[]): Kinde {
+  return new Kinde({
+    domain,
+    accessToken: "token",
+    maxConcurrency: 10,
+    logger: console,
+    logLevel: "warn",
+    hooks: {
+      request({ operation, path, attempt, headers }) {
+        exactly<OperationId | undefined>()(operation);
+        headers["traceparent"] = `${path} ${attempt}`;
+      },
+      async response({ status, error, duration }) {
+        exactly<number | undefined>()(status);
+        exactly<KindeErrorCode | undefined>()(error);
+        lines.push(`${duration.toFixed(1)} ms`);
+      },
+      retry: ({ wait, error }) => lines.push(`${error}: ${wait} ms`),
+      token: ({ stored }) => exactly<boolean>()(stored),
+    },
+  });
+}
+
 export async function parameters(name: string | undefined): Promise<void> {
   const signal = new AbortController().signal;
   await kinde.users.update({ id: "kp_1", given_name: name }, { signal, headers: { "x-a": "1" } });
@@ -111,6 +134,7 @@ export async function errors(error: unknown): Promise<string> {
   for (const { code, message } of error.errors) exactly<string>()(code + message);
   switch (error.code) {
     case "permission_denied":
+      exactly<readonly string[] | undefined>()(error.tokenScopes);
       return `needs ${error.requiredScope}`;
     case "rate_limited":
       return `again in ${error.retryAfter} s`;

@@ -32,6 +32,18 @@ export function options(): KindeOptions[] {
     { domain, accessToken: "token", fetch: async () => "{}" },
     // @ts-expect-error an unknown option
     { domain, accessToken: "token", retries: 3 },
+    // @ts-expect-error a string for a number
+    { domain, accessToken: "token", maxConcurrency: "10" },
+    // @ts-expect-error a hook that there is none of
+    { domain, accessToken: "token", hooks: { requests() {} } },
+    // @ts-expect-error a logger that lacks three functions
+    { domain, accessToken: "token", logger: { info() {} } },
+    // @ts-expect-error a level that there is none of
+    { domain, accessToken: "token", logLevel: "trace" },
+    // @ts-expect-error a store that keeps numbers
+    { domain, clientId, clientSecret, tokenStore: { get: () => 5, set() {}, delete() {} } },
+    // @ts-expect-error a store for a token that someone else obtained
+    { domain, accessToken: "token", tokenStore: { get: () => null, set() {}, delete() {} } },
   ];
 }
 
