@@ -92,6 +92,10 @@ pub(crate) async fn send(
     };
     let response = response.and_then(|response| promise(&response));
     let response = settle(response).await?.map_err(connection)?;
+    // A browser shows nothing else of it.
+    if get(&response, "type").is_ok_and(|kind| kind == "opaqueredirect") {
+        return Err(connection("a redirect, which is not followed".into()));
+    }
     let status = get(&response, "status").map_err(connection)?;
     let text = response.unchecked_ref::<Body>().text();
     let text = text.and_then(|text| promise(&text));
@@ -167,7 +171,8 @@ fn redact(mut text: JsValue, secret: &JsValue) -> JsValue {
 /// Anything shorter is no secret, but would be found everywhere.
 const SHORTEST_SECRET: usize = 4;
 
-/// Method, headers, body and signal, and nothing else: some runtimes throw at other fields.
+/// Method, headers, body, signal and redirect, and nothing else: some runtimes throw at other
+/// fields.
 fn init(request: &Outgoing<'_>, signal: Option<&AbortSignal>) -> RequestInit {
     let headers = Object::new();
     let standard = headers.unchecked_ref::<HeaderInit>();
@@ -185,10 +190,12 @@ fn init(request: &Outgoing<'_>, signal: Option<&AbortSignal>) -> RequestInit {
     init.set_method(request.method);
     init.set_headers(&headers);
     init.set_signal(signal);
+    // Workers take the token along to another origin, and every runtime a form with a secret.
+    set(&init, "redirect", &"manual".into());
     if !request.body.is_undefined() {
         init.set_body(request.body);
     }
-    // The one field more that `fetch` insists on.
+    // One field more that `fetch` insists on.
     if request.stream {
         set(&init, "duplex", &"half".into());
     }

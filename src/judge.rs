@@ -74,7 +74,10 @@ pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
         if let Some(seconds) = seconds(&text) {
             return Some(seconds);
         }
-        let wait = (date(&text) - now()) / 1000.0;
+        // By the service's own clock, where it is told.
+        let sent = header("date").map_or(f64::NAN, |text| date(&text));
+        let sent = if sent.is_nan() { now() } else { sent };
+        let wait = (date(&text) - sent) / 1000.0;
         if !wait.is_nan() {
             return Some(wait.max(0.0));
         }

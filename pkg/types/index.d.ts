@@ -16,6 +16,8 @@ export interface FetchInit {
   method: string;
   headers: Record<string, string>;
   body?: NonNullable<RequestInit["body"]>;
+  /** The service redirects nothing, and a token must not go elsewhere. */
+  redirect: "manual";
   /** Ends the request when the call is aborted or takes too long. */
   signal: AbortSignal;
 }

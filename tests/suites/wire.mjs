@@ -278,8 +278,9 @@ async function checkRequest(host, { call, is, arrives }) {
   equal(init.method, method, "method");
   equal(init.body, body, "body");
   ok(init.signal instanceof AbortSignal, "fetch is given no AbortSignal");
-  const known = body === undefined ? ["headers", "method", "signal"] : ["body", "headers", "method", "signal"];
+  const known = body === undefined ? ["headers", "method", "redirect", "signal"] : ["body", "headers", "method", "redirect", "signal"];
   deepEqual(Object.keys(init).sort(), known, "fields of init");
+  equal(init.redirect, "manual", "redirect");
   const { "x-mine": _, ...headers } = init.headers;
   deepEqual(
     headers,
@@ -568,7 +569,7 @@ function tokens() {
             "&audience=https%3A%2F%2Facme.kinde.com%2Fapi&scope=read%3Ausers%20update%3Ausers",
           "form",
         );
-        deepEqual(Object.keys(init).sort(), ["body", "headers", "method", "signal"], "fields of init");
+        deepEqual(Object.keys(init).sort(), ["body", "headers", "method", "redirect", "signal"], "fields of init");
       },
     },
     {
