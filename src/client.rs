@@ -329,7 +329,7 @@ async fn repeat(
     let writes = options
         .retry_writes
         .unwrap_or_else(|| settings.retry_writes());
-    let turn = Turn::new(settings, &limits);
+    let turn = Turn::new(settings);
     let mut failures = 0;
     let mut renewed = false;
     loop {

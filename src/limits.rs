@@ -11,7 +11,7 @@ use crate::watch::{Ended, Signal, Watch};
 pub(crate) struct Limits {
     signal: Option<Signal>,
     /// Milliseconds for an attempt.
-    pub timeout: f64,
+    timeout: f64,
     /// When the call as a whole must be over, in milliseconds since 1970.
     ends: f64,
     /// Whether this call has less time than the client's others.

@@ -113,6 +113,15 @@ impl Queue {
         });
     }
 
+    /// A call is still under way.
+    pub fn keep(&mut self, ticket: f64, until: f64) {
+        for place in &mut self.places {
+            if place.ticket == ticket {
+                place.until = until;
+            }
+        }
+    }
+
     /// A call's request was answered, or came to nothing.
     pub fn done(&mut self, ticket: f64, now: f64) {
         if let Some(sent) = self.leave(ticket) {

@@ -6,12 +6,22 @@ use crate::limits::Limits;
 use crate::queue::Queue;
 use crate::settings::Settings;
 use core::cell::Cell;
+use wasm_bindgen::prelude::*;
 
 /// The most queues kept before those of clients that do nothing go.
 const KEPT: usize = 100;
-/// How long a call may keep its place, in milliseconds, where no time limit says so: in a Worker,
-/// one that was cancelled never gives it back.
-const LONGEST: f64 = 300_000.0;
+/// How often a call that is under way says so, in milliseconds, and how long its place is kept if
+/// it does not: in a Worker, one that was cancelled never gives it back.
+const BEAT: f64 = 1_000.0;
+const LEASE: f64 = 5_000.0;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setInterval, catch)]
+    fn set_interval(callback: &JsValue, milliseconds: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = clearInterval)]
+    fn clear_interval(timer: &JsValue);
+}
 
 thread_local! {
     static QUEUES: Cell<Vec<(f64, Queue)>> = const { Cell::new(Vec::new()) };
@@ -22,12 +32,37 @@ thread_local! {
 pub(crate) struct Turn<'a> {
     settings: &'a Settings,
     ticket: f64,
-    lease: f64,
+    heart: Cell<Option<Heart>>,
+}
+
+/// Beats while a call is under way.
+struct Heart {
+    timer: JsValue,
+    _beat: Closure<dyn FnMut()>,
+}
+
+impl Heart {
+    fn start(settings: &Settings, ticket: f64) -> Heart {
+        let settings = settings.clone();
+        let beat = Closure::new(move || {
+            with_queue(&settings, &mut |queue| queue.keep(ticket, now() + LEASE));
+        });
+        Heart {
+            timer: set_interval(beat.as_ref(), BEAT).unwrap_or_default(),
+            _beat: beat,
+        }
+    }
+}
+
+impl Drop for Heart {
+    fn drop(&mut self) {
+        clear_interval(&self.timer);
+    }
 }
 
 impl<'a> Turn<'a> {
     /// Joins the queue, if the client has one.
-    pub fn new(settings: &'a Settings, limits: &Limits) -> Option<Turn<'a>> {
+    pub fn new(settings: &'a Settings) -> Option<Turn<'a>> {
         let limited = settings.max_concurrency().is_finite();
         limited.then(|| {
             let mut ticket = 0.0;
@@ -35,8 +70,7 @@ impl<'a> Turn<'a> {
             Turn {
                 settings,
                 ticket,
-                // Its token, and its request.
-                lease: (limits.timeout * 2.0).min(LONGEST),
+                heart: Cell::new(None),
             }
         })
     }
@@ -47,17 +81,22 @@ impl<'a> Turn<'a> {
         loop {
             let mut wait = None;
             with_queue(self.settings, &mut |queue| {
-                wait = queue.look(self.ticket, self.lease, now());
+                wait = queue.look(self.ticket, LEASE, now());
             });
             match wait {
                 Some(wait) => limits.sleep(wait, context).await?,
-                None => return Ok(()),
+                None => {
+                    let heart = Heart::start(self.settings, self.ticket);
+                    self.heart.set(Some(heart));
+                    return Ok(());
+                }
             }
         }
     }
 
     /// Gives the place to the next one.
     pub fn done(&self) {
+        self.heart.take();
         with_queue(self.settings, &mut |queue| queue.done(self.ticket, now()));
     }
 
@@ -68,6 +107,7 @@ impl<'a> Turn<'a> {
             self.done();
             return None;
         }
+        self.heart.take();
         let now = now();
         let asked = error.retry_after().map(|seconds| seconds * 1000.0);
         let mut until = now;
