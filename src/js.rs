@@ -92,7 +92,7 @@ pub fn read_page(
 /// Calls operation number `operation` with path values, params and options. The `Response` goes
 /// into `sink.response`.
 #[wasm_bindgen]
-pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Object) -> Promise {
+pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Object) {
     start(settings, sink.clone(), || {
         let operation = number(operation)?;
         let params = path_values(operation);
@@ -126,13 +126,7 @@ fn keep(
 
 /// Calls an operation by its id, all its values in one object.
 #[wasm_bindgen]
-pub fn run_by_id(
-    settings: Array,
-    id: &JsValue,
-    args: &JsValue,
-    options: &JsValue,
-    sink: Object,
-) -> Promise {
+pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValue, sink: Object) {
     start(settings, sink, || {
         let id = text(id).unwrap_or_default();
         let found = with_operations(|all| all.iter().find(|o| o.id() == id).copied());
@@ -152,7 +146,7 @@ pub fn run_request(
     path: &JsValue,
     init: &JsValue,
     sink: Object,
-) -> Promise {
+) {
     start(settings, sink, || {
         let options = read_options(init, None, &["query", "body"])?;
         let part = |name| get(init, name).map_err(|e| Error::invalid(None, name, e.into()));
@@ -215,20 +209,23 @@ fn unknown() -> Error {
 
 /// Checks at once and goes on in the promise, so that a caller may change its objects as soon as
 /// the call returns.
-fn start(
-    settings: Array,
-    sink: Object,
-    plan: impl FnOnce() -> Result<(Request, Options), Error>,
-) -> Promise {
-    match plan() {
-        Ok((request, options)) => future_to_promise(async move {
-            let settings = Settings::from_js(settings);
-            let answer = run(settings, request, options).await.map_err(to_js)?;
-            set(&sink, "response", &answer.response);
-            Ok(answer.body)
-        }),
+///
+/// The promise goes into `sink.promise`: Node 20 crashes when a function that has inlined an export
+/// which gives a JavaScript value is deoptimised while that export runs.
+fn start(settings: Array, sink: Object, plan: impl FnOnce() -> Result<(Request, Options), Error>) {
+    let promise = match plan() {
+        Ok((request, options)) => {
+            let sink = sink.clone();
+            future_to_promise(async move {
+                let settings = Settings::from_js(settings);
+                let answer = run(settings, request, options).await.map_err(to_js)?;
+                set(&sink, "response", &answer.response);
+                Ok(answer.body)
+            })
+        }
         Err(error) => Promise::reject(&to_js(error)),
-    }
+    };
+    set(&sink, "promise", &promise);
 }
 
 /// The `KindeError` of an error: only the fields that say something.

@@ -78,10 +78,13 @@ impl Pace {
         self.refusals = self.refusals.saturating_add(1);
         // No jitter: there is one queue, and its first in line goes alone.
         self.resumes = now + asked.unwrap_or_else(|| backoff(self.refusals));
-        self.gap = if self.taken > 0.0 {
-            (self.resumes - self.since).max(WINDOW) / self.taken / CAUTION
-        } else if self.refusals > 2 {
-            self.gap * 2.0
+        let span = self.resumes - self.since;
+        let is_first = self.gap == 0.0;
+        self.gap = if self.taken > 0.0 && (is_first || span >= WINDOW) {
+            span.max(WINDOW) / self.taken / CAUTION
+        } else if self.taken > 0.0 || self.refusals > 2 {
+            // Too little has happened since for a measurement.
+            self.gap / CAUTION
         } else {
             // It has not opened again yet; that says nothing of the rate.
             self.gap

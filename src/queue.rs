@@ -14,6 +14,8 @@ const OVERDUE: f64 = 2_000.0;
 const SOONEST: f64 = 2.0;
 const LATEST: f64 = 2_000.0;
 const LATEST_FIRST: f64 = 20.0;
+/// The time between two calls while nobody knows better.
+const SPACING: f64 = 20.0;
 /// The share of the time until its turn after which a call looks again.
 const SHARE: f64 = 0.25;
 
@@ -27,7 +29,7 @@ pub(crate) struct Queue {
     places: Vec<Place>,
     /// The ticket of the last comer.
     last: f64,
-    /// When the last one was let go, and the time between two, on average.
+    /// When the last one was let go, and the time between two while others waited, on average.
     went: f64,
     spacing: f64,
     pace: Pace,
@@ -53,7 +55,7 @@ impl Queue {
             places: Vec::new(),
             last: 0.0,
             went: 0.0,
-            spacing: 0.0,
+            spacing: SPACING,
             pace: Pace::default(),
         }
     }
@@ -87,8 +89,17 @@ impl Queue {
         if position == 0 && room > 0.0 && earliest <= now {
             if waits {
                 self.waiting.remove(0);
+                self.tidy();
+                // Only then was there no room before.
+                self.spacing += ((now - self.went).min(LATEST) - self.spacing) / 8.0;
             }
-            self.go(ticket, lease, now);
+            self.went = now;
+            self.pace.send(now);
+            self.places.push(Place {
+                ticket,
+                sent: now,
+                until: now + lease,
+            });
             return None;
         }
         let latest = if position == 0 { LATEST_FIRST } else { LATEST };
@@ -100,17 +111,6 @@ impl Queue {
             _ => self.waiting.insert(position, Waiting { ticket, looks }),
         }
         Some(wait)
-    }
-
-    fn go(&mut self, ticket: f64, lease: f64, now: f64) {
-        self.spacing += ((now - self.went).min(LATEST) - self.spacing) / 8.0;
-        self.went = now;
-        self.pace.send(now);
-        self.places.push(Place {
-            ticket,
-            sent: now,
-            until: now + lease,
-        });
     }
 
     /// A call is still under way.
@@ -138,11 +138,19 @@ impl Queue {
     /// A call is over. Gives the time when it was let go, if it was under way.
     pub fn leave(&mut self, ticket: f64) -> Option<f64> {
         self.waiting.retain(|waiting| waiting.ticket != ticket);
+        self.tidy();
         let index = self
             .places
             .iter()
             .position(|place| place.ticket == ticket)?;
         Some(self.places.swap_remove(index).sent)
+    }
+
+    /// Memory that a crowd needed is given back when it has gone.
+    fn tidy(&mut self) {
+        if self.waiting.is_empty() {
+            self.waiting = Vec::new();
+        }
     }
 
     /// Whether nobody is under way or waits.

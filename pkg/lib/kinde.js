@@ -54,7 +54,9 @@ const listPrototype = Object.create(callPrototype, {
 });
 
 function call(start, prototype = callPrototype, sink = {}) {
-  const promise = Object.setPrototypeOf(start(sink), prototype);
+  start(sink);
+  const promise = Object.setPrototypeOf(sink.promise, prototype);
+  delete sink.promise;
   sinks.set(promise, sink);
   return promise;
 }
