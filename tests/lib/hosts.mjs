@@ -7,6 +7,9 @@
 //     sdk         the exports of the package
 //     operations  its operations.json
 //     server      origin of the scripted server (server.mjs)
+//     faults      origin of the one that misbehaves (faults.mjs)
+//     faultsAgain origin of another one, for connections that are used again
+//     limited     origin of the service with limits (limited.mjs)
 //     refused     an origin where nobody listens
 //     prism       origin of Prism with the API document
 //     inspect     in Node: how it prints a value in full
@@ -26,6 +29,8 @@ import { sendFile } from "../../xtask/js/pages.mjs";
 import { newestDate, serve } from "../../xtask/js/workerd.mjs";
 import { startChromium } from "../support/chromium.mjs";
 import { makeProject } from "../support/project.mjs";
+import { startFaults } from "./faults.mjs";
+import { startLimited } from "./limited.mjs";
 import { runCase } from "./remote.mjs";
 import { closedOrigin, startServer } from "./server.mjs";
 
@@ -61,9 +66,17 @@ async function runIn(runtime, start, suite, needs) {
   if (!isSet(needs)) return;
   const folder = await project({ "sdk.mjs": `export * from "kinde-edge";` });
   const operations = JSON.parse(await readFile(join(folder, "node_modules/kinde-edge/operations.json"), "utf8"));
-  const server = await startServer();
-  defer(server.close);
-  const facts = { runtime, server: server.origin, refused: await closedOrigin(), prism: process.env.KINDE_EDGE_PRISM };
+  const servers = {
+    server: await startServer(),
+    faults: await startFaults(),
+    faultsAgain: await startFaults(),
+    limited: await startLimited(),
+  };
+  const facts = { runtime, refused: await closedOrigin(), prism: process.env.KINDE_EDGE_PRISM };
+  for (const [name, { origin, close }] of Object.entries(servers)) {
+    facts[name] = origin;
+    defer(close);
+  }
 
   const { cases } = await import(suiteUrl(suite));
   const run = await start(suite, folder, { ...facts, operations });

@@ -2,12 +2,12 @@
 // entries in the table of JavaScript values.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import { clientOn } from "../lib/double.mjs";
 import { isSet, PACKAGE, project } from "../lib/hosts.mjs";
+import { load } from "../lib/instance.mjs";
+import { sizes } from "../lib/sizes.mjs";
 
 const WARM_UP = 2_000;
 const CALLS = 20_000;
@@ -127,37 +127,8 @@ if (isSet(PACKAGE)) {
   });
 }
 
-/** The package, loaded afresh, and the one instance of WebAssembly that it makes. */
-function load(folder) {
-  const { Instance } = WebAssembly;
-  const instances = [];
-  WebAssembly.Instance = class extends Instance {
-    constructor(...args) {
-      super(...args);
-      instances.push(this);
-    }
-  };
-  const require = createRequire(join(folder, "index.js"));
-  delete require.cache[require.resolve("kinde-edge")];
-  const sdk = require("kinde-edge");
-  WebAssembly.Instance = Instance;
-  assert.equal(instances.length, 1, "the package makes another number of instances than one");
-  return { instance: instances[0], sdk };
-}
-
 async function repeat(times, call) {
   for (let made = 0; made < times; made += AT_ONCE) {
     await Promise.all(Array.from({ length: AT_ONCE }, call));
   }
-}
-
-/** Pages of memory and lengths of tables, by the names they are exported by. */
-function sizes({ exports }) {
-  const { Memory, Table } = WebAssembly;
-  const found = Object.entries(exports).flatMap(([name, value]) => {
-    if (value instanceof Memory) return [[name, value.buffer.byteLength / 65_536]];
-    return value instanceof Table ? [[name, value.length]] : [];
-  });
-  assert.ok(found.length > 0, "there is no memory");
-  return Object.fromEntries(found);
 }

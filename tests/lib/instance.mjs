@@ -1,0 +1,23 @@
+// The instance of WebAssembly behind the package, in Node.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** The package, loaded afresh, and the one instance of WebAssembly that it makes. */
+export function load(folder) {
+  const { Instance } = WebAssembly;
+  const instances = [];
+  WebAssembly.Instance = class extends Instance {
+    constructor(...args) {
+      super(...args);
+      instances.push(this);
+    }
+  };
+  const require = createRequire(join(folder, "index.js"));
+  delete require.cache[require.resolve("kinde-edge")];
+  const sdk = require("kinde-edge");
+  WebAssembly.Instance = Instance;
+  assert.equal(instances.length, 1, "the package makes another number of instances than one");
+  return { instance: instances[0], sdk };
+}
