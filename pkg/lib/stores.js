@@ -75,7 +75,6 @@ export function cacheStore({ name, cache } = {}) {
       return undefined;
     },
     async set(key, value, seconds) {
-      if (seconds < 1) return;
       const life = Math.floor(seconds);
       const headers = { "cache-control": `max-age=${life}`, [ENDS]: String(Date.now() + life * 1000) };
       await (await open()).put(await addressOf(key), new Response(value, { headers }));

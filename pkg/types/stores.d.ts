@@ -32,8 +32,8 @@ export function memoryStore(options?: { max?: number | undefined }): TokenStore;
  * Keeps tokens in Workers KV, for all isolates everywhere.
  *
  * KV keeps nothing for less than 60 seconds: a token with less life is not put there. What is put may
- * take 60 seconds and more to be seen in other places, which fetch a token of their own till then. A key of more than
- * 512 bytes, which is KV's limit, goes by its SHA-256.
+ * take 60 seconds and more to be seen in other places, which fetch a token of their own till then. A key
+ * of more than 512 bytes, which is KV's limit, goes by its SHA-256.
  *
  * Whoever can read the namespace can use the tokens in it, unless they are {@link encrypted}.
  *
@@ -56,7 +56,7 @@ export function kvStore(
  *
  * In Workers, `caches.default` is taken, which works on custom domains only and not on `workers.dev`.
  * Elsewhere, and if there is a name, `caches.open(name)`. Node has no Cache API: give a `cache`, or calls
- * go on as without a store. A token with less than a second of life is not kept.
+ * go on as without a store. Lifetimes are whole seconds.
  *
  * Every Worker of the zone reads the same cache: see {@link encrypted}.
  *
