@@ -5,6 +5,7 @@
 //
 //     runtime     "Node", "workerd" or "Chromium"
 //     sdk         the exports of the package
+//     stores      those of kinde-edge/stores
 //     operations  its operations.json
 //     server      origin of the scripted server (server.mjs)
 //     faults      origin of the one that misbehaves (faults.mjs)
@@ -64,7 +65,10 @@ export const project = (files) => makeProject({ after: defer }, files);
 
 async function runIn(runtime, start, suite, needs) {
   if (!isSet(needs)) return;
-  const folder = await project({ "sdk.mjs": `export * from "kinde-edge";` });
+  const folder = await project({
+    "sdk.mjs": `export * from "kinde-edge";`,
+    "stores.mjs": `export * from "kinde-edge/stores";`,
+  });
   const operations = JSON.parse(await readFile(join(folder, "node_modules/kinde-edge/operations.json"), "utf8"));
   const servers = {
     server: await startServer(),
@@ -96,8 +100,8 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 async function startNode(suite, folder, facts) {
   const { cases } = await import(suiteUrl(suite));
-  const sdk = await import(pathToFileURL(join(folder, "sdk.mjs")).href);
-  const host = { ...facts, sdk, inspect: (value) => inspect(value, { depth: Infinity, showHidden: true }) };
+  const [sdk, stores] = await Promise.all(["sdk", "stores"].map((name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)));
+  const host = { ...facts, sdk, stores, inspect: (value) => inspect(value, { depth: Infinity, showHidden: true }) };
   return (name) => runCase({ cases }, name, host);
 }
 
@@ -109,7 +113,7 @@ const workerdOf = (compatibilityDate) => async (suite, folder, facts) => {
     `${farEnd(suite)}
     export default {
       async fetch(request, env) {
-        return Response.json(await runCase(suite, await request.text(), { ...env.HOST, sdk, operations }));
+        return Response.json(await runCase(suite, await request.text(), { ...env.HOST, sdk, stores, operations }));
       },
     };`,
     { bindings: { HOST: bindings }, compatibilityDate },
@@ -134,7 +138,7 @@ async function startPage(suite, folder, facts) {
   await bundle(
     folder,
     `${farEnd(suite)}
-    globalThis.run = (name) => runCase(suite, name, { ...${JSON.stringify(rest)}, sdk, operations });`,
+    globalThis.run = (name) => runCase(suite, name, { ...${JSON.stringify(rest)}, sdk, stores, operations });`,
     { outdir: site, conditions: ["browser"] },
   );
   const browser = await startChromium();
@@ -153,6 +157,7 @@ async function startPage(suite, folder, facts) {
 /** Where the bundled far end of a suite begins. */
 const farEnd = (suite) => `
   import * as sdk from "kinde-edge";
+  import * as stores from "kinde-edge/stores";
   import operations from "kinde-edge/operations.json";
   import { runCase } from ${JSON.stringify(path("remote.mjs"))};
   import * as suite from ${JSON.stringify(path(`../suites/${suite}.mjs`))};`;

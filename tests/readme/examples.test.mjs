@@ -14,6 +14,7 @@ import { makeProject } from "../support/project.mjs";
 import { openPage } from "./chromium.mjs";
 import { CLIENT, startKinde, TOKEN } from "./kinde.mjs";
 import { codeBlocks, codeSpans } from "./markdown.mjs";
+import { tracing } from "./tracing.mjs";
 
 /** Each example by its file and name. */
 const RUNNERS = {
@@ -21,6 +22,7 @@ const RUNNERS = {
     "In a Worker 1": inWorker,
     "In Node 1": inNode,
     "In a browser 1": inBrowser,
+    "What is going on 1": tracing,
   },
   "pkg/README.md": {
     "First call 1": inWorker,
@@ -28,6 +30,8 @@ const RUNNERS = {
     "First call 3": inBrowserWithFunction,
     "Calls 1": calls,
     "Lists 1": lists,
+    "Tokens 1": inWorkerWithStore,
+    "Logs, metrics, traces 1": observed,
     "Errors 1": errors,
     "Loading the WebAssembly yourself 1": slimInit,
     "Loading the WebAssembly yourself 2": slimInitSync,
@@ -73,12 +77,12 @@ async function runInNode(t, code, { file = "main.mjs", env, files, args = [] } =
   return run(process.execPath, [...args, file], { cwd: folder, env });
 }
 
-async function startWorker(t, code, bindings) {
+async function startWorker(t, code, bindings, options) {
   const folder = await makeProject(t, {
     "wrangler.json": { name: "a-worker", main: "src/index.js", compatibility_date: "2024-09-23" },
     "src/index.js": code,
   });
-  const worker = serve(await bundle(folder), { compatibilityDate: "2024-09-23", bindings });
+  const worker = serve(await bundle(folder), { compatibilityDate: "2024-09-23", bindings, ...options });
   t.after(() => worker.dispose());
   return worker;
 }
@@ -102,6 +106,46 @@ async function inWorker(t, code) {
   }
   // One token for both.
   kinde.assertCalls([TOKEN_CALL, "GET /api/v1/users?page_size=10", "GET /api/v1/users?page_size=10"]);
+}
+
+async function inWorkerWithStore(t, code) {
+  const kinde = await startKinde(t);
+  const bindings = { ...kinde.env, TOKEN_SECRET: "a secret that nobody can guess" };
+  const kvPersist = await makeProject(t);
+  for (const isolate of [1, 2]) {
+    await t.test(`isolate ${isolate}`, async (t) => {
+      const worker = await startWorker(t, code, bindings, { kvNamespaces: ["TOKENS"], kvPersist });
+      const answer = await worker.dispatchFetch("http://worker/");
+      assert.equal(answer.status, 200);
+      assert.deepEqual(await answer.json(), kinde.answerTo("GET /api/v1/users?page_size=10").users);
+      const kv = await worker.getKVNamespace("TOKENS");
+      const { keys } = await kv.list();
+      assert.equal(keys.length, 1);
+      assert.ok(!Buffer.from(await kv.get(keys[0].name), "base64").includes(TOKEN));
+    });
+  }
+  // One token for both.
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/users?page_size=10", "GET /api/v1/users?page_size=10"]);
+}
+
+async function observed(t, code) {
+  const kinde = await startKinde(t);
+  const before = `
+    import { Kinde } from "kinde-edge";
+    const env = process.env, measured = [];
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const measure = (...values) => void measured.push(values);\n`;
+  const after = `\nawait kinde.users.list();`;
+  const { stdout, stderr } = await runInNode(t, before + code + after + print("measured"), { env: kinde.env });
+  assert.equal(stderr, "");
+  // In Node, a line of the console shows the event too.
+  assert.match(stdout, /^kinde-edge: users\.list: GET \/api\/v1\/users: new token after \d+ ms \(attempt 1\) \{/);
+  const [[name, status, duration], ...more] = JSON.parse(stdout.trim().split("\n").at(-1));
+  assert.deepEqual([name, status, more], ["users.list", 200, []]);
+  assert.ok(duration >= 0);
+  const call = "GET /api/v1/users";
+  kinde.assertCalls([TOKEN_CALL, call]);
+  assert.match(kinde.request(call).headers.traceparent, /^00-0af7651916cd43dd8448eb211c80319c-/);
 }
 
 async function inNode(t, code) {

@@ -1,5 +1,6 @@
 import kindeEdge = require("kinde-edge");
 import slim = require("kinde-edge/slim");
+import stores = require("kinde-edge/stores");
 
 async function list(domain: string, accessToken: string): Promise<number> {
   const kinde = new kindeEdge.Kinde({ domain, accessToken });
@@ -12,4 +13,6 @@ function load(bytes: Uint8Array): string {
   return slim.VERSION;
 }
 
-export = { list, load };
+const tokenStore: kindeEdge.TokenStore = stores.memoryStore();
+
+export = { list, load, tokenStore };

@@ -1,5 +1,7 @@
 import { Kinde } from "kinde-edge";
 import { init, initSync } from "kinde-edge/slim";
+import { cacheStore } from "kinde-edge/stores";
+import type { TokenStore } from "kinde-edge";
 
 declare const input: HTMLInputElement;
 declare const accessToken: string;
@@ -23,4 +25,8 @@ export async function load(): Promise<void> {
   const bytes = await (await fetch("/kinde_edge_bg.wasm")).arrayBuffer();
   initSync(bytes);
   initSync(await WebAssembly.compile(bytes));
+}
+
+export async function tokenStore(): Promise<TokenStore> {
+  return cacheStore({ cache: await caches.open("tokens") });
 }

@@ -8,10 +8,12 @@ import type {
   KindePromise,
   OperationId,
   Operations,
+  TokenStore,
   UsersResponse,
   UsersResponseUser,
 } from "kinde-edge";
 import * as slim from "kinde-edge/slim";
+import { cacheStore, encrypted, kvStore, memoryStore } from "kinde-edge/stores";
 
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -45,6 +47,18 @@ export const options: KindeOptions[] = [
   { domain, clientId, clientSecret, scope: "read:users", headers: [["x-a", "1"]] },
   { domain, accessToken: "token", headers: new Headers() },
 ];
+export const tokenStores: TokenStore[] = [
+  memoryStore(),
+  memoryStore({ max: 10 }),
+  cacheStore(),
+  cacheStore({ name: maybe }),
+  kvStore({ get: async () => null, put: async () => {}, delete: async () => {} }, { prefix: "my:" }),
+  encrypted(memoryStore(), clientSecret),
+  encrypted(cacheStore(), new Uint8Array(32)),
+  { get: () => undefined, set: () => {}, delete: () => {} },
+  { get: async () => null, set: async () => {}, delete: async () => true },
+];
+export const withStore = new Kinde({ domain, clientId, clientSecret, tokenStore: tokenStores[0] });
 export const fromLiteral = Kinde.fromEnv({ KINDE_DOMAIN: domain, KINDE_CLIENT_ID: maybe });
 export const loadedBySlim: Kinde = new slim.Kinde({ domain, accessToken: "token" });
 

@@ -1,5 +1,6 @@
 import { Kinde } from "kinde-edge";
 import { initSync } from "kinde-edge/slim";
+import { cacheStore, encrypted, kvStore } from "kinde-edge/stores";
 import module from "kinde-edge/kinde_edge_bg.wasm";
 
 interface Env {
@@ -8,13 +9,17 @@ interface Env {
   KINDE_CLIENT_SECRET: string;
   API: Fetcher;
   LOGOS: R2Bucket;
+  TOKENS: KVNamespace;
+  TOKEN_SECRET: string;
 }
 
 initSync(module);
 
 export default {
   async fetch(request, env) {
-    const kinde = Kinde.fromEnv(env, { fetch: (input, init) => env.API.fetch(input, init) });
+    const tokenStore = encrypted(kvStore(env.TOKENS, { prefix: "my:" }), env.TOKEN_SECRET);
+    const kinde = Kinde.fromEnv(env, { fetch: (input, init) => env.API.fetch(input, init), tokenStore });
+    Kinde.fromEnv(env, { tokenStore: cacheStore({ cache: caches.default }) });
     const logo = await env.LOGOS.get("logo.png");
     if (logo) {
       const data = await logo.arrayBuffer();

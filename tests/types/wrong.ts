@@ -2,6 +2,7 @@
 import { Kinde, KindeError } from "kinde-edge";
 import type { KindeOptions } from "kinde-edge";
 import { init, initSync } from "kinde-edge/slim";
+import { cacheStore, encrypted, kvStore, memoryStore } from "kinde-edge/stores";
 
 declare const kinde: Kinde;
 declare const domain: string;
@@ -44,6 +45,8 @@ export function options(): KindeOptions[] {
     { domain, clientId, clientSecret, tokenStore: { get: () => 5, set() {}, delete() {} } },
     // @ts-expect-error a store for a token that someone else obtained
     { domain, accessToken: "token", tokenStore: { get: () => null, set() {}, delete() {} } },
+    // @ts-expect-error a store without delete
+    { domain, clientId, clientSecret, tokenStore: { get: () => null, set() {} } },
   ];
 }
 
@@ -170,4 +173,19 @@ export async function loading(): Promise<void> {
   initSync("kinde_edge_bg.wasm");
   // @ts-expect-error nothing to load
   initSync();
+}
+
+export function stores(): void {
+  // @ts-expect-error a text for a number
+  memoryStore({ max: "10" });
+  // @ts-expect-error no namespace
+  kvStore();
+  // @ts-expect-error a binding that may be missing
+  kvStore(undefined as Parameters<typeof kvStore>[0] | undefined);
+  // @ts-expect-error a name for a cache
+  cacheStore({ cache: "tokens" });
+  // @ts-expect-error no secret
+  encrypted(memoryStore());
+  // @ts-expect-error a number for a secret
+  encrypted(memoryStore(), 5);
 }

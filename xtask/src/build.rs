@@ -24,12 +24,14 @@ const WASM_FEATURES: [&str; 7] = [
 ];
 
 /// The entry points: source in pkg/lib, result in pkg/dist, module format.
-const ENTRIES: [(&str, &str, &str); 5] = [
+const ENTRIES: [(&str, &str, &str); 7] = [
     ("workerd.js", "workerd.js", "esm"),
     ("inline.js", "inline.js", "esm"),
     ("inline.js", "inline.cjs", "cjs"),
     ("slim.js", "slim.js", "esm"),
     ("slim.js", "slim.cjs", "cjs"),
+    ("stores.js", "stores.js", "esm"),
+    ("stores.js", "stores.cjs", "cjs"),
 ];
 
 /// The declarations: source, name in pkg/dist. Each `.d.ts` of a module gets a `.d.cts` beside it.
