@@ -41,6 +41,16 @@ impl Pace {
         self.next.max(self.resumes) + others * self.gap
     }
 
+    /// The time between two requests.
+    pub fn gap(&self) -> f64 {
+        self.gap
+    }
+
+    /// How long nothing goes.
+    pub fn paused(&self, now: f64) -> f64 {
+        self.resumes - now
+    }
+
     /// A request goes.
     pub fn send(&mut self, now: f64) {
         if now - self.sent > SILENCE.max(self.gap * 2.0) {

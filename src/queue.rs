@@ -10,12 +10,13 @@ use crate::pace::Pace;
 /// A call that is so late to look again has been cancelled. Should it look after all, it gets its
 /// place back.
 const OVERDUE: f64 = 2_000.0;
-/// How soon and how late a call looks again, and how late the first in line.
-const SOONEST: f64 = 2.0;
+/// How many of the first in line look often, and how often: what they sleep is lost to all.
+const NEAR: f64 = 32.0;
+const OFTEN: f64 = 4.0;
+/// How late the others look again at most.
 const LATEST: f64 = 2_000.0;
-const LATEST_FIRST: f64 = 20.0;
 /// The time between two calls while nobody knows better.
-const SPACING: f64 = 20.0;
+const SPACING: f64 = 4.0;
 /// The share of the time until its turn after which a call looks again.
 const SHARE: f64 = 0.25;
 
@@ -86,9 +87,10 @@ impl Queue {
             .get(position)
             .is_some_and(|w| w.ticket == ticket);
         let earliest = self.pace.earliest(ahead);
-        if position == 0 && room > 0.0 && earliest <= now {
+        // There is room for those ahead as well, who only have not looked yet.
+        if ahead < room && earliest <= now {
             if waits {
-                self.waiting.remove(0);
+                self.waiting.remove(position);
                 self.tidy();
                 // Only then was there no room before.
                 self.spacing += ((now - self.went).min(LATEST) - self.spacing) / 8.0;
@@ -102,9 +104,16 @@ impl Queue {
             });
             return None;
         }
-        let latest = if position == 0 { LATEST_FIRST } else { LATEST };
-        let by_room = ((ahead + 0.5) * self.spacing * SHARE).min(latest);
-        let wait = (earliest - now).max(by_room).clamp(SOONEST, LATEST);
+        let near = NEAR.min(self.limit * 2.0);
+        let by_pace = earliest - now;
+        let wait = match ahead < near {
+            // Not `clamp`: it brings 10 KB of formatting along.
+            true => by_pace.min(self.pace.gap()).max(OFTEN),
+            false => ((ahead - near) * self.spacing * SHARE)
+                .max(by_pace)
+                .clamp(OFTEN, LATEST),
+        };
+        let wait = wait.max(self.pace.paused(now));
         let looks = now + wait;
         match self.waiting.get_mut(position) {
             Some(waiting) if waits => waiting.looks = looks,

@@ -28,7 +28,7 @@ export function checkLoad(order, { requests, refused, most, taken }, { calls, at
   ok(refused > 0, "the service refused nothing: there was no load");
   ok(refused < requests * 0.05, `${refused} of ${requests} requests were refused`);
   ok(most <= atOnce, `${most} requests at once`);
-  ok(overtaken(order) <= 2 * atOnce, `a call was overtaken by ${overtaken(order)} later ones`);
+  ok(overtaken(order) <= 5 * atOnce, `a call was overtaken by ${overtaken(order)} later ones`);
 }
 
 /** By how many later calls the unluckiest one was overtaken. */

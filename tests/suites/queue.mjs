@@ -35,7 +35,8 @@ const order = [
       const answers = await Promise.all(numbers(40).map((id) => get(id)));
       deepEqual(answers, numbers(40).map((id) => ({ id })), "answers");
       equal(told.most, maxConcurrency, "the most at once");
-      deepEqual(told.began, numbers(40), "order of the requests");
+      // As many as can go at once may change places.
+      for (const [index, id] of told.began.entries()) ok(Math.abs(index + 1 - id) <= 2 * (maxConcurrency - 1), `order: ${told.began}`);
     },
   })),
   {
