@@ -53,8 +53,8 @@ pub(crate) struct Outgoing<'a> {
     pub body: &'a JsValue,
     /// Whether the body is a stream.
     pub stream: bool,
-    /// A secret or a token in the request, taken out of a refusal that echoes it.
-    pub secret: &'a JsValue,
+    /// Secrets and tokens in the request, taken out of a refusal that echoes them.
+    pub secrets: &'a [&'a JsValue],
 }
 
 /// An answer whose body has arrived.
@@ -106,7 +106,9 @@ pub(crate) async fn send(
     } else if judge::is_success(status) {
         parse(&text)
     } else {
-        text = redact(text, request.secret);
+        for secret in request.secrets {
+            text = redact(text, secret);
+        }
         // A page of a proxy makes it throw, and what an import throws costs wasm-bindgen a slot
         // for ever; a rejection does not.
         let parsing = promise(&text)

@@ -159,7 +159,7 @@ pub fn run_request(
 
 /// Reads the options of a call. A key that is none is most likely a parameter in the wrong place,
 /// and would be lost.
-fn read_options(
+pub(crate) fn read_options(
     options: &JsValue,
     operation: Option<Operation>,
     beside: &[&str],
@@ -229,7 +229,7 @@ fn start(settings: Array, sink: Object, plan: impl FnOnce() -> Result<(Request, 
 }
 
 /// The `KindeError` of an error: only the fields that say something.
-fn to_js(error: Error) -> JsValue {
+pub(crate) fn to_js(error: Error) -> JsValue {
     let fields = Object::new();
     let put = |name: &str, value: JsValue| {
         if !value.is_undefined() {
