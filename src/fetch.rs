@@ -109,11 +109,7 @@ pub(crate) async fn send(
         for secret in request.secrets {
             text = redact(text, secret);
         }
-        // A page of a proxy makes it throw, and what an import throws costs wasm-bindgen a slot
-        // for ever; a rejection does not.
-        let parsing = promise(&text)
-            .and_then(|text| PARSE.with(|parse| then(&text, parse, &JsValue::UNDEFINED)));
-        settle(parsing.map(JsCast::unchecked_into)).await?
+        settle(parsing(&text)).await?
     };
     let readable = parsed.is_ok();
     controller.finish();
@@ -126,6 +122,14 @@ pub(crate) async fn send(
         },
         readable,
     })
+}
+
+/// A promise of the JSON of a text that may well be none: what an import throws costs wasm-bindgen a
+/// slot for ever; a rejection does not.
+pub(crate) fn parsing(text: &JsValue) -> Result<Promise, JsValue> {
+    let text = promise(text)?;
+    let parsing = PARSE.with(|parse| then(&text, parse, &JsValue::UNDEFINED))?;
+    Ok(parsing.unchecked_into())
 }
 
 /// A request under way. Whoever stops waiting for it, by a limit or by dropping the call, ends it.

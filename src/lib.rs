@@ -65,6 +65,7 @@ mod items;
 #[cfg(feature = "js")]
 mod js;
 mod judge;
+mod jwt;
 mod limits;
 mod notation;
 mod operation;
@@ -87,5 +88,6 @@ pub use event::{Event, EventKind, Level};
 pub use file::File;
 pub use generated::{models, params, resources};
 pub use items::{Items, Paged};
+pub use jwt::{Algorithm, Claims, Reason, Role, Tokens, VerifyToken};
 pub use operation::Operation;
 pub use store::{StoreFuture, TokenStore};

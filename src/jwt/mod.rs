@@ -1,0 +1,140 @@
+//! Whether a token is what it says (RFC 7515, 7519, 8725): its structure, its algorithm, its key,
+//! its signature and then its claims, so that a word about a claim is a word about a token that the
+//! issuer made.
+
+mod algorithm;
+mod base64url;
+mod claims;
+mod compact;
+mod json;
+mod jwks;
+mod rules;
+mod tokens;
+
+pub use algorithm::Algorithm;
+pub use claims::{Claims, Role};
+pub(crate) use rules::Rules;
+pub use tokens::{Tokens, VerifyToken};
+
+use crate::error::{Context, Error};
+use crate::limits::Limits;
+use crate::settings::Settings;
+use compact::Compact;
+use js_sys::{Object, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = verify, catch)]
+    fn verify_signature(
+        algorithm: &Object,
+        key: &JsValue,
+        signature: &Uint8Array,
+        data: &Uint8Array,
+    ) -> Result<Promise, JsValue>;
+}
+
+/// The longest token, in characters.
+const LONGEST: u32 = 1 << 16;
+
+/// What a failure that is not the token's is about.
+const SUBJECT: &str = "token verification";
+
+/// Why a token does not pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// `exp` is past.
+    Expired,
+    /// `nbf` is to come.
+    NotYetValid,
+    /// The signature does not fit the key and the text.
+    BadSignature,
+    /// The key set has no key for it, or more than one.
+    UnknownKey,
+    /// `iss` is not the one that is expected.
+    WrongIssuer,
+    /// `aud` holds none that is expected.
+    WrongAudience,
+    /// `alg` is not one that is expected, or does not fit the key.
+    Algorithm,
+    /// It is no token: not three parts of canonical base64url, not JSON objects, a name twice, too
+    /// long, too deep, an extension that has to be understood (`crit`), a claim that is missing or
+    /// of the wrong type.
+    Malformed,
+    /// `nonce` is not the one that is expected.
+    WrongNonce,
+    /// `typ` is not the one that is expected.
+    WrongType,
+}
+
+impl Reason {
+    /// The name that JavaScript callers know it by: `wrong_issuer`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Expired => "expired",
+            Reason::NotYetValid => "not_yet_valid",
+            Reason::BadSignature => "bad_signature",
+            Reason::UnknownKey => "unknown_key",
+            Reason::WrongIssuer => "wrong_issuer",
+            Reason::WrongAudience => "wrong_audience",
+            Reason::Algorithm => "algorithm",
+            Reason::Malformed => "malformed",
+            Reason::WrongNonce => "wrong_nonce",
+            Reason::WrongType => "wrong_type",
+        }
+    }
+}
+
+/// The claims of a token, if all is well with it.
+pub(crate) async fn verify(
+    settings: &Settings,
+    token: &JsValue,
+    rules: &Rules,
+    limits: &Limits,
+) -> Result<Object, Error> {
+    let token = genuine(settings, token, LONGEST, rules, limits).await?;
+    rules.check(settings, token.string("typ")?, &token.claims)?;
+    Ok(token.claims)
+}
+
+/// The parts of a token, if its signature is good.
+async fn genuine(
+    settings: &Settings,
+    token: &JsValue,
+    longest: u32,
+    rules: &Rules,
+    limits: &Limits,
+) -> Result<Compact, Error> {
+    let context = Context::about(SUBJECT);
+    limits.check(&context)?;
+    let watch = limits.attempt();
+    let token = Compact::read(token, longest, &watch, &context).await?;
+    let algorithm = token.string("alg")?;
+    let algorithm = algorithm.ok_or_else(|| malformed("it has no alg"))?;
+    let algorithm = rules.algorithm(&algorithm)?;
+    let id = token.string("kid")?;
+    let key = jwks::key(settings, rules, id.as_deref(), algorithm, limits, &context).await?;
+    let verifying = verify_signature(
+        &algorithm.parameters(),
+        &key,
+        &token.signature.as_slice().into(),
+        &token.signed().into(),
+    );
+    let verified = match verifying {
+        Ok(verifying) => limits
+            .attempt()
+            .over(verifying)
+            .await
+            .map_err(|end| Error::ended(end, &context))?,
+        Err(cause) => Err(cause),
+    };
+    match verified {
+        Ok(verified) if verified.is_truthy() => Ok(token),
+        _ => Err(Error::token(Reason::BadSignature, "its signature is wrong")),
+    }
+}
+
+fn malformed(what: &str) -> Error {
+    Error::token(Reason::Malformed, what)
+}
