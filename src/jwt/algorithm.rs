@@ -24,7 +24,7 @@ pub enum Algorithm {
     Es256,
 }
 
-const ALL: [Algorithm; 7] = [
+pub(super) const ALL: [Algorithm; 7] = [
     Algorithm::Rs256,
     Algorithm::Rs384,
     Algorithm::Rs512,

@@ -1,6 +1,7 @@
 //! What a token says, read as Kinde writes it.
 
 use crate::interop::{get, is_array, list, text};
+use crate::scopes;
 use crate::settings::absent;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
@@ -102,7 +103,7 @@ impl Claims {
 
     /// Whether a permission is among [`Claims::permissions`].
     pub fn has_permission(&self, key: &str) -> bool {
-        self.permissions().iter().any(|one| one == key)
+        items(&self.kinde("permissions")).any(|one| one == key)
     }
 
     /// `roles`, whether the token has them as objects or as keys.
@@ -120,22 +121,15 @@ impl Claims {
 
     /// Whether a role with this key is among [`Claims::roles`].
     pub fn has_role(&self, key: &str) -> bool {
-        self.roles().iter().any(|role| role.key == key)
+        let is_it = |role: JsValue| role == key || get(&role, "key").is_ok_and(|own| own == key);
+        items(&self.kinde("roles")).any(is_it)
     }
 
     /// `scp`, else `scope` (RFC 9068, section 2.2.3): a list, or separated by spaces.
     pub fn scopes(&self) -> Vec<String> {
-        let mut scopes = self.get("scp");
-        if absent(&scopes) {
-            scopes = self.get("scope");
-        }
-        match text(&scopes) {
-            Some(words) => {
-                let words = words.split(' ').filter(|word| !word.is_empty());
-                words.map(Into::into).collect()
-            }
-            None => strings(&scopes),
-        }
+        let mut places = ["scp", "scope"].iter();
+        let found = places.find_map(|name| scopes::read(&self.get(name)));
+        found.unwrap_or_default()
     }
 
     /// Whether a scope is among [`Claims::scopes`].

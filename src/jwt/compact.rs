@@ -1,21 +1,20 @@
 //! A token taken apart (RFC 7515, section 7.1). Nothing in it is to be believed yet.
 
-use super::json;
-use super::{base64url, malformed};
+use super::json::Json;
+use super::{base64url, malformed, settle};
 use crate::error::{Context, Error};
-use crate::interop::{get, text};
-use crate::watch::Watch;
-use js_sys::{JsString, Object};
+use crate::interop::get;
+use crate::limits::Limits;
+use js_sys::{Array, JsString, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 /// The parts of a token.
-pub(super) struct Compact {
-    text: String,
-    /// How much of the text is signed.
-    signed: usize,
-    pub signature: Vec<u8>,
+pub(crate) struct Compact {
     pub header: Object,
     pub claims: Object,
+    pub signature: Uint8Array,
+    /// What the signature is of.
+    pub signed: Uint8Array,
 }
 
 impl Compact {
@@ -23,58 +22,69 @@ impl Compact {
     pub async fn read(
         token: &JsValue,
         longest: u32,
-        watch: &Watch,
+        limits: &Limits,
         context: &Context,
     ) -> Result<Compact, Error> {
-        let Some(string) = token.dyn_ref::<JsString>() else {
-            return Err(malformed("it is not a string"));
-        };
+        let unread = Unread::split(token, longest).map_err(malformed)?;
+        let parsing = unread.parsing();
+        let parsed = settle(parsing, limits, context).await?;
+        let token = parsed.map_err(|_| "it is not JSON");
+        token
+            .and_then(|parsed| unread.check(parsed))
+            .map_err(malformed)
+    }
+}
+
+/// A token whose JSON has not been parsed.
+struct Unread {
+    header: Json,
+    claims: Json,
+    signature: Vec<u8>,
+    signed: Uint8Array,
+}
+
+impl Unread {
+    fn split(token: &JsValue, longest: u32) -> Result<Unread, &'static str> {
+        let string: &JsString = token.dyn_ref().ok_or("it is not a string")?;
         if string.length() > longest {
-            return Err(malformed("it is too long"));
+            return Err("it is too long");
         }
         let text = token.as_string().unwrap_or_default();
-        let mut parts = text.split('.');
-        let (Some(header), Some(claims), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(malformed("it has not three parts"));
-        };
-        let signed = header.len() + 1 + claims.len();
-        let bytes = |part| base64url::decode(part).ok_or_else(|| malformed("it is not base64url"));
-        let (header, claims, signature) = (bytes(header)?, bytes(claims)?, bytes(signature)?);
-        let object = async |bytes| match json::object(bytes, watch).await {
-            Ok(object) => object.map_err(malformed),
-            Err(end) => Err(Error::ended(end, context)),
-        };
-        let compact = Compact {
-            header: object(header).await?,
-            claims: object(claims).await?,
-            text,
-            signed,
-            signature,
-        };
+        // A fourth part would be in the third, where no dot can be.
+        let (header, rest) = text.split_once('.').unwrap_or_default();
+        let (claims, signature) = rest.split_once('.').ok_or("it has not three parts")?;
+        let signed = text.as_bytes().get(..header.len() + 1 + claims.len());
+        Ok(Unread {
+            header: Json::decode(header)?,
+            claims: Json::decode(claims)?,
+            signature: base64url::decode(signature).ok_or("it is not base64url")?,
+            signed: signed.unwrap_or_default().into(),
+        })
+    }
+
+    /// A promise of header and claims.
+    fn parsing(&self) -> Result<Promise, JsValue> {
+        let both = Array::of2(
+            &self.header.parsing()?.into(),
+            &self.claims.parsing()?.into(),
+        );
+        Ok(Promise::all(&both))
+    }
+
+    fn check(&self, parsed: JsValue) -> Result<Compact, &'static str> {
+        let parsed: Array = parsed.unchecked_into();
+        let header = self.header.check(parsed.get(0))?;
         // Extensions that have to be understood (RFC 7515, section 4.1.11; RFC 7797), and are not.
-        if !compact.parameter("crit")?.is_undefined() || !compact.parameter("b64")?.is_undefined() {
-            return Err(malformed("it needs an extension"));
+        for name in ["crit", "b64"] {
+            if !get(&header, name).is_ok_and(|value| value.is_undefined()) {
+                return Err("it needs an extension");
+            }
         }
-        Ok(compact)
-    }
-
-    /// What the signature is of.
-    pub fn signed(&self) -> &[u8] {
-        self.text.as_bytes().get(..self.signed).unwrap_or_default()
-    }
-
-    /// A header parameter that is a string, if it is there.
-    pub fn string(&self, name: &str) -> Result<Option<String>, Error> {
-        let value = self.parameter(name)?;
-        match text(&value) {
-            None if !value.is_undefined() => Err(malformed("a header parameter is not a string")),
-            text => Ok(text),
-        }
-    }
-
-    fn parameter(&self, name: &str) -> Result<JsValue, Error> {
-        get(&self.header, name).map_err(|_| malformed("it is not JSON"))
+        Ok(Compact {
+            header,
+            claims: self.claims.check(parsed.get(1))?,
+            signature: self.signature.as_slice().into(),
+            signed: self.signed.clone(),
+        })
     }
 }

@@ -1,43 +1,52 @@
 //! The JSON of a token, as strictly as two readers need to agree on it (RFC 8725, section 2.4):
 //! UTF-8, an object, no name twice, no deep nesting.
 
+use super::base64url;
 use crate::fetch::parsing;
 use crate::interop::{is_record, stringify};
-use crate::watch::{Ended, Watch};
-use js_sys::Object;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
 /// How deep objects and arrays may nest.
 const DEEPEST: u32 = 32;
 
-/// Reads an object, or says what is wrong with it.
-pub(super) async fn object(
-    bytes: Vec<u8>,
-    watch: &Watch,
-) -> Result<Result<Object, &'static str>, Ended> {
-    let Ok(text) = String::from_utf8(bytes) else {
-        return Ok(Err("it is not UTF-8"));
-    };
-    let written = scan(&text);
-    if written.depth > DEEPEST {
-        return Ok(Err("it is nested too deeply"));
-    }
-    let value = match parsing(&text.into()) {
-        Ok(parsing) => watch.over(parsing).await?,
-        Err(cause) => Err(cause),
-    };
-    Ok(match value {
-        Err(_) => Err("it is not JSON"),
-        Ok(value) if !is_record(&value) => Err("it is not a JSON object"),
-        // `JSON.parse` keeps the last of several members with one name.
-        Ok(value) if members(&value) != Some(written.members) => Err("it has a name twice"),
-        Ok(value) => Ok(value.unchecked_into()),
-    })
+/// The text of an object that has not been parsed yet.
+pub(super) struct Json {
+    text: JsValue,
+    members: u32,
 }
 
-fn members(value: &JsValue) -> Option<u32> {
-    let text = stringify(value).ok()?.as_string()?;
-    Some(scan(&text).members)
+impl Json {
+    /// Decodes a part of a token, or says what is wrong with it.
+    pub fn decode(part: &str) -> Result<Json, &'static str> {
+        let bytes = base64url::decode(part).ok_or("it is not base64url")?;
+        let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8")?;
+        let Shape { members, depth } = scan(&text);
+        match depth > DEEPEST {
+            true => Err("it is nested too deeply"),
+            false => Ok(Json {
+                text: text.into(),
+                members,
+            }),
+        }
+    }
+
+    pub fn parsing(&self) -> Result<Promise, JsValue> {
+        parsing(&self.text)
+    }
+
+    /// What the text was parsed to, if that is an object and all of it.
+    pub fn check(&self, parsed: JsValue) -> Result<Object, &'static str> {
+        if !is_record(&parsed) {
+            return Err("it is not a JSON object");
+        }
+        // `JSON.parse` keeps the last of several members with one name.
+        let text = stringify(&parsed).ok().and_then(|text| text.as_string());
+        match text.is_some_and(|text| scan(&text).members == self.members) {
+            true => Ok(parsed.unchecked_into()),
+            false => Err("it has a name twice"),
+        }
+    }
 }
 
 #[derive(Debug, Default, PartialEq)]

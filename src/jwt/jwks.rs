@@ -4,11 +4,11 @@
 //! Those who need keys that somebody is fetching wait with a timer of their own, as in auth.rs, and
 //! for the same reason. What is shared is data: the keys, and when they were fetched.
 
-use super::algorithm::{Algorithm, CURVE};
+use super::algorithm::{ALL, Algorithm, CURVE};
 use super::rules::Rules;
-use super::{Reason, SUBJECT};
+use super::{Reason, SUBJECT, settle};
 use crate::error::{Answer, Context, Error};
-use crate::fetch::{self, Outgoing};
+use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
 use crate::interop::{get, is_array, list, now, number, set, stringify, text};
 use crate::judge::judge;
@@ -17,6 +17,7 @@ use crate::retry;
 use crate::settings::Settings;
 use core::cell::Cell;
 use js_sys::{Array, JsString, Object, Promise};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -57,43 +58,32 @@ const MOST: u32 = 50;
 /// The shortest RSA key, in bits (RFC 7518, section 3.3).
 const FEWEST_BITS: f64 = 2048.0;
 
-/// A key of a set.
-#[derive(Clone)]
-struct Key {
-    id: Option<String>,
-    /// What `alg` says that it is for.
-    algorithm: Option<String>,
-    /// The public part and nothing else, for WebCrypto.
-    public: Object,
-    key_type: String,
-    curve: String,
-    /// What WebCrypto made of it, and for which algorithm.
-    imported: Option<(Algorithm, JsValue)>,
-}
-
 /// The keys of an address.
-struct Entry {
+struct Keys {
     address: String,
-    keys: Vec<Key>,
-    /// Until when they are used without another look.
-    fresh: f64,
-    /// Until when they are used while the server gives no others.
-    usable: f64,
-    /// Until when a key that is not among them is no reason to fetch.
-    cool: f64,
+    /// At 0 the last good set, at 1 what WebCrypto made of it, seven places for each key. They are
+    /// replaced together.
+    sets: Array,
+    /// Until when the set is used without another look.
+    fresh: Cell<f64>,
+    /// Until when it is used while the server gives no other.
+    usable: Cell<f64>,
+    /// Until when a key that is not in it is no reason to fetch.
+    cool: Cell<f64>,
     /// When somebody began to fetch.
-    asked: f64,
+    asked: Cell<f64>,
     /// How often that failed, and how it failed last.
-    failures: u32,
-    failure: Option<Error>,
+    failures: Cell<u32>,
+    failure: Cell<Option<Error>>,
 }
 
 thread_local! {
-    static ENTRIES: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
+    static KEYS: Cell<Vec<Rc<Keys>>> = const { Cell::new(Vec::new()) };
 }
 
+/// What somebody who needs a key is to do.
 enum Step {
-    Use(Key),
+    Use(u32),
     Fail(Error),
     Wait,
     Fetch,
@@ -103,48 +93,277 @@ enum Step {
 pub(super) async fn key(
     settings: &Settings,
     rules: &Rules,
-    id: Option<&str>,
+    id: &JsValue,
     algorithm: Algorithm,
     limits: &Limits,
     context: &Context,
 ) -> Result<JsValue, Error> {
-    let address = match &rules.jwks_uri {
+    let keys = Keys::of(match &rules.jwks_uri {
         Some(address) => address.clone(),
         None => [&settings.origin(), JWKS].concat(),
-    };
-    let failures = with_entry(&address, |entry| entry.failures);
-    loop {
-        let now = now();
-        let step = with_entry(&address, |entry| {
-            let leased = now - entry.asked < LEASE;
-            if now < entry.fresh || (leased && now < entry.usable) {
-                match choose(&entry.keys, id, algorithm) {
-                    // It may be newer than the set.
-                    Err(Reason::UnknownKey) if now >= entry.cool => (),
-                    Err(reason) => {
-                        let failure = entry.failure.clone();
-                        let failure = failure.filter(|_| reason == Reason::UnknownKey);
-                        return Step::Fail(failure.unwrap_or_else(|| unsuitable(reason)));
-                    }
-                    Ok(key) => return Step::Use(key.clone()),
-                }
-            } else if entry.failures != failures
-                && let Some(failure) = entry.failure.clone()
-            {
-                return Step::Fail(failure);
+    });
+    let failures = keys.failures.get();
+    let mut fetch = None;
+    let index = loop {
+        let Some(fetching) = &mut fetch else {
+            match keys.step(id, algorithm, failures) {
+                Step::Use(index) => break index,
+                Step::Fail(failure) => return Err(failure),
+                Step::Fetch => fetch = Some(Fetch::new(&keys, rules)),
+                Step::Wait => limits.sleep(LOOK, context).await?,
             }
-            if leased {
-                return Step::Wait;
+            continue;
+        };
+        let answer = fetching.get(settings, limits).await;
+        match fetching.next(settings, rules, limits, answer) {
+            Next::Ask(wait) if wait > 0.0 => limits.sleep(wait, context).await?,
+            Next::Ask(_) => (),
+            Next::Done(result) => {
+                fetch = None;
+                keys.keep(result, limits)?;
             }
-            entry.asked = now;
-            Step::Fetch
-        });
-        match step {
-            Step::Use(key) => return ready(&address, key, algorithm, limits, context).await,
-            Step::Fail(failure) => return Err(failure),
-            Step::Fetch => renew(settings, rules, &address, limits).await?,
-            Step::Wait => limits.sleep(LOOK, context).await?,
         }
+    };
+    let (imported, place, ready) = keys.imported(index, algorithm);
+    if !ready.is_undefined() {
+        return Ok(ready);
+    }
+    let importing = import(&keys.set().get(index), algorithm);
+    // A page without HTTPS has no WebCrypto.
+    let importing = importing
+        .map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;
+    let settled = settle(Ok(importing), limits, context).await?;
+    let key = settled.ok().filter(is_strong);
+    let key = key.ok_or_else(|| unsuitable(Reason::UnknownKey))?;
+    imported.set(place, key.clone());
+    Ok(key)
+}
+
+impl Keys {
+    fn of(address: String) -> Rc<Keys> {
+        KEYS.with(|keys| {
+            let mut all = keys.take();
+            let found = all.iter().find(|keys| keys.address == address).cloned();
+            let found = found.unwrap_or_else(|| {
+                if all.len() >= KEPT {
+                    all.remove(0);
+                }
+                let new = Rc::new(Keys {
+                    address,
+                    sets: Array::of2(&Array::new(), &Array::new()),
+                    fresh: Cell::new(0.0),
+                    usable: Cell::new(0.0),
+                    cool: Cell::new(0.0),
+                    asked: Cell::new(-LEASE),
+                    failures: Cell::new(0),
+                    failure: Cell::new(None),
+                });
+                all.push(new.clone());
+                new
+            });
+            keys.set(all);
+            found
+        })
+    }
+
+    fn set(&self) -> Array {
+        self.sets.get(0).unchecked_into()
+    }
+
+    fn failure(&self) -> Option<Error> {
+        let failure = self.failure.take();
+        self.failure.set(failure.clone());
+        failure
+    }
+
+    /// What somebody who saw so many failures is to do.
+    fn step(&self, id: &JsValue, algorithm: Algorithm, failures: u32) -> Step {
+        let now = now();
+        let leased = now - self.asked.get() < LEASE;
+        if now < self.fresh.get() || (leased && now < self.usable.get()) {
+            match self.choose(id, algorithm) {
+                Ok(index) => return Step::Use(index),
+                // It may be newer than the set.
+                Err(Reason::UnknownKey) if now >= self.cool.get() => (),
+                Err(reason) => {
+                    let failure = self.failure().filter(|_| reason == Reason::UnknownKey);
+                    return Step::Fail(failure.unwrap_or_else(|| unsuitable(reason)));
+                }
+            }
+        } else if self.failures.get() != failures
+            && let Some(failure) = self.failure()
+        {
+            return Step::Fail(failure);
+        }
+        if leased {
+            return Step::Wait;
+        }
+        self.asked.set(now);
+        Step::Fetch
+    }
+
+    /// The one key with this id; without an id, the one key that fits.
+    fn choose(&self, id: &JsValue, algorithm: Algorithm) -> Result<u32, Reason> {
+        let mut chosen = Err(Reason::UnknownKey);
+        for (index, key) in self.set().iter().enumerate() {
+            let field = |name: &str| get(&key, name).unwrap_or_default();
+            if !id.is_undefined() && field("kid") != *id {
+                continue;
+            }
+            match (fits(&field, algorithm), &chosen) {
+                (true, Ok(_)) => return Err(Reason::UnknownKey),
+                (true, Err(_)) => chosen = Ok(index as u32),
+                (false, Err(_)) if !id.is_undefined() => chosen = Err(Reason::Algorithm),
+                _ => (),
+            }
+        }
+        chosen
+    }
+
+    /// Where WebCrypto's version of a key is, and that version, if it is there.
+    fn imported(&self, index: u32, algorithm: Algorithm) -> (Array, u32, JsValue) {
+        let imported: Array = self.sets.get(1).unchecked_into();
+        let place = index * ALL.len() as u32 + algorithm as u32;
+        let ready = imported.get(place);
+        (imported, place, ready)
+    }
+
+    /// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
+    fn keep(&self, result: Result<(Array, f64), Error>, limits: &Limits) -> Result<(), Error> {
+        let now = now();
+        match result {
+            Ok((set, lifetime)) => {
+                self.sets.set(0, set.into());
+                self.sets.set(1, Array::new().into());
+                self.fresh.set(now + lifetime);
+                self.usable.set(now + lifetime + GRACE);
+                self.failure.set(None);
+            }
+            Err(error) => {
+                let usable = now < self.usable.get();
+                // One caller's impatience is not the others' failure.
+                let impatient = match error {
+                    Error::Aborted { .. } => true,
+                    Error::Timeout { .. } => limits.hurried && !usable,
+                    _ => false,
+                };
+                if impatient {
+                    return Err(error);
+                }
+                self.failure.set(Some(error.clone()));
+                if !usable {
+                    self.failures.set(self.failures.get().wrapping_add(1));
+                    return Err(error);
+                }
+                self.fresh.set(self.fresh.get().max(now + COOLDOWN));
+            }
+        }
+        self.cool.set(now + COOLDOWN);
+        Ok(())
+    }
+}
+
+/// A fetch of keys, with the right to it: given back at once when the call that has it is dropped.
+struct Fetch<'a> {
+    keys: &'a Keys,
+    url: String,
+    asks: Asks,
+    context: Context,
+    failures: u32,
+}
+
+/// What a request is for. Not every issuer has its keys where Kinde has them; its own description
+/// says where.
+#[derive(Clone, Copy)]
+enum Asks {
+    KeysOrDescription,
+    Description,
+    Keys,
+}
+
+/// How a fetch goes on.
+enum Next {
+    /// The next request, after so many milliseconds.
+    Ask(f64),
+    /// The keys, and how long they are fresh, in milliseconds.
+    Done(Result<(Array, f64), Error>),
+}
+
+impl Drop for Fetch<'_> {
+    fn drop(&mut self) {
+        self.keys.asked.set(-LEASE);
+    }
+}
+
+impl<'a> Fetch<'a> {
+    fn new(keys: &'a Keys, rules: &Rules) -> Self {
+        Fetch {
+            keys,
+            url: keys.address.clone(),
+            asks: match rules.jwks_uri {
+                Some(_) => Asks::Keys,
+                None => Asks::KeysOrDescription,
+            },
+            context: Context::about(SUBJECT),
+            failures: 0,
+        }
+    }
+
+    /// Without a token, and with the client's headers only where they are meant for.
+    async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Error> {
+        self.keys.asked.set(now());
+        self.context.attempts += 1;
+        let none = Array::new();
+        let headers = match is_own(settings, &self.url) {
+            true => settings.headers(),
+            false => none.clone(),
+        };
+        let outgoing = Outgoing {
+            method: "GET",
+            url: &self.url,
+            authorization: &JsValue::UNDEFINED,
+            content_type: None,
+            headers: [&headers, &none, &none],
+            body: &JsValue::UNDEFINED,
+            stream: false,
+            secrets: &[],
+        };
+        fetch::send(settings, &outgoing, limits, &self.context).await
+    }
+
+    fn next(
+        &mut self,
+        settings: &Settings,
+        rules: &Rules,
+        limits: &Limits,
+        answer: Result<Incoming, Error>,
+    ) -> Next {
+        let answer = answer.and_then(|incoming| judge(incoming, self.context.clone()));
+        let error = match (self.asks, answer) {
+            (Asks::Description, Ok(answer)) => match jwks_uri(settings, &answer) {
+                Some(found) => {
+                    self.url = found;
+                    self.asks = Asks::Keys;
+                    return Next::Ask(0.0);
+                }
+                None => unusable(answer, "the issuer's description is not its own"),
+            },
+            (_, Ok(answer)) => match key_set(&answer.body) {
+                Some(set) => return Next::Done(Ok((set, lifetime(&answer)))),
+                None => unusable(answer, "the answer is no key set"),
+            },
+            (Asks::KeysOrDescription, Err(Error::Api { status: 404, .. })) => {
+                self.url = [&settings.origin(), DISCOVERY].concat();
+                self.asks = Asks::Description;
+                return Next::Ask(0.0);
+            }
+            (_, Err(error)) => error,
+        };
+        self.failures += 1;
+        let retries = rules.max_retries.unwrap_or_else(|| settings.max_retries());
+        let may = retry::is_repeatable(&error, "GET", false) && f64::from(self.failures) <= retries;
+        let wait = retry::wait(&error, self.failures).filter(|wait| may && *wait < limits.left());
+        wait.map_or(Next::Done(Err(error)), Next::Ask)
     }
 }
 
@@ -158,201 +377,37 @@ fn unsuitable(reason: Reason) -> Error {
     )
 }
 
-/// The one key with this id; without an id, the one key that fits.
-fn choose<'a>(keys: &'a [Key], id: Option<&str>, algorithm: Algorithm) -> Result<&'a Key, Reason> {
-    let named = |key: &&Key| id.is_none() || key.id.as_deref() == id;
-    let mut fitting = keys.iter().filter(named).filter(|key| key.fits(algorithm));
-    match (fitting.next(), fitting.next()) {
-        (Some(key), None) => Ok(key),
-        (None, _) if id.is_some() && keys.iter().any(|key| named(&key)) => Err(Reason::Algorithm),
-        _ => Err(Reason::UnknownKey),
-    }
+/// Whether a key is for this algorithm, by all that it says (RFC 7517, section 4).
+fn fits(field: &impl Fn(&str) -> JsValue, algorithm: Algorithm) -> bool {
+    let says = |name, expected: &str| field(name) == *expected;
+    let may_say = |name, expected: &str| field(name).is_undefined() || says(name, expected);
+    let operations = field("key_ops");
+    let verifies = || {
+        operations
+            .unchecked_ref::<Array>()
+            .includes(&"verify".into(), 0)
+    };
+    says("kty", algorithm.key_type())
+        && (algorithm != Algorithm::Es256 || says("crv", CURVE))
+        && may_say("alg", algorithm.name())
+        && may_say("use", "sig")
+        && (!is_array(&operations) || verifies())
 }
 
-impl Key {
-    /// Reads a key of a set, unless it is for something else.
-    fn read(jwk: &JsValue) -> Option<Key> {
-        let field = |name: &str| get(jwk, name).unwrap_or_default();
-        let word = |name: &str| text(&field(name));
-        let operations = field("key_ops");
-        let verifies = || list(&operations).is_ok_and(|all| all.includes(&"verify".into(), 0));
-        if word("use").is_some_and(|usage| usage != "sig") || (is_array(&operations) && !verifies())
-        {
-            return None;
-        }
-        let public = Object::new();
-        // `use`, `alg` and `key_ops` have been looked at; what is private must not come along.
-        for name in ["kty", "n", "e", "crv", "x", "y"] {
-            let value = field(name);
-            if value.is_string() {
-                set(&public, name, &value);
-            }
-        }
-        Some(Key {
-            id: word("kid"),
-            algorithm: word("alg"),
-            public,
-            key_type: word("kty")?,
-            curve: word("crv").unwrap_or_default(),
-            imported: None,
-        })
-    }
-
-    fn fits(&self, algorithm: Algorithm) -> bool {
-        self.key_type == algorithm.key_type()
-            && (algorithm != Algorithm::Es256 || self.curve == CURVE)
-            && self
-                .algorithm
-                .as_deref()
-                .is_none_or(|own| own == algorithm.name())
-    }
-}
-
-/// Makes a key one of WebCrypto's, the first time.
-async fn ready(
-    address: &str,
-    key: Key,
-    algorithm: Algorithm,
-    limits: &Limits,
-    context: &Context,
-) -> Result<JsValue, Error> {
-    if let Some((of, imported)) = key.imported
-        && of == algorithm
-    {
-        return Ok(imported);
+/// The public part of a key and nothing else: what it is for has been looked at.
+fn import(key: &JsValue, algorithm: Algorithm) -> Result<Promise, JsValue> {
+    let public = Object::new();
+    for name in ["kty", "n", "e", "crv", "x", "y"] {
+        set(&public, name, &get(key, name)?);
     }
     let usages = Array::of1(&"verify".into());
-    let importing = import_key("jwk", &key.public, &algorithm.parameters(), false, &usages)
-        .map_err(|_| {
-            Error::configuration("crypto.subtle is not there: a page needs HTTPS for it")
-        })?;
-    let imported = limits
-        .attempt()
-        .over(importing)
-        .await
-        .map_err(|end| Error::ended(end, context))?;
-    let bits = |key: &JsValue| {
-        get(&get(key, "algorithm").ok()?, "modulusLength")
-            .ok()?
-            .as_f64()
-    };
-    let is_strong = |key: &JsValue| bits(key).is_none_or(|bits| bits >= FEWEST_BITS);
-    let Some(imported) = imported.ok().filter(is_strong) else {
-        return Err(unsuitable(Reason::UnknownKey));
-    };
-    with_entry(address, |entry| {
-        // The set may be another one by now.
-        for one in &mut entry.keys {
-            if Object::is(&one.public, &key.public) {
-                one.imported = Some((algorithm, imported.clone()));
-            }
-        }
-    });
-    Ok(imported)
+    import_key("jwk", &public, &algorithm.parameters(), false, &usages)
 }
 
-/// Fetches the keys and leaves them, or the failure, for those who wait. Fails if there are none to
-/// use then.
-async fn renew(
-    settings: &Settings,
-    rules: &Rules,
-    address: &str,
-    limits: &Limits,
-) -> Result<(), Error> {
-    let mut lease = Lease {
-        address,
-        held: true,
-    };
-    let result = request(settings, rules, address, limits).await;
-    lease.held = false;
-    with_entry(address, |entry| {
-        let now = now();
-        entry.asked = -LEASE;
-        match result {
-            Ok((keys, lifetime)) => {
-                entry.keys = keys;
-                entry.fresh = now + lifetime;
-                entry.usable = entry.fresh + GRACE;
-                entry.cool = now + COOLDOWN;
-                entry.failure = None;
-            }
-            // One caller's impatience is not the others' failure.
-            Err(error @ Error::Aborted { .. }) => return Err(error),
-            Err(error) if now < entry.usable => {
-                entry.fresh = entry.fresh.max(now + COOLDOWN);
-                entry.cool = now + COOLDOWN;
-                entry.failure = Some(error);
-            }
-            Err(error @ Error::Timeout { .. }) if limits.hurried => return Err(error),
-            Err(error) => {
-                entry.failures = entry.failures.wrapping_add(1);
-                entry.failure = Some(error.clone());
-                return Err(error);
-            }
-        }
-        Ok(())
-    })
-}
-
-/// The right to fetch the keys, given back at once when the call that has it is dropped.
-struct Lease<'a> {
-    address: &'a str,
-    held: bool,
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        if self.held {
-            with_entry(self.address, |entry| entry.asked = -LEASE);
-        }
-    }
-}
-
-/// The keys and how long they are fresh, in milliseconds.
-async fn request(
-    settings: &Settings,
-    rules: &Rules,
-    address: &str,
-    limits: &Limits,
-) -> Result<(Vec<Key>, f64), Error> {
-    let retries = rules.max_retries.unwrap_or_else(|| settings.max_retries());
-    let mut context = Context::about(SUBJECT);
-    let mut ask = async |url: &str| {
-        let mut failures = 0;
-        loop {
-            with_entry(address, |entry| entry.asked = now());
-            context.attempts += 1;
-            let error = match get_json(settings, url, limits, &context).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            failures += 1;
-            let wait = retry::wait(&error, failures).filter(|wait| *wait < limits.left());
-            match wait {
-                Some(wait)
-                    if retry::is_repeatable(&error, "GET", false)
-                        && f64::from(failures) <= retries =>
-                {
-                    limits.sleep(wait, &context).await?;
-                }
-                _ => return Err(error),
-            }
-        }
-    };
-    let answer = match ask(address).await {
-        // Not every issuer has them there; its own description says where.
-        Err(Error::Api { status: 404, .. }) if rules.jwks_uri.is_none() => {
-            let described = ask(&[&settings.origin(), DISCOVERY].concat()).await?;
-            let found = jwks_uri(settings, &described)
-                .ok_or_else(|| unusable(described, "the issuer's description is unusable"))?;
-            ask(&found).await?
-        }
-        answer => answer?,
-    };
-    match keys(&answer.body) {
-        Some(keys) => Ok((keys, lifetime(&answer))),
-        None => Err(unusable(answer, "the answer is not a key set")),
-    }
+fn is_strong(key: &JsValue) -> bool {
+    let algorithm = get(key, "algorithm").unwrap_or_default();
+    let bits = get(&algorithm, "modulusLength").unwrap_or_default();
+    bits.as_f64().is_none_or(|bits| bits >= FEWEST_BITS)
 }
 
 fn unusable(answer: Answer, message: &str) -> Error {
@@ -362,34 +417,6 @@ fn unusable(answer: Answer, message: &str) -> Error {
         answer,
         context: Context::about(SUBJECT),
     }
-}
-
-/// Without a token, and with the client's headers only where they are meant for.
-async fn get_json(
-    settings: &Settings,
-    url: &str,
-    limits: &Limits,
-    context: &Context,
-) -> Result<Answer, Error> {
-    let none = Array::new();
-    let headers = match is_own(settings, url) {
-        true => settings.headers(),
-        false => none.clone(),
-    };
-    let outgoing = Outgoing {
-        method: "GET",
-        url,
-        authorization: &JsValue::UNDEFINED,
-        content_type: None,
-        headers: [&headers, &none, &none],
-        body: &JsValue::UNDEFINED,
-        stream: false,
-        secrets: &[],
-    };
-    judge(
-        fetch::send(settings, &outgoing, limits, context).await?,
-        context.clone(),
-    )
 }
 
 /// Whether an address is one of the client's domain.
@@ -410,52 +437,21 @@ fn jwks_uri(settings: &Settings, described: &Answer) -> Option<String> {
     found.filter(|_| field("issuer") == *settings.origin().as_str())
 }
 
-/// The keys of a set that are for signatures. None if it is no set, or too large.
-fn keys(body: &JsValue) -> Option<Vec<Key>> {
+/// The keys of a set. None if it is no set, or too large.
+fn key_set(body: &JsValue) -> Option<Array> {
     let size = stringify(body).ok()?.dyn_ref::<JsString>()?.length();
-    let all = get(body, "keys").ok().filter(is_array)?;
-    let all = list(&all)
-        .ok()
-        .filter(|all| size <= LARGEST && all.length() <= MOST)?;
-    let keys: Vec<Key> = all.iter().filter_map(|jwk| Key::read(&jwk)).collect();
-    (!keys.is_empty()).then_some(keys)
+    let keys = get(body, "keys").ok().filter(is_array)?;
+    let keys = list(&keys).ok()?;
+    (size <= LARGEST && (1..=MOST).contains(&keys.length())).then_some(keys)
 }
 
 /// `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1).
 fn lifetime(answer: &Answer) -> f64 {
     let value = headers::value(&answer.raw_headers(), "cache-control").unwrap_or_default();
     let age = value.split(',').find_map(|directive| {
-        let directive = directive.trim().to_ascii_lowercase();
+        let directive = directive.trim_start_matches(' ').to_ascii_lowercase();
         let seconds = number(directive.strip_prefix("max-age=")?);
         (!seconds.is_nan()).then_some(seconds * 1000.0)
     });
     age.unwrap_or(USUAL).clamp(SHORTEST, LONGEST)
-}
-
-/// Works on what is known of an address.
-fn with_entry<R>(address: &str, work: impl FnOnce(&mut Entry) -> R) -> R {
-    ENTRIES.with(|entries| {
-        let mut all = entries.take();
-        let found = all.iter().position(|entry| entry.address == address);
-        let mut entry = match found {
-            Some(index) => all.remove(index),
-            None => Entry {
-                address: address.into(),
-                keys: Vec::new(),
-                fresh: 0.0,
-                usable: 0.0,
-                cool: 0.0,
-                asked: -LEASE,
-                failures: 0,
-                failure: None,
-            },
-        };
-        let result = work(&mut entry);
-        if all.len() >= KEPT {
-            all.remove(0);
-        }
-        all.push(entry);
-        entries.set(all);
-        result
-    })
 }

@@ -6,6 +6,8 @@ mod algorithm;
 mod base64url;
 mod claims;
 mod compact;
+#[cfg(feature = "js")]
+mod js;
 mod json;
 mod jwks;
 mod rules;
@@ -13,10 +15,12 @@ mod tokens;
 
 pub use algorithm::Algorithm;
 pub use claims::{Claims, Role};
-pub(crate) use rules::Rules;
+pub(crate) use rules::{Rules, date};
 pub use tokens::{Tokens, VerifyToken};
+pub(crate) use tokens::{limits, strings};
 
 use crate::error::{Context, Error};
+use crate::interop::get;
 use crate::limits::Limits;
 use crate::settings::Settings;
 use compact::Compact;
@@ -66,6 +70,8 @@ pub enum Reason {
     WrongNonce,
     /// `typ` is not the one that is expected.
     WrongType,
+    /// A webhook whose event the program has seen already.
+    Replayed,
 }
 
 impl Reason {
@@ -82,6 +88,7 @@ impl Reason {
             Reason::Malformed => "malformed",
             Reason::WrongNonce => "wrong_nonce",
             Reason::WrongType => "wrong_type",
+            Reason::Replayed => "replayed",
         }
     }
 }
@@ -94,12 +101,11 @@ pub(crate) async fn verify(
     limits: &Limits,
 ) -> Result<Object, Error> {
     let token = genuine(settings, token, LONGEST, rules, limits).await?;
-    rules.check(settings, token.string("typ")?, &token.claims)?;
-    Ok(token.claims)
+    rules.check(settings, token)
 }
 
 /// The parts of a token, if its signature is good.
-async fn genuine(
+pub(crate) async fn genuine(
     settings: &Settings,
     token: &JsValue,
     longest: u32,
@@ -108,33 +114,41 @@ async fn genuine(
 ) -> Result<Compact, Error> {
     let context = Context::about(SUBJECT);
     limits.check(&context)?;
-    let watch = limits.attempt();
-    let token = Compact::read(token, longest, &watch, &context).await?;
-    let algorithm = token.string("alg")?;
-    let algorithm = algorithm.ok_or_else(|| malformed("it has no alg"))?;
-    let algorithm = rules.algorithm(&algorithm)?;
-    let id = token.string("kid")?;
-    let key = jwks::key(settings, rules, id.as_deref(), algorithm, limits, &context).await?;
+    let token = Compact::read(token, longest, limits, &context).await?;
+    let parameter = |name: &str| get(&token.header, name).unwrap_or_default();
+    let algorithm = rules.algorithm(&parameter("alg"))?;
+    let id = parameter("kid");
+    if !id.is_undefined() && !id.is_string() {
+        return Err(malformed("its kid is not a string"));
+    }
+    let key = jwks::key(settings, rules, &id, algorithm, limits, &context).await?;
     let verifying = verify_signature(
         &algorithm.parameters(),
         &key,
-        &token.signature.as_slice().into(),
-        &token.signed().into(),
+        &token.signature,
+        &token.signed,
     );
-    let verified = match verifying {
-        Ok(verifying) => limits
-            .attempt()
-            .over(verifying)
-            .await
-            .map_err(|end| Error::ended(end, &context))?,
-        Err(cause) => Err(cause),
-    };
-    match verified {
+    match settle(verifying, limits, &context).await? {
         Ok(verified) if verified.is_truthy() => Ok(token),
         _ => Err(Error::token(Reason::BadSignature, "its signature is wrong")),
     }
 }
 
-fn malformed(what: &str) -> Error {
+/// What a promise comes to, in the time that there is.
+async fn settle(
+    promise: Result<Promise, JsValue>,
+    limits: &Limits,
+    context: &Context,
+) -> Result<Result<JsValue, JsValue>, Error> {
+    match promise {
+        Ok(promise) => {
+            let settled = limits.attempt().over(promise).await;
+            settled.map_err(|end| Error::ended(end, context))
+        }
+        Err(cause) => Ok(Err(cause)),
+    }
+}
+
+pub(crate) fn malformed(what: &str) -> Error {
     Error::token(Reason::Malformed, what)
 }

@@ -3,16 +3,19 @@
 use super::claims::Claims;
 use super::rules::Rules;
 use super::{Algorithm, verify};
+use crate::check::Problem;
 use crate::client::{Kinde, Options};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::settings::Settings;
 use core::time::Duration;
+use js_sys::Array;
+use wasm_bindgen::JsValue;
 
 /// The tokens of the business: `kinde.tokens()`.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens<'a> {
-    client: &'a Kinde,
+    pub(crate) client: &'a Kinde,
 }
 
 /// What is expected of a token, for [`Tokens::verify`].
@@ -105,23 +108,43 @@ impl Tokens<'_> {
 
 impl VerifyToken {
     pub(crate) fn read(&self, settings: &Settings) -> Result<(Rules, Limits), Error> {
+        let name = |one: &Algorithm| JsValue::from(one.name());
         let rules = Rules {
-            audience: self.audience.clone(),
-            issuer: self.issuer.clone(),
+            audience: strings(&self.audience),
+            issuer: strings(&self.issuer),
             token_type: self.token_type.clone(),
             clock_tolerance: self.clock_tolerance.as_secs_f64(),
-            algorithms: self.algorithms.clone(),
+            algorithms: self.algorithms.iter().map(name).collect(),
             jwks_uri: self.jwks_uri.clone(),
             ..Default::default()
         };
         rules.check_address(settings)?;
-        let milliseconds =
-            |limit: Option<Duration>| limit.map(|limit| limit.as_secs_f64() * 1000.0);
-        let options = Options {
-            timeout: milliseconds(self.timeout),
-            deadline: milliseconds(self.deadline),
-            ..Default::default()
-        };
-        Ok((rules, Limits::new(settings, &options)))
+        Ok((rules, limits(settings, self.timeout, self.deadline)?))
     }
+}
+
+/// The limits of a verification. No time at all is most likely a mistake, and refused as everywhere
+/// else.
+pub(crate) fn limits(
+    settings: &Settings,
+    timeout: Option<Duration>,
+    deadline: Option<Duration>,
+) -> Result<Limits, Error> {
+    let read = |name, limit: Option<Duration>| match limit {
+        Some(Duration::ZERO) => {
+            let problem = Problem::new("expected a time that is longer than 0".into());
+            Err(Error::invalid(None, "options", problem.inside(name)))
+        }
+        limit => Ok(limit.map(|limit| limit.as_secs_f64() * 1000.0)),
+    };
+    let options = Options {
+        timeout: read("timeout", timeout)?,
+        deadline: read("deadline", deadline)?,
+        ..Default::default()
+    };
+    Ok(Limits::new(settings, &options))
+}
+
+pub(crate) fn strings(all: &[String]) -> Array {
+    all.iter().map(|one| JsValue::from(one.as_str())).collect()
 }
