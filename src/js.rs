@@ -260,9 +260,13 @@ pub(crate) fn to_js(error: Error) -> JsValue {
             .collect::<Array>()
             .into(),
     );
-    if let Some(context) = error.context() {
+    let context = error.context();
+    put(
+        "attempts",
+        context.map_or(0, |context| context.attempts).into(),
+    );
+    if let Some(context) = context {
         put("operation", context.operation.map(|o| o.id()).into());
-        put("attempts", context.attempts.into());
         put("cause", context.cause.clone());
     }
     if let Some(answer) = error.answer() {
