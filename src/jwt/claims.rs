@@ -73,7 +73,11 @@ impl Claims {
 
     /// `aud`, whether it is one or a list.
     pub fn audience(&self) -> Vec<String> {
-        strings(&self.get("aud"))
+        let audience = self.get("aud");
+        match text(&audience) {
+            Some(one) => [one].into(),
+            None => strings(&audience),
+        }
     }
 
     /// `exp`, in seconds since 1970.
@@ -216,10 +220,7 @@ fn items(value: &JsValue) -> impl Iterator<Item = JsValue> + use<> {
     all.unwrap_or_default().into_iter()
 }
 
-/// The strings of a list, or the one string that is there in its place.
+/// The strings of a list.
 fn strings(value: &JsValue) -> Vec<String> {
-    match text(value) {
-        Some(one) => [one].into(),
-        None => items(value).filter_map(|one| text(&one)).collect(),
-    }
+    items(value).filter_map(|one| text(&one)).collect()
 }
