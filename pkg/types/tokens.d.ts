@@ -333,9 +333,14 @@ export interface UnknownWebhookEvent extends WebhookEventBase {
   data: unknown;
 }
 
-/** A type that is none of the known ones: with a plain string, they could not be told apart. */
-export type UnknownWebhookType = string & { readonly [unknownType]: true };
-declare const unknownType: unique symbol;
+/**
+ * A type that is none of the known ones: any other string. If this were `string`, the known ones could not
+ * be told apart from it. To compare it with one, say `event.type as string`.
+ */
+export type UnknownWebhookType = Unknown.type;
+declare enum Unknown {
+  type = "",
+}
 
 /** An event, told apart by its `type`. */
 export type KindeWebhookEvent = KnownWebhookEvent | UnknownWebhookEvent;
