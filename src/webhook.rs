@@ -6,7 +6,7 @@
 use crate::error::Error;
 use crate::generated::resources::Webhooks;
 use crate::interop::{get, now, text};
-use crate::jwt::{Reason, Rules, date, genuine, limits, malformed};
+use crate::jwt::{Fault, Reason, Rules, date, genuine, limits, malformed};
 use core::time::Duration;
 use js_sys::{Date, Object};
 use serde::de::DeserializeOwned;
@@ -130,7 +130,7 @@ pub(crate) struct Event {
 }
 
 /// Reads an event whose signature is good. The tolerance is in seconds.
-pub(crate) fn read(raw: Object, tolerance: f64) -> Result<Event, Error> {
+pub(crate) fn read(raw: Object, tolerance: f64) -> Result<Event, Fault> {
     let claim = |name: &str| get(&raw, name).unwrap_or_default();
     let word = |name| text(&claim(name)).filter(|text| !text.is_empty());
     let timestamp = time(&claim("timestamp")).or_else(|| time(&claim("event_timestamp")));
@@ -142,10 +142,10 @@ pub(crate) fn read(raw: Object, tolerance: f64) -> Result<Event, Error> {
     };
     let age = (now() - timestamp) / 1000.0;
     if age > tolerance || expires.is_some_and(|expires| now() / 1000.0 >= expires) {
-        return Err(Error::token(Reason::Expired, "its event is too long ago"));
+        return Err(Fault(Reason::Expired, "its event is too long ago"));
     }
     if -age > tolerance {
-        return Err(Error::token(Reason::NotYetValid, "its event is to come"));
+        return Err(Fault(Reason::NotYetValid, "its event is to come"));
     }
     Ok(Event {
         kind,

@@ -29,9 +29,8 @@ impl Compact {
         let parsing = unread.parsing();
         let parsed = settle(parsing, limits, context).await?;
         let token = parsed.map_err(|_| "it is not JSON");
-        token
-            .and_then(|parsed| unread.check(parsed))
-            .map_err(malformed)
+        let token = token.and_then(|parsed| unread.check(parsed));
+        Ok(token.map_err(malformed)?)
     }
 }
 

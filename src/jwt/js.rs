@@ -50,7 +50,7 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
             let seconds = event.expires_in.ceil();
             return Ok(Array::of3(&event.raw, &event.id.into(), &seconds.into()).into());
         }
-        let verified = genuine.and_then(|token| rules.check(&settings, token));
+        let verified = genuine.and_then(|token| Ok(rules.check(&settings, token)?));
         if purpose == TOKEN {
             return Ok(verified?.into());
         }

@@ -6,7 +6,7 @@
 
 use super::algorithm::{ALL, Algorithm, CURVE};
 use super::rules::Rules;
-use super::{Reason, SUBJECT, settle};
+use super::{Fault, Reason, SUBJECT, settle};
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
@@ -187,7 +187,7 @@ impl Keys {
                 Err(Reason::UnknownKey) if now >= self.cool.get() => (),
                 Err(reason) => {
                     let failure = self.failure().filter(|_| reason == Reason::UnknownKey);
-                    return Step::Fail(failure.unwrap_or_else(|| unsuitable(reason)));
+                    return Step::Fail(failure.unwrap_or_else(|| unsuitable(reason).into()));
                 }
             }
         } else if self.failures.get() != failures
@@ -346,11 +346,14 @@ impl<'a> Fetch<'a> {
                     self.asks = Asks::Keys;
                     return Next::Ask(0.0);
                 }
-                None => unusable(answer, "the issuer's description is not its own"),
+                None => {
+                    let what = "the issuer's description is not its own";
+                    unusable(answer, what, &self.context)
+                }
             },
             (_, Ok(answer)) => match key_set(&answer.body) {
                 Some(set) => return Next::Done(Ok((set, lifetime(&answer)))),
-                None => unusable(answer, "the answer is no key set"),
+                None => unusable(answer, "the answer is no key set", &self.context),
             },
             (Asks::KeysOrDescription, Err(Error::Api { status: 404, .. })) => {
                 self.url = [&settings.origin(), DISCOVERY].concat();
@@ -367,14 +370,12 @@ impl<'a> Fetch<'a> {
     }
 }
 
-fn unsuitable(reason: Reason) -> Error {
-    Error::token(
-        reason,
-        match reason {
-            Reason::Algorithm => "its algorithm does not fit its key",
-            _ => "no key of the issuer fits it",
-        },
-    )
+fn unsuitable(reason: Reason) -> Fault {
+    let what = match reason {
+        Reason::Algorithm => "its algorithm does not fit its key",
+        _ => "no key of the issuer fits it",
+    };
+    Fault(reason, what)
 }
 
 /// Whether a key is for this algorithm, by all that it says (RFC 7517, section 4).
@@ -410,12 +411,12 @@ fn is_strong(key: &JsValue) -> bool {
     bits.as_f64().is_none_or(|bits| bits >= FEWEST_BITS)
 }
 
-fn unusable(answer: Answer, message: &str) -> Error {
+fn unusable(answer: Answer, message: &str, context: &Context) -> Error {
     Error::Decode {
         message: message.into(),
         body: answer.body.clone(),
         answer,
-        context: Context::about(SUBJECT),
+        context: context.clone(),
     }
 }
 

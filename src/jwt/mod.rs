@@ -101,7 +101,7 @@ pub(crate) async fn verify(
     limits: &Limits,
 ) -> Result<Object, Error> {
     let token = genuine(settings, token, LONGEST, rules, limits).await?;
-    rules.check(settings, token)
+    Ok(rules.check(settings, token)?)
 }
 
 /// The parts of a token, if its signature is good.
@@ -119,7 +119,7 @@ pub(crate) async fn genuine(
     let algorithm = rules.algorithm(&parameter("alg"))?;
     let id = parameter("kid");
     if !id.is_undefined() && !id.is_string() {
-        return Err(malformed("its kid is not a string"));
+        return Err(malformed("its kid is not a string").into());
     }
     let key = jwks::key(settings, rules, &id, algorithm, limits, &context).await?;
     let verifying = verify_signature(
@@ -130,7 +130,7 @@ pub(crate) async fn genuine(
     );
     match settle(verifying, limits, &context).await? {
         Ok(verified) if verified.is_truthy() => Ok(token),
-        _ => Err(Error::token(Reason::BadSignature, "its signature is wrong")),
+        _ => Err(Fault(Reason::BadSignature, "its signature is wrong").into()),
     }
 }
 
@@ -149,6 +149,17 @@ async fn settle(
     }
 }
 
-pub(crate) fn malformed(what: &str) -> Error {
-    Error::token(Reason::Malformed, what)
+/// What is wrong with a token. An [`Error`] is ten times as large, and its way through all the
+/// checks would be paid for in code.
+pub(crate) struct Fault(pub Reason, pub &'static str);
+
+impl From<Fault> for Error {
+    #[inline(never)]
+    fn from(Fault(reason, what): Fault) -> Self {
+        Error::token(reason, what)
+    }
+}
+
+pub(crate) fn malformed(what: &'static str) -> Fault {
+    Fault(Reason::Malformed, what)
 }

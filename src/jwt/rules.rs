@@ -2,7 +2,7 @@
 
 use super::algorithm::Algorithm;
 use super::compact::Compact;
-use super::{Reason, jwks, malformed};
+use super::{Fault, Reason, jwks, malformed};
 use crate::check::Problem;
 use crate::error::Error;
 use crate::interop::{get, is_array, now, text};
@@ -44,7 +44,7 @@ impl Rules {
     }
 
     /// The algorithm that a header names, if tokens may be signed with it.
-    pub fn algorithm(&self, name: &JsValue) -> Result<Algorithm, Error> {
+    pub fn algorithm(&self, name: &JsValue) -> Result<Algorithm, Fault> {
         let name = text(name).ok_or_else(|| malformed("it has no alg"))?;
         let is_allowed = match self.algorithms.length() {
             0 => name == Algorithm::Rs256.name(),
@@ -52,11 +52,11 @@ impl Rules {
         };
         Algorithm::named(&name)
             .filter(|_| is_allowed)
-            .ok_or_else(|| Error::token(Reason::Algorithm, "its algorithm is not allowed"))
+            .ok_or(Fault(Reason::Algorithm, "its algorithm is not allowed"))
     }
 
     /// The claims of a token whose signature is good, if they and its `typ` are as they should be.
-    pub fn check(&self, settings: &Settings, token: Compact) -> Result<Object, Error> {
+    pub fn check(&self, settings: &Settings, token: Compact) -> Result<Object, Fault> {
         let claim = |name: &str| get(&token.claims, name).unwrap_or_default();
         let dates = ["exp", "nbf", "iat"].map(|name| date(&token.claims, name));
         let [Ok(expires), Ok(begins), Ok(_)] = dates else {
@@ -104,7 +104,7 @@ impl Rules {
             ),
         ];
         match faults.into_iter().find(|(is_there, ..)| *is_there) {
-            Some((_, reason, what)) => Err(Error::token(reason, what)),
+            Some((_, reason, what)) => Err(Fault(reason, what)),
             None => Ok(token.claims),
         }
     }
