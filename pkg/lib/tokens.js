@@ -6,10 +6,16 @@ import { KindeError } from "kinde-edge-error";
 /** What is verified: the input of `verify_token`. */
 const [TOKEN, AUTHORIZATION, WEBHOOK] = [0, 1, 2];
 
+function verify(settings, purpose, input, options) {
+  const sink = {};
+  verify_token(settings, purpose, input, options, sink);
+  return sink.promise;
+}
+
 /** Methods that resources have beside those of the API document. */
 export const methods = {
   tokens: {
-    verify: (settings, [token, options]) => verify_token(settings, TOKEN, token, options),
+    verify: (settings, [token, options]) => verify(settings, TOKEN, token, options),
   },
   webhooks: {
     verify: (settings, [input, options]) => verifyWebhook(settings, input, options),
@@ -22,7 +28,7 @@ export function guard(settings, rules) {
 
   async function check(request) {
     const header = request.headers.get("authorization");
-    const found = await verify_token(settings, AUTHORIZATION, header, rules);
+    const found = await verify(settings, AUTHORIZATION, header, rules);
     if (found.length > 2) return refusal(found);
     const [token, claims] = found;
     return { token, claims };
@@ -46,7 +52,7 @@ function refusal([status, code, description, challenge, retryAfter, error]) {
 
 async function verifyWebhook(settings, input, options) {
   const body = await attempt(() => read(input), "invalid_request", "the body of the webhook cannot be read");
-  const [event, id, seconds] = await verify_token(settings, WEBHOOK, body, options);
+  const [event, id, seconds] = await verify(settings, WEBHOOK, body, options);
   if (!options?.seen) return event;
   const seen = await attempt(() => options.seen(id, seconds), "connection", "seen() failed");
   if (seen === false) return event;

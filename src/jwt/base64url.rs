@@ -1,7 +1,7 @@
 //! base64url as JWTs use it (RFC 7515, section 2): one spelling for each sequence of bytes.
 
 /// Decodes, unless there is padding, a character of another alphabet, or an unused bit that is set.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     let (mut buffer, mut bits) = (0_u32, 0);
     for byte in text.bytes() {

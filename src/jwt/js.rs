@@ -7,12 +7,12 @@ use super::rules::Rules;
 use crate::check::Problem;
 use crate::error::Error;
 use crate::guard::{Demands, Refusal};
-use crate::interop::{get, is_array, list, text};
+use crate::interop::{get, is_array, list, set, text};
 use crate::js::{promise, read_known, to_js};
 use crate::limits::Limits;
 use crate::settings::{self, Settings};
 use crate::webhook;
-use js_sys::{Array, Promise};
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 /// What a token is verified for.
@@ -23,12 +23,18 @@ const WEBHOOK: u32 = 2;
 /// Verifies what `input` is: for 0, a token, and gives its claims; for 1, an `Authorization` header,
 /// and gives `[token, claims]` or `[status, error, description, challenge, retry-after, KindeError]`;
 /// for 2, a webhook's body, and gives the event, its id, and how long it would still pass, in
-/// seconds.
+/// seconds. The promise of that goes into `sink.promise`.
 #[wasm_bindgen]
-pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsValue) -> Promise {
+pub fn verify_token(
+    settings: Array,
+    purpose: u32,
+    input: JsValue,
+    options: &JsValue,
+    sink: &Object,
+) {
     let settings = Settings::from_js(settings);
     let expected = Expected::read(&settings, purpose, options);
-    promise(Box::pin(async move {
+    let promise = promise(Box::pin(async move {
         let Expected {
             rules,
             limits,
@@ -63,7 +69,9 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
             }) => Err(error),
             Err(refusal) => Ok(to_array(refusal)),
         }
-    }))
+    }));
+    // As in `start`.
+    set(sink, "promise", &promise);
 }
 
 /// Checks what a guard is to check.

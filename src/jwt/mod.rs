@@ -3,7 +3,7 @@
 //! issuer made.
 
 mod algorithm;
-mod base64url;
+pub(crate) mod base64url;
 mod claims;
 mod compact;
 #[cfg(feature = "js")]
