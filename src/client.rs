@@ -414,7 +414,7 @@ async fn attempt(
         ],
         body: &request.body,
         stream: request.once,
-        secret: authorization,
+        secrets: &[authorization],
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await;
     let result = incoming.and_then(|incoming| {

@@ -3,6 +3,7 @@
 use crate::check::Problem;
 use crate::interop::{get, push_number};
 use crate::judge;
+use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::watch::Ended;
 use std::rc::Rc;
@@ -113,6 +114,15 @@ pub enum Error {
         /// Which call this is about.
         context: Context,
     },
+    /// A token or a webhook did not pass verification. It is somebody else's doing: a program
+    /// answers it with 401, and goes on.
+    #[non_exhaustive]
+    InvalidToken {
+        /// Why it did not pass.
+        reason: Reason,
+        /// The same for people, without anything of the token.
+        message: String,
+    },
 }
 
 /// Which call an error is about.
@@ -121,6 +131,8 @@ pub enum Error {
 pub struct Context {
     /// The operation, unless the call named its path itself.
     pub operation: Option<Operation>,
+    /// What the call is called, if it is none to an operation.
+    pub(crate) subject: &'static str,
     /// How many times the request was sent. Token requests do not count.
     pub attempts: u32,
     /// The JavaScript value behind the error: what `fetch` rejected with, the reason of the
@@ -134,9 +146,18 @@ impl Context {
     pub(crate) fn new(operation: Option<Operation>) -> Self {
         Context {
             operation,
+            subject: "",
             attempts: 0,
             cause: JsValue::UNDEFINED,
             token_scopes: None,
+        }
+    }
+
+    /// Something that the client does besides calling operations.
+    pub(crate) fn about(subject: &'static str) -> Self {
+        Context {
+            subject,
+            ..Context::new(None)
         }
     }
 
@@ -233,6 +254,14 @@ impl Error {
         }
     }
 
+    /// `the token is not valid (expired): it has expired`
+    pub(crate) fn token(reason: Reason, what: &str) -> Self {
+        Error::InvalidToken {
+            reason,
+            message: ["the token is not valid (", reason.name(), "): ", what].concat(),
+        }
+    }
+
     pub(crate) fn authentication(message: &str, context: Context) -> Self {
         Error::Authentication {
             message: message.into(),
@@ -281,7 +310,7 @@ impl Error {
     /// Which call this is about. A client that cannot be set up has none.
     pub fn context(&self) -> Option<&Context> {
         match self {
-            Error::Configuration { .. } => None,
+            Error::Configuration { .. } | Error::InvalidToken { .. } => None,
             Error::InvalidRequest { context, .. }
             | Error::Authentication { context, .. }
             | Error::Api { context, .. }
@@ -289,6 +318,14 @@ impl Error {
             | Error::Timeout { context }
             | Error::Aborted { context }
             | Error::Decode { context, .. } => Some(context),
+        }
+    }
+
+    /// Why a token did not pass verification.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Error::InvalidToken { reason, .. } => Some(*reason),
+            _ => None,
         }
     }
 
@@ -349,15 +386,16 @@ impl Error {
             Error::Timeout { .. } => "timeout",
             Error::Aborted { .. } => "aborted",
             Error::Decode { .. } => "decode",
+            Error::InvalidToken { .. } => "invalid_token",
         }
     }
 
     /// One sentence for a log. It holds no secret, no token and no body.
     pub fn message(&self) -> String {
         match self {
-            Error::Configuration { message } | Error::InvalidRequest { message, .. } => {
-                message.clone()
-            }
+            Error::Configuration { message }
+            | Error::InvalidRequest { message, .. }
+            | Error::InvalidToken { message, .. } => message.clone(),
             Error::Authentication { message, .. } => self.sentence(message),
             Error::Api { .. } => self.sentence("the service refused"),
             Error::Connection { .. } => self.sentence("no answer came"),
@@ -369,7 +407,14 @@ impl Error {
 
     /// `users.list (getUsers): the service refused (403): FORBIDDEN: no; needs scope read:users`
     fn sentence(&self, what: &str) -> String {
-        let mut text = label(self.context().and_then(|context| context.operation));
+        let mut text = match self.context() {
+            Some(Context {
+                operation: None,
+                subject,
+                ..
+            }) => (*subject).into(),
+            context => label(context.and_then(|context| context.operation)),
+        };
         if !text.is_empty() {
             text.push_str(": ");
         }

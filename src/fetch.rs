@@ -53,8 +53,8 @@ pub(crate) struct Outgoing<'a> {
     pub body: &'a JsValue,
     /// Whether the body is a stream.
     pub stream: bool,
-    /// A secret or a token in the request, taken out of a refusal that echoes it.
-    pub secret: &'a JsValue,
+    /// Secrets and tokens in the request, taken out of a refusal that echoes them.
+    pub secrets: &'a [&'a JsValue],
 }
 
 /// An answer whose body has arrived.
@@ -106,12 +106,10 @@ pub(crate) async fn send(
     } else if judge::is_success(status) {
         parse(&text)
     } else {
-        text = redact(text, request.secret);
-        // A page of a proxy makes it throw, and what an import throws costs wasm-bindgen a slot
-        // for ever; a rejection does not.
-        let parsing = promise(&text)
-            .and_then(|text| PARSE.with(|parse| then(&text, parse, &JsValue::UNDEFINED)));
-        settle(parsing.map(JsCast::unchecked_into)).await?
+        for secret in request.secrets {
+            text = redact(text, secret);
+        }
+        settle(parsing(&text)).await?
     };
     let readable = parsed.is_ok();
     controller.finish();
@@ -124,6 +122,14 @@ pub(crate) async fn send(
         },
         readable,
     })
+}
+
+/// A promise of the JSON of a text that may well be none: what an import throws costs wasm-bindgen a
+/// slot for ever; a rejection does not.
+pub(crate) fn parsing(text: &JsValue) -> Result<Promise, JsValue> {
+    let text = promise(text)?;
+    let parsing = PARSE.with(|parse| then(&text, parse, &JsValue::UNDEFINED))?;
+    Ok(parsing.unchecked_into())
 }
 
 /// A request under way. Whoever stops waiting for it, by a limit or by dropping the call, ends it.

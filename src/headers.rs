@@ -50,8 +50,18 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
     Ok(flat)
 }
 
+/// A header of an answer, whatever its headers are.
+pub(crate) fn value(headers: &JsValue, name: &str) -> Option<String> {
+    let value = headers.unchecked_ref::<HeadersLike>().get(name).ok()?;
+    text(&value)
+}
+
 #[wasm_bindgen]
 extern "C" {
+    type HeadersLike;
+    #[wasm_bindgen(method, structural, catch)]
+    fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
     fn entries(source: &JsValue) -> Result<Array, JsValue>;
 }

@@ -9,10 +9,12 @@ use crate::error::{Answer, ApiError, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
 use crate::interop::{get, is_record, keys, own, set, text};
+use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::page::page;
 use crate::request::{Args, Request, path_values, plan};
 use crate::settings::{self, Settings, absent, count, flag, milliseconds};
+use core::pin::Pin;
 use js_sys::{Array, Object, Promise};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
@@ -157,21 +159,23 @@ pub fn run_request(
     })
 }
 
-/// Reads the options of a call. A key that is none is most likely a parameter in the wrong place,
-/// and would be lost.
-fn read_options(
+/// Reads the options of a call.
+pub(crate) fn read_options(
     options: &JsValue,
     operation: Option<Operation>,
     beside: &[&str],
 ) -> Result<Options, Error> {
-    const KNOWN: [&str; 6] = [
-        "signal",
-        "timeout",
-        "deadline",
-        "headers",
-        "maxRetries",
-        "retryWrites",
-    ];
+    read_known(options, operation, [&["headers", "retryWrites"], beside])
+}
+
+/// Reads the options of whatever takes time, and those of a call. A key that is none is most likely
+/// a parameter in the wrong place, and would be lost.
+pub(crate) fn read_known(
+    options: &JsValue,
+    operation: Option<Operation>,
+    beside: [&[&str]; 2],
+) -> Result<Options, Error> {
+    const KNOWN: [&str; 4] = ["signal", "timeout", "deadline", "maxRetries"];
     if options.is_undefined() {
         return Ok(Options::default());
     }
@@ -181,7 +185,11 @@ fn read_options(
         }
         let options = own(options)?;
         for key in keys(&options)? {
-            if !KNOWN.contains(&key.as_str()) && !beside.contains(&key.as_str()) {
+            let [own, more] = beside;
+            if ![&KNOWN, own, more]
+                .iter()
+                .any(|names| names.contains(&key.as_str()))
+            {
                 return Err(Problem::new("there is no such option".into()).inside(&key));
             }
         }
@@ -216,20 +224,26 @@ fn start(settings: Array, sink: Object, plan: impl FnOnce() -> Result<(Request, 
     let promise = match plan() {
         Ok((request, options)) => {
             let sink = sink.clone();
-            future_to_promise(async move {
+            promise(Box::pin(async move {
                 let settings = Settings::from_js(settings);
-                let answer = run(settings, request, options).await.map_err(to_js)?;
+                let answer = run(settings, request, options).await?;
                 set(&sink, "response", &answer.response);
                 Ok(answer.body)
-            })
+            }))
         }
         Err(error) => Promise::reject(&to_js(error)),
     };
     set(&sink, "promise", &promise);
 }
 
+/// The promise of whatever an export does. Boxed, since each type of future would bring the making
+/// of promises once more.
+pub(crate) fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
+    future_to_promise(async { work.await.map_err(to_js) })
+}
+
 /// The `KindeError` of an error: only the fields that say something.
-fn to_js(error: Error) -> JsValue {
+pub(crate) fn to_js(error: Error) -> JsValue {
     let fields = Object::new();
     let put = |name: &str, value: JsValue| {
         if !value.is_undefined() {
@@ -246,9 +260,13 @@ fn to_js(error: Error) -> JsValue {
             .collect::<Array>()
             .into(),
     );
-    if let Some(context) = error.context() {
+    let context = error.context();
+    put(
+        "attempts",
+        context.map_or(0, |context| context.attempts).into(),
+    );
+    if let Some(context) = context {
         put("operation", context.operation.map(|o| o.id()).into());
-        put("attempts", context.attempts.into());
         put("cause", context.cause.clone());
     }
     if let Some(answer) = error.answer() {
@@ -256,6 +274,7 @@ fn to_js(error: Error) -> JsValue {
         put("headers", answer.raw_headers());
         put("body", answer.body.clone());
     }
+    put("reason", error.reason().map(Reason::name).into());
     put("retryAfter", error.retry_after().into());
     put("requiredScope", error.required_scope().into());
     let scopes = |all: &[String]| {

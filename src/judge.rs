@@ -2,6 +2,7 @@
 
 use crate::error::{Answer, ApiError, Context, Error};
 use crate::fetch::Incoming;
+use crate::headers;
 use crate::interop::{get, is_array, is_record, list, now, number, text};
 use wasm_bindgen::prelude::*;
 
@@ -65,10 +66,7 @@ pub(crate) fn errors(body: &JsValue) -> Vec<ApiError> {
 
 /// Seconds to wait: `Retry-After` as seconds or as a date, else `RateLimit-Reset`.
 pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
-    let header = |name: &str| {
-        let value = headers.unchecked_ref::<HeadersLike>().get(name).ok()?;
-        text(&value).filter(|text| !text.is_empty())
-    };
+    let header = |name: &str| headers::value(headers, name).filter(|text| !text.is_empty());
     let seconds = |text: &str| Some(number(text)).filter(|seconds| *seconds >= 0.0);
     if let Some(text) = header("retry-after") {
         if let Some(seconds) = seconds(&text) {
@@ -87,10 +85,6 @@ pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
 
 #[wasm_bindgen]
 extern "C" {
-    type HeadersLike;
-    #[wasm_bindgen(method, structural, catch)]
-    fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
-
     #[wasm_bindgen(js_namespace = Date, js_name = parse)]
     fn date(text: &str) -> f64;
 }

@@ -30,7 +30,7 @@ pub(crate) fn of(authorization: &JsValue) -> Option<Vec<String>> {
 }
 
 /// A list, or words between spaces.
-fn read(claim: &JsValue) -> Option<Vec<String>> {
+pub(crate) fn read(claim: &JsValue) -> Option<Vec<String>> {
     if is_array(claim) {
         let all = list(claim).ok()?;
         return Some(all.iter().filter_map(|scope| text(&scope)).collect());

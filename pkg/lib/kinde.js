@@ -10,6 +10,7 @@ import {
   run_request,
 } from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
+import { guard, methods } from "./tokens.js";
 
 export { KindeError };
 export const VERSION = __VERSION__;
@@ -84,6 +85,7 @@ function plant() {
     const start = isList === undefined ? run : runList;
     node[method] = (settings, args) => start(settings, operation, args);
   }
+  for (const [name, more] of Object.entries(methods)) root[name] = { ...root[name], ...more };
   return root;
 }
 
@@ -149,6 +151,10 @@ export class Kinde {
 
   call(operationId, args, options) {
     return call((sink) => run_by_id(this.#settings, operationId, args, options, sink));
+  }
+
+  guard(rules) {
+    return guard(this.#settings, rules);
   }
 
   request(method, path, init) {

@@ -1,6 +1,8 @@
 import type { OperationId, Operations, Resources } from "./generated.js";
+import type { Guard, GuardRules, TokenClaims, TokenRefusal, Tokens, WebhookVerification } from "./tokens.js";
 
 export * from "./generated.js";
+export * from "./tokens.js";
 
 /** The version of this package. */
 export const VERSION: string;
@@ -181,8 +183,20 @@ export interface AccessTokenOptions extends ClientOptions {
   scope?: undefined;
 }
 
-/** What a client is made of: client credentials or an access token, not both. */
-export type KindeOptions = ClientCredentialsOptions | AccessTokenOptions;
+/**
+ * A client that calls no operation of the API: one that verifies tokens and webhooks, say. The domain is
+ * enough for it; what needs a token fails with the code `configuration`.
+ */
+export interface BareOptions extends ClientOptions {
+  clientId?: string | undefined;
+  clientSecret?: undefined;
+  accessToken?: undefined;
+  audience?: undefined;
+  scope?: undefined;
+}
+
+/** What a client is made of: client credentials, an access token, or neither. */
+export type KindeOptions = ClientCredentialsOptions | AccessTokenOptions | BareOptions;
 
 /** The variables that {@link Kinde.fromEnv} reads. */
 export interface KindeEnv {
@@ -334,7 +348,7 @@ export interface KindeErrorFields {
   /** How many times the request was sent. */
   readonly attempts: number;
   /** Why a token did not pass, on `invalid_token`. */
-  readonly reason?: string;
+  readonly reason?: TokenRefusal;
   /** What is behind it: a network error, the reason of an abort. */
   cause?: unknown;
 }
@@ -396,6 +410,17 @@ export class Kinde {
    * @param request - Query and body; signal, timeout and headers of this call
    */
   request<T = unknown>(method: string, path: string, request?: RawRequest): KindePromise<T>;
+
+  /**
+   * Let requests in that bring a bearer token with what a route needs. Throws a `KindeError` if a rule is wrong.
+   *
+   * @param rules - All of them have to hold. Default: any good token of the domain will do
+   */
+  guard<Claims extends object = TokenClaims>(rules?: GuardRules): Guard<Claims>;
 }
 
-export interface Kinde extends Resources {}
+export interface Kinde extends Resources {
+  /** The tokens of the business: whether they are genuine, and what they say. */
+  readonly tokens: Tokens;
+  readonly webhooks: Resources["webhooks"] & WebhookVerification;
+}

@@ -127,7 +127,7 @@ impl crate::Kinde {
 /// APIs: `kinde.apis()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Apis<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Apis<'a> {
@@ -221,7 +221,7 @@ impl<'a> Apis<'a> {
 /// APIs, Scopes: `kinde.apis().scopes()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ApisScopes<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ApisScopes<'a> {
@@ -333,7 +333,7 @@ impl<'a> ApisScopes<'a> {
 /// APIs, Applications: `kinde.apis().applications()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ApisApplications<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ApisApplications<'a> {
@@ -368,7 +368,7 @@ impl<'a> ApisApplications<'a> {
 /// APIs, Applications, Scopes: `kinde.apis().applications().scopes()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ApisApplicationsScopes<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ApisApplicationsScopes<'a> {
@@ -422,7 +422,7 @@ impl<'a> ApisApplicationsScopes<'a> {
 /// Applications: `kinde.applications()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Applications<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Applications<'a> {
@@ -551,7 +551,7 @@ impl<'a> Applications<'a> {
 /// Applications, Connections: `kinde.applications().connections()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ApplicationsConnections<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ApplicationsConnections<'a> {
@@ -628,7 +628,7 @@ impl<'a> ApplicationsConnections<'a> {
 /// Applications, Properties: `kinde.applications().properties()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ApplicationsProperties<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ApplicationsProperties<'a> {
@@ -685,7 +685,7 @@ impl<'a> ApplicationsProperties<'a> {
 /// Applications, Tokens: `kinde.applications().tokens()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ApplicationsTokens<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ApplicationsTokens<'a> {
@@ -713,7 +713,7 @@ impl<'a> ApplicationsTokens<'a> {
 /// Business: `kinde.business()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Business<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Business<'a> {
@@ -752,7 +752,7 @@ impl<'a> Business<'a> {
 /// Industries: `kinde.industries()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Industries<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Industries<'a> {
@@ -779,7 +779,7 @@ impl<'a> Industries<'a> {
 /// Timezones: `kinde.timezones()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Timezones<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Timezones<'a> {
@@ -806,7 +806,7 @@ impl<'a> Timezones<'a> {
 /// Callbacks: `kinde.callbacks()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Callbacks<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Callbacks<'a> {
@@ -828,7 +828,7 @@ impl<'a> Callbacks<'a> {
 /// Callbacks, Redirect urls: `kinde.callbacks().redirect_urls()`.
 #[derive(Debug, Clone, Copy)]
 pub struct CallbacksRedirectUrls<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> CallbacksRedirectUrls<'a> {
@@ -915,7 +915,7 @@ impl<'a> CallbacksRedirectUrls<'a> {
 /// Callbacks, Logout urls: `kinde.callbacks().logout_urls()`.
 #[derive(Debug, Clone, Copy)]
 pub struct CallbacksLogoutUrls<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> CallbacksLogoutUrls<'a> {
@@ -1002,7 +1002,7 @@ impl<'a> CallbacksLogoutUrls<'a> {
 /// Connected Apps: `kinde.connected_apps()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectedApps<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ConnectedApps<'a> {
@@ -1041,7 +1041,7 @@ impl<'a> ConnectedApps<'a> {
 /// Connected Apps, Auth url: `kinde.connected_apps().auth_url()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectedAppsAuthUrl<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ConnectedAppsAuthUrl<'a> {
@@ -1066,7 +1066,7 @@ impl<'a> ConnectedAppsAuthUrl<'a> {
 /// Connected Apps, Token: `kinde.connected_apps().token()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectedAppsToken<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ConnectedAppsToken<'a> {
@@ -1091,7 +1091,7 @@ impl<'a> ConnectedAppsToken<'a> {
 /// Connections: `kinde.connections()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Connections<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Connections<'a> {
@@ -1208,7 +1208,7 @@ impl<'a> Connections<'a> {
 /// Environment: `kinde.environment()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Environment<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Environment<'a> {
@@ -1244,7 +1244,7 @@ impl<'a> Environment<'a> {
 /// Environment, Feature Flags: `kinde.environment().feature_flags()`.
 #[derive(Debug, Clone, Copy)]
 pub struct EnvironmentFeatureFlags<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> EnvironmentFeatureFlags<'a> {
@@ -1315,7 +1315,7 @@ impl<'a> EnvironmentFeatureFlags<'a> {
 /// Environment, Logos: `kinde.environment().logos()`.
 #[derive(Debug, Clone, Copy)]
 pub struct EnvironmentLogos<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> EnvironmentLogos<'a> {
@@ -1381,7 +1381,7 @@ impl<'a> EnvironmentLogos<'a> {
 /// Environment variables: `kinde.environment_variables()`.
 #[derive(Debug, Clone, Copy)]
 pub struct EnvironmentVariables<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> EnvironmentVariables<'a> {
@@ -1483,7 +1483,7 @@ impl<'a> EnvironmentVariables<'a> {
 /// Feature Flags: `kinde.feature_flags()`.
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureFlags<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> FeatureFlags<'a> {
@@ -1543,7 +1543,7 @@ impl<'a> FeatureFlags<'a> {
 /// Identities: `kinde.identities()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Identities<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Identities<'a> {
@@ -1603,7 +1603,7 @@ impl<'a> Identities<'a> {
 /// MFA: `kinde.mfa()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Mfa<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Mfa<'a> {
@@ -1626,7 +1626,7 @@ impl<'a> Mfa<'a> {
 /// Organizations: `kinde.organizations()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Organizations<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Organizations<'a> {
@@ -1778,7 +1778,7 @@ impl<'a> Organizations<'a> {
 /// Organizations, Users: `kinde.organizations().users()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsUsers<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsUsers<'a> {
@@ -1904,7 +1904,7 @@ impl<'a> OrganizationsUsers<'a> {
 /// Organizations, Users, Roles: `kinde.organizations().users().roles()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsUsersRoles<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsUsersRoles<'a> {
@@ -1987,7 +1987,7 @@ impl<'a> OrganizationsUsersRoles<'a> {
 /// Organizations, Users, Permissions: `kinde.organizations().users().permissions()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsUsersPermissions<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsUsersPermissions<'a> {
@@ -2072,7 +2072,7 @@ impl<'a> OrganizationsUsersPermissions<'a> {
 /// Organizations, Users, APIs: `kinde.organizations().users().apis()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsUsersApis<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsUsersApis<'a> {
@@ -2087,7 +2087,7 @@ impl<'a> OrganizationsUsersApis<'a> {
 /// Organizations, Users, APIs, Scopes: `kinde.organizations().users().apis().scopes()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsUsersApisScopes<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsUsersApisScopes<'a> {
@@ -2145,7 +2145,7 @@ impl<'a> OrganizationsUsersApisScopes<'a> {
 /// Organizations, Users, MFA: `kinde.organizations().users().mfa()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsUsersMfa<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsUsersMfa<'a> {
@@ -2197,7 +2197,7 @@ impl<'a> OrganizationsUsersMfa<'a> {
 /// Organizations, Feature Flags: `kinde.organizations().feature_flags()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsFeatureFlags<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsFeatureFlags<'a> {
@@ -2282,7 +2282,7 @@ impl<'a> OrganizationsFeatureFlags<'a> {
 /// Organizations, Properties: `kinde.organizations().properties()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsProperties<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsProperties<'a> {
@@ -2352,7 +2352,7 @@ impl<'a> OrganizationsProperties<'a> {
 /// Organizations, MFA: `kinde.organizations().mfa()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsMfa<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsMfa<'a> {
@@ -2378,7 +2378,7 @@ impl<'a> OrganizationsMfa<'a> {
 /// Organizations, Handle: `kinde.organizations().handle()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsHandle<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsHandle<'a> {
@@ -2400,7 +2400,7 @@ impl<'a> OrganizationsHandle<'a> {
 /// Organizations, Logos: `kinde.organizations().logos()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsLogos<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsLogos<'a> {
@@ -2469,7 +2469,7 @@ impl<'a> OrganizationsLogos<'a> {
 /// Organizations, Connections: `kinde.organizations().connections()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsConnections<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> OrganizationsConnections<'a> {
@@ -2546,7 +2546,7 @@ impl<'a> OrganizationsConnections<'a> {
 /// Permissions: `kinde.permissions()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Permissions<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Permissions<'a> {
@@ -2631,7 +2631,7 @@ impl<'a> Permissions<'a> {
 /// Properties: `kinde.properties()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Properties<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Properties<'a> {
@@ -2711,7 +2711,7 @@ impl<'a> Properties<'a> {
 /// Property Categories: `kinde.property_categories()`.
 #[derive(Debug, Clone, Copy)]
 pub struct PropertyCategories<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> PropertyCategories<'a> {
@@ -2777,7 +2777,7 @@ impl<'a> PropertyCategories<'a> {
 /// Roles: `kinde.roles()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Roles<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Roles<'a> {
@@ -2887,7 +2887,7 @@ impl<'a> Roles<'a> {
 /// Roles, Scopes: `kinde.roles().scopes()`.
 #[derive(Debug, Clone, Copy)]
 pub struct RolesScopes<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> RolesScopes<'a> {
@@ -2957,7 +2957,7 @@ impl<'a> RolesScopes<'a> {
 /// Roles, Permissions: `kinde.roles().permissions()`.
 #[derive(Debug, Clone, Copy)]
 pub struct RolesPermissions<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> RolesPermissions<'a> {
@@ -3033,7 +3033,7 @@ impl<'a> RolesPermissions<'a> {
 /// Search: `kinde.search()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Search<'a> {
@@ -3066,7 +3066,7 @@ impl<'a> Search<'a> {
 /// Subscribers: `kinde.subscribers()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Subscribers<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Subscribers<'a> {
@@ -3133,7 +3133,7 @@ impl<'a> Subscribers<'a> {
 /// Users: `kinde.users()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Users<'a> {
@@ -3276,7 +3276,7 @@ impl<'a> Users<'a> {
 /// Users, Claims: `kinde.users().claims()`.
 #[derive(Debug, Clone, Copy)]
 pub struct UsersClaims<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> UsersClaims<'a> {
@@ -3300,7 +3300,7 @@ impl<'a> UsersClaims<'a> {
 /// Users, Feature Flags: `kinde.users().feature_flags()`.
 #[derive(Debug, Clone, Copy)]
 pub struct UsersFeatureFlags<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> UsersFeatureFlags<'a> {
@@ -3328,7 +3328,7 @@ impl<'a> UsersFeatureFlags<'a> {
 /// Users, Properties: `kinde.users().properties()`.
 #[derive(Debug, Clone, Copy)]
 pub struct UsersProperties<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> UsersProperties<'a> {
@@ -3398,7 +3398,7 @@ impl<'a> UsersProperties<'a> {
 /// Users, Password: `kinde.users().password()`.
 #[derive(Debug, Clone, Copy)]
 pub struct UsersPassword<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> UsersPassword<'a> {
@@ -3424,7 +3424,7 @@ impl<'a> UsersPassword<'a> {
 /// Users, Identities: `kinde.users().identities()`.
 #[derive(Debug, Clone, Copy)]
 pub struct UsersIdentities<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> UsersIdentities<'a> {
@@ -3481,7 +3481,7 @@ impl<'a> UsersIdentities<'a> {
 /// Users, Sessions: `kinde.users().sessions()`.
 #[derive(Debug, Clone, Copy)]
 pub struct UsersSessions<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> UsersSessions<'a> {
@@ -3505,7 +3505,7 @@ impl<'a> UsersSessions<'a> {
 /// Users, MFA: `kinde.users().mfa()`.
 #[derive(Debug, Clone, Copy)]
 pub struct UsersMfa<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> UsersMfa<'a> {
@@ -3550,7 +3550,7 @@ impl<'a> UsersMfa<'a> {
 /// Webhooks: `kinde.webhooks()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Webhooks<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Webhooks<'a> {
@@ -3636,7 +3636,7 @@ impl<'a> Webhooks<'a> {
 /// Webhooks, Events: `kinde.webhooks().events()`.
 #[derive(Debug, Clone, Copy)]
 pub struct WebhooksEvents<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> WebhooksEvents<'a> {
@@ -3660,7 +3660,7 @@ impl<'a> WebhooksEvents<'a> {
 /// Webhooks, Event types: `kinde.webhooks().event_types()`.
 #[derive(Debug, Clone, Copy)]
 pub struct WebhooksEventTypes<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> WebhooksEventTypes<'a> {
@@ -3687,7 +3687,7 @@ impl<'a> WebhooksEventTypes<'a> {
 /// OAuth: `kinde.oauth()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Oauth<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Oauth<'a> {

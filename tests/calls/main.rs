@@ -12,6 +12,8 @@
 mod double;
 mod errors;
 mod events;
+mod issuer;
+mod jwt;
 mod life;
 mod models;
 mod pages;
@@ -21,4 +23,5 @@ mod secrets;
 mod settings;
 mod store;
 mod tokens;
+mod webhooks;
 mod wire;

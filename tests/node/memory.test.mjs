@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { clientOn } from "../lib/double.mjs";
 import { isSet, PACKAGE, project } from "../lib/hosts.mjs";
+import { makeIssuer, part } from "../lib/issuer.mjs";
 import { load } from "../lib/instance.mjs";
 import { sizes } from "../lib/sizes.mjs";
 
@@ -52,6 +53,26 @@ const kinds = {
   "calls that a proxy answers with a page": (sdk) => {
     const { kinde } = quiet(sdk, {}, () => new Response("<html>", { status: 502 }));
     return () => kinde.users.list().catch(code);
+  },
+  "tokens that are good": async (sdk) => {
+    const issuer = await makeIssuer(sdk);
+    const token = await issuer.sign();
+    return () => issuer.kinde.tokens.verify(token, { audience: "the-api" });
+  },
+  "tokens that are not": async (sdk) => {
+    const issuer = await makeIssuer(sdk);
+    const [header, claims, signature] = (await issuer.sign()).split(".");
+    const none = part({ alg: "none" });
+    const all = [undefined, "abc", `${part("{")}.${claims}.`, `${header}.${part("{")}.`, `${none}.${claims}.`, `${header}.${claims}.`, `${header}.${none}.${signature}`];
+    let calls = 0;
+    return () => issuer.kinde.tokens.verify(all[calls++ % all.length]).catch(code);
+  },
+  "requests that are guarded": async (sdk) => {
+    const issuer = await makeIssuer(sdk);
+    const guard = issuer.kinde.guard({ permissions: ["a"] });
+    const headers = [null, "Basic a", "Bearer a b", `Bearer ${await issuer.sign()}`];
+    let calls = 0;
+    return () => guard.check({ headers: { get: () => headers[calls++ % headers.length] } });
   },
   "calls that are wrong": (sdk) => {
     const { kinde } = quiet(sdk);
@@ -111,7 +132,7 @@ if (isSet(PACKAGE)) {
     test(`${CALLS} ${kind} leave nothing behind`, { timeout: 120_000 }, async () => {
       // What another kind has needed and given back must not hide what this one keeps.
       const { instance, sdk } = load(folder);
-      const call = prepare(sdk);
+      const call = await prepare(sdk);
       await repeat(WARM_UP, call);
       const before = sizes(instance);
       await repeat(CALLS - WARM_UP, call);

@@ -32,3 +32,12 @@ export default {
     return Response.json(data, { status: response.status, headers: response.headers });
   },
 } satisfies ExportedHandler<Env>;
+
+const kinde = new Kinde({ domain: "https://acme.kinde.com" });
+
+export const guarded = {
+  fetch: kinde.guard({ permissions: "a" })(async (request, { claims }, env: Env, ctx: ExecutionContext) => {
+    ctx.waitUntil(env.LOGOS.delete(claims.sub ?? request.url));
+    return new Response(claims.sub);
+  }),
+} satisfies ExportedHandler<Env>;

@@ -13,12 +13,8 @@ export function options(): KindeOptions[] {
   return [
     // @ts-expect-error no domain
     { clientId, clientSecret },
-    // @ts-expect-error neither credentials nor a token
-    { domain },
     // @ts-expect-error a secret without an id
     { domain, clientSecret },
-    // @ts-expect-error an id without a secret
-    { domain, clientId },
     // @ts-expect-error credentials and a token
     { domain, clientId, clientSecret, accessToken: "token" },
     // @ts-expect-error a secret and a token

@@ -24,7 +24,7 @@ const WASM_FEATURES: [&str; 7] = [
 ];
 
 /// The entry points: source in pkg/lib, result in pkg/dist, module format.
-const ENTRIES: [(&str, &str, &str); 7] = [
+const ENTRIES: [(&str, &str, &str); 9] = [
     ("workerd.js", "workerd.js", "esm"),
     ("inline.js", "inline.js", "esm"),
     ("inline.js", "inline.cjs", "cjs"),
@@ -32,6 +32,8 @@ const ENTRIES: [(&str, &str, &str); 7] = [
     ("slim.js", "slim.cjs", "cjs"),
     ("stores.js", "stores.js", "esm"),
     ("stores.js", "stores.cjs", "cjs"),
+    ("claims.js", "claims.js", "esm"),
+    ("claims.js", "claims.cjs", "cjs"),
 ];
 
 /// The declarations: source, name in pkg/dist. Each `.d.ts` of a module gets a `.d.cts` beside it.

@@ -203,7 +203,7 @@ impl<'a> Node<'a> {
             #text
             #[derive(Debug, Clone, Copy)]
             pub struct #name<'a> {
-                client: &'a crate::Kinde,
+                pub(crate) client: &'a crate::Kinde,
             }
             impl<'a> #name<'a> {
                 #(#accessors)*

@@ -614,7 +614,7 @@ fn resources_nest_and_take_path_values_first() {
 /// Things: `kinde.things()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Things<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> Things<'a> {
@@ -639,7 +639,7 @@ impl<'a> Things<'a> {
 /// Things, Big logos: `kinde.things().big_logos()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ThingsBigLogos<'a> {
-    client: &'a crate::Kinde,
+    pub(crate) client: &'a crate::Kinde,
 }
 
 impl<'a> ThingsBigLogos<'a> {

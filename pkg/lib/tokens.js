@@ -1,0 +1,105 @@
+// Tokens, guarded routes and webhooks: what needs Request and Response around the verification.
+
+import { check_guard, verify_token } from "kinde-edge-wasm";
+import { KindeError } from "kinde-edge-error";
+
+/** What is verified: the input of `verify_token`. */
+const [TOKEN, AUTHORIZATION, WEBHOOK] = [0, 1, 2];
+
+function verify(settings, purpose, input, options) {
+  const sink = {};
+  verify_token(settings, purpose, input, options, sink);
+  return sink.promise;
+}
+
+/** Methods that resources have beside those of the API document. */
+export const methods = {
+  tokens: {
+    verify: (settings, [token, options]) => verify(settings, TOKEN, token, options),
+  },
+  webhooks: {
+    verify: (settings, [input, options]) => verifyWebhook(settings, input, options),
+  },
+};
+
+/** Wraps a handler so that it only sees requests that may come in. */
+export function guard(settings, rules) {
+  check_guard(settings, rules);
+
+  async function check(request) {
+    const header = request.headers.get("authorization");
+    const found = await verify(settings, AUTHORIZATION, header, rules);
+    if (found.length > 2) return refusal(found);
+    const [token, claims] = found;
+    return { token, claims };
+  }
+
+  const wrap = (handler) =>
+    async function guarded(request, ...rest) {
+      const { response, ...found } = await check(request);
+      return response ?? handler(request, found, ...rest);
+    };
+  return Object.assign(wrap, { check });
+}
+
+function refusal([status, code, description, challenge, retryAfter, error]) {
+  const headers = new Headers({ "cache-control": "no-store" });
+  if (challenge) headers.set("www-authenticate", challenge);
+  if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
+  const body = { error: code, error_description: description };
+  return { response: Response.json(body, { status, headers }), error };
+}
+
+async function verifyWebhook(settings, input, options) {
+  const body = await attempt(() => read(input), "invalid_request", "the body of the webhook cannot be read");
+  const [event, id, seconds] = await verify(settings, WEBHOOK, body, options);
+  if (!options?.seen) return event;
+  const seen = await attempt(() => options.seen(id, seconds), "connection", "seen() failed");
+  if (seen === false) return event;
+  // An event is not new as long as nobody says so.
+  if (seen !== true) throw new KindeError("seen() must give true or false", { code: "configuration", errors: [], attempts: 0 });
+  throw new KindeError("the token is not valid (replayed): its event has been seen", {
+    code: "invalid_token",
+    reason: "replayed",
+    errors: [],
+    attempts: 0,
+  });
+}
+
+async function attempt(run, code, message) {
+  try {
+    return await run();
+  } catch (cause) {
+    throw new KindeError(message, { code, errors: [], attempts: 0, cause });
+  }
+}
+
+/** The longest body of a webhook, in bytes. */
+const LONGEST = 1 << 20;
+
+/** The text of a webhook's body, or a little more of it than may be. */
+async function read(input) {
+  if (typeof input === "string") return input;
+  if (input instanceof ArrayBuffer) return decode([new Uint8Array(input)]);
+  if (ArrayBuffer.isView(input)) {
+    return decode([new Uint8Array(input.buffer, input.byteOffset, input.byteLength)]);
+  }
+  const reader = input.body?.getReader?.();
+  // A stand-in for a request may have its text only.
+  if (!reader) return input.text();
+  const chunks = [];
+  for (let length = 0; length <= LONGEST; ) {
+    const { done, value } = await reader.read();
+    if (done) return decode(chunks);
+    chunks.push(value);
+    length += value.byteLength;
+  }
+  reader.cancel().catch(() => {});
+  return decode(chunks);
+}
+
+function decode(chunks) {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const texts = chunks.map((chunk) => decoder.decode(chunk.subarray(0, LONGEST + 1), { stream: true }));
+  return texts.join("") + decoder.decode();
+}

@@ -1,0 +1,301 @@
+//! Who may come in: a request's bearer token against what a route needs (RFC 6750).
+
+use crate::check::Problem;
+use crate::error::Error;
+use crate::interop::text;
+use crate::jwt::{Claims, Tokens, VerifyToken, strings, verify};
+use crate::settings::Settings;
+use js_sys::{Array, Object};
+use wasm_bindgen::prelude::*;
+
+/// What a route needs of a token, for [`Tokens::guard`]. All of it has to hold.
+///
+/// ```
+/// use kinde_edge::{Guard, VerifyToken};
+///
+/// let guard = Guard {
+///     permissions: vec!["read:invoices".to_owned()],
+///     token: VerifyToken {
+///         audience: vec!["https://api.example.com".to_owned()],
+///         ..Default::default()
+///     },
+///     ..Default::default()
+/// };
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Guard {
+    /// The permissions that the token has to have, see [`Claims::permissions`].
+    pub permissions: Vec<String>,
+    /// The keys of the roles that it has to have, see [`Claims::roles`].
+    pub roles: Vec<String>,
+    /// The scopes that it has to have, see [`Claims::scopes`].
+    pub scopes: Vec<String>,
+    /// What the challenge calls the protected part of the service (RFC 9110, section 11.5).
+    /// Default: the client's domain.
+    pub realm: Option<String>,
+    /// What else is expected of the token.
+    pub token: VerifyToken,
+}
+
+/// What to answer a request that may not come in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// 401: there is no token, or not a good one. 403: it lacks something. 400: the header is not
+    /// one. 503: the issuer's keys cannot be had. 500: the client or the guard is set up wrongly.
+    pub status: u16,
+    /// `error` of the answer: `invalid_token`, `insufficient_scope`, `invalid_request` (RFC 6750,
+    /// section 3.1), `unauthorized` where there is no token, `temporarily_unavailable`,
+    /// `server_error`.
+    pub error: &'static str,
+    /// `error_description` of the answer. It holds nothing of the token.
+    pub description: String,
+    /// The header `WWW-Authenticate`, with 400, 401 and 403.
+    pub www_authenticate: Option<String>,
+    /// The header `Retry-After`, in seconds, with 503.
+    pub retry_after: Option<u32>,
+    /// What is behind it, for a log. None if the token lacks something, or is not there.
+    pub cause: Option<Error>,
+}
+
+/// When to come again, if the issuer does not say, in seconds.
+const RETRY_AFTER: f64 = 30.0;
+
+impl Tokens<'_> {
+    /// Checks the `Authorization` header of a request, as it came.
+    ///
+    /// The header is the only place where a token is looked for (RFC 6750, section 2.1). What else
+    /// is checked is said at [`Tokens::verify`].
+    ///
+    /// ```no_run
+    /// # async fn example(kinde: kinde_edge::Kinde, header: Option<String>) {
+    /// use kinde_edge::Guard;
+    ///
+    /// let guard = Guard { permissions: vec!["read:invoices".to_owned()], ..Default::default() };
+    /// match kinde.tokens().guard(header.as_deref(), &guard).await {
+    ///     Ok(claims) => drop(claims.subject()),
+    ///     // An answer with this status and, if there is one, this header.
+    ///     Err(refusal) => drop((refusal.status, refusal.www_authenticate)),
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What to answer, if the request may not come in.
+    pub async fn guard(
+        &self,
+        authorization: Option<&str>,
+        guard: &Guard,
+    ) -> Result<Claims, Refusal> {
+        let settings = &self.client.settings;
+        let demands = Demands {
+            permissions: strings(&guard.permissions),
+            roles: strings(&guard.roles),
+            scopes: strings(&guard.scopes),
+            realm: guard.realm.clone(),
+        };
+        let read = || {
+            demands.check()?;
+            guard.token.read(settings)
+        };
+        let (rules, limits) = read().map_err(|error| demands.failed(settings, error))?;
+        let token = demands.bearer(settings, &authorization.into())?;
+        let claims = verify(settings, &token, &rules, &limits).await;
+        demands.admit(settings, claims)
+    }
+}
+
+/// What a route needs beside a good token. The lists hold strings.
+#[derive(Default)]
+pub(crate) struct Demands {
+    pub permissions: Array,
+    pub roles: Array,
+    pub scopes: Array,
+    pub realm: Option<String>,
+}
+
+impl Demands {
+    /// The token of an `Authorization` header.
+    pub fn bearer(&self, settings: &Settings, header: &JsValue) -> Result<JsValue, Refusal> {
+        let header = text(header).unwrap_or_default();
+        let (scheme, token) = header.split_once(' ').unwrap_or((&header, ""));
+        // Another scheme is none at all (RFC 6750, section 3.1).
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            let what = "a bearer token is needed";
+            return Err(self.refuse(settings, 401, "unauthorized", what.into()));
+        }
+        let token = token.trim_start_matches(' ');
+        if !is_token68(token) {
+            let what = "the Authorization header is not one bearer token";
+            return Err(self.refuse(settings, 400, "invalid_request", what.into()));
+        }
+        Ok(token.into())
+    }
+
+    /// The claims that verification gave, if they are enough.
+    pub fn admit(
+        &self,
+        settings: &Settings,
+        verified: Result<Object, Error>,
+    ) -> Result<Claims, Refusal> {
+        let claims = verified.map_err(|error| self.failed(settings, error))?;
+        let claims = Claims::new(claims);
+        match self.lacking(&claims) {
+            Some(lacking) => Err(self.refuse(settings, 403, "insufficient_scope", lacking)),
+            None => Ok(claims),
+        }
+    }
+
+    /// Checks what goes into headers.
+    pub fn check(&self) -> Result<(), Error> {
+        let is_scope =
+            |scope: JsValue| text(&scope).is_some_and(|scope| scope.bytes().all(is_scope_char));
+        let problem = if !self.scopes.iter().all(is_scope) {
+            Problem::new("a scope is not one that OAuth allows".into()).inside("scopes")
+        } else if !self
+            .realm
+            .iter()
+            .all(|realm| realm.bytes().all(is_printable))
+        {
+            Problem::new("expected printable ASCII".into()).inside("realm")
+        } else {
+            return Ok(());
+        };
+        Err(Error::invalid(None, "options", problem))
+    }
+
+    /// `permission read:invoices is needed`
+    fn lacking(&self, claims: &Claims) -> Option<String> {
+        type Has = fn(&Claims, &str) -> bool;
+        let needed = [
+            (
+                "permission ",
+                &self.permissions,
+                Claims::has_permission as Has,
+            ),
+            ("role ", &self.roles, Claims::has_role),
+            ("scope ", &self.scopes, Claims::has_scope),
+        ];
+        needed.into_iter().find_map(|(kind, all, has)| {
+            let mut all = all.iter().filter_map(|one| text(&one));
+            let lacking = all.find(|one| !has(claims, one))?;
+            Some([kind, &lacking, " is needed"].concat())
+        })
+    }
+
+    /// What to answer when a token could not be verified.
+    fn failed(&self, settings: &Settings, error: Error) -> Refusal {
+        let plain = |status, name, what: &str| Refusal {
+            status,
+            error: name,
+            description: what.into(),
+            www_authenticate: None,
+            retry_after: None,
+            cause: Some(error.clone()),
+        };
+        match &error {
+            Error::InvalidToken { message, .. } => Refusal {
+                cause: Some(error.clone()),
+                ..self.refuse(settings, 401, "invalid_token", message.clone())
+            },
+            Error::Configuration { .. } | Error::InvalidRequest { .. } => {
+                plain(500, "server_error", "the service is set up wrongly")
+            }
+            _ => Refusal {
+                retry_after: Some(error.retry_after().unwrap_or(RETRY_AFTER).ceil() as u32),
+                ..plain(
+                    503,
+                    "temporarily_unavailable",
+                    "tokens cannot be verified at the moment",
+                )
+            },
+        }
+    }
+
+    /// A refusal with its challenge (RFC 6750, section 3).
+    fn refuse(
+        &self,
+        settings: &Settings,
+        status: u16,
+        error: &'static str,
+        description: String,
+    ) -> Refusal {
+        let realm = self.realm.clone().unwrap_or_else(|| settings.origin());
+        let mut challenge = String::from("Bearer realm=");
+        push_quoted(&mut challenge, &realm);
+        // Nothing was wrong with a token that is not there.
+        if error != "unauthorized" {
+            challenge.push_str(", error=");
+            push_quoted(&mut challenge, error);
+            challenge.push_str(", error_description=");
+            push_quoted(&mut challenge, &description);
+        }
+        if status == 403 && self.scopes.length() > 0 {
+            challenge.push_str(", scope=");
+            push_quoted(&mut challenge, &String::from(self.scopes.join(" ")));
+        }
+        Refusal {
+            status,
+            error,
+            description,
+            www_authenticate: Some(challenge),
+            retry_after: None,
+            cause: None,
+        }
+    }
+}
+
+/// Appends a `quoted-string` (RFC 9110, section 5.6.4). What no header can hold becomes `?`.
+fn push_quoted(text: &mut String, value: &str) {
+    text.push('"');
+    for c in value.chars() {
+        if matches!(c, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(if c == ' ' || c.is_ascii_graphic() {
+            c
+        } else {
+            '?'
+        });
+    }
+    text.push('"');
+}
+
+/// RFC 9110, section 11.2: what a bearer token is made of.
+fn is_token68(token: &str) -> bool {
+    let core = token.trim_end_matches('=');
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    !core.is_empty() && core.bytes().all(is_part)
+}
+
+/// RFC 6749, section 3.3.
+fn is_scope_char(byte: u8) -> bool {
+    byte.is_ascii_graphic() && byte != b'"' && byte != b'\\'
+}
+
+fn is_printable(byte: u8) -> bool {
+    byte == b' ' || byte.is_ascii_graphic()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_token68, push_quoted};
+
+    #[test]
+    fn quoted_strings_end_where_they_should() {
+        let mut text = String::new();
+        push_quoted(&mut text, "a \"b\" \\ c\r\né");
+        assert_eq!(text, r#""a \"b\" \\ c???""#);
+    }
+
+    #[test]
+    fn bearer_tokens() {
+        for token in ["a", "a.b.c", "-._~+/", "YQ=="] {
+            assert!(is_token68(token), "{token}");
+        }
+        for token in ["", "=", "a b", "a,b", "a=b", "é", "a\n"] {
+            assert!(!is_token68(token), "{token}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Which signatures are understood (RFC 7518, section 3.1). All of them need a public key: there
+//! is no `none`, and no HMAC that a public key could be mistaken for a secret of.
+
+use crate::interop::set;
+use js_sys::Object;
+
+/// A signature algorithm, by its name in RFC 7518.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256: what Kinde signs with.
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// RSASSA-PSS with SHA-384.
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    Ps512,
+    /// ECDSA with P-256 and SHA-256.
+    Es256,
+}
+
+pub(super) const ALL: [Algorithm; 7] = [
+    Algorithm::Rs256,
+    Algorithm::Rs384,
+    Algorithm::Rs512,
+    Algorithm::Ps256,
+    Algorithm::Ps384,
+    Algorithm::Ps512,
+    Algorithm::Es256,
+];
+
+impl Algorithm {
+    /// The one with this name.
+    pub(super) fn named(name: &str) -> Option<Algorithm> {
+        ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// `RS256`
+    pub fn name(self) -> &'static str {
+        match self {
+            Algorithm::Rs256 => "RS256",
+            Algorithm::Rs384 => "RS384",
+            Algorithm::Rs512 => "RS512",
+            Algorithm::Ps256 => "PS256",
+            Algorithm::Ps384 => "PS384",
+            Algorithm::Ps512 => "PS512",
+            Algorithm::Es256 => "ES256",
+        }
+    }
+
+    /// The `kty` of its keys.
+    pub(super) fn key_type(self) -> &'static str {
+        match self {
+            Algorithm::Es256 => "EC",
+            _ => "RSA",
+        }
+    }
+
+    /// What WebCrypto wants to know, to import a key and to verify.
+    pub(super) fn parameters(self) -> Object {
+        let (name, hash, salt) = match self {
+            Algorithm::Rs256 => (PKCS1, "SHA-256", 0),
+            Algorithm::Rs384 => (PKCS1, "SHA-384", 0),
+            Algorithm::Rs512 => (PKCS1, "SHA-512", 0),
+            Algorithm::Ps256 => (PSS, "SHA-256", 32),
+            Algorithm::Ps384 => (PSS, "SHA-384", 48),
+            Algorithm::Ps512 => (PSS, "SHA-512", 64),
+            Algorithm::Es256 => ("ECDSA", "SHA-256", 0),
+        };
+        let parameters = Object::new();
+        set(&parameters, "name", &name.into());
+        set(&parameters, "hash", &hash.into());
+        set(&parameters, "saltLength", &salt.into());
+        set(&parameters, "namedCurve", &CURVE.into());
+        parameters
+    }
+}
+
+const PKCS1: &str = "RSASSA-PKCS1-v1_5";
+const PSS: &str = "RSA-PSS";
+/// The `crv` of the keys of [`Algorithm::Es256`].
+pub(super) const CURVE: &str = "P-256";

@@ -1,0 +1,458 @@
+//! The issuer's keys (RFC 7517): fetched when a token needs them, then shared by all clients of the
+//! same address.
+//!
+//! Those who need keys that somebody is fetching wait with a timer of their own, as in auth.rs, and
+//! for the same reason. What is shared is data: the keys, and when they were fetched.
+
+use super::algorithm::{ALL, Algorithm, CURVE};
+use super::rules::Rules;
+use super::{Fault, Reason, SUBJECT, settle};
+use crate::error::{Answer, Context, Error};
+use crate::fetch::{self, Incoming, Outgoing};
+use crate::headers;
+use crate::interop::{get, is_array, list, now, number, set, stringify, text};
+use crate::judge::judge;
+use crate::limits::Limits;
+use crate::retry;
+use crate::settings::Settings;
+use core::cell::Cell;
+use js_sys::{Array, JsString, Object, Promise};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
+    fn import_key(
+        format: &str,
+        key: &Object,
+        algorithm: &Object,
+        extractable: bool,
+        usages: &Array,
+    ) -> Result<Promise, JsValue>;
+}
+
+const JWKS: &str = "/.well-known/jwks.json";
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+
+/// How long keys are used without another look: what the server says between these two, else the
+/// third. In milliseconds, as all here.
+const SHORTEST: f64 = 60_000.0;
+const LONGEST: f64 = 86_400_000.0;
+const USUAL: f64 = 600_000.0;
+/// How long they are used beyond that while the server gives no others.
+const GRACE: f64 = 86_400_000.0;
+/// The time between two fetches because of a key that is not there, or after one that failed.
+const COOLDOWN: f64 = 30_000.0;
+/// How long a fetch may go on before another call makes its own: the one who makes it may have been
+/// cancelled.
+const LEASE: f64 = 5_000.0;
+/// How often those who wait look again.
+const LOOK: f64 = 10.0;
+
+/// The most addresses whose keys are kept; the oldest goes first.
+const KEPT: usize = 20;
+/// The largest key set, in characters and in keys.
+const LARGEST: u32 = 1 << 16;
+const MOST: u32 = 50;
+/// The shortest RSA key, in bits (RFC 7518, section 3.3).
+const FEWEST_BITS: f64 = 2048.0;
+
+/// The keys of an address.
+struct Keys {
+    address: String,
+    /// At 0 the last good set, at 1 what WebCrypto made of it, seven places for each key. They are
+    /// replaced together.
+    sets: Array,
+    /// Until when the set is used without another look.
+    fresh: Cell<f64>,
+    /// Until when it is used while the server gives no other.
+    usable: Cell<f64>,
+    /// Until when a key that is not in it is no reason to fetch.
+    cool: Cell<f64>,
+    /// When somebody began to fetch.
+    asked: Cell<f64>,
+    /// How often that failed, and how it failed last.
+    failures: Cell<u32>,
+    failure: Cell<Option<Error>>,
+}
+
+thread_local! {
+    static KEYS: Cell<Vec<Rc<Keys>>> = const { Cell::new(Vec::new()) };
+}
+
+/// What somebody who needs a key is to do.
+enum Step {
+    Use(u32),
+    Fail(Error),
+    Wait,
+    Fetch,
+}
+
+/// The key of a token, ready to verify with.
+pub(super) async fn key(
+    settings: &Settings,
+    rules: &Rules,
+    id: &JsValue,
+    algorithm: Algorithm,
+    limits: &Limits,
+    context: &Context,
+) -> Result<JsValue, Error> {
+    let keys = Keys::of(match &rules.jwks_uri {
+        Some(address) => address.clone(),
+        None => [&settings.origin(), JWKS].concat(),
+    });
+    let failures = keys.failures.get();
+    let mut fetch = None;
+    let index = loop {
+        let Some(fetching) = &mut fetch else {
+            match keys.step(id, algorithm, failures) {
+                Step::Use(index) => break index,
+                Step::Fail(failure) => return Err(failure),
+                Step::Fetch => fetch = Some(Fetch::new(&keys, rules)),
+                Step::Wait => limits.sleep(LOOK, context).await?,
+            }
+            continue;
+        };
+        let answer = fetching.get(settings, limits).await;
+        match fetching.next(settings, rules, limits, answer) {
+            Next::Ask(wait) if wait > 0.0 => limits.sleep(wait, context).await?,
+            Next::Ask(_) => (),
+            Next::Done(result) => {
+                fetch = None;
+                keys.keep(result, limits)?;
+            }
+        }
+    };
+    let (imported, place, ready) = keys.imported(index, algorithm);
+    if !ready.is_undefined() {
+        return Ok(ready);
+    }
+    let importing = import(&keys.set().get(index), algorithm);
+    // A page without HTTPS has no WebCrypto.
+    let importing = importing
+        .map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;
+    let settled = settle(Ok(importing), limits, context).await?;
+    let key = settled.ok().filter(is_strong);
+    let key = key.ok_or_else(|| unsuitable(Reason::UnknownKey))?;
+    imported.set(place, key.clone());
+    Ok(key)
+}
+
+impl Keys {
+    fn of(address: String) -> Rc<Keys> {
+        KEYS.with(|keys| {
+            let mut all = keys.take();
+            let found = all.iter().find(|keys| keys.address == address).cloned();
+            let found = found.unwrap_or_else(|| {
+                if all.len() >= KEPT {
+                    all.remove(0);
+                }
+                let new = Rc::new(Keys {
+                    address,
+                    sets: Array::of2(&Array::new(), &Array::new()),
+                    fresh: Cell::new(0.0),
+                    usable: Cell::new(0.0),
+                    cool: Cell::new(0.0),
+                    asked: Cell::new(-LEASE),
+                    failures: Cell::new(0),
+                    failure: Cell::new(None),
+                });
+                all.push(new.clone());
+                new
+            });
+            keys.set(all);
+            found
+        })
+    }
+
+    fn set(&self) -> Array {
+        self.sets.get(0).unchecked_into()
+    }
+
+    fn failure(&self) -> Option<Error> {
+        let failure = self.failure.take();
+        self.failure.set(failure.clone());
+        failure
+    }
+
+    /// What somebody who saw so many failures is to do.
+    fn step(&self, id: &JsValue, algorithm: Algorithm, failures: u32) -> Step {
+        let now = now();
+        let leased = now - self.asked.get() < LEASE;
+        if now < self.fresh.get() || (leased && now < self.usable.get()) {
+            match self.choose(id, algorithm) {
+                Ok(index) => return Step::Use(index),
+                // It may be newer than the set.
+                Err(Reason::UnknownKey) if now >= self.cool.get() => (),
+                Err(reason) => {
+                    let failure = self.failure().filter(|_| reason == Reason::UnknownKey);
+                    return Step::Fail(failure.unwrap_or_else(|| unsuitable(reason).into()));
+                }
+            }
+        } else if self.failures.get() != failures
+            && let Some(failure) = self.failure()
+        {
+            return Step::Fail(failure);
+        }
+        if leased {
+            return Step::Wait;
+        }
+        self.asked.set(now);
+        Step::Fetch
+    }
+
+    /// The one key with this id; without an id, the one key that fits.
+    fn choose(&self, id: &JsValue, algorithm: Algorithm) -> Result<u32, Reason> {
+        let mut chosen = Err(Reason::UnknownKey);
+        for (index, key) in self.set().iter().enumerate() {
+            let field = |name: &str| get(&key, name).unwrap_or_default();
+            if !id.is_undefined() && field("kid") != *id {
+                continue;
+            }
+            match (fits(&field, algorithm), &chosen) {
+                (true, Ok(_)) => return Err(Reason::UnknownKey),
+                (true, Err(_)) => chosen = Ok(index as u32),
+                (false, Err(_)) if !id.is_undefined() => chosen = Err(Reason::Algorithm),
+                _ => (),
+            }
+        }
+        chosen
+    }
+
+    /// Where WebCrypto's version of a key is, and that version, if it is there.
+    fn imported(&self, index: u32, algorithm: Algorithm) -> (Array, u32, JsValue) {
+        let imported: Array = self.sets.get(1).unchecked_into();
+        let place = index * ALL.len() as u32 + algorithm as u32;
+        let ready = imported.get(place);
+        (imported, place, ready)
+    }
+
+    /// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
+    fn keep(&self, result: Result<(Array, f64), Error>, limits: &Limits) -> Result<(), Error> {
+        let now = now();
+        match result {
+            Ok((set, lifetime)) => {
+                self.sets.set(0, set.into());
+                self.sets.set(1, Array::new().into());
+                self.fresh.set(now + lifetime);
+                self.usable.set(now + lifetime + GRACE);
+                self.failure.set(None);
+            }
+            Err(error) => {
+                let usable = now < self.usable.get();
+                // One caller's impatience is not the others' failure.
+                let impatient = match error {
+                    Error::Aborted { .. } => true,
+                    Error::Timeout { .. } => limits.hurried && !usable,
+                    _ => false,
+                };
+                if impatient {
+                    return Err(error);
+                }
+                self.failure.set(Some(error.clone()));
+                if !usable {
+                    self.failures.set(self.failures.get().wrapping_add(1));
+                    return Err(error);
+                }
+                self.fresh.set(self.fresh.get().max(now + COOLDOWN));
+            }
+        }
+        self.cool.set(now + COOLDOWN);
+        Ok(())
+    }
+}
+
+/// A fetch of keys, with the right to it: given back at once when the call that has it is dropped.
+struct Fetch<'a> {
+    keys: &'a Keys,
+    url: String,
+    asks: Asks,
+    context: Context,
+    failures: u32,
+}
+
+/// What a request is for. Not every issuer has its keys where Kinde has them; its own description
+/// says where.
+#[derive(Clone, Copy)]
+enum Asks {
+    KeysOrDescription,
+    Description,
+    Keys,
+}
+
+/// How a fetch goes on.
+enum Next {
+    /// The next request, after so many milliseconds.
+    Ask(f64),
+    /// The keys, and how long they are fresh, in milliseconds.
+    Done(Result<(Array, f64), Error>),
+}
+
+impl Drop for Fetch<'_> {
+    fn drop(&mut self) {
+        self.keys.asked.set(-LEASE);
+    }
+}
+
+impl<'a> Fetch<'a> {
+    fn new(keys: &'a Keys, rules: &Rules) -> Self {
+        Fetch {
+            keys,
+            url: keys.address.clone(),
+            asks: match rules.jwks_uri {
+                Some(_) => Asks::Keys,
+                None => Asks::KeysOrDescription,
+            },
+            context: Context::about(SUBJECT),
+            failures: 0,
+        }
+    }
+
+    /// Without a token, and with the client's headers only where they are meant for.
+    async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Error> {
+        self.keys.asked.set(now());
+        self.context.attempts += 1;
+        let none = Array::new();
+        let headers = match is_own(settings, &self.url) {
+            true => settings.headers(),
+            false => none.clone(),
+        };
+        let outgoing = Outgoing {
+            method: "GET",
+            url: &self.url,
+            authorization: &JsValue::UNDEFINED,
+            content_type: None,
+            headers: [&headers, &none, &none],
+            body: &JsValue::UNDEFINED,
+            stream: false,
+            secrets: &[],
+        };
+        fetch::send(settings, &outgoing, limits, &self.context).await
+    }
+
+    fn next(
+        &mut self,
+        settings: &Settings,
+        rules: &Rules,
+        limits: &Limits,
+        answer: Result<Incoming, Error>,
+    ) -> Next {
+        let answer = answer.and_then(|incoming| judge(incoming, self.context.clone()));
+        let error = match (self.asks, answer) {
+            (Asks::Description, Ok(answer)) => match jwks_uri(settings, &answer) {
+                Some(found) => {
+                    self.url = found;
+                    self.asks = Asks::Keys;
+                    return Next::Ask(0.0);
+                }
+                None => {
+                    let what = "the issuer's description is not its own";
+                    unusable(answer, what, &self.context)
+                }
+            },
+            (_, Ok(answer)) => match key_set(&answer.body) {
+                Some(set) => return Next::Done(Ok((set, lifetime(&answer)))),
+                None => unusable(answer, "the answer is no key set", &self.context),
+            },
+            (Asks::KeysOrDescription, Err(Error::Api { status: 404, .. })) => {
+                self.url = [&settings.origin(), DISCOVERY].concat();
+                self.asks = Asks::Description;
+                return Next::Ask(0.0);
+            }
+            (_, Err(error)) => error,
+        };
+        self.failures += 1;
+        let retries = rules.max_retries.unwrap_or_else(|| settings.max_retries());
+        let may = retry::is_repeatable(&error, "GET", false) && f64::from(self.failures) <= retries;
+        let wait = retry::wait(&error, self.failures).filter(|wait| may && *wait < limits.left());
+        wait.map_or(Next::Done(Err(error)), Next::Ask)
+    }
+}
+
+fn unsuitable(reason: Reason) -> Fault {
+    let what = match reason {
+        Reason::Algorithm => "its algorithm does not fit its key",
+        _ => "no key of the issuer fits it",
+    };
+    Fault(reason, what)
+}
+
+/// Whether a key is for this algorithm, by all that it says (RFC 7517, section 4).
+fn fits(field: &impl Fn(&str) -> JsValue, algorithm: Algorithm) -> bool {
+    let says = |name, expected: &str| field(name) == *expected;
+    let may_say = |name, expected: &str| field(name).is_undefined() || says(name, expected);
+    let operations = field("key_ops");
+    let verifies = || {
+        operations
+            .unchecked_ref::<Array>()
+            .includes(&"verify".into(), 0)
+    };
+    says("kty", algorithm.key_type())
+        && (algorithm != Algorithm::Es256 || says("crv", CURVE))
+        && may_say("alg", algorithm.name())
+        && may_say("use", "sig")
+        && (!is_array(&operations) || verifies())
+}
+
+/// The public part of a key and nothing else: what it is for has been looked at.
+fn import(key: &JsValue, algorithm: Algorithm) -> Result<Promise, JsValue> {
+    let public = Object::new();
+    for name in ["kty", "n", "e", "crv", "x", "y"] {
+        set(&public, name, &get(key, name)?);
+    }
+    let usages = Array::of1(&"verify".into());
+    import_key("jwk", &public, &algorithm.parameters(), false, &usages)
+}
+
+fn is_strong(key: &JsValue) -> bool {
+    let algorithm = get(key, "algorithm").unwrap_or_default();
+    let bits = get(&algorithm, "modulusLength").unwrap_or_default();
+    bits.as_f64().is_none_or(|bits| bits >= FEWEST_BITS)
+}
+
+fn unusable(answer: Answer, message: &str, context: &Context) -> Error {
+    Error::Decode {
+        message: message.into(),
+        body: answer.body.clone(),
+        answer,
+        context: context.clone(),
+    }
+}
+
+/// Whether an address is one of the client's domain.
+fn is_own(settings: &Settings, url: &str) -> bool {
+    let rest = url.strip_prefix(settings.origin().as_str());
+    rest.is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether keys from this address can be trusted.
+pub(super) fn is_trustworthy(settings: &Settings, url: &str) -> bool {
+    url.starts_with("https://") || is_own(settings, url)
+}
+
+/// Where the issuer's description says that the keys are (OpenID Connect Discovery, section 3).
+fn jwks_uri(settings: &Settings, described: &Answer) -> Option<String> {
+    let field = |name| get(&described.body, name).unwrap_or_default();
+    let found = text(&field("jwks_uri")).filter(|url| is_trustworthy(settings, url));
+    found.filter(|_| field("issuer") == *settings.origin().as_str())
+}
+
+/// The keys of a set. None if it is no set, or too large.
+fn key_set(body: &JsValue) -> Option<Array> {
+    let size = stringify(body).ok()?.dyn_ref::<JsString>()?.length();
+    let keys = get(body, "keys").ok().filter(is_array)?;
+    let keys = list(&keys).ok()?;
+    (size <= LARGEST && (1..=MOST).contains(&keys.length())).then_some(keys)
+}
+
+/// `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1).
+fn lifetime(answer: &Answer) -> f64 {
+    let value = headers::value(&answer.raw_headers(), "cache-control").unwrap_or_default();
+    let age = value.split(',').find_map(|directive| {
+        let directive = directive.trim_start_matches(' ').to_ascii_lowercase();
+        let seconds = number(directive.strip_prefix("max-age=")?);
+        (!seconds.is_nan()).then_some(seconds * 1000.0)
+    });
+    age.unwrap_or(USUAL).clamp(SHORTEST, LONGEST)
+}

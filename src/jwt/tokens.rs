@@ -1,0 +1,150 @@
+//! Verification, for Rust callers.
+
+use super::claims::Claims;
+use super::rules::Rules;
+use super::{Algorithm, verify};
+use crate::check::Problem;
+use crate::client::{Kinde, Options};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::settings::Settings;
+use core::time::Duration;
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+
+/// The tokens of the business: `kinde.tokens()`.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens<'a> {
+    pub(crate) client: &'a Kinde,
+}
+
+/// What is expected of a token, for [`Tokens::verify`].
+///
+/// ```
+/// use kinde_edge::VerifyToken;
+///
+/// let expected = VerifyToken {
+///     audience: vec!["https://api.example.com".to_owned()],
+///     ..Default::default()
+/// };
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct VerifyToken {
+    /// Whom the token has to be for: one of these is in its `aud`. Empty: `aud` is not looked at,
+    /// and a token that another service got passes, too (RFC 8725, section 3.9).
+    pub audience: Vec<String>,
+    /// Who has to have made it: its `iss` is exactly one of these. Empty: the client's domain,
+    /// `https://acme.kinde.com`.
+    pub issuer: Vec<String>,
+    /// How far the issuer's clock and this one may differ, for `exp` and `nbf`. Default: zero.
+    pub clock_tolerance: Duration,
+    /// Which algorithms may have signed it. Empty: [`Algorithm::Rs256`].
+    pub algorithms: Vec<Algorithm>,
+    /// What `typ` in its header has to be, such as `at+jwt` (RFC 9068, section 2.1). Default: it is
+    /// not looked at.
+    pub token_type: Option<String>,
+    /// Where the issuer's keys are, with `https://` or on the client's domain. Default:
+    /// `/.well-known/jwks.json` of the client's domain; where that is 404, `jwks_uri` of its
+    /// `/.well-known/openid-configuration`.
+    pub jwks_uri: Option<String>,
+    /// How long an attempt to fetch the keys may take. Default: the client's, see
+    /// [`Builder::timeout`](crate::Builder::timeout).
+    pub timeout: Option<Duration>,
+    /// How long the verification may take as a whole. Default: the client's, see
+    /// [`Builder::deadline`](crate::Builder::deadline).
+    pub deadline: Option<Duration>,
+}
+
+impl Kinde {
+    /// The tokens of the business: whether they are genuine, and what they say.
+    ///
+    /// No credentials are needed for that: the domain alone makes a client that verifies.
+    pub fn tokens(&self) -> Tokens<'_> {
+        Tokens { client: self }
+    }
+}
+
+impl Tokens<'_> {
+    /// Verifies a token (RFC 7519, section 7.2; RFC 8725) and gives its claims.
+    ///
+    /// In this order: that it is three parts of base64url with JSON objects in them, that `alg` is
+    /// allowed, that the issuer has a key for it, that the signature is good, then `exp`, which it
+    /// has to have, `nbf`, `iss`, `aud` and `typ`.
+    ///
+    /// The keys are fetched when they are first needed and shared by all clients of the domain.
+    /// They are used for as long as the server says (`Cache-Control`), between a minute and a day,
+    /// else 10 minutes; for a day more while it cannot be reached. A key that is not among them is
+    /// looked for again, at most every 30 s.
+    ///
+    /// ```no_run
+    /// use kinde_edge::{Error, Kinde, Reason, VerifyToken};
+    ///
+    /// # async fn example(token: &str) -> Result<(), Error> {
+    /// let kinde = Kinde::builder("https://acme.kinde.com").build()?;
+    /// let expected = VerifyToken {
+    ///     audience: vec!["https://api.example.com".to_owned()],
+    ///     ..Default::default()
+    /// };
+    /// match kinde.tokens().verify(token, &expected).await {
+    ///     Ok(claims) => drop(claims.subject()),
+    ///     Err(error) if error.reason() == Some(Reason::Expired) => (),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidToken`], whose [`Reason`](crate::Reason) says why. [`Error::Connection`],
+    /// [`Error::Api`] and so on, if there are no keys to verify with. [`Error::InvalidRequest`] for
+    /// expectations that cannot be.
+    pub async fn verify(&self, token: &str, expected: &VerifyToken) -> Result<Claims, Error> {
+        let settings = &self.client.settings;
+        let (rules, limits) = expected.read(settings)?;
+        let claims = verify(settings, &token.into(), &rules, &limits).await?;
+        Ok(Claims::new(claims))
+    }
+}
+
+impl VerifyToken {
+    pub(crate) fn read(&self, settings: &Settings) -> Result<(Rules, Limits), Error> {
+        let name = |one: &Algorithm| JsValue::from(one.name());
+        let rules = Rules {
+            audience: strings(&self.audience),
+            issuer: strings(&self.issuer),
+            token_type: self.token_type.clone(),
+            clock_tolerance: self.clock_tolerance.as_secs_f64(),
+            algorithms: self.algorithms.iter().map(name).collect(),
+            jwks_uri: self.jwks_uri.clone(),
+            ..Default::default()
+        };
+        rules.check_address(settings)?;
+        Ok((rules, limits(settings, self.timeout, self.deadline)?))
+    }
+}
+
+/// The limits of a verification. No time at all is most likely a mistake, and refused as everywhere
+/// else.
+pub(crate) fn limits(
+    settings: &Settings,
+    timeout: Option<Duration>,
+    deadline: Option<Duration>,
+) -> Result<Limits, Error> {
+    let read = |name, limit: Option<Duration>| match limit {
+        Some(Duration::ZERO) => {
+            let problem = Problem::new("expected a time that is longer than 0".into());
+            Err(Error::invalid(None, "options", problem.inside(name)))
+        }
+        limit => Ok(limit.map(|limit| limit.as_secs_f64() * 1000.0)),
+    };
+    let options = Options {
+        timeout: read("timeout", timeout)?,
+        deadline: read("deadline", deadline)?,
+        ..Default::default()
+    };
+    Ok(Limits::new(settings, &options))
+}
+
+pub(crate) fn strings(all: &[String]) -> Array {
+    all.iter().map(|one| JsValue::from(one.as_str())).collect()
+}
