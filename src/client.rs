@@ -247,8 +247,8 @@ impl Builder {
     ///     .client_credentials("client id", "client secret")
     ///     .on_event(|event| {
     ///         if event.level() >= Level::Info {
-    ///             // "kinde-edge: users.list: GET /api/v1/users: tried again: api: 503 in 420 ms (attempt 1)"
-    ///             web_sys::console::log_1(&event.to_string().into());
+    ///             // kinde-edge: users.list: GET /api/v1/users: tried again: api: 503 in 420 ms (attempt 1)
+    ///             println!("{event}");
     ///         }
     ///     })
     ///     .build()?;

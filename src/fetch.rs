@@ -10,7 +10,7 @@ use crate::judge;
 use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::watch::then;
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, RequestInit};
 
@@ -103,11 +103,13 @@ pub(crate) async fn send(
     let status = status.as_f64().unwrap_or_default() as u16;
     let parsed = if text.is_falsy() {
         Ok(JsValue::UNDEFINED)
-    } else if judge::is_success(status) {
+    } else if judge::is_success(status) && looks_like_json(&text) {
         parse(&text)
     } else {
-        for secret in request.secrets {
-            text = redact(text, secret);
+        if !judge::is_success(status) {
+            for secret in request.secrets {
+                text = redact(text, secret);
+            }
         }
         settle(parsing(&text)).await?
     };
@@ -122,6 +124,12 @@ pub(crate) async fn send(
         },
         readable,
     })
+}
+
+/// Whether a text begins like an object or an array, and not like a page of a proxy.
+fn looks_like_json(text: &JsValue) -> bool {
+    let text = text.dyn_ref::<JsString>();
+    text.is_some_and(|text| matches!(text.char_code_at(0) as u8, b'{' | b'['))
 }
 
 /// A promise of the JSON of a text that may well be none: what an import throws costs wasm-bindgen a

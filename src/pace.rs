@@ -84,6 +84,10 @@ impl Pace {
             self.resumes = self.resumes.max(now + asked.unwrap_or_default());
             return self.resumes;
         }
+        // Whoever asks for no pause at all has no limit in mind.
+        if asked == Some(0.0) {
+            return now;
+        }
         self.refused = now;
         self.refusals = self.refusals.saturating_add(1);
         // No jitter: there is one queue, and its first in line goes alone.
