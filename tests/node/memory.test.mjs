@@ -8,6 +8,7 @@ import { clientOn } from "../lib/double.mjs";
 import { isSet, PACKAGE, project } from "../lib/hosts.mjs";
 import { makeIssuer, part } from "../lib/issuer.mjs";
 import { load } from "../lib/instance.mjs";
+import { mixture } from "../lib/mixture.mjs";
 import { sizes } from "../lib/sizes.mjs";
 
 const WARM_UP = 2_000;
@@ -139,6 +140,17 @@ if (isSet(PACKAGE)) {
       assert.deepEqual(sizes(instance), before);
     });
   }
+
+  test("100000 calls of every kind leave nothing behind", { timeout: 120_000 }, async (t) => {
+    const { instance, sdk } = load(folder);
+    const { make, asked } = mixture(sdk);
+    // What so many at once need is enough for half as many.
+    await make(10_000, 2 * AT_ONCE);
+    const before = sizes(instance);
+    await make(90_000, AT_ONCE);
+    t.diagnostic(`WebAssembly: ${JSON.stringify(before)}, then ${JSON.stringify(sizes(instance))}; ${asked()} token requests`);
+    assert.deepEqual(sizes(instance), before);
+  });
 
   test("what grows is noticed", () => {
     const { instance } = load(folder);
