@@ -19,6 +19,7 @@ function service() {
     if (wanted === "busy") return arrived % 3 ? Response.json({ wanted }) : new Response("busy", { status: 429, headers: NOW });
     if (wanted === "down") return Response.json({ errors: [{ code: "DOWN", message: "down" }] }, { status: 500, headers: NOW });
     if (wanted === "page") return new Response("<html>", { status: 404 });
+    if (wanted === "text") return new Response("<html>");
     if (wanted === "offline") throw new TypeError("offline");
     if (wanted === "slow") return hang(signal);
     return Response.json({ wanted, unknown: [null] });
@@ -46,6 +47,7 @@ const kinds = [
   ["data", busy],
   ["api", (kinde) => kinde.users.list({ next_token: "down" })],
   ["not_found", (kinde) => kinde.users.list({ next_token: "page" })],
+  ["decode", (kinde) => kinde.users.list({ next_token: "text" })],
   ["connection", (kinde) => kinde.users.list({ next_token: "offline" }, { maxRetries: 0 })],
   ["timeout", (kinde) => kinde.users.list({ next_token: "slow" }, { timeout: 2, maxRetries: 0 })],
   ["aborted", aborted],
