@@ -41,6 +41,13 @@
 //! told otherwise: see [`Builder::max_retries`]. An attempt may take 30 s
 //! ([`Builder::timeout`]), a call as long as its attempts do ([`Builder::deadline`]).
 //!
+//! # Tokens that others bring
+//!
+//! [`Tokens::verify`] says whether a token is the business's own and what it says, [`Tokens::guard`]
+//! how to answer a request that brings one, or none, and
+//! [`Webhooks::verify`](resources::Webhooks::verify) whether a webhook is genuine. A client needs no
+//! credentials for them.
+//!
 //! # Features
 //!
 //! - `js`: the exports of the npm package. Off by default; no Rust program needs it.

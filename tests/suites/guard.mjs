@@ -253,6 +253,20 @@ const handlers = [
     },
   },
   {
+    name: "rules that change later change nothing",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const rules = { permissions: ["a"], audience: "other" };
+      const guard = issuer.kinde.guard(rules);
+      rules.permissions[0] = "b";
+      rules.audience = "the-api";
+      const token = await issuer.sign(issuer.claims({ permissions: ["b"] }));
+      equal((await guard.check(request(`Bearer ${token}`))).response?.status, 401, "status for another audience");
+      const other = await issuer.sign(issuer.claims({ permissions: ["b"], aud: "other" }));
+      equal((await guard.check(request(`Bearer ${other}`))).response?.status, 403, "status without the permission");
+    },
+  },
+  {
     name: "one guard for several handlers",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
