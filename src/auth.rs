@@ -320,7 +320,7 @@ async fn request(settings: &Settings, limits: &Limits, context: &Context) -> Res
         headers: [&settings.headers(), &none, &none],
         body: &form.into(),
         stream: false,
-        secrets: &[&secret.into()],
+        secrets: &[secret.into()],
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await?;
 

@@ -135,6 +135,12 @@ impl Builder {
             .option("clientSecret", &secret.into())
     }
 
+    /// The id of an application that cannot keep a secret: a page, a mobile app. It is enough to
+    /// sign users in, see [`Oauth::authorization_url`](crate::resources::Oauth::authorization_url).
+    pub fn client_id(self, id: &str) -> Self {
+        self.option("clientId", &id.into())
+    }
+
     /// A token that the caller has already, in place of credentials: sent as
     /// `Authorization: Bearer …` (RFC 6750, section 2.1).
     pub fn access_token(self, token: &str) -> Self {
@@ -414,7 +420,7 @@ async fn attempt(
         ],
         body: &request.body,
         stream: request.once,
-        secrets: &[authorization],
+        secrets: core::slice::from_ref(authorization),
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await;
     let result = incoming.and_then(|incoming| {

@@ -55,13 +55,13 @@ pub enum Error {
         /// Which call this is about.
         context: Context,
     },
-    /// No token could be had: the token endpoint refused (RFC 6749, section 5.2), or the caller's
-    /// own function failed.
+    /// No token could be had: the token endpoint refused (RFC 6749, section 5.2), a sign-in did not
+    /// succeed (section 4.1.2.1), or the caller's own function failed.
     #[non_exhaustive]
     Authentication {
         /// What happened.
         message: String,
-        /// `error` and `error_description` of the token endpoint's answer.
+        /// `error` and `error_description` of the token endpoint's answer, or of the callback.
         errors: Vec<ApiError>,
         /// That answer.
         answer: Option<Answer>,

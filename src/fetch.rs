@@ -54,7 +54,7 @@ pub(crate) struct Outgoing<'a> {
     /// Whether the body is a stream.
     pub stream: bool,
     /// Secrets and tokens in the request, taken out of a refusal that echoes them.
-    pub secrets: &'a [&'a JsValue],
+    pub secrets: &'a [JsValue],
 }
 
 /// An answer whose body has arrived.

@@ -10,7 +10,9 @@ import {
   run_request,
 } from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
-import { guard, methods } from "./tokens.js";
+import { methods as ofOauth } from "./oauth.js";
+import { Session } from "./session.js";
+import { guard, methods as ofTokens } from "./tokens.js";
 
 export { KindeError };
 export const VERSION = __VERSION__;
@@ -85,7 +87,7 @@ function plant() {
     const start = isList === undefined ? run : runList;
     node[method] = (settings, args) => start(settings, operation, args);
   }
-  for (const [name, more] of Object.entries(methods)) root[name] = { ...root[name], ...more };
+  for (const [name, more] of Object.entries({ ...ofOauth, ...ofTokens })) root[name] = { ...root[name], ...more };
   return root;
 }
 
@@ -155,6 +157,10 @@ export class Kinde {
 
   guard(rules) {
     return guard(this.#settings, rules);
+  }
+
+  session(options) {
+    return new Session(this.#settings, options);
   }
 
   request(method, path, init) {

@@ -1,7 +1,9 @@
 import type { OperationId, Operations, Resources } from "./generated.js";
+import type { Oauth, Session, SessionOptions } from "./oauth.js";
 import type { Guard, GuardRules, TokenClaims, TokenRefusal, Tokens, WebhookVerification } from "./tokens.js";
 
 export * from "./generated.js";
+export type * from "./oauth.js";
 export * from "./tokens.js";
 
 /** The version of this package. */
@@ -184,10 +186,11 @@ export interface AccessTokenOptions extends ClientOptions {
 }
 
 /**
- * A client that calls no operation of the API: one that verifies tokens and webhooks, say. The domain is
- * enough for it; what needs a token fails with the code `configuration`.
+ * A client that keeps no secret: a page that signs users in, a program that verifies tokens and webhooks.
+ * What needs a token of its own fails with the code `configuration`.
  */
 export interface BareOptions extends ClientOptions {
+  /** The id of the application that users sign in to. */
   clientId?: string | undefined;
   clientSecret?: undefined;
   accessToken?: undefined;
@@ -300,7 +303,8 @@ export interface RawRequest extends RequestOptions {
  *
  * - `configuration`: the client cannot work as it was set up
  * - `invalid_request`: the call is wrong, nothing was sent
- * - `authentication`: no token could be had, or the service does not take it (401)
+ * - `authentication`: no token could be had, the service does not take it (401), or a sign-in did not
+ *   succeed, see `errors`
  * - `permission_denied`: the token lacks a scope (403), see `requiredScope`
  * - `not_found`: there is no such thing (404)
  * - `rate_limited`: too many calls (429), see `retryAfter`
@@ -417,9 +421,25 @@ export class Kinde {
    * @param rules - All of them have to hold. Default: any good token of the domain will do
    */
   guard<Claims extends object = TokenClaims>(rules?: GuardRules): Guard<Claims>;
+
+  /**
+   * Sessions in encrypted cookies, for a program that signs users in and has no store of its own. Throws a
+   * `KindeError` with the code `configuration` if an option is wrong, or the client has no `clientId`.
+   *
+   * @example
+   * ```ts
+   * const session = kinde.session({ secret: env.SESSION_SECRET, redirectUri: "https://app.example/callback" });
+   * const user = await session.get(request);
+   * if (!user) return session.signIn(request, { returnTo: "/dashboard" });
+   * return new Response(`Hello ${user.claims.name}`, { headers: user.headers });
+   * ```
+   */
+  session(options: SessionOptions): Session;
 }
 
 export interface Kinde extends Resources {
+  /** `kinde.oauth` */
+  readonly oauth: Oauth;
   /** The tokens of the business: whether they are genuine, and what they say. */
   readonly tokens: Tokens;
   readonly webhooks: Resources["webhooks"] & WebhookVerification;

@@ -20,6 +20,8 @@ export type Algorithm = "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512
  * - `wrong_nonce`: `nonce` is not the one that is expected
  * - `wrong_type`: `typ` is not the one that is expected
  * - `replayed`: the event of a webhook has been seen already
+ * - `wrong_subject`: the `sub` of an id token is not the user whose tokens were refreshed
+ * - `wrong_hash`: the `at_hash` of an id token is not of the access token beside it
  */
 export type TokenRefusal =
   | "expired"
@@ -32,7 +34,9 @@ export type TokenRefusal =
   | "malformed"
   | "wrong_nonce"
   | "wrong_type"
-  | "replayed";
+  | "replayed"
+  | "wrong_subject"
+  | "wrong_hash";
 
 /** How long a verification may take, and where the keys are. */
 interface KeyOptions {

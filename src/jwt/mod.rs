@@ -72,6 +72,10 @@ pub enum Reason {
     WrongType,
     /// A webhook whose event the program has seen already.
     Replayed,
+    /// `sub` of an id token is not the user whose tokens were refreshed.
+    WrongSubject,
+    /// `at_hash` of an id token is not of the access token beside it.
+    WrongHash,
 }
 
 impl Reason {
@@ -89,6 +93,8 @@ impl Reason {
             Reason::WrongNonce => "wrong_nonce",
             Reason::WrongType => "wrong_type",
             Reason::Replayed => "replayed",
+            Reason::WrongSubject => "wrong_subject",
+            Reason::WrongHash => "wrong_hash",
         }
     }
 }

@@ -16,6 +16,7 @@ mod issuer;
 mod jwt;
 mod life;
 mod models;
+mod oauth;
 mod pages;
 mod queue;
 mod retries;

@@ -14,6 +14,8 @@
 //     refused     an origin where nobody listens
 //     prism       origin of Prism with the API document
 //     inspect     in Node: how it prints a value in full
+//
+// and what the file that runs the suite adds: `provider`, the origin of the OpenID provider.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -39,10 +41,10 @@ import { closedOrigin, startServer } from "./server.mjs";
 export const PACKAGE = ["KINDE_EDGE_TARBALL"];
 export const CONTRACT = [...PACKAGE, "KINDE_EDGE_PRISM"];
 
-export const inNode = (suite, needs = PACKAGE) => runIn("Node", startNode, suite, needs);
-export const inWorkerd = (suite, needs = PACKAGE) => runIn("workerd", workerdOf("2024-09-23"), suite, needs);
-export const inNewestWorkerd = (suite) => runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, PACKAGE);
-export const inChromium = (suite, needs = PACKAGE) => runIn("Chromium", startPage, suite, [...needs, "CHROME"]);
+export const inNode = (suite, needs = PACKAGE, more = {}) => runIn("Node", startNode, suite, needs, more);
+export const inWorkerd = (suite, needs = PACKAGE, more = {}) => runIn("workerd", workerdOf("2024-09-23"), suite, needs, more);
+export const inNewestWorkerd = (suite, needs = PACKAGE, more = {}) => runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, needs, more);
+export const inChromium = (suite, needs = PACKAGE, more = {}) => runIn("Chromium", startPage, suite, [...needs, "CHROME"], more);
 
 /** Whether everything is set; if not, a failing test says what is missing. */
 export function isSet(needs) {
@@ -63,7 +65,7 @@ export const defer = (cleanup) => cleanups.push(cleanup);
 /** A project with the package, removed in the end. */
 export const project = (files) => makeProject({ after: defer }, files);
 
-async function runIn(runtime, start, suite, needs) {
+async function runIn(runtime, start, suite, needs, more) {
   if (!isSet(needs)) return;
   const folder = await project({
     "sdk.mjs": `export * from "kinde-edge";`,
@@ -76,7 +78,7 @@ async function runIn(runtime, start, suite, needs) {
     faultsAgain: await startFaults(),
     limited: await startLimited(),
   };
-  const facts = { runtime, refused: await closedOrigin(), prism: process.env.KINDE_EDGE_PRISM };
+  const facts = { runtime, refused: await closedOrigin(), prism: process.env.KINDE_EDGE_PRISM, ...more };
   for (const [name, { origin, close }] of Object.entries(servers)) {
     facts[name] = origin;
     defer(close);

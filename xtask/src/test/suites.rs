@@ -81,6 +81,11 @@ pub const ALL: &[Suite] = &[
         run: |run| run.node_tests("browser"),
     },
     Suite {
+        name: "signin",
+        about: "a Worker that signs users in, and a browser that goes through the provider's pages",
+        run: |run| run.node_tests("signin"),
+    },
+    Suite {
         name: "contract",
         about: "all operations from Node and workerd, against Prism",
         run: |run| run.node_tests("contract"),

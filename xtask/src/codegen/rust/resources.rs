@@ -22,6 +22,7 @@ const KINDE: &[&str] = &[
     "new",
     "oauth_flow",
     "request",
+    "session",
     "sign_in",
     "tokens",
     "verify",

@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use crate::codegen::ir::{Api, Operation, TypeDef, TypeKind};
 
 /// The hand-written declarations: the generated ones stand beside them under one roof.
-const HAND_WRITTEN: &str = include_str!("../../../../pkg/types/index.d.ts");
+const HAND_WRITTEN: [&str; 3] = [
+    include_str!("../../../../pkg/types/index.d.ts"),
+    include_str!("../../../../pkg/types/oauth.d.ts"),
+    include_str!("../../../../pkg/types/tokens.d.ts"),
+];
 
 /// What the declarations use of TypeScript's library, and the generated names that are fixed.
 const FIXED: [&str; 5] = ["Record", "Omit", "Resources", "Operations", "OperationId"];
@@ -148,9 +152,10 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The names that `index.d.ts` declares at its top level.
+/// The names that these files declare at their top level.
 fn hand_written() -> impl Iterator<Item = &'static str> {
-    HAND_WRITTEN.lines().filter_map(|line| {
+    let lines = HAND_WRITTEN.into_iter().flat_map(str::lines);
+    lines.filter_map(|line| {
         let mut words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         (words.next() == Some("export")).then_some(())?;
         let declaration = ["class", "interface", "type", "const", "function"];

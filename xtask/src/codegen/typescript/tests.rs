@@ -911,6 +911,10 @@ fn what_cannot_be_declared_is_an_error_that_names_the_operation() {
         "operation b: kinde.users.list is taken"
     );
     assert_eq!(
+        error_of(vec![get("a", "oauth.refresh")]),
+        "operation a: kinde.oauth.refresh is taken"
+    );
+    assert_eq!(
         error_of(vec![get("a", "request.list")]),
         "the resource request has the name of a member of the client"
     );

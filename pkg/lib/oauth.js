@@ -1,0 +1,26 @@
+// Sign-in flows: what `kinde.oauth` has beside its operations.
+
+import { logout_url, oauth } from "kinde-edge-wasm";
+
+/** What the wasm is asked for. */
+const AUTHORIZE = 0;
+const EXCHANGE = 1;
+const REFRESH = 2;
+const DISCOVER = 3;
+
+/** Methods that resources have beside those of the API document. */
+export const methods = {
+  oauth: {
+    authorizationUrl: (settings, [params]) => start(settings, AUTHORIZE, params),
+    exchangeCode: (settings, [params, options]) => start(settings, EXCHANGE, params, options),
+    refresh: (settings, [params, options]) => start(settings, REFRESH, params, options),
+    discovery: (settings, [options]) => start(settings, DISCOVER, undefined, options),
+    logoutUrl: (settings, [params]) => logout_url(settings, params),
+  },
+};
+
+function start(settings, flow, params, options) {
+  const sink = {};
+  oauth(settings, flow, params, options, sink);
+  return sink.promise;
+}

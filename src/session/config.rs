@@ -1,0 +1,197 @@
+//! What a session was told. It lives in a JavaScript array, for the reason of `settings.rs`.
+
+use crate::check::Problem;
+use crate::error::Error;
+use crate::interop::{get, is_array, list, text};
+use crate::oauth::client_id;
+use crate::oauth::params::{Params, Url};
+use crate::settings::{Settings, absent};
+use js_sys::{Array, JsString};
+use wasm_bindgen::prelude::*;
+
+/// The options of a session, checked.
+#[derive(Clone)]
+pub(super) struct Config(Array);
+
+const SECRETS: u32 = 0;
+const KEYS: u32 = 1;
+const BINDING: u32 = 2;
+const REDIRECT_URI: u32 = 3;
+const SCOPE: u32 = 4;
+const COOKIE: u32 = 5;
+const MAX_AGE: u32 = 6;
+const RETURN_TO: u32 = 7;
+const SIGNED_OUT: u32 = 8;
+
+const SIGNED_OUT_NAME: &str = "postLogoutRedirectUri";
+
+const KNOWN: [&str; 7] = [
+    "secret",
+    "redirectUri",
+    "scope",
+    "cookie",
+    "maxAge",
+    "returnTo",
+    SIGNED_OUT_NAME,
+];
+
+/// With a refresh token: the session is to outlive its access token.
+const DEFAULT_SCOPE: &str = "openid profile email offline";
+const DEFAULT_COOKIE: &str = "kinde";
+/// Seven days.
+const DEFAULT_MAX_AGE: f64 = 604_800.0;
+/// The longest that a number of seconds may be; browsers stop at 400 days.
+const LONGEST_MAX_AGE: f64 = 4_000_000_000.0;
+/// The shortest secret, in characters: 256 bits if each of them holds eight.
+const SHORTEST_SECRET: u32 = 32;
+
+impl Config {
+    pub fn read(settings: &Settings, options: &JsValue) -> Result<Config, Error> {
+        let client_id = client_id(settings)?;
+        read(options, &[&settings.origin(), "\n", &client_id].concat()).map_err(|problem| {
+            let colon = if problem.at.is_empty() { "" } else { ": " };
+            Error::configuration(&["session: ", &problem.at, colon, &problem.what].concat())
+        })
+    }
+
+    /// The newest first.
+    pub fn secrets(&self) -> Array {
+        self.0.get(SECRETS).unchecked_into()
+    }
+
+    /// What has been made of them so far.
+    pub fn keys(&self) -> Array {
+        self.0.get(KEYS).unchecked_into()
+    }
+
+    /// What the cookies are bound to: their name, the domain, the application.
+    pub fn binding(&self) -> String {
+        self.string(BINDING)
+    }
+
+    pub fn redirect_uri(&self) -> JsValue {
+        self.0.get(REDIRECT_URI)
+    }
+
+    pub fn scope(&self) -> JsValue {
+        self.0.get(SCOPE)
+    }
+
+    /// `__Host-kinde`
+    pub fn cookie(&self) -> String {
+        self.string(COOKIE)
+    }
+
+    /// Seconds.
+    pub fn max_age(&self) -> f64 {
+        self.0.get(MAX_AGE).as_f64().unwrap_or_default()
+    }
+
+    /// An absolute address.
+    pub fn return_to(&self) -> JsValue {
+        self.0.get(RETURN_TO)
+    }
+
+    /// Where the browser ends up after a sign-out.
+    pub fn signed_out(&self) -> JsValue {
+        self.0.get(SIGNED_OUT)
+    }
+
+    fn string(&self, slot: u32) -> String {
+        self.0.get(slot).as_string().unwrap_or_default()
+    }
+
+    #[cfg(feature = "js")]
+    pub fn into_js(self) -> Array {
+        self.0
+    }
+
+    #[cfg(feature = "js")]
+    pub fn from_js(config: Array) -> Self {
+        Config(config)
+    }
+}
+
+fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
+    let options = Params::read(options)?;
+    options.only(&KNOWN)?;
+    let redirect_uri = options.address("redirectUri")?;
+    let or = |name: &str, default: &str| -> Result<JsValue, Problem> {
+        let value = options.optional(name)?;
+        Ok(if value.is_undefined() {
+            default.into()
+        } else {
+            value
+        })
+    };
+    let path =
+        |name: &str| inside(&or(name, "/")?, &redirect_uri).map_err(|problem| problem.inside(name));
+    let cookie = text(&or("cookie", DEFAULT_COOKIE)?).unwrap_or_default();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if !cookie.bytes().all(plain) {
+        let what = "expected letters, digits, - and _";
+        return Err(Problem::new(what.into()).inside("cookie"));
+    }
+    let cookie = ["__Host-", &cookie].concat();
+    let signed_out = match absent(&options.value(SIGNED_OUT_NAME)) {
+        true => inside(&"/".into(), &redirect_uri)?,
+        false => options.address(SIGNED_OUT_NAME)?,
+    };
+
+    let config = Array::new();
+    config.set(SECRETS, secrets(&options.value("secret"))?.into());
+    config.set(KEYS, Array::new().into());
+    config.set(BINDING, [&cookie, "\n", application].concat().into());
+    config.set(SCOPE, or("scope", DEFAULT_SCOPE)?);
+    config.set(COOKIE, cookie.into());
+    config.set(MAX_AGE, max_age(&options.value("maxAge"))?.into());
+    config.set(RETURN_TO, path("returnTo")?);
+    config.set(SIGNED_OUT, signed_out);
+    config.set(REDIRECT_URI, redirect_uri);
+    Ok(Config(config))
+}
+
+fn max_age(value: &JsValue) -> Result<f64, Problem> {
+    let seconds = value.as_f64().map(f64::trunc);
+    match seconds.filter(|seconds| (1.0..=LONGEST_MAX_AGE).contains(seconds)) {
+        Some(seconds) => Ok(seconds),
+        None if absent(value) => Ok(DEFAULT_MAX_AGE),
+        None => Err(Problem::expected("a number of seconds from 1", value).inside("maxAge")),
+    }
+}
+
+fn secrets(value: &JsValue) -> Result<Array, Problem> {
+    let all = match is_array(value) {
+        true => list(value)?,
+        false => Array::of1(value),
+    };
+    let long = |secret: JsValue| {
+        let secret = secret.dyn_ref::<JsString>();
+        secret.is_some_and(|secret| secret.length() >= SHORTEST_SECRET)
+    };
+    match all.length() > 0 && all.iter().all(long) {
+        true => Ok(all),
+        false => {
+            let what = "expected a string of at least 32 characters, or an array of them";
+            Err(Problem::new(what.into()).inside("secret"))
+        }
+    }
+}
+
+/// The whole address of a path of this application, with query and fragment. Whatever leads
+/// anywhere else is refused: a redirect to it would lend the application's name to a stranger.
+pub(super) fn inside(path: &JsValue, redirect_uri: &JsValue) -> Result<JsValue, Problem> {
+    let base = Url::new(redirect_uri, &JsValue::UNDEFINED)?;
+    let origin = get(&base, "origin")?;
+    if let Ok(url) = Url::new(path, &base)
+        && path.unchecked_ref::<JsString>().char_code_at(0) == SLASH
+        && get(&url, "origin")? == origin
+        && origin != *"null"
+    {
+        return Ok(get(&url, "href")?);
+    }
+    let what = "expected a path of this application, which begins with one /";
+    Err(Problem::new(what.into()))
+}
+
+const SLASH: f64 = b'/' as f64;

@@ -1,0 +1,161 @@
+//! Cookies (RFC 6265): those of a request, and those for the answer to it.
+
+/// The longest value of one cookie: with its name and attributes it is below the 4,096 bytes that
+/// browsers take.
+const LONGEST: usize = 3_800;
+/// The most cookies that a value is cut into. Servers refuse longer headers.
+const MOST: usize = 10;
+
+/// `Set-Cookie` values.
+pub(super) type Lines = Vec<String>;
+
+/// The cookies of a request.
+pub(super) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Cookies<'a> {
+    /// Reads a `Cookie` header.
+    pub fn read(header: &'a str) -> Self {
+        let pairs = header.split(';');
+        let pairs = pairs.filter_map(|pair| pair.trim_ascii().split_once('='));
+        Cookies(pairs.collect())
+    }
+
+    /// The value of a cookie.
+    pub fn one(&self, name: &str) -> Option<&'a str> {
+        let found = self.0.iter().find(|(one, _)| *one == name);
+        found.map(|(_, value)| *value)
+    }
+
+    /// The value of a cookie, put together if it is in pieces.
+    pub fn whole(&self, name: &str) -> String {
+        let mut whole = String::from(self.one(name).unwrap_or_default());
+        for index in 0..MOST {
+            match self.one(&piece(name, index)) {
+                Some(part) => whole.push_str(part),
+                None => break,
+            }
+        }
+        whole
+    }
+
+    /// What removes the cookies whose names begin like this, the oldest first: browsers send them
+    /// in that order (RFC 6265, section 5.4).
+    pub fn remove(&self, prefix: &str) -> Lines {
+        let mut lines = Lines::new();
+        for (name, _) in &self.0 {
+            if name.starts_with(prefix) {
+                lines.push(line(name, "", 0));
+            }
+        }
+        lines
+    }
+
+    /// Sets a cookie, in pieces if need be, and removes what this value does not replace of an
+    /// older one. Nothing if the value is too long.
+    pub fn write(&self, name: &str, value: &str, max_age: u32) -> Option<Lines> {
+        let mut lines = Lines::new();
+        let mut rest = value;
+        let mut index = 0;
+        let stale = |name: &str| self.one(name).map(|_| line(name, "", 0));
+        if value.len() <= LONGEST {
+            lines.push(line(name, value, max_age));
+            rest = "";
+        } else {
+            lines.extend(stale(name));
+        }
+        while let Some((part, after)) = rest.split_at_checked(LONGEST.min(rest.len()))
+            && !part.is_empty()
+        {
+            lines.push(line(&piece(name, index), part, max_age));
+            index += 1;
+            rest = after;
+        }
+        for index in index..MOST {
+            lines.extend(stale(&piece(name, index)));
+        }
+        (index <= MOST).then_some(lines)
+    }
+}
+
+/// `name.0`
+fn piece(name: &str, index: usize) -> String {
+    let mut piece = [name, "."].concat();
+    crate::interop::push_number(&mut piece, index as u32);
+    piece
+}
+
+/// A `Set-Cookie` value; without a value it removes the cookie. The name has the prefix `__Host-`,
+/// which browsers take with these attributes only (RFC 6265bis, section 4.1.3.2).
+pub(super) fn line(name: &str, value: &str, max_age: u32) -> String {
+    let mut line = [
+        name,
+        "=",
+        value,
+        "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=",
+    ]
+    .concat();
+    crate::interop::push_number(&mut line, max_age);
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(header: &str, value: &str) -> Option<Vec<String>> {
+        Cookies::read(header).write("a", value, 60)
+    }
+
+    #[test]
+    fn a_short_value_is_one_cookie() {
+        let attributes = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60";
+        let lines = write("", "value").unwrap();
+        assert_eq!(lines, [format!("a=value; {attributes}")]);
+        assert_eq!(Cookies::read("b=1; a=value;c=2").whole("a"), "value");
+    }
+
+    /// What a browser sends back after these `Set-Cookie` values.
+    fn kept(lines: &[String]) -> String {
+        let pairs = lines.iter().map(|line| line.split_once(';').unwrap());
+        let kept = pairs.filter(|(_, attributes)| !attributes.ends_with("Max-Age=0"));
+        let pairs: Vec<_> = kept.map(|(pair, _)| pair).collect();
+        pairs.join("; ")
+    }
+
+    #[test]
+    fn a_long_value_comes_back_from_its_pieces() {
+        let value: String = ('a'..='z').cycle().take(LONGEST * 2 + 1).collect();
+        let lines = write("", &value).unwrap();
+        assert_eq!(lines.len(), 3);
+        assert!(lines.iter().all(|line| line.len() < 4_000));
+        assert_eq!(Cookies::read(&kept(&lines)).whole("a"), value);
+    }
+
+    #[test]
+    fn the_longest_value_has_ten_pieces() {
+        let value = "x".repeat(LONGEST * MOST);
+        assert_eq!(write("", &value).unwrap().len(), MOST);
+        assert!(write("", &"x".repeat(LONGEST * MOST + 1)).is_none());
+    }
+
+    #[test]
+    fn what_a_new_value_does_not_replace_is_removed() {
+        let removed = |name: &str| line(name, "", 0);
+        let before = "a.0=1; a.1=2; a.9=3; ab=4; a.x=5";
+        let lines = write(before, "short").unwrap();
+        assert_eq!(lines[1..], [removed("a.0"), removed("a.1"), removed("a.9")]);
+        let lines = write("a=1; a.2=3", &"x".repeat(LONGEST + 1)).unwrap();
+        assert_eq!(lines.len(), 4);
+        assert_eq!((&lines[0], &lines[3]), (&removed("a"), &removed("a.2")));
+        let lines = Cookies::read(before).remove("a.");
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[3], removed("a.x"));
+    }
+
+    #[test]
+    fn odd_headers_have_no_cookie() {
+        for header in ["", ";", "a", "=1", "b=1", "a.1=x", "a.0x=1", "A=1"] {
+            assert_eq!(Cookies::read(header).whole("a"), "", "{header}");
+        }
+    }
+}

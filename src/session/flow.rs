@@ -1,0 +1,212 @@
+//! The four things that a session does with a request: begin a sign-in, end it, tell who is signed
+//! in, sign out.
+
+use super::config::{Config, inside};
+use super::cookies::{Cookies, line};
+use super::payload::Payload;
+use super::refresh::{Renewal, renew};
+use super::seal::{open, seal};
+use crate::check::Problem;
+use crate::client::Options;
+use crate::error::Error;
+use crate::interop::{get, now, parse, set, stringify};
+use crate::limits::Limits;
+use crate::oauth::params::{Params, word};
+use crate::oauth::{Authorize, Callback, Grant, logout_url, refused};
+use crate::settings::{Settings, absent};
+use wasm_bindgen::prelude::*;
+
+/// What the two kinds of cookies are for: none opens as the other.
+const SIGN_IN: &str = "sign-in";
+const SESSION: &str = "session";
+
+/// How long a sign-in may take, in seconds.
+const SIGN_IN_TIME: u32 = 600;
+/// How many sign-ins may be under way in a browser, one in each tab. The oldest goes first.
+const SIGN_INS: usize = 5;
+/// How many letters of the state tell one from the other.
+const LETTERS: usize = 8;
+
+/// Where the browser goes next, and the cookies it is given.
+pub(super) struct Redirect {
+    pub location: String,
+    pub cookies: Vec<String>,
+}
+
+/// A sign-in that is about to begin.
+pub(super) struct Begin {
+    authorize: Authorize,
+    return_to: JsValue,
+}
+
+impl Begin {
+    /// Checks the parameters: those of an authorization request, and `returnTo`.
+    pub fn read(settings: &Settings, config: &Config, params: &JsValue) -> Result<Begin, Error> {
+        let read = || -> Result<(Params, JsValue), Problem> {
+            let params = Params::read(params)?;
+            let ours = ["redirect_uri", "state", "nonce"];
+            params.without(&ours, "is for the session to say")?;
+            params.set("redirect_uri", &config.redirect_uri());
+            if absent(&params.value("scope")) {
+                params.set("scope", &config.scope());
+            }
+            let mut return_to = params.optional("returnTo")?;
+            params.set("returnTo", &JsValue::UNDEFINED);
+            return_to = match return_to.is_undefined() {
+                true => config.return_to(),
+                false => inside(&return_to, &config.redirect_uri())
+                    .map_err(|problem| problem.inside("returnTo"))?,
+            };
+            Ok((params, return_to))
+        };
+        let (params, return_to) =
+            read().map_err(|problem| Error::invalid(None, "session.signIn: parameter", problem))?;
+        Ok(Begin {
+            authorize: Authorize::read(settings, params.object())?,
+            return_to,
+        })
+    }
+
+    pub async fn run(
+        self,
+        settings: &Settings,
+        config: &Config,
+        header: &str,
+    ) -> Result<Redirect, Error> {
+        let limits = Limits::new(settings, &Options::default());
+        let sign_in = self.authorize.run(settings).await?;
+        let location = word(&sign_in, "url");
+        let ends = now() + f64::from(SIGN_IN_TIME) * 1000.0;
+        set(&sign_in, "url", &JsValue::UNDEFINED);
+        set(&sign_in, "return_to", &self.return_to);
+        set(&sign_in, "ends", &ends.into());
+        let json = stringify(&sign_in).unwrap_or_default();
+        let value = seal(config, SIGN_IN, json, &limits).await?;
+
+        let mut cookies = Cookies::read(header).remove(&prefix(config));
+        cookies.truncate((cookies.len() + 1).saturating_sub(SIGN_INS));
+        let name = name(config, &word(&sign_in, "state"));
+        cookies.push(line(&name, &value, SIGN_IN_TIME));
+        Ok(Redirect { location, cookies })
+    }
+}
+
+/// `__Host-kinde.sign-in.`
+fn prefix(config: &Config) -> String {
+    [&config.cookie(), ".sign-in."].concat()
+}
+
+/// The cookie of the sign-in with this state.
+fn name(config: &Config, state: &str) -> String {
+    let start = state.get(..LETTERS).unwrap_or_default();
+    [&prefix(config), start].concat()
+}
+
+/// Ends a sign-in, at the address that the browser was sent back to.
+pub(super) async fn callback(
+    settings: &Settings,
+    config: &Config,
+    header: &str,
+    address: JsValue,
+) -> Result<Redirect, Error> {
+    let limits = Limits::new(settings, &Options::default());
+    let redirect_uri = config.redirect_uri();
+    let callback = Callback::read(&address, &redirect_uri)
+        .map_err(|problem| Error::invalid(None, "session.callback: argument", problem))?;
+    let name = name(config, &callback.one("state").unwrap_or_default());
+    let cookies = Cookies::read(header);
+    let sealed = cookies.one(&name).unwrap_or_default();
+    let sign_in = open(config, SIGN_IN, sealed, &limits).await?;
+    let sign_in = parse(&sign_in).unwrap_or_default();
+    let ends = get(&sign_in, "ends").ok().and_then(|ends| ends.as_f64());
+    if ends.is_none_or(|ends| ends < now()) {
+        let what = "the sign-in took more than 10 minutes, or began in another browser";
+        return Err(refused(what, "sign_in_not_found".into(), String::new()));
+    }
+    set(&sign_in, "url", &address);
+    set(&sign_in, "redirect_uri", &redirect_uri);
+    let grant = Grant::exchange(settings, &sign_in)?;
+    let tokens = grant.run(settings, &Options::default()).await?;
+    let mut lines = cookie(config, &cookies, &Payload::new(&tokens), &limits).await?;
+    lines.push(line(&name, "", 0));
+    Ok(Redirect {
+        location: word(&sign_in, "return_to"),
+        cookies: lines,
+    })
+}
+
+/// Who is signed in.
+pub(super) struct User {
+    pub payload: Payload,
+    /// What the browser has to be given for its next requests.
+    pub cookies: Vec<String>,
+}
+
+/// Tells who is signed in. Nobody is with a cookie that does not open, or is too old; the tokens of
+/// others are renewed when they are about to expire.
+pub(super) async fn user(
+    settings: &Settings,
+    config: &Config,
+    header: &str,
+) -> Result<Option<User>, Error> {
+    let limits = Limits::new(settings, &Options::default());
+    let cookies = Cookies::read(header);
+    let sealed = cookies.whole(&config.cookie());
+    let json = open(config, SESSION, &sealed, &limits).await?;
+    let payload = Payload::parse(&json);
+    let Some(payload) = payload.filter(|payload| payload.left(config.max_age()) > 0.0) else {
+        return Ok(None);
+    };
+    let mut user = User {
+        payload,
+        cookies: Vec::new(),
+    };
+    if user.payload.is_due() {
+        match renew(settings, &user.payload, &limits).await? {
+            Renewal::Renewed(payload) => {
+                user.cookies = cookie(config, &cookies, &payload, &limits).await?;
+                user.payload = payload;
+            }
+            Renewal::Same => (),
+            Renewal::Over => return Ok(None),
+        }
+    }
+    Ok(Some(user))
+}
+
+/// The cookies of a session.
+async fn cookie(
+    config: &Config,
+    cookies: &Cookies<'_>,
+    payload: &Payload,
+    limits: &Limits,
+) -> Result<Vec<String>, Error> {
+    let value = seal(config, SESSION, payload.json(), limits).await?;
+    let left = payload.left(config.max_age()) as u32;
+    let lines = cookies.write(&config.cookie(), &value, left);
+    lines.ok_or_else(|| {
+        Error::configuration("session: the tokens of the user are too long for cookies")
+    })
+}
+
+/// Forgets who is signed in, and sends the browser to end the session at the service as well.
+pub(super) fn sign_out(
+    settings: &Settings,
+    config: &Config,
+    header: &str,
+    params: &JsValue,
+) -> Result<Redirect, Error> {
+    let params = Params::read(params)
+        .map_err(|problem| Error::invalid(None, "session.signOut: parameter", problem))?;
+    if absent(&params.value("redirect")) {
+        params.set("redirect", &config.signed_out());
+    }
+    let cookies = Cookies::read(header);
+    let name = config.cookie();
+    let mut lines = cookies.remove(&[&name, "."].concat());
+    lines.extend(cookies.one(&name).map(|_| line(&name, "", 0)));
+    Ok(Redirect {
+        location: logout_url(settings, params.object())?,
+        cookies: lines,
+    })
+}

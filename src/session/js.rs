@@ -1,0 +1,96 @@
+//! The exports behind `kinde.session`.
+
+use super::config::Config;
+use super::flow::{self, Begin};
+use crate::check::Problem;
+use crate::error::Error;
+use crate::headers;
+use crate::interop::{get, set};
+use crate::js::{promise, to_js};
+use crate::oauth::address;
+use crate::settings::Settings;
+use js_sys::{Array, Object};
+use wasm_bindgen::prelude::*;
+
+/// What is done with a request.
+const SIGN_IN: u32 = 0;
+const CALLBACK: u32 = 1;
+const SIGN_OUT: u32 = 2;
+
+/// Checks the options of a session.
+#[wasm_bindgen]
+pub fn configure_session(settings: Array, options: &JsValue) -> Result<Array, JsValue> {
+    let config = Config::read(&Settings::from_js(settings), options);
+    Ok(config.map_err(to_js)?.into_js())
+}
+
+/// A step whose arguments have been checked.
+enum Step {
+    Begin(Begin),
+    Callback(JsValue),
+    SignOut(flow::Redirect),
+    User,
+}
+
+/// For 0, begins a sign-in, for 1 ends it, for 2 signs out: `[cookies, location]`; for 3, tells who is
+/// signed in: `[cookies, claims, access token]`, or `undefined`. The promise goes into
+/// `sink.promise`, for the reason of `crate::js`.
+#[wasm_bindgen]
+pub fn session(
+    settings: Array,
+    config: Array,
+    step: u32,
+    request: &JsValue,
+    params: &JsValue,
+    sink: &Object,
+) {
+    let (settings, config) = (Settings::from_js(settings), Config::from_js(config));
+    let checked = check(&settings, &config, step, request, params);
+    let promise = promise(Box::pin(async move {
+        let (header, step) = checked?;
+        let redirect = match step {
+            Step::Begin(begin) => begin.run(&settings, &config, &header).await?,
+            Step::Callback(address) => flow::callback(&settings, &config, &header, address).await?,
+            Step::SignOut(redirect) => redirect,
+            Step::User => {
+                let user = flow::user(&settings, &config, &header).await?;
+                return Ok(user.map_or(JsValue::UNDEFINED, |user| {
+                    let (claims, token) = (user.payload.claims(), user.payload.access_token());
+                    Array::of3(&lines(user.cookies), &claims, &token).into()
+                }));
+            }
+        };
+        Ok(Array::of2(&lines(redirect.cookies), &redirect.location.into()).into())
+    }));
+    set(sink, "promise", &promise);
+}
+
+fn check(
+    settings: &Settings,
+    config: &Config,
+    step: u32,
+    request: &JsValue,
+    params: &JsValue,
+) -> Result<(String, Step), Error> {
+    let read = || -> Result<(String, JsValue), Problem> {
+        let headers = get(request, "headers")?;
+        if !headers.is_object() {
+            return Err(Problem::expected("a Request", request));
+        }
+        let header = headers::value(&headers, "cookie").unwrap_or_default();
+        Ok((header, address(request)?))
+    };
+    let (header, address) =
+        read().map_err(|problem| Error::invalid(None, "session: argument \"request\"", problem))?;
+    let step = match step {
+        SIGN_IN => Step::Begin(Begin::read(settings, config, params)?),
+        CALLBACK => Step::Callback(address),
+        SIGN_OUT => Step::SignOut(flow::sign_out(settings, config, &header, params)?),
+        _ => Step::User,
+    };
+    Ok((header, step))
+}
+
+fn lines(cookies: Vec<String>) -> Array {
+    cookies.into_iter().map(JsValue::from).collect()
+}
