@@ -2,20 +2,19 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { startLocalKinde } from "../../xtask/local/index.mjs";
 import { Kinde, all, start } from "./kinde.mjs";
 
-const folderFor = async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "local-kinde-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-};
+// There until all tests have ended: a tenant is written once more when it closes.
+const place = await mkdtemp(join(tmpdir(), "local-kinde-"));
+after(() => rm(place, { recursive: true, force: true }));
+const newFolder = () => mkdtemp(join(place, "test-"));
 
 test("without a file, each start has the same tenant", async (t) => {
   const [one, other] = [await start(t), await start(t)];
@@ -30,7 +29,7 @@ test("without a file, each start has the same tenant", async (t) => {
 });
 
 test("a file keeps it, and with it the tokens that were given", async (t) => {
-  const folder = await folderFor(t);
+  const folder = await newFolder();
   const data = join(folder, "tenant.json");
   const first = await startLocalKinde({ data });
   const { port } = new URL(first.origin);
@@ -56,7 +55,7 @@ test("a file keeps it, and with it the tokens that were given", async (t) => {
 });
 
 test("it is written while it runs, not only in the end", async (t) => {
-  const data = join(await folderFor(t), "tenant.json");
+  const data = join(await newFolder(), "tenant.json");
   const { kinde } = await start(t, { data });
   const { id } = await kinde.users.create({ profile: { given_name: "Early" } });
   await new Promise((resolve) => setTimeout(resolve, 700));
@@ -64,12 +63,13 @@ test("it is written while it runs, not only in the end", async (t) => {
   assert.equal((await other.users.get({ id })).first_name, "Early");
 });
 
-test("a file of another kind is refused and left alone", async (t) => {
-  const data = join(await folderFor(t), "letter.txt");
+test("a file of another kind is refused and left alone", async () => {
+  const data = join(await newFolder(), "letter.txt");
   await writeFile(data, "Dear Sir");
   await assert.rejects(startLocalKinde({ data }), /letter\.txt is not a data file of local Kinde/);
   await writeFile(data, "{}");
   await assert.rejects(startLocalKinde({ data }), /is of another version/);
+  assert.equal(await readFile(data, "utf8"), "{}");
 });
 
 test("the command prints an address, credentials and a call that works", async (t) => {

@@ -81,7 +81,7 @@ export class Store {
   /** Note that something was written; the file follows soon. */
   changed() {
     if (!this.#file) return;
-    this.#timer ??= setTimeout(() => this.save(), 200);
+    this.#timer ??= setTimeout(() => this.save().catch((error) => console.error(`Not written: ${error.message}`)), 200);
   }
 
   /** Write the file now, as a whole or not at all. */
@@ -93,7 +93,8 @@ export class Store {
     const tables = Object.keys(TABLES).map((table) => [table, this[table].all()]);
     const state = { version: VERSION, random: random.state, key, business, environment, ...Object.fromEntries(tables) };
     const text = JSON.stringify(state);
-    this.#writing = this.#writing.then(async () => {
+    // One after the other; whether the one before came to something is its own affair.
+    this.#writing = this.#writing.catch(() => {}).then(async () => {
       const draft = `${this.#file}.${process.pid}.new`;
       // It holds a signing key and client secrets, even if they open nothing but this.
       await writeFile(draft, text, { mode: 0o600 });
