@@ -33,7 +33,8 @@ test("a file keeps it, and with it the tokens that were given", async (t) => {
   const data = join(folder, "tenant.json");
   const first = await startLocalKinde({ data });
   const { port } = new URL(first.origin);
-  const client = ({ origin, clients: { full } }) => new Kinde({ domain: origin, clientId: full.id, clientSecret: full.secret });
+  const client = ({ origin, clients: { full } }) =>
+    new Kinde({ domain: origin, clientId: full.id, clientSecret: full.secret });
   const kinde = client(first);
   const { id } = await kinde.users.create({ profile: { given_name: "Kept" } });
   const [, gone] = (await kinde.users.list()).users;

@@ -21,14 +21,21 @@ export async function start(t, options) {
   const client = (more, { id, secret } = local.clients.full) =>
     new Kinde({ domain: local.origin, clientId: id, clientSecret: secret, ...more });
   const token = async ({ id, secret } = local.clients.full, more = {}) => {
-    const form = { grant_type: "client_credentials", client_id: id, client_secret: secret, audience: `${local.origin}/api`, ...more };
+    const form = {
+      grant_type: "client_credentials",
+      client_id: id,
+      client_secret: secret,
+      audience: `${local.origin}/api`,
+      ...more,
+    };
     return (await (await post(`${local.origin}/oauth2/token`, form)).json()).access_token;
   };
   return { ...local, client, token, kinde: client(), reader: client({}, local.clients.readOnly) };
 }
 
 /** Send a form. */
-export const post = (url, form, headers = {}) => fetch(url, { method: "POST", headers, body: new URLSearchParams(form) });
+export const post = (url, form, headers = {}) =>
+  fetch(url, { method: "POST", headers, body: new URLSearchParams(form) });
 
 /** What a call fails with; a call that does not fail is the failure. */
 export async function failure(call) {

@@ -9,8 +9,14 @@ import { readDocument } from "../../xtask/local/document.mjs";
 import { callOf } from "../lib/values.mjs";
 import { all, operations, start } from "./kinde.mjs";
 
-const { operations: documented } = await readDocument(fileURLToPath(new URL("../../spec/kinde-v1.yaml", import.meta.url)));
-const ajv = new Ajv({ strict: false, allErrors: true, formats: { "date-time": (text) => !Number.isNaN(Date.parse(text)) } });
+const { operations: documented } = await readDocument(
+  fileURLToPath(new URL("../../spec/kinde-v1.yaml", import.meta.url)),
+);
+const ajv = new Ajv({
+  strict: false,
+  allErrors: true,
+  formats: { "date-time": (text) => !Number.isNaN(Date.parse(text)) },
+});
 
 /** What the document says against an answer; a field that it does not know is against it too. */
 function violations({ operationId }, status, text) {
@@ -47,10 +53,27 @@ async function thingsOf(kinde) {
   const [subscriber] = await all(kinde.subscribers.list());
   const [webhook] = await all(kinde.webhooks.list());
   return {
-    user_id: user.id, id: user.id, org_code: code, organization_code: code, code, identity_id: identity.id, role_id: role.id,
-    permission_id: held.id, api_id: api.id, scope_id: api.scopes[0].id, application_id: application.id, app_id: application.id,
-    connection_id: (connection.connection ?? connection).id, property_id: property.id, category_id: category.id, variable_id: variable.id,
-    subscriber_id: subscriber.id, webhook_id: webhook.id, feature_flag_key: "theme", factor_id: "mfa_1", event_id: "event_1",
+    user_id: user.id,
+    id: user.id,
+    org_code: code,
+    organization_code: code,
+    code,
+    identity_id: identity.id,
+    role_id: role.id,
+    permission_id: held.id,
+    api_id: api.id,
+    scope_id: api.scopes[0].id,
+    application_id: application.id,
+    app_id: application.id,
+    connection_id: (connection.connection ?? connection).id,
+    property_id: property.id,
+    category_id: category.id,
+    variable_id: variable.id,
+    subscriber_id: subscriber.id,
+    webhook_id: webhook.id,
+    feature_flag_key: "theme",
+    factor_id: "mfa_1",
+    event_id: "event_1",
     another_scope: api.scopes[1].id,
   };
 }
@@ -87,15 +110,34 @@ const inTheTenant = {
   updateOrganization: () => ({ handle: "changed" }),
   updateUser: () => ({ provided_id: "changed" }),
   getUserData: () => ({ expand: "organizations,identities" }),
-  getUsers: () => ({ expand: "organizations,identities", email: undefined, username: undefined, user_id: undefined, next_token: undefined }),
-  searchUsers: () => ({ query: "*", expand: "organizations,identities", properties: undefined, starting_after: undefined, ending_before: undefined }),
+  getUsers: () => ({
+    expand: "organizations,identities",
+    email: undefined,
+    username: undefined,
+    user_id: undefined,
+    next_token: undefined,
+  }),
+  searchUsers: () => ({
+    query: "*",
+    expand: "organizations,identities",
+    properties: undefined,
+    starting_after: undefined,
+    ending_before: undefined,
+  }),
   CreateWebHook: () => ({ endpoint: "https://hooks.example.com/x", event_types: ["user.created"] }),
   UpdateWebHook: () => ({ event_types: ["user.created"] }),
-  createUser: (things) => ({ identities: [{ type: "email", details: { email: "new@example.com" } }], organization_code: things.code }),
+  createUser: (things) => ({
+    identities: [{ type: "email", details: { email: "new@example.com" } }],
+    organization_code: things.code,
+  }),
   GetOrganizationUsers: () => ({ roles: undefined, permissions: undefined, next_token: undefined }),
   getAPIs: () => ({ expand: "scopes" }),
   tokenIntrospection: (things) => ({ token: things.userToken }),
-  tokenRevocation: (things) => ({ client_id: things.client.id, client_secret: things.client.secret, token: things.spareToken }),
+  tokenRevocation: (things) => ({
+    client_id: things.client.id,
+    client_secret: things.client.secret,
+    token: things.spareToken,
+  }),
 };
 
 /** Cursors of other lists, and filters that leave nothing. */
@@ -135,7 +177,9 @@ async function callAll(t, options, check) {
       };
       // The profile is a person's.
       const asUser = operation.operationId === "getUserProfileV2";
-      const caller = asUser ? client({ ...settings, accessToken: things.userToken, clientId: undefined, clientSecret: undefined }) : client(settings);
+      const caller = asUser
+        ? client({ ...settings, accessToken: things.userToken, clientId: undefined, clientSecret: undefined })
+        : client(settings);
       await caller.call(operation.operationId, argumentsOf(operation, things));
       await check(operation, sent);
     });

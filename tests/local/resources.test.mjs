@@ -30,12 +30,17 @@ test("users", async (t) => {
 
   // The same address again is the same user.
   assert.deepEqual(await kinde.users.create({ profile, identities }), {
-    id, created: false, identities: [{ type: "email", result: { created: false } }],
+    id,
+    created: false,
+    identities: [{ type: "email", result: { created: false } }],
   });
   await isTaken(kinde.users.create({ provided_id: "crm-1" }));
 
   const updated = await kinde.users.update({ id, given_name: "Zora", is_suspended: true });
-  assert.deepEqual([updated.given_name, updated.family_name, updated.email, updated.is_suspended], ["Zora", "O'Neil", "zoe@example.com", true]);
+  assert.deepEqual(
+    [updated.given_name, updated.family_name, updated.email, updated.is_suspended],
+    ["Zora", "O'Neil", "zoe@example.com", true],
+  );
   const [listed] = await all(kinde.users.list({ email: "ZOE@example.com", expand: "organizations,identities" }));
   assert.deepEqual([listed.id, listed.first_name, listed.organizations.length], [id, "Zora", 1]);
   assert.deepEqual(listed.identities, [{ type: "email", identity: "zoe@example.com" }]);
@@ -76,11 +81,19 @@ test("a list goes on where it was although items come and go", async (t) => {
 
 test("identities", async (t) => {
   const { kinde } = await start(t);
-  const { id: user } = await kinde.users.create({ identities: [{ type: "email", details: { email: "one@example.com" } }] });
+  const { id: user } = await kinde.users.create({
+    identities: [{ type: "email", details: { email: "one@example.com" } }],
+  });
   const { identity } = await kinde.users.identities.create(user, { type: "email", value: "two@example.com" });
   await isTaken(kinde.users.identities.create(user, { type: "email", value: "One@example.com" }));
-  assert.equal((await failure(kinde.users.identities.create(user, { type: "email", value: "no address" }))).errors[0].code, "INVALID_EMAIL");
-  assert.deepEqual((await all(kinde.users.identities.list(user))).map(({ name }) => name), ["one@example.com", "two@example.com"]);
+  assert.equal(
+    (await failure(kinde.users.identities.create(user, { type: "email", value: "no address" }))).errors[0].code,
+    "INVALID_EMAIL",
+  );
+  assert.deepEqual(
+    (await all(kinde.users.identities.list(user))).map(({ name }) => name),
+    ["one@example.com", "two@example.com"],
+  );
   assert.equal((await kinde.identities.get(identity.id)).name, "two@example.com");
   assert.equal((await kinde.users.get({ id: user })).preferred_email, "one@example.com");
   await kinde.identities.update(identity.id, { is_primary: true });
@@ -98,7 +111,10 @@ test("search", async (t) => {
   assert.ok(adas.length > 0 && adas.every(({ first_name }) => first_name === "Ada"));
   const number = everyone.find(({ properties }) => properties.customer_number).properties.customer_number;
   const found = await all(kinde.search.users({ query: "*", properties: { customer_number: [number, "C-0"] } }));
-  assert.deepEqual(found.map(({ properties }) => properties), [{ customer_number: number }]);
+  assert.deepEqual(
+    found.map(({ properties }) => properties),
+    [{ customer_number: number }],
+  );
 });
 
 test("organizations", async (t) => {
@@ -110,7 +126,10 @@ test("organizations", async (t) => {
   const { organization } = await kinde.organizations.create({ name: "Acme", handle: "acme", link_color: "#08f" });
   const { code } = organization;
   const made = await kinde.organizations.get({ code });
-  assert.deepEqual([made.code, made.name, made.handle, made.external_id, made.is_default], [code, "Acme", "acme", null, false]);
+  assert.deepEqual(
+    [made.code, made.name, made.handle, made.external_id, made.is_default],
+    [code, "Acme", "acme", null, false],
+  );
   assert.deepEqual(made.link_color, { raw: "#08f", hex: "#0088ff", hsl: "hsl(208, 100%, 50%)" });
   await isTaken(kinde.organizations.create({ name: "Other", handle: "acme" }));
   await kinde.organizations.update(code, { name: "Acme Ltd", external_id: "crm-7" });
@@ -134,13 +153,21 @@ test("organizations", async (t) => {
 
 test("members of an organization, their roles and permissions", async (t) => {
   const { kinde } = await start(t);
-  const { organization: { code } } = await kinde.organizations.create({ name: "Acme" });
+  const {
+    organization: { code },
+  } = await kinde.organizations.create({ name: "Acme" });
   const [one, two, three] = (await kinde.users.list()).users.map(({ id }) => id);
-  const users = [{ id: one, roles: ["admin"] }, { id: two, permissions: ["read:orders"] }];
+  const users = [
+    { id: one, roles: ["admin"] },
+    { id: two, permissions: ["read:orders"] },
+  ];
   assert.deepEqual((await kinde.organizations.users.add(code, { users })).users_added, [one, two]);
   // They are there: 204.
   assert.equal(await kinde.organizations.users.add(code, { users }), undefined);
-  assert.equal((await failure(kinde.organizations.users.add(code, { users: Array(101).fill({ id: one }) }))).errors[0].code, "TOO_MANY_USERS");
+  assert.equal(
+    (await failure(kinde.organizations.users.add(code, { users: Array(101).fill({ id: one }) }))).errors[0].code,
+    "TOO_MANY_USERS",
+  );
 
   const ids = async (params) => (await all(kinde.organizations.users.list(code, params))).map(({ id }) => id);
   assert.deepEqual((await ids({ page_size: 1 })).toSorted(), [one, two].toSorted());
@@ -149,19 +176,27 @@ test("members of an organization, their roles and permissions", async (t) => {
   assert.ok((await kinde.users.list({ user_id: one, expand: "organizations" })).users[0].organizations.includes(code));
 
   const changes = [{ id: one, operation: "delete" }, { id: two, roles: ["guest"] }, { id: three }];
-  const { users_added, users_updated, users_removed } = await kinde.organizations.users.update(code, { users: changes });
+  const { users_added, users_updated, users_removed } = await kinde.organizations.users.update(code, {
+    users: changes,
+  });
   assert.deepEqual([users_added, users_updated, users_removed], [[three], [two], [one]]);
 
   const role = await find(kinde.roles.list({ page_size: 100 }), "admin");
   await kinde.organizations.users.roles.add(code, two, { role_id: role.id });
   await isTaken(kinde.organizations.users.roles.add(code, two, { role_id: role.id }));
-  assert.deepEqual((await all(kinde.organizations.users.roles.list(code, two))).map(({ key }) => key), ["guest", "admin"]);
+  assert.deepEqual(
+    (await all(kinde.organizations.users.roles.list(code, two))).map(({ key }) => key),
+    ["guest", "admin"],
+  );
   await kinde.organizations.users.roles.remove(code, two, role.id);
   await isGone(kinde.organizations.users.roles.remove(code, two, role.id));
 
   const permission = await find(kinde.permissions.list({ page_size: 100 }), "delete:orders");
   await kinde.organizations.users.permissions.add(code, three, { permission_id: permission.id });
-  assert.deepEqual((await all(kinde.organizations.users.permissions.list(code, three))).map(({ key }) => key), ["delete:orders"]);
+  assert.deepEqual(
+    (await all(kinde.organizations.users.permissions.list(code, three))).map(({ key }) => key),
+    ["delete:orders"],
+  );
   await kinde.organizations.users.permissions.remove(code, three, permission.id);
   assert.deepEqual(await all(kinde.organizations.users.permissions.list(code, three)), []);
 
@@ -171,20 +206,33 @@ test("members of an organization, their roles and permissions", async (t) => {
 
 test("roles, with their permissions and scopes", async (t) => {
   const { kinde } = await start(t);
-  const { role: { id } } = await kinde.roles.create({ key: "editor", name: "Editor" });
+  const {
+    role: { id },
+  } = await kinde.roles.create({ key: "editor", name: "Editor" });
   await isTaken(kinde.roles.create({ key: "editor", name: "Editor" }));
   assert.equal((await failure(kinde.roles.create({ key: "1 key", name: "x" }))).errors[0].code, "INVALID_KEY");
-  assert.deepEqual((await kinde.roles.get(id)).role, { id, key: "editor", name: "Editor", description: null, is_default_role: false });
+  assert.deepEqual((await kinde.roles.get(id)).role, {
+    id,
+    key: "editor",
+    name: "Editor",
+    description: null,
+    is_default_role: false,
+  });
   await kinde.roles.update(id, { key: "chief_editor", name: "Chief editor", description: "Has the last word" });
   assert.equal((await find(kinde.roles.list({ page_size: 2 }), "chief_editor")).description, "Has the last word");
 
   const permissions = (await kinde.permissions.list({ page_size: 3 })).permissions;
   const answer = await kinde.roles.permissions.update(id, { permissions: permissions.map(({ id }) => ({ id })) });
-  assert.deepEqual(answer.permissions_added, permissions.map(({ id }) => id));
+  assert.deepEqual(
+    answer.permissions_added,
+    permissions.map(({ id }) => id),
+  );
   assert.equal((await all(kinde.roles.permissions.list(id, { page_size: 2 }))).length, 3);
   await kinde.roles.permissions.remove(id, permissions[0].id);
   await isGone(kinde.roles.permissions.remove(id, permissions[0].id));
-  const removed = await kinde.roles.permissions.update(id, { permissions: [{ id: permissions[1].id, operation: "delete" }] });
+  const removed = await kinde.roles.permissions.update(id, {
+    permissions: [{ id: permissions[1].id, operation: "delete" }],
+  });
   assert.deepEqual(removed.permissions_removed, [permissions[1].id]);
 
   const [api] = (await kinde.apis.list({ expand: "scopes" })).apis;
@@ -225,14 +273,20 @@ test("feature flags and what overrides them", async (t) => {
   await isGone(kinde.environment.featureFlags.delete("limit"));
 
   const { code } = await kinde.organizations.get();
-  assert.equal((await failure(kinde.organizations.featureFlags.update(code, "limit", { value: "many" }))).errors[0].code, "INVALID_VALUE");
+  assert.equal(
+    (await failure(kinde.organizations.featureFlags.update(code, "limit", { value: "many" }))).errors[0].code,
+    "INVALID_VALUE",
+  );
   await kinde.organizations.featureFlags.update(code, "limit", { value: "7" });
   assert.equal((await kinde.organizations.featureFlags.list(code)).feature_flags.limit.value, "7");
   await kinde.organizations.featureFlags.deleteAll(code);
   assert.deepEqual((await kinde.organizations.featureFlags.list(code)).feature_flags, {});
 
   const [{ id }] = (await kinde.users.list()).users;
-  assert.equal((await failure(kinde.users.featureFlags.update(id, "limit", { value: "8" }))).errors[0].code, "OVERRIDE_NOT_ALLOWED");
+  assert.equal(
+    (await failure(kinde.users.featureFlags.update(id, "limit", { value: "8" }))).errors[0].code,
+    "OVERRIDE_NOT_ALLOWED",
+  );
   await kinde.users.featureFlags.update(id, "theme", { value: "dark" });
 
   const { key, ...rest } = flag;
@@ -245,13 +299,22 @@ test("feature flags and what overrides them", async (t) => {
 
 test("APIs and their scopes; an application gets what it is given", async (t) => {
   const { kinde, origin, client } = await start(t);
-  const { api: { id } } = await kinde.apis.create({ name: "Planes", audience: "https://planes.example.com" });
+  const {
+    api: { id },
+  } = await kinde.apis.create({ name: "Planes", audience: "https://planes.example.com" });
   await isTaken(kinde.apis.create({ name: "Planes", audience: "https://planes.example.com" }));
   const { scope } = await kinde.apis.scopes.create(id, { key: "fly:planes" });
   await isTaken(kinde.apis.scopes.create(id, { key: "fly:planes" }));
   await kinde.apis.scopes.update(id, scope.id, { description: "Fly planes" });
-  assert.deepEqual((await kinde.apis.scopes.get(id, scope.id)).scope, { id: scope.id, key: "fly:planes", description: "Fly planes" });
-  assert.deepEqual((await all(kinde.apis.scopes.list(id))).map(({ key }) => key), ["fly:planes"]);
+  assert.deepEqual((await kinde.apis.scopes.get(id, scope.id)).scope, {
+    id: scope.id,
+    key: "fly:planes",
+    description: "Fly planes",
+  });
+  assert.deepEqual(
+    (await all(kinde.apis.scopes.list(id))).map(({ key }) => key),
+    ["fly:planes"],
+  );
 
   const management = (await kinde.apis.list({ expand: "scopes" })).apis.find((api) => api.is_management_api);
   assert.equal(management.audience, `${origin}/api`);
@@ -263,9 +326,14 @@ test("APIs and their scopes; an application gets what it is given", async (t) =>
   await kinde.apis.applications.scopes.add(management.id, application.id, readUsers.id);
   assert.equal((await pilot.users.list()).users.length, 10);
   assert.equal((await failure(pilot.roles.list())).requiredScope, "read:roles");
-  assert.equal((await kinde.apis.get(management.id)).api.applications.find((one) => one.id === application.id).is_active, true);
+  assert.equal(
+    (await kinde.apis.get(management.id)).api.applications.find((one) => one.id === application.id).is_active,
+    true,
+  );
   await kinde.apis.applications.scopes.remove(management.id, application.id, readUsers.id);
-  const answer = await kinde.apis.applications.update(management.id, { applications: [{ id: application.id, operation: "delete" }] });
+  const answer = await kinde.apis.applications.update(management.id, {
+    applications: [{ id: application.id, operation: "delete" }],
+  });
   assert.deepEqual(answer.applications_disconnected, [application.id]);
 
   await kinde.apis.scopes.delete(id, scope.id);
@@ -277,16 +345,30 @@ test("APIs and their scopes; an application gets what it is given", async (t) =>
 
 test("applications, their addresses and connections", async (t) => {
   const { kinde } = await start(t);
-  const { application: { id, client_secret } } = await kinde.applications.create({ name: "Site", type: "reg" });
-  await kinde.applications.update(id, { login_uri: "https://site.example.com/login", redirect_uris: ["https://site.example.com/a"] });
+  const {
+    application: { id, client_secret },
+  } = await kinde.applications.create({ name: "Site", type: "reg" });
+  await kinde.applications.update(id, {
+    login_uri: "https://site.example.com/login",
+    redirect_uris: ["https://site.example.com/a"],
+  });
   const { application } = await kinde.applications.get(id);
   assert.deepEqual(
-    [application.name, application.client_id, application.client_secret, application.login_uri, application.homepage_uri],
+    [
+      application.name,
+      application.client_id,
+      application.client_secret,
+      application.login_uri,
+      application.homepage_uri,
+    ],
     ["Site", id, client_secret, "https://site.example.com/login", null],
   );
   assert.equal((await find(kinde.applications.list({ page_size: 2 }), id, "id")).type, "reg");
 
-  for (const [urls, field] of [[kinde.callbacks.redirectUrls, "redirect_urls"], [kinde.callbacks.logoutUrls, "logout_urls"]]) {
+  for (const [urls, field] of [
+    [kinde.callbacks.redirectUrls, "redirect_urls"],
+    [kinde.callbacks.logoutUrls, "logout_urls"],
+  ]) {
     await urls.replace(id, { urls: ["https://a.example.com"] });
     await urls.add(id, { urls: ["https://b.example.com", "https://c.example.com"] });
     await urls.delete(id, { urls: ["https://a.example.com", "https://b.example.com"] });
@@ -294,8 +376,16 @@ test("applications, their addresses and connections", async (t) => {
     await isGone(urls.delete(id, { urls: "https://a.example.com" }));
   }
 
-  const { connection } = await kinde.connections.create({ name: "git", display_name: "Git", strategy: "oauth2:gitlab", enabled_applications: [id] });
-  assert.deepEqual((await all(kinde.applications.connections.list(id))).map((one) => one.id), [connection.id]);
+  const { connection } = await kinde.connections.create({
+    name: "git",
+    display_name: "Git",
+    strategy: "oauth2:gitlab",
+    enabled_applications: [id],
+  });
+  assert.deepEqual(
+    (await all(kinde.applications.connections.list(id))).map((one) => one.id),
+    [connection.id],
+  );
   await kinde.applications.connections.disable(id, connection.id);
   await isGone(kinde.applications.connections.disable(id, connection.id));
   await kinde.applications.connections.enable(id, connection.id);
@@ -312,7 +402,11 @@ test("applications, their addresses and connections", async (t) => {
 test("the lifetime of an application's tokens", async (t) => {
   const { kinde, clients, origin } = await start(t);
   await kinde.applications.tokens.update(clients.readOnly.id, { access_token_lifetime: 60 });
-  const form = { grant_type: "client_credentials", client_id: clients.readOnly.id, client_secret: clients.readOnly.secret };
+  const form = {
+    grant_type: "client_credentials",
+    client_id: clients.readOnly.id,
+    client_secret: clients.readOnly.secret,
+  };
   const answer = await fetch(`${origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) });
   assert.equal((await answer.json()).expires_in, 60);
 });
@@ -321,11 +415,21 @@ test("connections", async (t) => {
   const { kinde } = await start(t);
   // Flat, as the service gives them.
   const listed = await all(kinde.connections.list({ page_size: 3 }));
-  assert.deepEqual(listed.map(({ name }) => name), ["google", "github", "microsoft", "acme_saml"]);
-  const { connection: { id } } = await kinde.connections.create({ name: "slack", display_name: "Slack", strategy: "oauth2:slack" });
+  assert.deepEqual(
+    listed.map(({ name }) => name),
+    ["google", "github", "microsoft", "acme_saml"],
+  );
+  const {
+    connection: { id },
+  } = await kinde.connections.create({ name: "slack", display_name: "Slack", strategy: "oauth2:slack" });
   await isTaken(kinde.connections.create({ name: "slack", strategy: "oauth2:slack" }));
   await kinde.connections.update(id, { display_name: "Slack!" });
-  assert.deepEqual((await kinde.connections.get(id)).connection, { id, name: "slack", display_name: "Slack!", strategy: "oauth2:slack" });
+  assert.deepEqual((await kinde.connections.get(id)).connection, {
+    id,
+    name: "slack",
+    display_name: "Slack!",
+    strategy: "oauth2:slack",
+  });
   await kinde.connections.replace(id, { name: "slack2" });
   assert.equal((await kinde.connections.get(id)).connection.display_name, null);
   const { code } = await kinde.organizations.get();
@@ -341,9 +445,19 @@ test("properties, categories and values", async (t) => {
   const { category } = await kinde.propertyCategories.create({ name: "Travel", context: "usr" });
   await isTaken(kinde.propertyCategories.create({ name: "Travel", context: "usr" }));
   await kinde.propertyCategories.replace(category.id, { name: "Journeys" });
-  assert.equal((await find(kinde.propertyCategories.list({ context: "usr", page_size: 1 }), category.id, "id")).name, "Journeys");
+  assert.equal(
+    (await find(kinde.propertyCategories.list({ context: "usr", page_size: 1 }), category.id, "id")).name,
+    "Journeys",
+  );
 
-  const fields = { name: "Seat", key: "seat", type: "single_line_text", context: "usr", is_private: false, category_id: category.id };
+  const fields = {
+    name: "Seat",
+    key: "seat",
+    type: "single_line_text",
+    context: "usr",
+    is_private: false,
+    category_id: category.id,
+  };
   const { property } = await kinde.properties.create(fields);
   await isTaken(kinde.properties.create(fields));
   assert.equal((await failure(kinde.properties.create({ ...fields, key: "seat_2", context: "org" }))).status, 400);
@@ -366,7 +480,10 @@ test("properties, categories and values", async (t) => {
   await kinde.organizations.properties.replace(code, "plan", { value: "team" });
   await kinde.organizations.properties.update(code, { properties: { kp_org_city: "Bergen" } });
   const values = (await all(kinde.organizations.properties.list(code))).map(({ key, value }) => [key, value]);
-  assert.deepEqual(values, [["kp_org_city", "Bergen"], ["plan", "team"]]);
+  assert.deepEqual(values, [
+    ["kp_org_city", "Bergen"],
+    ["plan", "team"],
+  ]);
 
   await kinde.properties.delete(property.id);
   assert.equal(await valueOf("seat"), undefined);
@@ -382,7 +499,10 @@ test("webhooks", async (t) => {
   await kinde.webhooks.update({ name: "Logbook", event_types: ["user.deleted"] });
   const listed = await find(kinde.webhooks.list(), webhook.id, "id");
   assert.deepEqual([listed.name, listed.endpoint, listed.event_types], ["Logbook", fields.endpoint, ["user.deleted"]]);
-  assert.equal((await failure(kinde.webhooks.create({ ...fields, event_types: ["user.sneezed"] }))).errors[0].code, "INVALID_EVENT_TYPE");
+  assert.equal(
+    (await failure(kinde.webhooks.create({ ...fields, event_types: ["user.sneezed"] }))).errors[0].code,
+    "INVALID_EVENT_TYPE",
+  );
   assert.ok((await all(kinde.webhooks.eventTypes.list())).some(({ code }) => code === "user.created"));
   await kinde.webhooks.delete(webhook.id);
   await isGone(kinde.webhooks.delete(webhook.id));
@@ -390,7 +510,9 @@ test("webhooks", async (t) => {
 
 test("environment variables keep their secrets", async (t) => {
   const { kinde } = await start(t);
-  const { environment_variable: { id } } = await kinde.environmentVariables.create({ key: "A_KEY", value: "a value" });
+  const {
+    environment_variable: { id },
+  } = await kinde.environmentVariables.create({ key: "A_KEY", value: "a value" });
   await isTaken(kinde.environmentVariables.create({ key: "A_KEY", value: "a value" }));
   assert.equal((await kinde.environmentVariables.get(id)).environment_variable.value, "a value");
   await kinde.environmentVariables.update(id, { value: "hush", is_secret: true });
@@ -401,7 +523,11 @@ test("environment variables keep their secrets", async (t) => {
 
 test("subscribers", async (t) => {
   const { kinde } = await start(t);
-  const { subscriber } = await kinde.subscribers.create({ first_name: "Ida", last_name: "Ek", email: "ida@example.com" });
+  const { subscriber } = await kinde.subscribers.create({
+    first_name: "Ida",
+    last_name: "Ek",
+    email: "ida@example.com",
+  });
   await isTaken(kinde.subscribers.create({ first_name: "Ida", last_name: "Ek", email: "ida@example.com" }));
   const id = subscriber.subscriber_id;
   // A list of one.
@@ -419,7 +545,10 @@ test("the business and the environment", async (t) => {
   const [{ key, name }] = (await kinde.industries.list()).industries.slice(3);
   await kinde.business.update({ business_name: "Renamed", industry_key: key, phone: "555-0100" });
   const { business } = await kinde.business.get();
-  assert.deepEqual([business.name, business.industry, business.phone, business.email], ["Renamed", name, "555-0100", "office@example.com"]);
+  assert.deepEqual(
+    [business.name, business.industry, business.phone, business.email],
+    ["Renamed", name, "555-0100", "office@example.com"],
+  );
   assert.equal((await failure(kinde.business.update({ industry_key: "magic" }))).errors[0].code, "INVALID_INDUSTRY");
   assert.ok((await kinde.timezones.list()).timezones.length > 20);
 

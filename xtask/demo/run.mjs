@@ -31,7 +31,9 @@ try {
     bindings: environment(),
   });
   const address = String(await worker.ready).replace(/\/$/, "");
-  console.log(`A Worker in workerd, with ${values.tenant ? process.env.KINDE_DOMAIN : `local Kinde at ${local.origin}`}`);
+  console.log(
+    `A Worker in workerd, with ${values.tenant ? process.env.KINDE_DOMAIN : `local Kinde at ${local.origin}`}`,
+  );
 
   const response = await worker.dispatchFetch(`${address}/tour`);
   const report = (await response.text()).trimEnd();

@@ -7,7 +7,11 @@ export const success = (more, message = "Success", code = "OK") => ({ code, mess
 export const NOTHING = Symbol("204");
 
 /** A list in a parameter: `one,two`. */
-export const words = (text) => (text ?? "").split(",").map((word) => word.trim()).filter(Boolean);
+export const words = (text) =>
+  (text ?? "")
+    .split(",")
+    .map((word) => word.trim())
+    .filter(Boolean);
 
 /** The fields of `object` that are named, where they are given. */
 export function given(object, names) {

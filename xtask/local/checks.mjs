@@ -9,13 +9,17 @@ const LARGEST_PAGE = 500;
 const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false, formats: { binary: true } });
 const compiled = new WeakMap();
 
-/** `{ query, body }` by their names and with their types; a refusal says everything that is wrong. */
-export async function readRequest(operation, { url, headers, bytes }, path) {
+/**
+ * `{ query, body }` by their names and with their types; a refusal says everything that is wrong. What the
+ * document does not know is no harm: it goes to `notes`.
+ */
+export async function readRequest(operation, { url, headers, bytes, notes }, path) {
   checkAccept(headers.accept);
   const problems = operation.parameters
     .filter(({ in: place }) => place === "path")
     .flatMap(({ name, schema }) => violations(schema, readText(schema, path[name]), `path parameter "${name}"`));
   const query = readQuery(operation, url.searchParams, problems);
+  notes.push(...unknownParameters(operation, url.searchParams));
   const body = await readBody(operation, headers, bytes, problems);
   if (problems.length > 0) throw invalid(problems.join("; "));
   return { query, body };
@@ -47,9 +51,15 @@ function readQuery(operation, given, problems) {
   return query;
 }
 
+function unknownParameters({ parameters }, given) {
+  const known = new Set(parameters.filter(({ in: place }) => place === "query").map(({ name }) => name));
+  const unknown = [...given.keys()].filter((key) => !known.has(key.replace(/\[.*\]$/, "")));
+  return [...new Set(unknown)].map((key) => `the document has no query parameter ${JSON.stringify(key)} here`);
+}
+
 /** `name[key]=value`, repeated for more than one value. */
 function readDeepObject(name, given) {
-  const object = {};
+  const object = Object.create(null);
   for (const [key, value] of given) {
     const inner = key.startsWith(`${name}[`) && key.endsWith("]") && key.slice(name.length + 1, -1);
     if (inner) (object[inner] ??= []).push(value);

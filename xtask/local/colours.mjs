@@ -15,7 +15,8 @@ function toHsl(hex) {
   const [low, high] = [Math.min(red, green, blue), Math.max(red, green, blue)];
   const [spread, light] = [high - low, (high + low) / 2];
   if (spread === 0) return `hsl(0, 0%, ${Math.round(light * 100)}%)`;
-  const sector = high === red ? (green - blue) / spread : high === green ? (blue - red) / spread + 2 : (red - green) / spread + 4;
+  const sector =
+    high === red ? (green - blue) / spread : high === green ? (blue - red) / spread + 2 : (red - green) / spread + 4;
   const saturation = spread / (1 - Math.abs(2 * light - 1));
   return `hsl(${Math.round(((sector + 6) % 6) * 60)}, ${Math.round(saturation * 100)}%, ${Math.round(light * 100)}%)`;
 }

@@ -23,7 +23,13 @@ export async function readDocument(file) {
 }
 
 function readOperation(document, method, path, item) {
-  const { operationId, parameters = [], requestBody, responses, "x-kinde-scope": scope } = inline(document, item[method]);
+  const {
+    operationId,
+    parameters = [],
+    requestBody,
+    responses,
+    "x-kinde-scope": scope,
+  } = inline(document, item[method]);
   const inherited = inline(document, item.parameters ?? []);
   const own = new Set(parameters.map(({ name, in: place }) => `${place} ${name}`));
   return {
@@ -43,7 +49,10 @@ function inline(document, node) {
   if (node === null || typeof node !== "object") return node;
   if (typeof node.$ref === "string") {
     const target = node.$ref.split("/").slice(1);
-    return inline(document, target.reduce((part, name) => part[name], document));
+    return inline(
+      document,
+      target.reduce((part, name) => part[name], document),
+    );
   }
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, inline(document, value)]));
 }
@@ -57,7 +66,7 @@ function routeOf(path) {
   return { placeholders, pattern: new RegExp(`^${pattern}$`) };
 }
 
-/** `{ operation, values }`, or `{ methods }` that the path has instead; empty for an unknown path. */
+/** `{ operation, values }`, or the `methods` that the path has instead: none for an unknown path. */
 function match(routes, method, path) {
   const methods = [];
   for (const { operation, placeholders, pattern } of routes) {

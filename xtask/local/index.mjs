@@ -1,6 +1,4 @@
 // A server that behaves like a small Kinde tenant, for everything that has no account.
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -8,16 +6,16 @@ import { sendFile } from "../js/pages.mjs";
 import { NOTHING } from "./answer.mjs";
 import { readRequest } from "./checks.mjs";
 import { cut, readDocument, successOf } from "./document.mjs";
+import { listen } from "./http.mjs";
 import { audienceOf, endpoints, grant } from "./oauth.mjs";
 import { prismOf } from "./prism.mjs";
 import { Refusal, forbidden, noRoute, oauthError, unauthorized, wrongMethod } from "./refusal.mjs";
 import { handlers } from "./resources/index.mjs";
 import { Store } from "./store.mjs";
 import { Tokens, bearerOf, makeKey } from "./tokens.mjs";
-import { Reset, faultsOf, limiter, obey } from "./trouble.mjs";
+import { faultsOf, limiter, obey } from "./trouble.mjs";
 
 const DOCUMENT = fileURLToPath(new URL("../../spec/kinde-v1.yaml", import.meta.url));
-const LARGEST_BODY = 10 * 2 ** 20;
 
 /**
  * Start it.
@@ -59,18 +57,7 @@ export async function startLocalKinde({
     folders,
     tokensGiven: 0,
   };
-  const server = createServer(async (request, response) => {
-    const start = performance.now();
-    response.once("close", () => {
-      const outcome = response.writableFinished ? response.statusCode : "broken off";
-      log(`${request.method} ${request.url} -> ${outcome} (${Math.round(performance.now() - start)} ms)${response.reason ?? ""}`);
-    });
-    await serve(kinde, request, response);
-  });
-  // A client that goes away in the middle is its own affair.
-  server.on("clientError", (_, socket) => socket.destroy());
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
+  const server = await listen({ port, log, answer: (given) => answer(kinde, given) });
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
     origin,
@@ -100,82 +87,60 @@ function userToken({ store, tokens }, issuer, id) {
   return tokens.forUser(user, { issuer, application });
 }
 
-/** One request, from its head to its answer. */
-async function serve(kinde, request, response) {
-  allowPages(request, response);
-  if (request.method === "OPTIONS") return response.writeHead(204).end();
-  try {
-    const given = await readAll(request);
-    if (kinde.latency > 0) await sleep(kinde.latency);
-    if (given.headers["x-local-kinde"]) await obey(given.headers["x-local-kinde"]);
-    if (given.method === "GET" && given.url.pathname === "/try") return sendToPage(kinde, given, response);
-    if (given.method === "GET" && (await sendFile(request, response, kinde.folders))) return;
-    const { status, body } = await answer(kinde, given);
-    send(response, status, body);
-  } catch (error) {
-    if (error instanceof Reset) return request.socket.resetAndDestroy();
-    if (error instanceof Refusal) {
-      response.reason = reasonOf(error);
-      return send(response, error.status, error.body, error.headers);
-    }
-    console.error(error);
-    send(response, 500, { errors: [{ code: "LOCAL_KINDE", message: `This is a defect of local Kinde: ${error.message}` }] });
-  }
-}
-
-/** Pages of every origin may call, with any header, and read every header. */
-function allowPages({ headers }, response) {
-  response.setHeader("access-control-allow-origin", "*");
-  response.setHeader("access-control-expose-headers", "*");
-  response.setHeader("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
-  response.setHeader("access-control-allow-headers", headers["access-control-request-headers"] ?? "*");
-}
-
-async function readAll(request) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw new Refusal(413, { errors: [{ code: "PAYLOAD_TOO_LARGE", message: "The body is larger than 10 MB" }] });
-    chunks.push(chunk);
-  }
-  const { method, headers } = request;
-  // Under the name that the caller knows it by: localhost, or an address.
-  const host = headers.host ?? "localhost";
-  return { method, headers, host, origin: `http://${host}`, url: new URL(request.url, `http://${host}`), bytes: Buffer.concat(chunks) };
-}
-
+/** One request, from the trouble that it is in for to its answer. */
 async function answer(kinde, given) {
-  const { method, url } = given;
-  const endpoint = endpoints[`${method} ${url.pathname}`];
-  if (endpoint) {
-    if (url.pathname === "/oauth2/token") {
-      kinde.tokensGiven += 1;
-      await kinde.goWrong();
-    }
-    return { status: 200, body: endpoint({ ...kinde, ...given }) };
+  const { method, url, headers, request, response } = given;
+  if (kinde.latency > 0) await sleep(kinde.latency);
+  if (headers["x-local-kinde"]) await obey(headers["x-local-kinde"]);
+  const call = `${method} ${url.pathname}`;
+  if (call === "GET /try") return leadToPage(kinde, given);
+  if (method === "GET" && (await sendFile(request, response, kinde.folders))) return undefined;
+  if (endpoints[call]) return { status: 200, body: await runEndpoint(kinde, given, endpoints[call]) };
+
+  const { operation, values, methods } = kinde.document.match(method, url.pathname);
+  if (operation)
+    return operation.scope ? run(kinde, given, operation, values) : runOAuth(kinde, given, operation, values);
+  const others = Object.keys(endpoints).filter((endpoint) => endpoint.endsWith(` ${url.pathname}`));
+  const allowed = [...methods, ...others.map((endpoint) => endpoint.split(" ")[0])];
+  throw allowed.length > 0 ? wrongMethod(allowed) : noRoute();
+}
+
+async function runEndpoint(kinde, given, endpoint) {
+  if (endpoint === endpoints["POST /oauth2/token"]) {
+    kinde.tokensGiven += 1;
+    await kinde.goWrong();
   }
-  const { operation, values, methods = [] } = kinde.document.match(method, url.pathname);
-  if (!operation) throw methods.length > 0 ? wrongMethod(methods) : noRoute();
-  return run(kinde, given, operation, values);
+  return endpoint({ ...kinde, ...given });
 }
 
 /** An operation of the document: may the caller, is the request right, and what comes of it. */
 async function run(kinde, given, operation, path) {
-  const { store } = kinde;
   if (operation.scope) authorize(kinde, given, operation.scope);
   kinde.takeTurn();
   await kinde.goWrong();
-  const { query, body } = await readRequest(operation, given, path).catch((error) => {
-    throw operation.scope ? error : asOAuth(error);
-  });
-  const call = { ...kinde, ...given, path, query, body };
+  const call = { ...kinde, ...given, path, ...(await readRequest(operation, given, path)) };
   const handler = handlers[operation.operationId];
   const result = handler ? await handler(call) : await example(call);
-  if (handler && given.method !== "GET") store.changed();
-  const { status, schema } = successOf(operation);
+  if (handler && given.method !== "GET") kinde.store.changed();
   if (result === NOTHING) return { status: 204 };
+  const { status, schema } = successOf(operation);
   return { status, body: kinde.asDocumented ? cut(schema, result) : result };
+}
+
+/** One of its OAuth endpoints: what is refused is refused in the words of OAuth. */
+async function runOAuth(kinde, given, operation, path) {
+  try {
+    return await run(kinde, given, operation, path);
+  } catch (error) {
+    if (!(error instanceof Refusal && Array.isArray(error.body?.errors) && error.status <= 401)) throw error;
+    const description = error.body.errors.map(({ message }) => message).join("; ");
+    throw oauthError(
+      error.status === 401 ? "invalid_token" : "invalid_request",
+      description,
+      error.status,
+      error.headers,
+    );
+  }
 }
 
 /** An example from the document, of users and organizations that are there. */
@@ -193,27 +158,11 @@ function authorize({ tokens, store }, { headers, origin }, scope) {
   if (!claims.scp?.includes(scope)) throw forbidden(scope);
 }
 
-/** A wrong request, as OAuth endpoints say it. */
-function asOAuth(error) {
-  if (!(error instanceof Refusal) || error.status !== 400) return error;
-  return oauthError("invalid_request", error.body.errors.map(({ message }) => message).join("; "));
-}
-
-/** The page of `folders`, with the address and a fresh token in the part of the URL that is not sent. */
-function sendToPage({ store, tokens }, { origin }, response) {
-  const { id } = clientsOf(store).full ?? clientsOf(store).readOnly;
-  const { token } = grant({ store, tokens, origin }, store.applications.get(id), { audience: `${origin}/api` });
-  response.writeHead(302, { location: `/www/#domain=${encodeURIComponent(origin)}&token=${token}` }).end();
-}
-
-function send(response, status, body, headers = {}) {
-  const json = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" };
-  if (body === undefined) return response.writeHead(status, headers).end();
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  response.writeHead(status, { ...json, ...headers, "content-length": Buffer.byteLength(text) }).end(text);
-}
-
-function reasonOf({ body }) {
-  const errors = [body?.errors ?? body?.error_description ?? []].flat();
-  return errors.map((error) => `\n    ${error.message ?? error}`).join("");
+/** To the page of `folders`, with the address and a fresh token in the part of the URL that is not sent. */
+function leadToPage({ store, tokens }, { origin }) {
+  const { full, readOnly } = clientsOf(store);
+  const client = full ?? readOnly;
+  if (!client) throw noRoute();
+  const { token } = grant({ store, tokens, origin }, store.applications.get(client.id), { audience: `${origin}/api` });
+  return { status: 302, headers: { location: `/www/#domain=${encodeURIComponent(origin)}&token=${token}` } };
 }

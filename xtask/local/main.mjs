@@ -40,7 +40,8 @@ try {
 function greeting({ origin, clients: { full, readOnly } }) {
   const lines = [`Local Kinde is at ${origin}${values.data ? `, kept in ${values.data}` : ", new at each start"}`, ""];
   if (full) lines.push(`  KINDE_CLIENT_ID=${full.id} KINDE_CLIENT_SECRET=${full.secret}`, "    may do everything", "");
-  if (readOnly) lines.push(`  KINDE_CLIENT_ID=${readOnly.id} KINDE_CLIENT_SECRET=${readOnly.secret}`, "    may only read", "");
+  if (readOnly)
+    lines.push(`  KINDE_CLIENT_ID=${readOnly.id} KINDE_CLIENT_SECRET=${readOnly.secret}`, "    may only read", "");
   if (full) {
     lines.push(
       "A first call:",

@@ -42,7 +42,8 @@ function giveToken({ headers, bytes, tokens, store, origin }) {
   if (form.grant_type !== "client_credentials") {
     throw oauthError("unsupported_grant_type", "Local Kinde has client_credentials only: it signs nobody in");
   }
-  if (application.type !== "m2m") throw oauthError("unauthorized_client", `${application.name} is no machine-to-machine application`);
+  if (application.type !== "m2m")
+    throw oauthError("unauthorized_client", `${application.name} is no machine-to-machine application`);
   const { token, lifetime, scopes } = grant({ store, tokens, origin }, application, form);
   return { access_token: token, token_type: "bearer", expires_in: lifetime, scope: scopes.join(" ") };
 }
@@ -84,7 +85,8 @@ function readForm(headers, bytes) {
 /** The application whose credentials come in the header or in the form (RFC 6749, section 2.3.1). */
 export function authenticate(headers, form, store, { isPublic = false } = {}) {
   const basic = readBasic(headers.authorization);
-  if (basic && form.client_secret) throw oauthError("invalid_request", "Authenticate once, in the header or in the form");
+  if (basic && form.client_secret)
+    throw oauthError("invalid_request", "Authenticate once, in the header or in the form");
   const { client_id: id, client_secret: secret } = basic ?? form;
   const application = store.applications.has(id) ? store.applications.get(id) : undefined;
   const isKnown = application?.client_secret ? application.client_secret === secret : application && isPublic;

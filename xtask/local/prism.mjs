@@ -1,7 +1,15 @@
 // Answers from the document, for operations that nothing is kept for.
 
 const quiet = () => {};
-const logger = { success: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet, trace: quiet, child: () => logger };
+const logger = {
+  success: quiet,
+  info: quiet,
+  warn: quiet,
+  error: quiet,
+  debug: quiet,
+  trace: quiet,
+  child: () => logger,
+};
 const settings = {
   mock: { dynamic: false },
   // All of this has been seen to.

@@ -14,7 +14,7 @@ export class Random {
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((((c << 21) | (c >>> 11)) | 0) + sum) | 0;
+    c = (((c << 21) | (c >>> 11) | 0) + sum) | 0;
     this.state.splice(0, 4, a, b, c, counter);
     return sum >>> 0;
   }
@@ -56,6 +56,12 @@ export class Random {
   uuid() {
     const digits = this.hex(32);
     const variant = "89ab"[this.below(4)];
-    return [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, variant + digits.slice(17, 20), digits.slice(20)].join("-");
+    return [
+      digits.slice(0, 8),
+      digits.slice(8, 12),
+      `4${digits.slice(13, 16)}`,
+      variant + digits.slice(17, 20),
+      digits.slice(20),
+    ].join("-");
   }
 }

@@ -15,17 +15,25 @@ export const invalid = (message, code = "INVALID_REQUEST") => withErrors(400, [{
 
 /** There is one already. The document has no 409: the service says 400 here too. */
 export const conflict = (what, name) =>
-  invalid(`There is already ${what} ${JSON.stringify(name)}`, `${what.toUpperCase().replaceAll(" ", "_").replace(/^AN?_/, "")}_ALREADY_EXISTS`);
+  invalid(
+    `There is already ${what} ${JSON.stringify(name)}`,
+    `${what.toUpperCase().replaceAll(" ", "_").replace(/^AN?_/, "")}_ALREADY_EXISTS`,
+  );
 
 /** The thing is not there: a single object where other answers have a list. */
 export const missing = (what, id) =>
-  withErrors(404, { code: `${what.toUpperCase().replaceAll(" ", "_")}_NOT_FOUND`, message: `There is no ${what} ${JSON.stringify(id)}` });
+  withErrors(404, {
+    code: `${what.toUpperCase().replaceAll(" ", "_")}_NOT_FOUND`,
+    message: `There is no ${what} ${JSON.stringify(id)}`,
+  });
 
 export const noRoute = () =>
   withErrors(404, { code: "ROUTE_NOT_FOUND", message: "The requested API route does not exist" });
 
 export const wrongMethod = (methods) =>
-  withErrors(405, [{ code: "METHOD_NOT_ALLOWED", message: `This path has ${methods.join(", ")}` }], { allow: methods.join(", ") });
+  withErrors(405, [{ code: "METHOD_NOT_ALLOWED", message: `This path has ${methods.join(", ")}` }], {
+    allow: methods.join(", "),
+  });
 
 /** RFC 6750, section 3.1. */
 export const unauthorized = (message) =>

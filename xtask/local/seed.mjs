@@ -31,7 +31,12 @@ export function seed(random, scopes) {
     identities,
     organizations,
     feature_flags: words.FLAGS.map(([key, name, description, type, allow_override_level, default_value]) => ({
-      key, name, description, type, allow_override_level, default_value,
+      key,
+      name,
+      description,
+      type,
+      allow_override_level,
+      default_value,
     })),
     webhooks: seedWebhooks(random),
     environment_variables: seedVariables(random),
@@ -106,7 +111,12 @@ const describe = (key) => capital(key.replace(/[:_]/g, " "));
 
 function seedConnections(random) {
   return words.CONNECTIONS.map(([name, display_name, strategy]) => ({
-    id: `conn_${random.hex(32)}`, name, display_name, strategy, options: {}, organization_code: null,
+    id: `conn_${random.hex(32)}`,
+    name,
+    display_name,
+    strategy,
+    options: {},
+    organization_code: null,
   }));
 }
 
@@ -145,7 +155,12 @@ function seedPermissions(random) {
   return words.RESOURCES.flatMap((resource) =>
     ["create", "read", "update", "delete"].map((verb) => {
       const key = `${verb}:${resource}`;
-      return { id: random.uuid(), key, name: describe(key), description: verb === "read" ? null : `May ${verb} ${resource}` };
+      return {
+        id: random.uuid(),
+        key,
+        name: describe(key),
+        description: verb === "read" ? null : `May ${verb} ${resource}`,
+      };
     }),
   );
 }
@@ -165,7 +180,11 @@ function seedRoles(random, permissions) {
 
 function seedProperties(random) {
   const category = (name, context) => ({ id: `cat_${random.hex(32)}`, name, context });
-  const [person, company, software] = [category("Person", "usr"), category("Company", "org"), category("Application", "app")];
+  const [person, company, software] = [
+    category("Person", "usr"),
+    category("Company", "org"),
+    category("Application", "app"),
+  ];
   const property = (key, name, { id, context }, description = null, more = {}) => ({
     id: `prop_${random.hex(32)}`,
     key,
@@ -201,62 +220,78 @@ function seedUsers(random) {
     const logins = random.below(40);
     user.identities.push(id);
     identities.push({
-      id, user: user.id, type, name, is_primary: true, is_confirmed: random.chance(0.9), created_on,
-      last_login_on: logins ? timeAfter(800 + random.below(200)) : null, total_logins: logins,
+      id,
+      user: user.id,
+      type,
+      name,
+      is_primary: true,
+      is_confirmed: random.chance(0.9),
+      created_on,
+      last_login_on: logins ? timeAfter(800 + random.below(200)) : null,
+      total_logins: logins,
     });
   };
-  const users = random.shuffle(pairs).slice(0, USERS).map(([first_name, last_name], index) => {
-    const handle = plain(`${first_name}.${last_name}`);
-    const signIns = random.chance(0.85) ? 1 + random.below(400) : 0;
-    const created_on = timeAfter(1 + Math.floor((index * 750) / USERS), index);
-    const user = {
-      id: `kp_${random.hex(32)}`,
-      provided_id: random.chance(0.2) ? `customer-${10_000 + index}` : null,
-      first_name,
-      last_name,
-      is_suspended: random.chance(0.02),
-      is_password_reset_requested: false,
-      picture: random.chance(0.3) ? `https://example.com/pictures/${handle}.png` : null,
-      total_sign_ins: signIns,
-      failed_sign_ins: random.chance(0.1) ? 1 + random.below(4) : 0,
-      last_signed_in: signIns ? timeAfter(800 + random.below(200), index) : null,
-      created_on,
-      identities: [],
-      properties: random.chance(0.4) ? { customer_number: `C-${100_000 + index}` } : {},
-      feature_flags: random.chance(0.1) ? { theme: "dark" } : {},
-    };
-    identify(user, "email", `${handle}@example.com`, created_on);
-    if (random.chance(0.25)) identify(user, "username", `${handle.replace(".", "_")}${index}`, created_on);
-    // The thousand numbers that Ofcom gives to nobody.
-    if (random.chance(0.15) && index < 1000) identify(user, "phone", `+447700900${String(index).padStart(3, "0")}`, created_on);
-    if (random.chance(0.2)) identify(user, "oauth2:google", `${handle}@example.com`, created_on);
-    return user;
-  });
+  const users = random
+    .shuffle(pairs)
+    .slice(0, USERS)
+    .map(([first_name, last_name], index) => {
+      const handle = plain(`${first_name}.${last_name}`);
+      const signIns = random.chance(0.85) ? 1 + random.below(400) : 0;
+      const created_on = timeAfter(1 + Math.floor((index * 750) / USERS), index);
+      const user = {
+        id: `kp_${random.hex(32)}`,
+        provided_id: random.chance(0.2) ? `customer-${10_000 + index}` : null,
+        first_name,
+        last_name,
+        is_suspended: random.chance(0.02),
+        is_password_reset_requested: false,
+        picture: random.chance(0.3) ? `https://example.com/pictures/${handle}.png` : null,
+        total_sign_ins: signIns,
+        failed_sign_ins: random.chance(0.1) ? 1 + random.below(4) : 0,
+        last_signed_in: signIns ? timeAfter(800 + random.below(200), index) : null,
+        created_on,
+        identities: [],
+        properties: random.chance(0.4) ? { customer_number: `C-${100_000 + index}` } : {},
+        feature_flags: random.chance(0.1) ? { theme: "dark" } : {},
+      };
+      identify(user, "email", `${handle}@example.com`, created_on);
+      if (random.chance(0.25)) identify(user, "username", `${handle.replace(".", "_")}${index}`, created_on);
+      // The thousand numbers that Ofcom gives to nobody.
+      if (random.chance(0.15) && index < 1000)
+        identify(user, "phone", `+447700900${String(index).padStart(3, "0")}`, created_on);
+      if (random.chance(0.2)) identify(user, "oauth2:google", `${handle}@example.com`, created_on);
+      return user;
+    });
   return { users, identities };
 }
 
 function seedOrganizations(random, { users, roles, permissions, connections }) {
   const role = (key) => roles.find((one) => one.key === key).id;
-  const organizations = random.shuffle(words.COMPANY_FIRST).slice(0, ORGANIZATIONS).map((first, index) => {
-    const name = `${first} ${random.pick(words.COMPANY_SECOND)}`;
-    const handle = random.chance(0.7) ? name.toLowerCase().replaceAll(/\W+/g, "_") : null;
-    return newOrganization({
-      code: `org_${random.hex(11)}`,
-      name: index === 0 ? "Default Organization" : name,
-      handle: index === 0 ? null : handle,
-      is_default: index === 0,
-      external_id: random.chance(0.4) ? `crm-${4_000 + index}` : null,
-      is_auto_membership_enabled: random.chance(0.2),
-      created_on: timeAfter(1 + index * 12),
-      feature_flags: random.chance(0.3) ? { max_projects: String(10 * (1 + random.below(10))) } : {},
-      properties: random.chance(0.5) ? { plan: random.pick(["free", "team", "business"]) } : {},
-      connections: random.chance(0.2) ? [connections[3].id] : [],
+  const organizations = random
+    .shuffle(words.COMPANY_FIRST)
+    .slice(0, ORGANIZATIONS)
+    .map((first, index) => {
+      const name = `${first} ${random.pick(words.COMPANY_SECOND)}`;
+      const handle = random.chance(0.7) ? name.toLowerCase().replaceAll(/\W+/g, "_") : null;
+      return newOrganization({
+        code: `org_${random.hex(11)}`,
+        name: index === 0 ? "Default Organization" : name,
+        handle: index === 0 ? null : handle,
+        is_default: index === 0,
+        external_id: random.chance(0.4) ? `crm-${4_000 + index}` : null,
+        is_auto_membership_enabled: random.chance(0.2),
+        created_on: timeAfter(1 + index * 12),
+        feature_flags: random.chance(0.3) ? { max_projects: String(10 * (1 + random.below(10))) } : {},
+        properties: random.chance(0.5) ? { plan: random.pick(["free", "team", "business"]) } : {},
+        connections: random.chance(0.2) ? [connections[3].id] : [],
+      });
     });
-  });
   for (const user of users) {
     const count = random.pick([0, 1, 1, 1, 1, 1, 2, 2, 3]);
     // Squared, so that some organizations are large and many are small.
-    const joined = new Set(Array.from({ length: count }, () => organizations[Math.floor(random.share() ** 2 * ORGANIZATIONS)]));
+    const joined = new Set(
+      Array.from({ length: count }, () => organizations[Math.floor(random.share() ** 2 * ORGANIZATIONS)]),
+    );
     for (const { members } of joined) {
       const isFirst = Object.keys(members).length === 0;
       members[user.id] = newMember({
@@ -292,18 +327,31 @@ export const newMember = (special) => ({ roles: [], permissions: [], scopes: [],
 
 function seedWebhooks(random) {
   const webhook = (name, path, event_types, description = null) => ({
-    id: `webhook_${random.hex(32)}`, name, endpoint: `https://hooks.example.com/${path}`, description, event_types,
+    id: `webhook_${random.hex(32)}`,
+    name,
+    endpoint: `https://hooks.example.com/${path}`,
+    description,
+    event_types,
     created_on: timeAfter(300 + random.below(100)),
   });
   return [
-    webhook("Mailing list", "mail", ["user.created", "user.deleted", "subscriber.created"], "Keeps the mailing list up to date"),
+    webhook(
+      "Mailing list",
+      "mail",
+      ["user.created", "user.deleted", "subscriber.created"],
+      "Keeps the mailing list up to date",
+    ),
     webhook("Audit log", "audit", words.EVENT_TYPES),
   ];
 }
 
 function seedVariables(random) {
   const variable = (key, value, is_secret) => ({
-    id: `env_var_${random.hex(32)}`, key, value, is_secret, created_on: timeAfter(200 + random.below(100)),
+    id: `env_var_${random.hex(32)}`,
+    key,
+    value,
+    is_secret,
+    created_on: timeAfter(200 + random.below(100)),
   });
   return [
     variable("MAIL_FROM", "hello@example.com", false),
@@ -316,14 +364,20 @@ function seedSubscribers(random) {
   return Array.from({ length: 60 }, (_, index) => {
     const [first_name, last_name] = [random.pick(words.GIVEN_NAMES), random.pick(words.FAMILY_NAMES)];
     return {
-      id: `subscriber_${random.hex(32)}`, first_name, last_name, email: `${plain(`${first_name}.${last_name}`)}.${index}@example.com`,
+      id: `subscriber_${random.hex(32)}`,
+      first_name,
+      last_name,
+      email: `${plain(`${first_name}.${last_name}`)}.${index}@example.com`,
     };
   });
 }
 
 /** A name as it stands in an address. */
 function plain(name) {
-  const base = name.toLowerCase().normalize("NFD").replaceAll(/\p{Mark}/gu, "");
+  const base = name
+    .toLowerCase()
+    .normalize("NFD")
+    .replaceAll(/\p{Mark}/gu, "");
   return base.replaceAll("ø", "o").replaceAll("ı", "i").replaceAll("ł", "l");
 }
 

@@ -94,12 +94,14 @@ export class Store {
     const state = { version: VERSION, random: random.state, key, business, environment, ...Object.fromEntries(tables) };
     const text = JSON.stringify(state);
     // One after the other; whether the one before came to something is its own affair.
-    this.#writing = this.#writing.catch(() => {}).then(async () => {
-      const draft = `${this.#file}.${process.pid}.new`;
-      // It holds a signing key and client secrets, even if they open nothing but this.
-      await writeFile(draft, text, { mode: 0o600 });
-      await rename(draft, this.#file);
-    });
+    this.#writing = this.#writing
+      .catch(() => {})
+      .then(async () => {
+        const draft = `${this.#file}.${process.pid}.new`;
+        // It holds a signing key and client secrets, even if they open nothing but this.
+        await writeFile(draft, text, { mode: 0o600 });
+        await rename(draft, this.#file);
+      });
     await this.#writing;
   }
 }
@@ -118,6 +120,7 @@ async function read(file) {
   } catch {
     throw new Error(`${file} is not a data file of local Kinde: remove it or name another`);
   }
-  if (state?.version !== VERSION) throw new Error(`${file} is of another version of local Kinde: remove it or name another`);
+  if (state?.version !== VERSION)
+    throw new Error(`${file} is of another version of local Kinde: remove it or name another`);
   return state;
 }

@@ -30,20 +30,33 @@ export class Tokens {
   /** For a program: the client credentials grant. */
   forApplication(application, { issuer, audience, scopes }) {
     const lifetime = application.tokens.access_token_lifetime ?? LIFETIME;
-    const claims = { aud: audience, azp: application.id, gty: ["client_credentials"], scope: scopes.join(" "), scp: scopes, v: "2" };
+    const claims = {
+      aud: audience,
+      azp: application.id,
+      gty: ["client_credentials"],
+      scope: scopes.join(" "),
+      scp: scopes,
+      v: "2",
+    };
     return { token: this.#issue(claims, issuer, lifetime), lifetime };
   }
 
   /** For a person who has signed in. */
   forUser(user, { issuer, application }) {
     const scopes = ["openid", "profile", "email", "offline"];
-    return this.#issue({ aud: [], azp: application.id, sub: user.id, scp: scopes, scope: scopes.join(" ") }, issuer, LIFETIME);
+    return this.#issue(
+      { aud: [], azp: application.id, sub: user.id, scp: scopes, scope: scopes.join(" ") },
+      issuer,
+      LIFETIME,
+    );
   }
 
   #issue(claims, issuer, lifetime) {
     const iat = Math.floor(Date.now() / 1000);
     const header = { alg: "RS256", kid: this.jwk.kid, typ: "JWT" };
-    const signed = [header, { ...claims, iss: issuer, iat, exp: iat + lifetime, jti: randomUUID() }].map(encode).join(".");
+    const signed = [header, { ...claims, iss: issuer, iat, exp: iat + lifetime, jti: randomUUID() }]
+      .map(encode)
+      .join(".");
     return `${signed}.${sign("sha256", Buffer.from(signed), this.#private).toString("base64url")}`;
   }
 
@@ -52,7 +65,8 @@ export class Tokens {
     const parts = token.split(".");
     const [header, claims] = parts.slice(0, 2).map(decode);
     if (parts.length !== 3 || !header || !claims) throw unauthorized("The access token is not a JWT");
-    if (header.alg !== "RS256" || header.kid !== this.jwk.kid) throw unauthorized("The access token is signed with another key");
+    if (header.alg !== "RS256" || header.kid !== this.jwk.kid)
+      throw unauthorized("The access token is signed with another key");
     const signature = Buffer.from(parts[2], "base64url");
     if (!verify("sha256", Buffer.from(`${parts[0]}.${parts[1]}`), this.#public, signature)) {
       throw unauthorized("The signature of the access token is wrong");

@@ -47,7 +47,8 @@ export async function obey(text) {
   wishes.delete("");
   for (const [name, value] of wishes) {
     const isKnown = name === "reset" || (["status", "delay"].includes(name) && /^\d{1,6}$/.test(value));
-    if (!isKnown) throw invalid(`x-local-kinde has status=<number>, delay=<milliseconds> and reset, not ${JSON.stringify(name)}`);
+    if (!isKnown)
+      throw invalid(`x-local-kinde has status=<number>, delay=<milliseconds> and reset, not ${JSON.stringify(name)}`);
   }
   await sleep(Number(wishes.get("delay") ?? 0));
   if (wishes.has("reset")) throw new Reset();

@@ -17,7 +17,12 @@ export default {
 
   addAPIs({ store, body }) {
     if (store.apis.by("audience", body.audience)) throw conflict("an api", body.audience);
-    const { id } = store.apis.add({ id: store.random.hex(32), ...given(body, ["name", "audience"]), is_management_api: false, scopes: [] });
+    const { id } = store.apis.add({
+      id: store.random.hex(32),
+      ...given(body, ["name", "audience"]),
+      is_management_api: false,
+      scopes: [],
+    });
     return success({ api: { id } });
   },
 
@@ -28,7 +33,9 @@ export default {
       type: TYPES[application.type],
       is_active: application.type === "m2m" ? api.id in application.apis : null,
     }));
-    return success({ api: { ...show(api, origin), scopes: api.scopes.map((scope) => given(scope, ["id", "key"])), applications } });
+    return success({
+      api: { ...show(api, origin), scopes: api.scopes.map((scope) => given(scope, ["id", "key"])), applications },
+    });
   },
 
   deleteAPI({ store, path }) {
@@ -42,8 +49,8 @@ export default {
   updateAPIApplications({ store, path, body }) {
     const api = store.apis.get(path.api_id);
     const answer = { applications_disconnected: [], applications_connected: [] };
-    for (const { id, operation } of body.applications) {
-      const { apis } = store.applications.get(id);
+    const wanted = body.applications.map(({ id, operation }) => ({ operation, ...store.applications.get(id) }));
+    for (const { id, operation, apis } of wanted) {
       if (operation === "delete") {
         if (api.id in apis && delete apis[api.id]) answer.applications_disconnected.push(id);
       } else if (!(api.id in apis)) {
@@ -91,7 +98,10 @@ export default {
   },
 };
 
-const show = (api, origin) => ({ ...given(api, ["id", "name", "is_management_api"]), audience: audienceOf(api, origin) });
+const show = (api, origin) => ({
+  ...given(api, ["id", "name", "is_management_api"]),
+  audience: audienceOf(api, origin),
+});
 
 /** A scope of an API, by the ids of both. */
 export function scopeOf(store, { api_id, scope_id }) {

@@ -5,7 +5,11 @@ import { listed, set } from "./connections.mjs";
 import { setValue, valuesOf } from "./properties.mjs";
 
 const TOKENS = [
-  "access_token_lifetime", "refresh_token_lifetime", "id_token_lifetime", "authenticated_session_lifetime", "is_hasura_mapping_enabled",
+  "access_token_lifetime",
+  "refresh_token_lifetime",
+  "id_token_lifetime",
+  "authenticated_session_lifetime",
+  "is_hasura_mapping_enabled",
 ];
 
 export default {
@@ -20,15 +24,35 @@ export default {
     const id = store.random.hex(32);
     const client_secret = type === "spa" ? null : store.random.hex(50);
     store.applications.add({
-      id, name, type, client_secret, login_uri: null, homepage_uri: null, has_cancel_button: false, language_key: null,
-      redirect_urls: [], logout_urls: [], connections: [], properties: {}, tokens: {}, apis: {},
+      id,
+      name,
+      type,
+      client_secret,
+      login_uri: null,
+      homepage_uri: null,
+      has_cancel_button: false,
+      language_key: null,
+      redirect_urls: [],
+      logout_urls: [],
+      connections: [],
+      properties: {},
+      tokens: {},
+      apis: {},
     });
     return success({ application: { id, client_id: id, client_secret } });
   },
 
   getApplication({ store, path }) {
     const application = store.applications.get(path.application_id);
-    const shown = given(application, ["id", "name", "type", "client_secret", "login_uri", "homepage_uri", "has_cancel_button"]);
+    const shown = given(application, [
+      "id",
+      "name",
+      "type",
+      "client_secret",
+      "login_uri",
+      "homepage_uri",
+      "has_cancel_button",
+    ]);
     return success({ application: { ...shown, client_id: application.id } });
   },
 
@@ -49,7 +73,10 @@ export default {
 
   GetApplicationConnections({ store, path, asDocumented }) {
     const { connections } = store.applications.get(path.application_id);
-    return success({ connections: connections.map((id) => listed(store.connections.get(id), asDocumented)), has_more: false });
+    return success({
+      connections: connections.map((id) => listed(store.connections.get(id), asDocumented)),
+      has_more: false,
+    });
   },
 
   EnableConnection({ store, path }) {
@@ -64,7 +91,10 @@ export default {
   },
 
   getApplicationPropertyValues({ store, path }) {
-    return success({ properties: valuesOf(store, store.applications.get(path.application_id), "app"), next_token: null });
+    return success({
+      properties: valuesOf(store, store.applications.get(path.application_id), "app"),
+      next_token: null,
+    });
   },
 
   updateApplicationsProperty({ store, path, body }) {

@@ -3,7 +3,10 @@ import { invalid } from "../refusal.mjs";
 import { INDUSTRIES, TIMEZONES } from "../words.mjs";
 
 const keyed = (names) =>
-  names.map((name) => ({ key: name.replace(/ \[.*/, "").toLowerCase().replaceAll(/\W+/g, "_").replace(/_$/, ""), name }));
+  names.map((name) => ({
+    key: name.replace(/ \[.*/, "").toLowerCase().replaceAll(/\W+/g, "_").replace(/_$/, ""),
+    name,
+  }));
 const industries = keyed(INDUSTRIES);
 const timezones = keyed(TIMEZONES);
 

@@ -7,7 +7,9 @@ const FIELDS = ["name", "display_name", "options"];
 export default {
   GetConnections({ store, query, asDocumented }) {
     const { home_realm_domain: domain } = query;
-    const all = store.connections.all().filter(({ options }) => !domain || options.home_realm_domains?.includes(domain));
+    const all = store.connections
+      .all()
+      .filter(({ options }) => !domain || options.home_realm_domains?.includes(domain));
     const { page, more } = pageById(all, query);
     return success({ connections: page.map((connection) => listed(connection, asDocumented)), has_more: more });
   },
@@ -16,18 +18,24 @@ export default {
 
   CreateConnection({ store, body }) {
     refuseTaken(store, body);
+    const enable = readHolders(store, body);
     const { id } = store.connections.add({
-      id: `conn_${store.random.hex(32)}`, name: null, display_name: null, strategy: null, options: {}, ...given(body, [...FIELDS, "strategy"]),
+      id: `conn_${store.random.hex(32)}`,
+      name: null,
+      display_name: null,
+      strategy: null,
+      options: {},
+      ...given(body, [...FIELDS, "strategy"]),
     });
-    enable(store, id, body);
+    enable(id);
     return success({ connection: { id } });
   },
 
   UpdateConnection({ store, path, body }) {
     const connection = store.connections.get(path.connection_id);
     refuseTaken(store, body, connection);
+    readHolders(store, body)(connection.id);
     Object.assign(connection, given(body, FIELDS));
-    enable(store, connection.id, body);
     return success();
   },
 
@@ -35,8 +43,8 @@ export default {
   ReplaceConnection({ store, path, body }) {
     const connection = store.connections.get(path.connection_id);
     refuseTaken(store, body, connection);
+    readHolders(store, { enabled_applications: [], ...body })(connection.id);
     Object.assign(connection, { name: null, display_name: null, options: {} }, given(body, FIELDS));
-    enable(store, connection.id, { enabled_applications: [], ...body });
     return success();
   },
 
@@ -53,20 +61,22 @@ export default {
 const show = (connection) => given(connection, ["id", "name", "display_name", "strategy"]);
 
 /** A connection in a list: the document wraps each, the service does not. */
-export const listed = (connection, asDocumented) => (asDocumented ? success({ connection: show(connection) }) : show(connection));
+export const listed = (connection, asDocumented) =>
+  asDocumented ? success({ connection: show(connection) }) : show(connection);
 
 function refuseTaken(store, { name }, own) {
   const holder = name && store.connections.by("name", name);
   if (holder && holder !== own) throw conflict("a connection", name);
 }
 
-/** Let these applications use it and no others, and the organization that it is for. */
-function enable(store, id, { enabled_applications, organization_code }) {
-  if (enabled_applications) {
-    const chosen = new Set(enabled_applications.map((application) => store.applications.get(application)));
-    for (const application of store.applications.all()) set(application, id, chosen.has(application));
-  }
-  if (organization_code) set(store.organizations.get(organization_code), id, true);
+/** Who may use a connection: these applications and no others, and the organization that it is for. */
+function readHolders(store, { enabled_applications, organization_code }) {
+  const chosen = enabled_applications && new Set(enabled_applications.map((id) => store.applications.get(id)));
+  const organization = organization_code && store.organizations.get(organization_code);
+  return (id) => {
+    if (chosen) for (const application of store.applications.all()) set(application, id, chosen.has(application));
+    if (organization) set(organization, id, true);
+  };
 }
 
 /** Whether an application or an organization has a connection. */

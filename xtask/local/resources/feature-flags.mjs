@@ -32,7 +32,9 @@ export default {
   /** Every flag, with the value that counts for the environment. */
   GetEnvironementFeatureFlags({ store }) {
     const { feature_flags } = store.environment;
-    const flags = store.feature_flags.all().map((flag) => [flag.key, show(flag, feature_flags[flag.key] ?? flag.default_value)]);
+    const flags = store.feature_flags
+      .all()
+      .map((flag) => [flag.key, show(flag, feature_flags[flag.key] ?? flag.default_value)]);
     return success({ feature_flags: Object.fromEntries(flags), next_token: null });
   },
 
@@ -100,5 +102,6 @@ function withdraw({ feature_flags }, key) {
 const FORMS = { str: /^/, int: /^-?\d+$/, bool: /^(true|false)$/ };
 
 function checkValue({ type }, value) {
-  if (!FORMS[type].test(value)) throw invalid(`${JSON.stringify(value)} is no value of the type ${type}`, "INVALID_VALUE");
+  if (!FORMS[type].test(value))
+    throw invalid(`${JSON.stringify(value)} is no value of the type ${type}`, "INVALID_VALUE");
 }

@@ -40,7 +40,16 @@ export default {
 };
 
 const show = (identity) => ({
-  ...given(identity, ["id", "type", "is_confirmed", "is_primary", "created_on", "last_login_on", "total_logins", "name"]),
+  ...given(identity, [
+    "id",
+    "type",
+    "is_confirmed",
+    "is_primary",
+    "created_on",
+    "last_login_on",
+    "total_logins",
+    "name",
+  ]),
   // Only those of type email have it; the document does not know it.
   email: identity.type === "email" ? identity.name : null,
 });
@@ -62,7 +71,8 @@ export const findIdentity = (store, type, name) =>
 export function readIdentity(type, name) {
   if (!type) throw invalid("an identity needs a type");
   if (!name) throw invalid(`an identity of type ${type} needs a value`);
-  if (type === "email" && !/^[^@\s]+@[^@\s]+$/.test(name)) throw invalid(`${JSON.stringify(name)} is no e-mail address`, "INVALID_EMAIL");
+  if (type === "email" && !/^[^@\s]+@[^@\s]+$/.test(name))
+    throw invalid(`${JSON.stringify(name)} is no e-mail address`, "INVALID_EMAIL");
   return { type, name };
 }
 

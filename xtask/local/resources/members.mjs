@@ -79,7 +79,9 @@ export default {
     const roles = member.roles.map((id) => store.roles.get(id));
     const permissions = [...permissionsOf(store, member)].map((id) => ({
       ...given(store.permissions.get(id), ["id", "key", "name", "description"]),
-      roles: withRoles ? roles.filter((role) => role.permissions.includes(id)).map((role) => given(role, ["id", "key"])) : null,
+      roles: withRoles
+        ? roles.filter((role) => role.permissions.includes(id)).map((role) => given(role, ["id", "key"]))
+        : null,
     }));
     return success({ permissions });
   },
@@ -135,7 +137,8 @@ const permissionsOf = (store, { roles, permissions }) =>
 
 /** The body's users, with ids for the keys of their roles and permissions. */
 function readUsers(store, { users = [] }) {
-  if (users.length > MOST_USERS) throw invalid(`body users must not have more than ${MOST_USERS} items`, "TOO_MANY_USERS");
+  if (users.length > MOST_USERS)
+    throw invalid(`body users must not have more than ${MOST_USERS} items`, "TOO_MANY_USERS");
   return users.map(({ id, roles, permissions }) => ({
     id: store.users.get(id).id,
     ...(roles && { roles: roles.map((key) => refer(store.roles, key).id) }),

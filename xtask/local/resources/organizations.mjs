@@ -7,7 +7,16 @@ import { listed, set } from "./connections.mjs";
 
 const COLOURS = Object.keys(LOOK).filter((name) => name.includes("_color"));
 /** What create and update take as it comes. */
-const FIELDS = [...COLOURS, "name", "external_id", "theme_code", "handle", "is_allow_registrations", "sender_name", "sender_email"];
+const FIELDS = [
+  ...COLOURS,
+  "name",
+  "external_id",
+  "theme_code",
+  "handle",
+  "is_allow_registrations",
+  "sender_name",
+  "sender_email",
+];
 
 export default {
   getOrganizations({ store, query }) {
@@ -28,9 +37,21 @@ export default {
     const { code, logos } = organization;
     return {
       ...given(organization, [
-        "code", "name", "handle", "is_default", "external_id", "is_auto_membership_enabled", "theme_code", "color_scheme",
-        "button_border_radius", "card_border_radius", "input_border_radius", "created_on", "is_allow_registrations",
-        "sender_name", "sender_email",
+        "code",
+        "name",
+        "handle",
+        "is_default",
+        "external_id",
+        "is_auto_membership_enabled",
+        "theme_code",
+        "color_scheme",
+        "button_border_radius",
+        "card_border_radius",
+        "input_border_radius",
+        "created_on",
+        "is_allow_registrations",
+        "sender_name",
+        "sender_email",
       ]),
       logo: logos.light ? `${origin}/logo?p_org_code=${code}` : null,
       logo_dark: logos.dark ? `${origin}/logo_dark?p_org_code=${code}` : null,
@@ -79,7 +100,11 @@ export default {
   AddOrganizationLogo({ store, path, body }) {
     const { code, logos } = store.organizations.get(path.org_code);
     const { type } = path;
-    logos[type] = { type, file_name: body.logo.name, path: `/${type === "dark" ? "logo_dark" : "logo"}?p_org_code=${code}` };
+    logos[type] = {
+      type,
+      file_name: body.logo.name,
+      path: `/${type === "dark" ? "logo_dark" : "logo"}?p_org_code=${code}`,
+    };
     return success({}, "Organization logo successfully updated");
   },
 
@@ -92,7 +117,10 @@ export default {
 
   GetOrganizationConnections({ store, path, asDocumented }) {
     const { connections } = store.organizations.get(path.organization_code);
-    return success({ connections: connections.map((id) => listed(store.connections.get(id), asDocumented)), has_more: false });
+    return success({
+      connections: connections.map((id) => listed(store.connections.get(id), asDocumented)),
+      has_more: false,
+    });
   },
 
   EnableOrgConnection({ store, path }) {

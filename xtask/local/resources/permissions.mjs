@@ -6,7 +6,10 @@ const FIELDS = ["name", "description", "key"];
 
 export default {
   GetPermissions({ store, query }) {
-    const { page, next } = pageByToken(store.permissions.all(), query, { name: ({ name }) => name, id: ({ id }) => id });
+    const { page, next } = pageByToken(store.permissions.all(), query, {
+      name: ({ name }) => name,
+      id: ({ id }) => id,
+    });
     return success({ permissions: page, next_token: next ?? null });
   },
 

@@ -18,7 +18,10 @@ export default {
     checkCategory(store, body.category_id, body.context);
     const fields = ["name", "description", "key", "type", "context", "is_private", "category_id"];
     const { id } = store.properties.add({
-      id: `prop_${store.random.hex(32)}`, description: null, ...given(body, fields), is_kinde_property: false,
+      id: `prop_${store.random.hex(32)}`,
+      description: null,
+      ...given(body, fields),
+      is_kinde_property: false,
     });
     return success({ property: { id } }, "Property successfully created");
   },
@@ -43,8 +46,12 @@ export default {
   },
 
   CreateCategory({ store, body }) {
-    if (ofContext(store.property_categories, body).some(({ name }) => name === body.name)) throw conflict("a category", body.name);
-    const { id } = store.property_categories.add({ id: `cat_${store.random.hex(32)}`, ...given(body, ["name", "context"]) });
+    if (ofContext(store.property_categories, body).some(({ name }) => name === body.name))
+      throw conflict("a category", body.name);
+    const { id } = store.property_categories.add({
+      id: `cat_${store.random.hex(32)}`,
+      ...given(body, ["name", "context"]),
+    });
     return success({ category: { id } }, "Category successfully created");
   },
 
@@ -106,7 +113,8 @@ function ownProperty(store, { property_id }) {
 
 function checkCategory(store, id, context) {
   const category = store.property_categories.has(id) && store.property_categories.get(id);
-  if (category?.context !== context) throw invalid(`There is no category ${JSON.stringify(id)} for the context ${context}`);
+  if (category?.context !== context)
+    throw invalid(`There is no category ${JSON.stringify(id)} for the context ${context}`);
 }
 
 const holders = (store, context) =>

@@ -18,7 +18,13 @@ export default {
   CreateRole({ store, body }) {
     checkKey(store.roles, "a role", body.key);
     const { id } = store.roles.add({
-      id: store.random.uuid(), name: null, description: null, is_default_role: false, ...given(body, FIELDS), permissions: [], scopes: [],
+      id: store.random.uuid(),
+      name: null,
+      description: null,
+      is_default_role: false,
+      ...given(body, FIELDS),
+      permissions: [],
+      scopes: [],
     });
     return success({ role: { id } });
   },

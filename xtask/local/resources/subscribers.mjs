@@ -8,7 +8,8 @@ export default {
   GetSubscribers({ store, query }) {
     const { page, next } = pageByToken(store.subscribers.all(), query, { name: fullName, email: ({ email }) => email });
     const subscribers = page.map((subscriber) => ({
-      ...given(subscriber, ["id", "email", "first_name", "last_name"]), full_name: fullName(subscriber),
+      ...given(subscriber, ["id", "email", "first_name", "last_name"]),
+      full_name: fullName(subscriber),
     }));
     return success({ subscribers, next_token: next ?? null });
   },
@@ -22,7 +23,8 @@ export default {
   CreateSubscriber({ store, query }) {
     if (store.subscribers.by("email", query.email)) throw conflict("a subscriber", query.email);
     const { id } = store.subscribers.add({
-      id: `subscriber_${store.random.hex(32)}`, ...given(query, ["first_name", "last_name", "email"]),
+      id: `subscriber_${store.random.hex(32)}`,
+      ...given(query, ["first_name", "last_name", "email"]),
     });
     return { subscriber: { subscriber_id: id } };
   },

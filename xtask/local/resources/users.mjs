@@ -15,7 +15,12 @@ export default {
   searchUsers({ store, query }) {
     const wanted = (query.query ?? "*").toLowerCase();
     const found = store.users.all().filter((user) => {
-      const texts = [user.first_name, user.last_name, `${user.first_name} ${user.last_name}`, nameOf(store, user, "email")];
+      const texts = [
+        user.first_name,
+        user.last_name,
+        `${user.first_name} ${user.last_name}`,
+        nameOf(store, user, "email"),
+      ];
       const fits = wanted === "*" || texts.some((text) => text?.toLowerCase().includes(wanted));
       const has = ([key, values]) => values.includes(user.properties[key]);
       return fits && Object.entries(query.properties ?? {}).every(has);
@@ -130,6 +135,13 @@ function show(store, user, expand) {
 }
 
 const organizationsOf = (store, user) =>
-  store.organizations.all().filter(({ members }) => user.id in members).map(({ code }) => code);
+  store.organizations
+    .all()
+    .filter(({ members }) => user.id in members)
+    .map(({ code }) => code);
 
-const defaultRoles = (store) => store.roles.all().filter((role) => role.is_default_role).map(({ id }) => id);
+const defaultRoles = (store) =>
+  store.roles
+    .all()
+    .filter((role) => role.is_default_role)
+    .map(({ id }) => id);

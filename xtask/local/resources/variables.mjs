@@ -13,7 +13,10 @@ export default {
   createEnvironmentVariable({ store, body }) {
     checkKey(store.environment_variables, "an environment variable", body.key);
     const { id } = store.environment_variables.add({
-      id: `env_var_${store.random.hex(32)}`, is_secret: false, ...given(body, FIELDS), created_on: now(),
+      id: `env_var_${store.random.hex(32)}`,
+      is_secret: false,
+      ...given(body, FIELDS),
+      created_on: now(),
     });
     return success({ environment_variable: { id } }, "Environment variable created", "VARIABLE_CREATED");
   },
