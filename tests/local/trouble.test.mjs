@@ -5,20 +5,20 @@ import { test } from "node:test";
 import { failure, start } from "./kinde.mjs";
 
 test("beyond the limit it answers 429, and the package waits until the reset", async (t) => {
-  const { kinde, client } = await start(t, { rateLimit: 5 });
+  const { client } = await start(t, { rateLimit: 2 });
   const hasty = client({ maxRetries: 0 });
   await hasty.roles.list();
-  const answers = await Promise.allSettled(Array.from({ length: 10 }, () => hasty.roles.list()));
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => hasty.roles.list()));
   const refused = answers.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
-  assert.ok(refused.length >= 5, `${refused.length} refused`);
+  assert.ok(refused.length >= 10, `${refused.length} of 20 refused`);
   for (const error of refused) {
     assert.deepEqual([error.status, error.code, error.retryAfter], [429, "rate_limited", 1]);
     assert.equal(error.headers.get("retry-after"), error.headers.get("ratelimit-reset"));
   }
-  const start_ = performance.now();
-  const patient = await Promise.all(Array.from({ length: 8 }, () => kinde.roles.list()));
-  assert.equal(patient.length, 8);
-  assert.ok(performance.now() - start_ > 500, "nobody waited");
+  const begin = performance.now();
+  const patient = client({ maxRetries: 10 });
+  await Promise.all(Array.from({ length: 6 }, () => patient.roles.list()));
+  assert.ok(performance.now() - begin > 1000, "nobody waited");
 });
 
 test("one request asks for its own trouble", async (t) => {
@@ -63,10 +63,9 @@ test("a share of the requests goes wrong, the same ones each time", async (t) =>
   };
   const [once, again] = [await outcomes(), await outcomes()];
   assert.deepEqual(once, again);
-  const counts =
-    Object.groupBy?.(once, String) ?? once.reduce((sum, one) => ({ ...sum, [one]: [...(sum[one] ?? []), one] }), {});
-  assert.deepEqual(Object.keys(counts).toSorted(), ["200", "500", "503", "connection"]);
-  assert.ok(counts[200].length > 35 && counts[200].length < 55, `${counts[200].length} of 60`);
+  assert.deepEqual([...new Set(once.map(String))].toSorted(), ["200", "500", "503", "connection"]);
+  const good = once.filter((outcome) => outcome === 200).length;
+  assert.ok(good > 35 && good < 55, `${good} of 60`);
 });
 
 test("a list is whole in spite of the faults", async (t) => {

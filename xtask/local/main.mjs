@@ -39,9 +39,17 @@ try {
 
 function greeting({ origin, clients: { full, readOnly } }) {
   const lines = [`Local Kinde is at ${origin}${values.data ? `, kept in ${values.data}` : ", new at each start"}`, ""];
-  if (full) lines.push(`  KINDE_CLIENT_ID=${full.id} KINDE_CLIENT_SECRET=${full.secret}`, "    may do everything", "");
-  if (readOnly)
-    lines.push(`  KINDE_CLIENT_ID=${readOnly.id} KINDE_CLIENT_SECRET=${readOnly.secret}`, "    may only read", "");
+  const tell = (title, { id, secret }) =>
+    lines.push(
+      `${title}:`,
+      "",
+      `  KINDE_DOMAIN=${origin}`,
+      `  KINDE_CLIENT_ID=${id}`,
+      `  KINDE_CLIENT_SECRET=${secret}`,
+      "",
+    );
+  if (full) tell("For a program that may do everything", full);
+  if (readOnly) tell("For one that may read", readOnly);
   if (full) {
     lines.push(
       "A first call:",

@@ -41,6 +41,12 @@ export const unauthorized = (message) =>
     "www-authenticate": `Bearer error="invalid_token", error_description="${message}"`,
   });
 
+/** Whoever sends no token is told of no error. */
+export const noToken = () => {
+  const message = "There is no access token: send Authorization: Bearer and one";
+  return withErrors(401, [{ code: "INVALID_CREDENTIALS", message }], { "www-authenticate": "Bearer" });
+};
+
 export const forbidden = (scope) =>
   withErrors(403, [{ code: "ACCESS_DENIED", message: `The access token does not have the scope ${scope}` }], {
     "www-authenticate": `Bearer error="insufficient_scope", scope="${scope}"`,

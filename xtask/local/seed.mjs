@@ -18,8 +18,9 @@ export function seed(random, scopes) {
   const { users, identities } = seedUsers(random);
   const organizations = seedOrganizations(random, { users, roles, permissions, connections });
   return {
-    business: BUSINESS,
-    environment: ENVIRONMENT,
+    // Copies: what a tenant changes is its own.
+    business: structuredClone(BUSINESS),
+    environment: structuredClone(ENVIRONMENT),
     apis,
     connections,
     applications,

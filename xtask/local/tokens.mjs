@@ -2,7 +2,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomUUID, sign, verify } from "node:crypto";
 import { promisify } from "node:util";
 
-import { unauthorized } from "./refusal.mjs";
+import { noToken, unauthorized } from "./refusal.mjs";
 
 /** How long a token is good, in seconds, where its application says nothing of it. */
 const LIFETIME = 86_400;
@@ -93,6 +93,6 @@ function decode(part = "") {
 /** What stands behind `Bearer`. */
 export function bearerOf({ authorization = "" }) {
   const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-  if (!token) throw unauthorized("There is no access token: send Authorization: Bearer and one");
+  if (!token) throw noToken();
   return token;
 }
