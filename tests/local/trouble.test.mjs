@@ -22,7 +22,7 @@ test("beyond the limit it answers 429, and the package waits until the reset", a
 });
 
 test("one request asks for its own trouble", async (t) => {
-  const { kinde, client } = await start(t);
+  const { kinde } = await start(t);
   const call = (wish, options = {}) =>
     kinde.roles.list({}, { headers: { "x-local-kinde": wish }, maxRetries: 0, ...options });
   const error = await failure(call("status=503"));
