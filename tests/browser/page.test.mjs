@@ -2,16 +2,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { startApi } from "../../xtask/demo/api.mjs";
 import { pages } from "../../xtask/js/pages.mjs";
+import { startLocalKinde } from "../../xtask/local/index.mjs";
 import { startChromium } from "../support/chromium.mjs";
-import { prism } from "../support/environment.mjs";
 import { startServer } from "../support/server.mjs";
 
 let chromium, site;
 before(async () => {
   chromium = await startChromium();
-  site = await startApi({ prism: prism(), folders: pages });
+  site = await startLocalKinde({ folders: pages });
 });
 after(async () => {
   await chromium?.close();
@@ -25,7 +24,7 @@ async function open(t, { call, width = 1000, colorScheme = "light" } = {}) {
   const page = await context.newPage();
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(error.message));
-  await page.goto(`${site.url}/www/`);
+  await page.goto(`${site.origin}/www/`);
   await page.locator("#run:enabled").waitFor();
   if (call) {
     await page.getByLabel("Domain").fill(call.domain);
@@ -65,10 +64,16 @@ test("it sends the call and shows the answer as it came", async (t) => {
   assert.deepEqual(page.complaints, []);
 });
 
-test("it works with the local API of the demo", async (t) => {
-  const page = await open(t, { call: { domain: site.url, operation: "getBusiness" } });
+test("it works with local Kinde", async (t) => {
+  const page = await open(t);
+  // It brings the address and a token along.
+  await page.goto(`${site.origin}/try`);
+  await page.locator("#run:enabled").waitFor();
+  await page.getByLabel("Operation").selectOption("getBusiness");
+  await page.getByRole("button", { name: "Run" }).click();
+  await page.locator("#run:enabled").waitFor();
   assert.equal(await status(page), "200 OK");
-  assert.equal(typeof JSON.parse(await answer(page)).business.name, "string");
+  assert.equal(JSON.parse(await answer(page)).business.name, "Amberleaf Trading");
 });
 
 test("it shows what an error says", async (t) => {

@@ -1,18 +1,17 @@
 // Run the demo's Worker: node run.mjs --project <folder> --tarball <file> --port <number>
-// and either --prism <url> (a local API) or --tenant (KINDE_* of the environment); --serve keeps it running.
+// with local Kinde, or with --tenant (KINDE_* of the environment); --serve keeps it running.
 import { parseArgs } from "node:util";
 
 import { pages } from "../js/pages.mjs";
 import { install } from "../js/project.mjs";
 import { bundle, serve } from "../js/workerd.mjs";
-import { CLIENT, startApi } from "./api.mjs";
+import { startLocalKinde } from "../local/index.mjs";
 
 const { values } = parseArgs({
   options: {
     project: { type: "string" },
     tarball: { type: "string" },
     port: { type: "string" },
-    prism: { type: "string" },
     tenant: { type: "boolean", default: false },
     serve: { type: "boolean", default: false },
   },
@@ -20,9 +19,7 @@ const { values } = parseArgs({
 
 // Fixed ports only for those who come back to them.
 const port = values.serve ? Number(values.port) : 0;
-const api = values.tenant
-  ? undefined
-  : await startApi({ prism: values.prism, port: port && port + 1, folders: pages });
+const local = values.tenant ? undefined : await startLocalKinde({ port: port && port + 1, folders: pages });
 let worker;
 try {
   await install(values.project, values.tarball);
@@ -34,7 +31,9 @@ try {
     bindings: environment(),
   });
   const address = String(await worker.ready).replace(/\/$/, "");
-  console.log(`A Worker in workerd, with ${values.tenant ? process.env.KINDE_DOMAIN : `a local API at ${api.url}`}`);
+  console.log(
+    `A Worker in workerd, with ${values.tenant ? process.env.KINDE_DOMAIN : `local Kinde at ${local.origin}`}`,
+  );
 
   const response = await worker.dispatchFetch(`${address}/tour`);
   const report = (await response.text()).trimEnd();
@@ -52,13 +51,14 @@ try {
   fail(`The demo could not run: ${error.message}`);
 } finally {
   await worker?.dispose();
-  await api?.close();
+  await local?.close();
 }
 
 /** What the Worker finds in its environment. */
 function environment() {
   if (!values.tenant) {
-    return { KINDE_DOMAIN: api.url, KINDE_CLIENT_ID: CLIENT.id, KINDE_CLIENT_SECRET: CLIENT.secret };
+    const { full } = local.clients;
+    return { KINDE_DOMAIN: local.origin, KINDE_CLIENT_ID: full.id, KINDE_CLIENT_SECRET: full.secret };
   }
   const { KINDE_DOMAIN, KINDE_CLIENT_ID, KINDE_CLIENT_SECRET, KINDE_AUDIENCE } = process.env;
   return {
@@ -79,7 +79,7 @@ function tokenLine(report) {
 
 async function keepRunning(address) {
   console.log(`\nThe Worker is at ${address}:  curl ${address}/users`);
-  if (api) console.log(`The page is at ${api.url}/www/#domain=${api.url}&token=any`);
+  if (local) console.log(`The page is at ${local.origin}/try`);
   console.log("Ctrl-C ends it.");
   await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
 }

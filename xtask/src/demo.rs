@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::prism::Prism;
 use crate::{build, fingerprint, shell};
 
 /// Arguments of `cargo xtask demo`.
@@ -36,15 +35,10 @@ pub fn run(args: &Args) -> Result<()> {
     if args.serve {
         node.arg("--serve");
     }
-    // Kept until the demo has ended.
-    let prism = if tenant { None } else { Some(Prism::start()?) };
-    match &prism {
-        Some(prism) => node.args(["--prism", &prism.url()]),
-        None => node.arg("--tenant"),
-    };
-    let status = node.status()?;
-    drop(prism);
-    if !status.success() {
+    if tenant {
+        node.arg("--tenant");
+    }
+    if !node.status()?.success() {
         // It has said what went wrong.
         std::process::exit(1);
     }
@@ -58,7 +52,7 @@ fn has_tenant() -> Result<bool> {
         .partition(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()));
     if !set.is_empty() && !missing.is_empty() {
         bail!(
-            "set {} too to use your tenant, or unset {} to use the local API",
+            "set {} too to use your tenant, or unset {} to use local Kinde",
             missing.join(" and "),
             set.join(" and ")
         );

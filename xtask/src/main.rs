@@ -4,6 +4,7 @@ mod build;
 mod codegen;
 mod demo;
 mod fingerprint;
+mod local;
 mod prism;
 mod shell;
 mod test;
@@ -30,8 +31,10 @@ enum Command {
     Build,
     /// Run the test suites, all of them or those that are named
     Test(test::Args),
-    /// Run a Worker that uses the built package, against a local API or your Kinde tenant
+    /// Run a Worker that uses the built package, against local Kinde or your Kinde tenant
     Demo(demo::Args),
+    /// Run a server that behaves like a small Kinde tenant, with data: no account needed
+    Local(local::Args),
 }
 
 fn main() -> ExitCode {
@@ -52,5 +55,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build => build::run().map(drop),
         Command::Test(args) => test::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Local(args) => local::run(&args),
     }
 }

@@ -86,6 +86,11 @@ pub const ALL: &[Suite] = &[
         run: |run| run.node_tests("signin"),
     },
     Suite {
+        name: "local",
+        about: "the package against local Kinde, and local Kinde against the document",
+        run: |run| run.node_tests("local"),
+    },
+    Suite {
         name: "contract",
         about: "all operations from Node and workerd, against Prism",
         run: |run| run.node_tests("contract"),

@@ -5,13 +5,14 @@ export default {
   async fetch(request, env) {
     const sent = [];
     // KINDE_DOMAIN, KINDE_CLIENT_ID and KINDE_CLIENT_SECRET come from the Worker's environment.
-    const kinde = Kinde.fromEnv(env, { fetch: recording(sent) });
+    const fetch = recording(sent);
+    const kinde = Kinde.fromEnv(env, { fetch });
 
     switch (new URL(request.url).pathname) {
       case "/":
         return text(HELP);
       case "/tour":
-        return runTour(kinde, sent, env.READ_ONLY === "true");
+        return runTour(kinde, { reader: Kinde.fromEnv(env, { fetch, scope: "read:users" }) }, sent, env.READ_ONLY === "true");
       case "/users":
         return json(() => kinde.users.list({ page_size: 10 }));
       case "/organizations":
@@ -29,9 +30,8 @@ const HELP = `A Worker that uses kinde-edge.
 `;
 
 /** The tour step by step: each request that went out, then what came of it. */
-async function runTour(kinde, sent, readOnly) {
+async function runTour(kinde, found, sent, readOnly) {
   const lines = [];
-  const found = {};
   for (const step of tour) {
     if (readOnly && !step.reads) continue;
     lines.push(step.title);

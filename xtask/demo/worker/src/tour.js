@@ -19,10 +19,21 @@ export const tour = [
   {
     title: "list users",
     reads: true,
-    async run(kinde, found) {
+    async run(kinde) {
       const { users } = await kinde.users.list({ page_size: 5 });
-      found.user = users?.[0]?.id;
-      return count(users, "user");
+      return users.map((user) => user.first_name).join(", ");
+    },
+  },
+  {
+    title: "go through all users",
+    async run(kinde) {
+      let suspended = 0;
+      let all = 0;
+      for await (const user of kinde.users.list({ page_size: 500 })) {
+        all += 1;
+        if (user.is_suspended) suspended += 1;
+      }
+      return `${all} users, ${suspended} of them suspended`;
     },
   },
   {
@@ -31,7 +42,7 @@ export const tour = [
     async run(kinde, found) {
       const { organizations } = await kinde.organizations.list({ page_size: 5 });
       found.organization = organizations?.[0]?.code;
-      return count(organizations, "organization");
+      return organizations.map(({ name }) => name).join(", ");
     },
   },
   {
@@ -67,6 +78,14 @@ export const tour = [
     },
   },
   {
+    title: "make that user an administrator of an organization",
+    async run(kinde, { organization, user }) {
+      await kinde.organizations.users.add(organization, { users: [{ id: user, roles: ["admin"] }] });
+      const { roles } = await kinde.organizations.users.roles.list(organization, user);
+      return `the roles are ${roles.map(({ name }) => name).join(", ")}`;
+    },
+  },
+  {
     title: "upload a logo",
     async run(kinde, found) {
       const logo = new Blob([LOGO], { type: "image/png" });
@@ -82,10 +101,17 @@ export const tour = [
     },
   },
   {
-    title: "read the user profile of a token",
-    async run(kinde) {
-      const profile = await kinde.oauth.userProfile();
-      return `the token is ${profile.name}'s`;
+    title: "read a user who is gone",
+    async run(kinde, found) {
+      const error = await kinde.users.get({ id: found.user }).catch((error) => error);
+      return `${error.code}: ${error.errors[0].message}`;
+    },
+  },
+  {
+    title: "create a user with a token that may only read",
+    async run(_, { reader }) {
+      const error = await reader.users.create({ profile: { given_name: "Grace" } }).catch((error) => error);
+      return `${error.code}: the scope ${error.requiredScope} is needed`;
     },
   },
   {
@@ -93,13 +119,6 @@ export const tour = [
     async run(kinde) {
       const { active } = await kinde.oauth.introspect({ token: "a-token" });
       return `the token is ${active ? "active" : "not active"}`;
-    },
-  },
-  {
-    title: "revoke a token",
-    async run(kinde) {
-      await kinde.oauth.revoke({ token: "a-token", client_id: "an-application" });
-      return "the token is revoked";
     },
   },
 ];

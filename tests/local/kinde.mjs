@@ -1,0 +1,55 @@
+// The packed package and a local Kinde to call with it.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import { startLocalKinde } from "../../xtask/local/index.mjs";
+import { makeProject } from "../support/project.mjs";
+
+const folder = await makeProject({ after }, { "sdk.mjs": `export * from "kinde-edge";` });
+
+export const { Kinde, KindeError } = await import(pathToFileURL(join(folder, "sdk.mjs")).href);
+
+/** The operations that the package describes. */
+export const operations = JSON.parse(await readFile(join(folder, "node_modules/kinde-edge/operations.json"), "utf8"));
+
+/** Start one; it ends with the test. `kinde` may do everything, `reader` read; `client` makes others. */
+export async function start(t, options) {
+  const local = await startLocalKinde(options);
+  t.after(local.close);
+  const client = (more, { id, secret } = local.clients.full) =>
+    new Kinde({ domain: local.origin, clientId: id, clientSecret: secret, ...more });
+  const token = async ({ id, secret } = local.clients.full, more = {}) => {
+    const form = {
+      grant_type: "client_credentials",
+      client_id: id,
+      client_secret: secret,
+      audience: `${local.origin}/api`,
+      ...more,
+    };
+    return (await (await post(`${local.origin}/oauth2/token`, form)).json()).access_token;
+  };
+  return { ...local, client, token, kinde: client(), reader: client({}, local.clients.readOnly) };
+}
+
+/** Send a form. */
+export const post = (url, form, headers = {}) =>
+  fetch(url, { method: "POST", headers, body: new URLSearchParams(form) });
+
+/** What a call fails with; a call that does not fail is the failure. */
+export async function failure(call) {
+  const error = await call.then(
+    (answer) => Promise.reject(new Error(`it was answered: ${JSON.stringify(answer)}`)),
+    (error) => error,
+  );
+  if (!KindeError.is(error)) throw error;
+  return error;
+}
+
+/** Everything that a list gives, in order. */
+export async function all(list) {
+  const items = [];
+  for await (const item of list) items.push(item);
+  return items;
+}
