@@ -90,7 +90,8 @@ if (isSet(PACKAGE)) {
     while (issuer.asked === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     const waiting = Array.from({ length: 5 }, () => fetchFrom(worker, "", token));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    cancelled.destroy();
+    // A reset: of a FIN alone, workerd takes no notice.
+    cancelled.socket.resetAndDestroy();
     for (const response of await Promise.all(waiting)) assert.equal(response.status, 200);
     assert.equal(issuer.asked, 2);
   });
