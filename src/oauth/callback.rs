@@ -1,7 +1,7 @@
 //! What the browser brought back: an authorization response (RFC 6749, section 4.1.2).
 
 use super::crypto::same;
-use super::params::Url;
+use super::params::parse_url;
 use crate::check::Problem;
 use crate::error::{ApiError, Context, Error};
 use crate::interop::{get, text};
@@ -26,8 +26,8 @@ pub(crate) struct Callback(UrlSearchParams);
 impl Callback {
     /// Reads an address, which may be relative to the one that the callback was sent to.
     pub fn read(source: &JsValue, base: &JsValue) -> Result<Callback, Problem> {
-        let url = Url::new(&address(source)?, base);
-        let url = url.map_err(|_| Problem::expected(ADDRESS, source))?;
+        let url = parse_url(&address(source)?, base);
+        let url = url.ok_or_else(|| Problem::expected(ADDRESS, source))?;
         Ok(Callback(get(&url, "searchParams")?.unchecked_into()))
     }
 

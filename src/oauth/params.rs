@@ -10,7 +10,18 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     pub(crate) type Url;
     #[wasm_bindgen(constructor, js_class = "URL", catch)]
-    pub(crate) fn new(url: &JsValue, base: &JsValue) -> Result<Url, JsValue>;
+    fn new(url: &JsValue, base: &JsValue) -> Result<Url, JsValue>;
+    #[wasm_bindgen(js_namespace = URL, js_name = canParse, catch)]
+    fn can_parse(url: &JsValue, base: &JsValue) -> Result<bool, JsValue>;
+}
+
+/// Reads an address, a string. It may come from a stranger, and what an import throws costs
+/// wasm-bindgen a slot for ever, so a wrong one is found out first. An old runtime cannot.
+pub(crate) fn parse_url(url: &JsValue, base: &JsValue) -> Option<Url> {
+    match can_parse(url, base) {
+        Ok(false) => None,
+        _ => Url::new(url, base).ok(),
+    }
 }
 
 /// A record, as it was when the call was made.
@@ -85,7 +96,7 @@ impl Params {
     pub fn address(&self, name: &str) -> Result<JsValue, Problem> {
         let address = self.required(name)?;
         let whole = address.unchecked_ref::<JsString>().index_of("#", 0) < 0
-            && Url::new(&address, &JsValue::UNDEFINED).is_ok();
+            && parse_url(&address, &JsValue::UNDEFINED).is_some();
         match whole {
             true => Ok(address),
             false => Err(Problem::new(ADDRESS.into()).inside(name)),

@@ -4,7 +4,7 @@ use crate::check::Problem;
 use crate::error::Error;
 use crate::interop::{get, is_array, list, text};
 use crate::oauth::client_id;
-use crate::oauth::params::{Params, Url};
+use crate::oauth::params::{Params, parse_url};
 use crate::settings::{Settings, absent};
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -181,9 +181,9 @@ fn secrets(value: &JsValue) -> Result<Array, Problem> {
 /// The whole address of a path of this application, with query and fragment. Whatever leads
 /// anywhere else is refused: a redirect to it would lend the application's name to a stranger.
 pub(super) fn inside(path: &JsValue, redirect_uri: &JsValue) -> Result<JsValue, Problem> {
-    let base = Url::new(redirect_uri, &JsValue::UNDEFINED)?;
-    let origin = get(&base, "origin")?;
-    if let Ok(url) = Url::new(path, &base)
+    let base = parse_url(redirect_uri, &JsValue::UNDEFINED);
+    let origin = get(&base.into(), "origin")?;
+    if let Some(url) = parse_url(path, redirect_uri)
         && path.unchecked_ref::<JsString>().char_code_at(0) == SLASH
         && get(&url, "origin")? == origin
         && origin != *"null"

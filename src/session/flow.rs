@@ -3,13 +3,13 @@
 
 use super::config::{Config, inside};
 use super::cookies::{Cookies, line};
-use super::payload::Payload;
+use super::payload::{Payload, unseal};
 use super::refresh::{Renewal, renew};
 use super::seal::{open, seal};
 use crate::check::Problem;
 use crate::client::Options;
 use crate::error::Error;
-use crate::interop::{get, now, parse, set, stringify};
+use crate::interop::{get, now, set, stringify};
 use crate::limits::Limits;
 use crate::oauth::params::{Params, word};
 use crate::oauth::{Authorize, Callback, Grant, logout_url, refused};
@@ -117,7 +117,7 @@ pub(super) async fn callback(
     let cookies = Cookies::read(header);
     let sealed = cookies.one(&name).unwrap_or_default();
     let sign_in = open(config, SIGN_IN, sealed, &limits).await?;
-    let sign_in = parse(&sign_in).unwrap_or_default();
+    let sign_in = unseal(&sign_in);
     let ends = get(&sign_in, "ends").ok().and_then(|ends| ends.as_f64());
     if ends.is_none_or(|ends| ends < now()) {
         let what = "the sign-in took more than 10 minutes, or began in another browser";

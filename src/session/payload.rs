@@ -21,6 +21,14 @@ const RENEW: &str = "n";
 const EXPIRES: &str = "e";
 const BEGAN: &str = "b";
 
+/// Reads what was in a cookie: JSON of ours, or nothing, which `JSON.parse` would throw at.
+pub(super) fn unseal(json: &JsValue) -> JsValue {
+    match json.is_string() {
+        true => parse(json).unwrap_or_default(),
+        false => JsValue::UNDEFINED,
+    }
+}
+
 /// A session: its tokens, and when they and it end.
 pub(super) struct Payload(Object);
 
@@ -60,7 +68,7 @@ impl Payload {
 
     /// Reads what [`Payload::json`] wrote.
     pub fn parse(json: &JsValue) -> Option<Payload> {
-        let payload = parse(json).ok()?;
+        let payload = unseal(json);
         is_record(&payload).then(|| Payload(payload.unchecked_into()))
     }
 

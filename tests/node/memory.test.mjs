@@ -75,6 +75,28 @@ const kinds = {
     let calls = 0;
     return () => guard.check({ headers: { get: () => headers[calls++ % headers.length] } });
   },
+  "sign-ins that begin": (sdk) => {
+    const paths = ["/a", "//evil.example", "//[", "a", 5];
+    let calls = 0;
+    return () => withSession(sdk).session.signIn(request(), { returnTo: paths[calls++ % paths.length] }).catch(code);
+  },
+  "callbacks of no sign-in": (sdk) => {
+    const { kinde, session } = withSession(sdk);
+    const exchange = { redirect_uri: CALLBACK, state: "s", nonce: "n", code_verifier: "v" };
+    const urls = ["http://[", "?state=s&error=e", "?state=s", "?state=other", undefined];
+    let calls = 0;
+    return async () => {
+      const url = urls[calls++ % urls.length];
+      await kinde.oauth.exchangeCode({ ...exchange, url }).catch(code);
+      await session.callback(request()).catch(code);
+    };
+  },
+  "requests with a session, without one, and with what is none": async (sdk) => {
+    const { session, cookie } = await signedIn(sdk);
+    const cookies = [cookie, undefined, "__Host-kinde=", "__Host-kinde=abc", `${cookie.slice(0, -2)}AA`, `${cookie}=`];
+    let calls = 0;
+    return () => session.get(request(cookies[calls++ % cookies.length]));
+  },
   "calls that are wrong": (sdk) => {
     const { kinde } = quiet(sdk);
     return () => kinde.users.get({ id: 5 }).catch(code);
@@ -121,6 +143,31 @@ const kinds = {
     quiet(sdk, { clientId: crypto.randomUUID(), clientSecret: "a secret" }, token).kinde.users.list(),
   "clients that cannot be made": (sdk) => async () => assert.throws(() => new sdk.Kinde({ domain: "" })),
 };
+
+const CALLBACK = "https://app.example/callback";
+const request = (cookie) => ({ url: `${CALLBACK}?state=12345678`, headers: new Headers(cookie ? { cookie } : {}) });
+
+/** A client that users sign in to, and sessions of it. */
+function withSession(sdk, more) {
+  const kinde = quiet(sdk, { accessToken: undefined, clientId: "id", clientSecret: "a secret", ...more }).kinde;
+  return { kinde, session: kinde.session({ secret: "s".repeat(32), redirectUri: CALLBACK }) };
+}
+
+/** The same, with the cookie of somebody who is signed in. */
+async function signedIn(sdk) {
+  const issuer = await makeIssuer(sdk);
+  let id_token;
+  const keys = issuer.serve;
+  issuer.serve = (url) => (url.endsWith("/token") ? Response.json({ access_token: "t", token_type: "bearer", expires_in: 3600, id_token }) : keys());
+  const kinde = issuer.client({ clientId: "id", clientSecret: "a secret" });
+  const session = kinde.session({ secret: "s".repeat(32), redirectUri: CALLBACK });
+  const cookieOf = ({ headers }) => headers.getSetCookie()[0].split(";")[0];
+  const begun = await session.signIn(request());
+  const [state, nonce] = ["state", "nonce"].map((name) => new URL(begun.headers.get("location")).searchParams.get(name));
+  id_token = await issuer.sign({ ...issuer.claims(), aud: "id", nonce });
+  const ended = await session.callback({ url: `${CALLBACK}?code=c&state=${state}`, headers: new Headers({ cookie: cookieOf(begun) }) });
+  return { session, cookie: cookieOf(ended) };
+}
 
 /** A client on a double that does not remember. */
 function quiet(sdk, options, answer = () => Response.json({})) {
