@@ -1,4 +1,4 @@
-// The examples of README.md and pkg/README.md, each run as it stands with the packed package.
+// The examples of README.md and of the package's guides, each run as it stands with the packed package.
 // A new example needs a line in RUNNERS: one that nothing runs fails the first test.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "vite";
 
-import { run } from "../../xtask/js/project.mjs";
-import { bundle, serve } from "../../xtask/js/workerd.mjs";
 import { makeProject } from "../support/project.mjs";
+import { asUser, claims, guarded, signInWorker, webhooks, withHono, withoutSession } from "./auth.mjs";
 import { openPage } from "./chromium.mjs";
 import { CLIENT, startKinde, TOKEN } from "./kinde.mjs";
 import { codeBlocks, codeSpans } from "./markdown.mjs";
+import { print, runInNode, startWorker } from "./programs.mjs";
 import { tracing } from "./tracing.mjs";
 
 /** Each example by its file and name. */
@@ -31,10 +31,20 @@ const RUNNERS = {
     "Calls 1": calls,
     "Lists 1": lists,
     "Tokens 1": inWorkerWithStore,
+    "Sign-in, tokens, webhooks 1": guarded,
     "Logs, metrics, traces 1": observed,
     "Errors 1": errors,
     "Loading the WebAssembly yourself 1": slimInit,
     "Loading the WebAssembly yourself 2": slimInitSync,
+  },
+  "pkg/AUTH.md": {
+    "Signing users in 1": signInWorker,
+    "Signing users in 2": asUser,
+    "Without the session 1": withoutSession,
+    "Guard a route 1": guarded,
+    "With Hono 1": withHono,
+    "Read what a token says 1": claims,
+    "Receive webhooks 1": webhooks,
   },
 };
 
@@ -42,6 +52,7 @@ const RUNNERS = {
 const OTHERS = {
   "README.md": ["sh", "sh", "toml", "rust"],
   "pkg/README.md": ["sh"],
+  "pkg/AUTH.md": ["sh"],
 };
 
 const JAVASCRIPT = ["js", "mjs", "cjs", "jsx", "javascript", "ts", "mts", "cts", "tsx", "typescript"];
@@ -66,25 +77,6 @@ for (const [file, runners] of Object.entries(RUNNERS)) {
       if (runners[name]) test(name, (t) => runners[name](t, code));
     }
   });
-}
-
-/** Behind an example: prints what it left, as JSON. */
-const print = (expression) => `\nconsole.log(JSON.stringify(${expression}));`;
-
-/** Run a program in Node; resolves to what it printed: `{ stdout, stderr }`. */
-async function runInNode(t, code, { file = "main.mjs", env, files, args = [] } = {}) {
-  const folder = await makeProject(t, { ...files, [file]: code });
-  return run(process.execPath, [...args, file], { cwd: folder, env });
-}
-
-async function startWorker(t, code, bindings, options) {
-  const folder = await makeProject(t, {
-    "wrangler.json": { name: "a-worker", main: "src/index.js", compatibility_date: "2024-09-23" },
-    "src/index.js": code,
-  });
-  const worker = serve(await bundle(folder), { compatibilityDate: "2024-09-23", bindings, ...options });
-  t.after(() => worker.dispose());
-  return worker;
 }
 
 const HTML = `<!doctype html><link rel="icon" href="data:,"><body><script type="module" src="/main.js"></script>`;

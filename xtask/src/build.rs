@@ -47,11 +47,12 @@ const COMMONJS_URL: &str = "const __kinde_edge_url=typeof __filename===\"string\
 const WORKER: [&str; 2] = ["workerd.js", WASM];
 
 /// Files that the package takes from outside pkg/dist.
-const PACKED: [&str; 7] = [
+const PACKED: [&str; 8] = [
     "pkg/package.json",
     "pkg/README.md",
     "pkg/operations.json",
     "pkg/api.md",
+    "pkg/AUTH.md",
     "CHANGELOG.md",
     "LICENSE-MIT",
     "LICENSE-APACHE",

@@ -97,7 +97,7 @@ pub const ALL: &[Suite] = &[
     },
     Suite {
         name: "readme",
-        about: "the examples of README.md and pkg/README.md, run as they stand",
+        about: "the examples of README.md and the package's guides, run as they stand",
         run: |run| run.node_tests("readme"),
     },
     Suite {

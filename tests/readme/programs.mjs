@@ -1,0 +1,31 @@
+// The examples as programs of a user's: in Node, and in a Worker.
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { run } from "../../xtask/js/project.mjs";
+import { bundle, serve } from "../../xtask/js/workerd.mjs";
+import { makeProject } from "../support/project.mjs";
+
+const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
+
+/** Behind an example: prints what it left, as JSON. */
+export const print = (expression) => `\nconsole.log(JSON.stringify(${expression}));`;
+
+/** Run a program in Node; resolves to what it printed: `{ stdout, stderr }`. */
+export async function runInNode(t, code, { file = "main.mjs", env, files, args = [] } = {}) {
+  const folder = await makeProject(t, { ...files, [file]: code });
+  return run(process.execPath, [...args, file], { cwd: folder, env });
+}
+
+/** Start a Worker, `packages` beside the one under test in its project; `options` are Miniflare's. */
+export async function startWorker(t, code, bindings, { packages = [], ...options } = {}) {
+  const folder = await makeProject(t, {
+    "wrangler.json": { name: "a-worker", main: "src/index.js", compatibility_date: "2024-09-23" },
+    "src/index.js": code,
+  });
+  for (const name of packages) await symlink(join(MODULES, name), join(folder, "node_modules", name));
+  const worker = serve(await bundle(folder), { compatibilityDate: "2024-09-23", bindings, ...options });
+  t.after(() => worker.dispose());
+  return worker;
+}
