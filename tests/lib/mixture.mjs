@@ -72,7 +72,7 @@ async function aborted(kinde) {
 export function mixture(sdk) {
   const { fetch, asked } = service();
   const credentials = { domain: DOMAIN, clientId: crypto.randomUUID(), clientSecret: "a secret", fetch };
-  const clients = [new sdk.Kinde(credentials), new sdk.Kinde({ ...credentials, maxConcurrency: 20 })];
+  const clients = [new sdk.Kinde(credentials), new sdk.Kinde({ ...credentials, maxConcurrency: 40 })];
   const call = async (number) => {
     const [expected, make] = kinds[number % kinds.length];
     // The one with a queue would slow down for each refusal, until a hundred thousand take a day.

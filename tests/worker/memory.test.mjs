@@ -34,7 +34,7 @@ const WORKER = `
       const calls = Number(new URL(request.url).pathname.slice(1));
       clients ??= mixture(sdk);
       try {
-        await clients.make(calls, 50);
+        await clients.make(calls, 100);
       } catch ({ message }) {
         return Response.json({ error: message });
       }
@@ -50,7 +50,7 @@ if (isSet(PACKAGE)) {
     return figures;
   };
 
-  test(`${REQUESTS} requests of ${CALLS} calls leave nothing behind`, { timeout: 120_000 }, async (t) => {
+  test(`${REQUESTS} requests of ${CALLS} calls leave nothing behind`, { timeout: 300_000 }, async (t) => {
     // What two at a time need is enough for one.
     const [, before] = await Promise.all([make(CALLS), make(CALLS)]);
     let after;
