@@ -2,14 +2,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { install, run, writeFiles } from "../../xtask/js/project.mjs";
+import { cleanUp } from "./cleanup.mjs";
 import { tarball } from "./environment.mjs";
 
-/** Make one from `files`; it is removed when what is given to `t.after` runs: after the test. */
-export async function makeProject(t, files = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "kinde-edge-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+/** A folder from where the tools of package.json are found, as a user's own tools are. */
+export const besideTools = fileURLToPath(new URL("../../target/", import.meta.url));
+
+/**
+ * Make one from `files`, where nothing else is found unless it is made in another folder. It is
+ * removed when what is given to `t.after` runs: after the test.
+ */
+export async function makeProject(t, files = {}, parent = tmpdir()) {
+  const folder = await mkdtemp(join(parent, "kinde-edge-"));
+  cleanUp(t, () => rm(folder, { recursive: true, force: true }));
   await writeFiles(folder, { "package.json": { name: "a-project", private: true, type: "module" }, ...files });
   await install(folder, tarball());
   return folder;
