@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 import { startServer } from "../support/server.mjs";
-import { makeProject, runNode } from "../support/project.mjs";
+import { makeFolder, makeProject, runNode } from "../support/project.mjs";
+import { assertEntry } from "./places.mjs";
 import { ANSWER, CALL, assertOneRequest, startUsers } from "./shared.mjs";
 
 const SERVER = "const server = process.env.SERVER;";
@@ -51,7 +52,7 @@ for (const [format, extension, text] of [
 ]) {
   test(`bundled for Node as ${format}, alone in a folder, it makes a call`, async (t) => {
     const source = await makeProject(t, { [`main.${extension}`]: text });
-    const elsewhere = await makeProject(t);
+    const elsewhere = await makeFolder(t);
     const outfile = `${elsewhere}/dist/main.${extension}`;
     await build({
       entryPoints: [`${source}/main.${extension}`],
@@ -133,6 +134,18 @@ test("the import and the require have the same names", async (t) => {
   const main = ["Kinde", "KindeError", "VERSION"];
   const slim = [...main, "init", "initSync"];
   assert.deepEqual(JSON.parse(await runNode(folder, "main.mjs")), { main: [main, main], slim: [slim, slim] });
+});
+
+test("Node takes the entry of its kind of module", async (t) => {
+  const folder = await makeProject(t, {
+    "main.mjs": `
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      console.log(JSON.stringify([import.meta.resolve("kinde-edge"), require.resolve("kinde-edge")]));`,
+  });
+  const [imported, required] = JSON.parse(await runNode(folder, "main.mjs"));
+  assertEntry("Node, `import`", [imported]);
+  assertEntry("Node, `require`", [required]);
 });
 
 test("the other files of the package can be reached", async (t) => {

@@ -16,10 +16,17 @@ export const besideTools = fileURLToPath(new URL("../../target/", import.meta.ur
  * removed when what is given to `t.after` runs: after the test.
  */
 export async function makeProject(t, files = {}, parent = tmpdir()) {
+  const own = { "package.json": { name: "a-project", private: true, type: "module" } };
+  const folder = await makeFolder(t, { ...own, ...files }, parent);
+  await install(folder, tarball());
+  return folder;
+}
+
+/** A folder with `files` and no package, removed in the same way. */
+export async function makeFolder(t, files = {}, parent = tmpdir()) {
   const folder = await mkdtemp(join(parent, "kinde-edge-"));
   cleanUp(t, () => rm(folder, { recursive: true, force: true }));
-  await writeFiles(folder, { "package.json": { name: "a-project", private: true, type: "module" }, ...files });
-  await install(folder, tarball());
+  await writeFiles(folder, files);
   return folder;
 }
 
