@@ -25,6 +25,16 @@ import { Kinde, initSync } from "kinde-edge/slim";
 initSync(readFileSync(fileURLToPath(import.meta.resolve("kinde-edge/kinde_edge_bg.wasm"))));
 ${SERVER}${CALL}${PRINT}`;
 
+const foreign = (start) => `
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
+import { Kinde, ${start} } from "kinde-edge/slim";
+const { Module } = runInNewContext("WebAssembly");
+const module = new Module(readFileSync(fileURLToPath(import.meta.resolve("kinde-edge/kinde_edge_bg.wasm"))));
+await ${start}(module);
+${SERVER}${CALL}${PRINT}`;
+
 async function answers(t, folder, file) {
   const server = await startUsers();
   t.after(server.close);
@@ -39,6 +49,8 @@ for (const [name, file, text] of [
   ["slim, an ES module", "slim.mjs", SLIM_ESM],
   ["slim, CommonJS", "slim.cjs", SLIM_CJS],
   ["slim, from bytes", "sync.mjs", SLIM_SYNC],
+  ["slim, by initSync from a module of another realm", "foreign.mjs", foreign("initSync")],
+  ["slim, by init from a module of another realm", "foreign.mjs", foreign("init")],
 ]) {
   test(`${name} makes a call`, async (t) => {
     const folder = await makeProject(t, { [file]: text });

@@ -87,7 +87,7 @@ describe("An import map in Chromium, from the files as they are published", () =
   after(() => chromium?.close());
 
   const imports = `<script type="importmap">{ "imports": {
-    "kinde-edge": "/node_modules/kinde-edge/dist/${PLACES["import map, no bundler"].entry}",
+    "kinde-edge": "/node_modules/kinde-edge/dist/${PLACES["an import map"].entry}",
     "kinde-edge/slim": "/node_modules/kinde-edge/dist/slim.js"
   } }</script>`;
 

@@ -1,4 +1,5 @@
 // What a test has to leave behind it as it was.
+import { after } from "node:test";
 
 const stacks = new WeakMap();
 
@@ -14,6 +15,13 @@ export function cleanUp(t, undo) {
     t.after(() => unwind(stack));
   }
   stack.push(undo);
+}
+
+/** In place of a test, what all tests of a `describe` share: to be made in its body. */
+export function shared() {
+  const t = { after };
+  cleanUp(t, () => undefined);
+  return t;
 }
 
 async function unwind(stack) {

@@ -1,5 +1,6 @@
 // A project of a user's with the packed package (KINDE_EDGE_TARBALL) installed.
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,9 +18,24 @@ export const besideTools = fileURLToPath(new URL("../../target/", import.meta.ur
  */
 export async function makeProject(t, files = {}, parent = tmpdir()) {
   const own = { "package.json": { name: "a-project", private: true, type: "module" } };
-  const folder = await makeFolder(t, { ...own, ...files }, parent);
-  await install(folder, tarball());
+  const all = { ...own, ...files };
+  const installed = await (first ??= installFirst());
+  all["package.json"] = { ...all["package.json"], dependencies: installed.dependencies };
+  const folder = await makeFolder(t, all, parent);
+  await cp(join(installed.folder, "node_modules"), join(folder, "node_modules"), { recursive: true });
   return folder;
+}
+
+/** What npm makes of an empty project: installed once in a process, and copied from then on. */
+let first;
+
+async function installFirst() {
+  const folder = await mkdtemp(join(tmpdir(), "kinde-edge-first-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await writeFiles(folder, { "package.json": { private: true } });
+  await install(folder, tarball());
+  const { dependencies } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  return { folder, dependencies };
 }
 
 /** A folder with `files` and no package, removed in the same way. */
