@@ -72,7 +72,7 @@ describe("Next.js", () => {
     folder = await makeProject(all, APP, besideTools);
     await run(process.execPath, [next, "build"], { cwd: folder, env: QUIET });
     const args = [next, "start", "--hostname", "127.0.0.1", "--port", "0"];
-    const { match } = await startProgram(all, process.execPath, args, { cwd: folder, env: QUIET, ready: /Local:\s+(\S+)/ });
+    const { match } = await startProgram(all, process.execPath, args, { cwd: folder, env: QUIET, ready: /Local:\s+(\S+)\s/ });
     site = match[1];
   });
 

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { run } from "../../xtask/js/project.mjs";
+import { quiet, wrangler } from "../../xtask/js/workerd.mjs";
 import { cleanUp } from "../support/cleanup.mjs";
 import { makeProject } from "../support/project.mjs";
-import { quiet, startWranglerDev, wrangler } from "../support/wrangler.mjs";
+import { startWranglerDev } from "../support/wrangler.mjs";
 import { assertEntry } from "./places.mjs";
 import { ANSWER, assertOneRequest, CALL, startUsers } from "./shared.mjs";
 
