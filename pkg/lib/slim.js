@@ -1,11 +1,12 @@
 // The same client without the WebAssembly: the caller says where it comes from.
+import { isModule, ofThisRealm } from "./realm.js";
 import { isStarted, startWith } from "./start.js";
 
 export { Kinde, KindeError, VERSION } from "./kinde.js";
 
 /** Start from a compiled module or from bytes. Where the module is imported, this is all. */
 export function initSync(input) {
-  startWith(input);
+  startWith(ofThisRealm(input));
 }
 
 /**
@@ -14,7 +15,7 @@ export function initSync(input) {
  */
 export async function init(input) {
   if (isStarted()) return;
-  startWith(await compile((await input) ?? besideThisFile()));
+  startWith(ofThisRealm(await compile((await input) ?? besideThisFile())));
 }
 
 function besideThisFile() {
@@ -46,11 +47,6 @@ async function load(url) {
 
 function base() {
   return globalThis.location?.href ?? import.meta.url;
-}
-
-// Not by instanceof: they may come from another realm.
-function isModule(value) {
-  return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 }
 
 function isResponse(value) {

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 import { startServer } from "../support/server.mjs";
-import { makeProject, runNode } from "../support/project.mjs";
+import { makeFolder, makeProject, runNode } from "../support/project.mjs";
+import { assertEntry } from "./places.mjs";
 import { ANSWER, CALL, assertOneRequest, startUsers } from "./shared.mjs";
 
 const SERVER = "const server = process.env.SERVER;";
@@ -24,6 +25,16 @@ import { Kinde, initSync } from "kinde-edge/slim";
 initSync(readFileSync(fileURLToPath(import.meta.resolve("kinde-edge/kinde_edge_bg.wasm"))));
 ${SERVER}${CALL}${PRINT}`;
 
+const foreign = (start) => `
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
+import { Kinde, ${start} } from "kinde-edge/slim";
+const { Module } = runInNewContext("WebAssembly");
+const module = new Module(readFileSync(fileURLToPath(import.meta.resolve("kinde-edge/kinde_edge_bg.wasm"))));
+await ${start}(module);
+${SERVER}${CALL}${PRINT}`;
+
 async function answers(t, folder, file) {
   const server = await startUsers();
   t.after(server.close);
@@ -38,6 +49,8 @@ for (const [name, file, text] of [
   ["slim, an ES module", "slim.mjs", SLIM_ESM],
   ["slim, CommonJS", "slim.cjs", SLIM_CJS],
   ["slim, from bytes", "sync.mjs", SLIM_SYNC],
+  ["slim, by initSync from a module of another realm", "foreign.mjs", foreign("initSync")],
+  ["slim, by init from a module of another realm", "foreign.mjs", foreign("init")],
 ]) {
   test(`${name} makes a call`, async (t) => {
     const folder = await makeProject(t, { [file]: text });
@@ -51,7 +64,7 @@ for (const [format, extension, text] of [
 ]) {
   test(`bundled for Node as ${format}, alone in a folder, it makes a call`, async (t) => {
     const source = await makeProject(t, { [`main.${extension}`]: text });
-    const elsewhere = await makeProject(t);
+    const elsewhere = await makeFolder(t);
     const outfile = `${elsewhere}/dist/main.${extension}`;
     await build({
       entryPoints: [`${source}/main.${extension}`],
@@ -133,6 +146,18 @@ test("the import and the require have the same names", async (t) => {
   const main = ["Kinde", "KindeError", "VERSION"];
   const slim = [...main, "init", "initSync"];
   assert.deepEqual(JSON.parse(await runNode(folder, "main.mjs")), { main: [main, main], slim: [slim, slim] });
+});
+
+test("Node takes the entry of its kind of module", async (t) => {
+  const folder = await makeProject(t, {
+    "main.mjs": `
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      console.log(JSON.stringify([import.meta.resolve("kinde-edge"), require.resolve("kinde-edge")]));`,
+  });
+  const [imported, required] = JSON.parse(await runNode(folder, "main.mjs"));
+  assertEntry("Node, `import`", [imported]);
+  assertEntry("Node, `require`", [required]);
 });
 
 test("the other files of the package can be reached", async (t) => {

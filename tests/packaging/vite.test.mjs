@@ -1,35 +1,25 @@
-// A production build by Vite, served and run in Chromium.
-import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { once } from "node:events";
+// Vite: its development server and its production build, in Chromium.
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 
-import { build } from "vite";
+import { build, createServer } from "vite";
 
-import { sendFile } from "../../xtask/js/pages.mjs";
 import { startChromium } from "../support/chromium.mjs";
+import { cleanUp } from "../support/cleanup.mjs";
 import { makeProject } from "../support/project.mjs";
-import { ANSWER, CALL, assertOneRequest, startUsers } from "./shared.mjs";
-
-const HTML = `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/main.js"></script>`;
-const REST = `
-globalThis.call = async (server) => {
-  ${CALL}
-  return page;
-};
-`;
+import { assertEntry } from "./places.mjs";
+import { assertCallsFrom, page, serveFolder, USE } from "./page.mjs";
 
 const PAGES = {
-  "kinde-edge": `import { Kinde } from "kinde-edge";${REST}`,
-  "kinde-edge/slim": `import { Kinde, init } from "kinde-edge/slim";\nawait init();${REST}`,
+  "kinde-edge": `import { Kinde } from "kinde-edge";${USE}`,
+  "kinde-edge/slim": `import { Kinde, init } from "kinde-edge/slim";\nawait init();${USE}`,
   "kinde-edge/slim with the address from Vite": `
     import { Kinde, init } from "kinde-edge/slim";
     import url from "kinde-edge/kinde_edge_bg.wasm?url";
-    await init(url);${REST}`,
+    await init(url);${USE}`,
 };
 
-describe("built by Vite, in Chromium", () => {
+describe("Vite", () => {
   let chromium;
   before(async () => {
     chromium = await startChromium();
@@ -37,35 +27,27 @@ describe("built by Vite, in Chromium", () => {
   after(() => chromium?.close());
 
   for (const [name, source] of Object.entries(PAGES)) {
-    test(name, async (t) => {
-      const root = await makeProject(t, { "index.html": HTML, "main.js": source });
-      await build({ root, logLevel: "silent", configFile: false, build: { target: "es2022" } });
-      const site = await startSite(t, join(root, "dist"));
-      const server = await startUsers();
-      t.after(server.close);
+    const files = { "index.html": page("/main.js"), "main.js": source };
 
-      const page = await chromium.newPage();
-      const complaints = [];
-      page.on("pageerror", (error) => complaints.push(error.message));
-      page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-      await page.goto(site);
-      await page.waitForFunction(() => globalThis.call, undefined, { timeout: 30_000 }).catch((error) => {
-        throw new Error(`the page did not start: ${complaints.join("; ")}`, { cause: error });
-      });
-      assert.deepEqual(await page.evaluate((address) => globalThis.call(address), server.url), ANSWER);
-      assertOneRequest(server);
-      assert.deepEqual(complaints, []);
-      await page.close();
+    test(`${name}, built`, async (t) => {
+      const root = await makeProject(t, files);
+      const modules = new Set();
+      const note = { name: "note", moduleParsed: ({ id }) => modules.add(id) };
+      await build({ root, logLevel: "silent", configFile: false, plugins: [note], build: { target: "es2022" } });
+      if (name === "kinde-edge") assertEntry("Vite, built", modules);
+      await assertCallsFrom(t, chromium, await serveFolder(t, join(root, "dist")));
+    });
+
+    test(`${name}, from the development server`, async (t) => {
+      const root = await makeProject(t, files);
+      const listen = { host: "127.0.0.1", port: 0, hmr: false };
+      const server = await createServer({ root, logLevel: "silent", configFile: false, server: listen });
+      cleanUp(t, () => server.close());
+      await server.listen();
+      await assertCallsFrom(t, chromium, server.resolvedUrls.local[0]);
+      const { depsOptimizer } = server.environments.client;
+      const optimized = Object.values(depsOptimizer.metadata.optimized).map(({ src }) => src);
+      if (name === "kinde-edge") assertEntry("Vite, development server", optimized);
     });
   }
 });
-
-async function startSite(t, folder) {
-  const server = createServer(async (request, response) => {
-    if (!(await sendFile(request, response, { "/": folder }))) response.writeHead(404).end();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => (server.close(), server.closeAllConnections()));
-  return `http://127.0.0.1:${server.address().port}/`;
-}

@@ -1,17 +1,48 @@
 // A project of a user's with the packed package (KINDE_EDGE_TARBALL) installed.
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { install, run, writeFiles } from "../../xtask/js/project.mjs";
+import { cleanUp } from "./cleanup.mjs";
 import { tarball } from "./environment.mjs";
 
-/** Make one from `files`; it is removed when what is given to `t.after` runs: after the test. */
-export async function makeProject(t, files = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "kinde-edge-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  await writeFiles(folder, { "package.json": { name: "a-project", private: true, type: "module" }, ...files });
+/** A folder from where the tools of package.json are found, as a user's own tools are. */
+export const besideTools = fileURLToPath(new URL("../../target/", import.meta.url));
+
+/**
+ * Make one from `files`, where nothing else is found unless it is made in another folder. It is
+ * removed when what is given to `t.after` runs: after the test.
+ */
+export async function makeProject(t, files = {}, parent = tmpdir()) {
+  const own = { "package.json": { name: "a-project", private: true, type: "module" } };
+  const all = { ...own, ...files };
+  const installed = await (first ??= installFirst());
+  all["package.json"] = { ...all["package.json"], dependencies: installed.dependencies };
+  const folder = await makeFolder(t, all, parent);
+  await cp(join(installed.folder, "node_modules"), join(folder, "node_modules"), { recursive: true });
+  return folder;
+}
+
+/** What npm makes of an empty project: installed once in a process, and copied from then on. */
+let first;
+
+async function installFirst() {
+  const folder = await mkdtemp(join(tmpdir(), "kinde-edge-first-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await writeFiles(folder, { "package.json": { private: true } });
   await install(folder, tarball());
+  const { dependencies } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  return { folder, dependencies };
+}
+
+/** A folder with `files` and no package, removed in the same way. */
+export async function makeFolder(t, files = {}, parent = tmpdir()) {
+  const folder = await mkdtemp(join(parent, "kinde-edge-"));
+  cleanUp(t, () => rm(folder, { recursive: true, force: true }));
+  await writeFiles(folder, files);
   return folder;
 }
 

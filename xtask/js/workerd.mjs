@@ -11,14 +11,23 @@ const require = createRequire(import.meta.url);
 /** The newest compatibility date that the installed workerd knows. */
 export const newestDate = require("workerd").compatibilityDate;
 
+/** The file of Wrangler. */
+export const wrangler = join(dirname(require.resolve("wrangler/package.json")), "bin/wrangler.js");
+
+/** Wrangler's environment: nothing is deployed, asked for or reported, and logs stay in `folder`. */
+export const quiet = (folder) => ({
+  CI: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_LOG_PATH: join(folder, "logs"),
+  WRANGLER_SEND_METRICS: "false",
+});
+
 /** Bundle the Worker of the project in `folder` with Wrangler; resolves to the folder of the bundle. */
 export async function bundle(folder) {
-  const wrangler = join(dirname(require.resolve("wrangler/package.json")), "bin/wrangler.js");
   const bundled = join(folder, "bundled");
   await run(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", bundled], {
     cwd: folder,
-    // Nothing is deployed, asked for or reported.
-    env: { CI: "true", WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") },
+    env: quiet(folder),
   });
   return bundled;
 }

@@ -24,8 +24,9 @@ const WASM_FEATURES: [&str; 7] = [
 ];
 
 /// The entry points: source in pkg/lib, result in pkg/dist, module format.
-const ENTRIES: [(&str, &str, &str); 9] = [
+const ENTRIES: [(&str, &str, &str); 10] = [
     ("workerd.js", "workerd.js", "esm"),
+    ("edge-light.js", "edge-light.js", "esm"),
     ("inline.js", "inline.js", "esm"),
     ("inline.js", "inline.cjs", "cjs"),
     ("slim.js", "slim.js", "esm"),
@@ -161,9 +162,9 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
             "--platform=neutral",
         ])
         .args(["--loader:.wasm=binary", "--log-level=warning"]);
-    if source == "workerd.js" {
-        // The runtime compiles it: it stays a file of its own.
-        esbuild.arg(format!("--external:./{WASM}"));
+    if matches!(source, "workerd.js" | "edge-light.js") {
+        // Compiled before the program runs: it stays a file of its own.
+        esbuild.arg(format!("--external:./{WASM}*"));
     }
     if format == "cjs" {
         esbuild

@@ -105,6 +105,11 @@ pub const ALL: &[Suite] = &[
         about: "the tarball installed into empty projects of each kind",
         run: |run| run.node_tests("packaging"),
     },
+    Suite {
+        name: "examples",
+        about: "each of examples/, run for real with the tarball or the crate",
+        run: examples,
+    },
 ];
 
 fn cargo(arguments: &[&str]) -> Command {
@@ -224,6 +229,12 @@ fn attw(run: &mut Run) -> Result<()> {
         .args(["--profile", "node16", "--format", "ascii", "--no-emoji"])
         .args(["--exclude-entrypoints", "./kinde_edge_bg.wasm"]);
     run.check(&mut attw)
+}
+
+fn examples(run: &mut Run) -> Result<()> {
+    // The Worker in Rust is built as its author builds it.
+    tools::rust()?;
+    run.node_tests("examples")
 }
 
 fn wasm_node(run: &mut Run) -> Result<()> {

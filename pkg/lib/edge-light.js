@@ -1,0 +1,9 @@
+// Vercel's edge runtime, in Next.js and elsewhere: it compiles no bytes at run time. Its
+// bundlers compile the .wasm when they see `?module`, and `import` gives the module.
+import module from "./kinde_edge_bg.wasm?module";
+import { ofThisRealm } from "./realm.js";
+import { startWith } from "./start.js";
+
+startWith(ofThisRealm(module));
+
+export { Kinde, KindeError, VERSION } from "./kinde.js";

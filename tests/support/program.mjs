@@ -1,0 +1,48 @@
+// A program of a user's that stays: a development server, a server of what was built.
+import { spawn } from "node:child_process";
+
+import { cleanUp } from "./cleanup.mjs";
+
+/** How long a program may take to end when it is asked to, in milliseconds. */
+const GRACE = 5_000;
+
+/**
+ * Start a program, and wait until it prints what `ready` matches; resolves to the match, and to
+ * `log`, which gives all that was printed so far. It ends, with what it started, after the test.
+ */
+export async function startProgram(t, program, args, { cwd, env = {}, ready, within = 60_000 }) {
+  // A group of its own, so that what it starts can be ended with it.
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  cleanUp(t, async () => {
+    end(child, "SIGTERM");
+    const timer = setTimeout(end, GRACE, child, "SIGKILL");
+    await ended;
+    clearTimeout(timer);
+  });
+  let output = "";
+  const match = await new Promise((resolve, reject) => {
+    const fail = (why) => reject(new Error(`${[program, ...args].join(" ")}: ${why}\n${output}`));
+    const timer = setTimeout(() => fail("it was not ready in time"), within);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        const found = ready.exec(output);
+        if (found) clearTimeout(timer), resolve(found);
+      });
+    }
+    child.on("error", (error) => fail(error.message));
+    child.on("close", (code, signal) => (clearTimeout(timer), fail(signal ?? `exit ${code}`)));
+  });
+  return { match, log: () => output };
+}
+
+function end({ pid }, signal) {
+  // It could not be started.
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}

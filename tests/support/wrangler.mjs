@@ -1,0 +1,19 @@
+// `wrangler dev`, as a user runs it.
+import { writeFiles } from "../../xtask/js/project.mjs";
+import { quiet, wrangler } from "../../xtask/js/workerd.mjs";
+import { startProgram } from "./program.mjs";
+
+/** Start it with these variables; resolves to the Worker's address and `log`, what was printed so far. */
+export async function startWranglerDev(t, folder, variables, { env = {}, within } = {}) {
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+  await writeFiles(folder, { ".dev.vars": lines.join("") });
+  // Any free ports: tests run side by side.
+  const args = ["dev", "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--show-interactive-dev-session=false"];
+  const { match, log } = await startProgram(t, process.execPath, [wrangler, ...args], {
+    cwd: folder,
+    env: { ...quiet(folder), ...env },
+    ready: /Ready on (http:\S+)\s/,
+    within,
+  });
+  return { url: match[1], log };
+}
