@@ -1,7 +1,7 @@
 // The examples of README.md and of the package's guides, each run as it stands with the packed package.
 // A new example needs a line in RUNNERS: one that nothing runs fails the first test.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -326,6 +326,17 @@ test("README.md: the sentence of a wrong call is the one that is thrown", async 
     console.log(await kinde.users.get().catch((error) => error.message));`;
   const { stdout } = await runInNode(t, program);
   assert.ok(codeSpans(await read("README.md")).includes(stdout.trim()), stdout);
+});
+
+test("the links of the package's guides lead to files of the package", async (t) => {
+  const installed = join(await makeProject(t), "node_modules/kinde-edge");
+  for (const guide of ["README.md", "AUTH.md"]) {
+    const text = await readFile(join(installed, guide), "utf8");
+    assert.equal(text, await read(`pkg/${guide}`));
+    const links = [...text.matchAll(/\]\((?!https:)([^)#]+)/g)].map(([, link]) => link);
+    if (guide === "README.md") assert.ok(links.includes("./AUTH.md"));
+    for (const link of links) await access(join(installed, link));
+  }
 });
 
 test("README.md: the dependency of a Rust program is this version", async () => {
