@@ -113,13 +113,14 @@ if (isSet(PACKAGE)) {
 
   test("requests that are cancelled at any moment hold nobody up", { timeout: 30_000 }, async () => {
     const key = crypto.randomUUID();
-    await script({ server: server.origin, key }, { ...token(key), delay: 30 }, { json: { a: 1 }, delay: 20 });
+    // One answer for tokens and calls: nobody knows which of them is cancelled when it has been given.
+    await script({ server: server.origin, key }, { json: { ...token(key).json, a: 1 }, delay: 25 });
     for (let moment = 0; moment < 60; moment += 2) {
       const cancelled = await Promise.all(Array.from({ length: 5 }, () => begin(`kept/${key}`)));
       const answers = Array.from({ length: 5 }, () => call(`kept/${key}`));
       await soon(moment);
       for (const request of cancelled) request.cancel();
-      for (const answer of await Promise.all(answers)) assert.deepEqual(answer, { a: 1 });
+      for (const answer of await Promise.all(answers)) assert.equal(answer.a, 1);
     }
   });
 
