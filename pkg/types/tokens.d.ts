@@ -213,9 +213,10 @@ export interface WebhookOptions extends KeyOptions {
   /** How far the `timestamp` of the event may be from now, before or after, in seconds. Default: 300. */
   tolerance?: number | undefined;
   /**
-   * Notes the id of the event for that many seconds and says whether it was there already: then the webhook
-   * is refused as `replayed`. It is asked when all else is good. Default: events are not remembered, and one
-   * that is sent twice within the tolerance passes twice.
+   * Says whether the event with this id has been handled: then the webhook is refused as `replayed`. It is
+   * asked when all else is good, and the same body would pass for that many seconds more. One that notes the
+   * id at once never lets it pass twice, but loses an event whose handling fails. Default: events are not
+   * remembered, and one that is sent twice within the tolerance passes twice.
    */
   seen?: ((eventId: string, seconds: number) => boolean | Promise<boolean>) | undefined;
 }
