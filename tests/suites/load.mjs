@@ -6,7 +6,7 @@ import { callAll, checkLoad, openService, overtaken } from "../lib/load.mjs";
 
 export const cases = () => [...limits, ...tokens];
 
-const CALLS = 500;
+const CALLS = 300;
 
 const limits = [
   ...[
@@ -18,9 +18,9 @@ const limits = [
     ["bucket", "ratelimit-reset"],
     ["bucket", "nothing"],
   ].map(([kind, tells]) => ({
-    name: `${CALLS} calls, 100 a second and 10 at once, ${kind} window, told ${tells}`,
+    name: `${CALLS} calls, 50 a second and 10 at once, ${kind} window, told ${tells}`,
     async run(host) {
-      const { key, seen } = await openService(host, { kind, tells, rate: 100, window: 1_000, atOnce: 10, latency: 5 });
+      const { key, seen } = await openService(host, { kind, tells, rate: 50, window: 1_000, atOnce: 10, latency: 5 });
       const kinde = new host.sdk.Kinde({ domain: host.limited, accessToken: key, maxConcurrency: 10 });
       checkLoad(await callAll(kinde, CALLS), await seen(), { calls: CALLS, atOnce: 10 });
     },
