@@ -8,6 +8,9 @@ const CAUTION: f64 = 0.9;
 /// How the pace picks up: the share per second, for each second without a refusal. That is 5 %
 /// after 10 s, 20 % after 20 s, and six times the rate after a minute.
 const RECOVERY: f64 = 0.001;
+/// How slow the first refusal may make it; each further one at most doubles the time between two
+/// requests. A single measurement may be far off.
+const SLOW: f64 = 100.0;
 /// The longest time between two requests.
 const SLOWEST: f64 = 10_000.0;
 /// Anything quicker is no limit.
@@ -64,7 +67,9 @@ impl Pace {
 
     /// The service took a request that went at `sent`.
     pub fn accept(&mut self, sent: f64, now: f64) {
-        self.taken += 1.0;
+        if sent >= self.since {
+            self.taken += 1.0;
+        }
         if sent > self.refused {
             self.refusals = 0;
         }
@@ -94,6 +99,7 @@ impl Pace {
         self.resumes = now + asked.unwrap_or_else(|| backoff(self.refusals));
         let span = self.resumes - self.since;
         let is_first = self.gap == 0.0;
+        let slowest = (self.gap * 2.0).clamp(SLOW, SLOWEST);
         self.gap = if self.taken > 0.0 && (is_first || span >= WINDOW) {
             span.max(WINDOW) / self.taken / CAUTION
         } else if self.taken > 0.0 || self.refusals > 2 {
@@ -103,10 +109,32 @@ impl Pace {
             // It has not opened again yet; that says nothing of the rate.
             self.gap
         };
-        self.gap = self.gap.min(SLOWEST);
+        self.gap = self.gap.min(slowest);
         self.since = self.resumes;
         self.taken = 0.0;
         self.next = self.resumes;
         self.resumes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_opens_late_is_not_taken_for_a_slow_one() {
+        let mut pace = Pace::default();
+        for request in 0..100 {
+            let sent = f64::from(request) * 5.0;
+            pace.send(sent);
+            pace.accept(sent, sent + 10.0);
+        }
+        assert_eq!(pace.refuse(500.0, None, 510.0), 1_010.0);
+        let gap = pace.gap();
+        // One answer is late, and the next request is refused as well.
+        pace.accept(495.0, 1_011.0);
+        pace.send(1_010.0);
+        assert_eq!(pace.refuse(1_010.5, None, 1_015.0), 2_015.0);
+        assert!(pace.gap() <= gap * 2.0, "{gap}, then {}", pace.gap());
     }
 }

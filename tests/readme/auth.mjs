@@ -162,6 +162,8 @@ export async function claims(t, code) {
   const before = `
     import { Kinde } from "kinde-edge";
     const keys = JSON.parse(process.env.KEYS), token = process.env.ACCESS_TOKEN;
+    // Node would print the source line of an error, which is that of the whole bundle.
+    process.on("uncaughtException", ({ code, reason }) => (console.error(code, reason), process.exit(1)));
     const kinde = new Kinde({ domain: "${DOMAIN}", fetch: () => Response.json(keys) });\n`;
   const read = async (claims) => {
     const env = { KEYS: JSON.stringify(keys), ACCESS_TOKEN: await accessToken(claims) };
@@ -176,7 +178,7 @@ export async function claims(t, code) {
   const hasura = { "x-hasura-org-code": "org_1", "x-hasura-permissions": ["read:things"], "x-hasura-roles": roles };
   assert.deepEqual(await said({ ...hasura, "x-hasura-feature-flags": feature_flags }), all);
   assert.deepEqual(await said({ feature_flags: { theme: { t: "b", v: true } } }), { mayRead: false, isAdmin: false, theme: "light" });
-  await assert.rejects(read({ aud: ["https://other.example"] }), /code: 'invalid_token'[^]*reason: 'wrong_audience'/);
+  await assert.rejects(read({ aud: ["https://other.example"] }), /^invalid_token wrong_audience$/m);
 }
 
 export async function webhooks(t, code) {
