@@ -10,13 +10,13 @@ use crate::error::{Context, Error};
 use crate::event::Report;
 use crate::fetch::{self, Outgoing};
 use crate::interop::{encode, get, now, number, promise, push_number, text};
-use crate::judge;
+use crate::judge::granted;
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::Settings;
 use crate::store::{Failed, Kept};
 use core::cell::Cell;
-use js_sys::{Array, Function};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 /// How long a token request may stay unanswered before another call makes its own: the one who
@@ -45,15 +45,24 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// How long before it expires it is renewed, in milliseconds.
-    fn margin(&self) -> f64 {
-        (self.lifetime * MARGIN).min(LONGEST_MARGIN) * 1000.0
-    }
-
     /// When one caller fetches a new one.
     pub fn renew(&self) -> f64 {
-        self.expires - self.margin()
+        self.expires - margin(self.lifetime)
     }
+}
+
+/// How long before it expires a token that lives for so many seconds is renewed, in milliseconds.
+pub(crate) fn margin(lifetime: f64) -> f64 {
+    (lifetime * MARGIN).min(LONGEST_MARGIN) * 1000.0
+}
+
+/// `expires_in` of an answer (RFC 6749, section 5.1), in seconds; some write it as a text.
+pub(crate) fn lifetime(expires_in: &JsValue) -> f64 {
+    expires_in
+        .as_f64()
+        .or_else(|| text(expires_in).map(|text| number(&text)))
+        .filter(|seconds| *seconds > 0.0)
+        .unwrap_or(LIFETIME)
 }
 
 /// What clients with the same credentials share.
@@ -81,7 +90,7 @@ impl Entry {
         self.asked = -LEASE;
         self.authorization = token.authorization.clone();
         self.renew = token.renew();
-        self.stale = token.expires - token.margin() / 4.0;
+        self.stale = token.expires - margin(token.lifetime) / 4.0;
         token.authorization.clone()
     }
 
@@ -311,35 +320,21 @@ async fn request(settings: &Settings, limits: &Limits, context: &Context) -> Res
             form.push_str(&encode(&value.into()).unwrap_or_default());
         }
     }
-    let none = Array::new();
     let outgoing = Outgoing {
         method: "POST",
         url: &[&settings.origin(), "/oauth2/token"].concat(),
         authorization: &JsValue::UNDEFINED,
         content_type: Some(FORM),
-        headers: [&settings.headers(), &none, &none],
+        headers: &[&settings.headers()],
         body: &form.into(),
         stream: false,
         secrets: &[secret.into()],
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await?;
 
-    let answer = incoming.answer;
+    let answer = granted(incoming, context.clone())?;
     let field = |name| get(&answer.body, name).unwrap_or_default();
-    if !judge::is_success(answer.status) {
-        return Err(Error::Authentication {
-            message: "the token endpoint refused".into(),
-            errors: judge::errors(&answer.body),
-            answer: Some(answer),
-            context: context.clone(),
-        });
-    }
-    let lifetime = field("expires_in");
-    let lifetime = lifetime
-        .as_f64()
-        .or_else(|| text(&lifetime).map(|text| number(&text)))
-        .filter(|seconds| *seconds > 0.0)
-        .unwrap_or(LIFETIME);
+    let lifetime = lifetime(&field("expires_in"));
     match bearer(&field("access_token"), context) {
         Ok(authorization) => Ok(Token {
             authorization,

@@ -413,10 +413,11 @@ async fn attempt(
         url: &[&settings.origin(), request.target.as_str()].concat(),
         authorization,
         content_type: request.content_type,
-        headers: [
+        headers: &[
             &settings.headers(),
             &request.headers,
-            &added.concat(&options.headers),
+            &added,
+            &options.headers,
         ],
         body: &request.body,
         stream: request.once,

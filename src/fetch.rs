@@ -48,7 +48,7 @@ pub(crate) struct Outgoing<'a> {
     pub authorization: &'a JsValue,
     pub content_type: Option<&'a str>,
     /// Name, value, name, value …; the later ones win.
-    pub headers: [&'a Array; 3],
+    pub headers: &'a [&'a Array],
     /// `undefined` for none.
     pub body: &'a JsValue,
     /// Whether the body is a stream.

@@ -33,6 +33,20 @@ pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Answer, Erro
     Ok(answer)
 }
 
+/// Turns an answer of the token endpoint into its fields, or its refusal (RFC 6749, section 5.2).
+pub(crate) fn granted(incoming: Incoming, context: Context) -> Result<Answer, Error> {
+    let Incoming { answer, .. } = incoming;
+    match is_success(answer.status) {
+        true => Ok(answer),
+        false => Err(Error::Authentication {
+            message: "the token endpoint refused".into(),
+            errors: errors(&answer.body),
+            answer: Some(answer),
+            context,
+        }),
+    }
+}
+
 /// `errors` as an array or a single object, `{code, message}` itself, or OAuth's
 /// `{error, error_description}` (RFC 6749, section 5.2).
 pub(crate) fn errors(body: &JsValue) -> Vec<ApiError> {

@@ -58,6 +58,7 @@
 struct Readme;
 
 mod auth;
+mod base64url;
 mod call;
 mod check;
 mod client;

@@ -1,7 +1,8 @@
 //! A token taken apart (RFC 7515, section 7.1). Nothing in it is to be believed yet.
 
 use super::json::Json;
-use super::{base64url, malformed, settle};
+use super::{malformed, settle};
+use crate::base64url;
 use crate::error::{Context, Error};
 use crate::interop::get;
 use crate::limits::Limits;

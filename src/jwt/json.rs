@@ -1,7 +1,7 @@
 //! The JSON of a token, as strictly as two readers need to agree on it (RFC 8725, section 2.4):
 //! UTF-8, an object, no name twice, no deep nesting.
 
-use super::base64url;
+use crate::base64url;
 use crate::fetch::parsing;
 use crate::interop::{is_record, stringify};
 use js_sys::{Object, Promise};

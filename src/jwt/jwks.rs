@@ -313,17 +313,16 @@ impl<'a> Fetch<'a> {
     async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Error> {
         self.keys.asked.set(now());
         self.context.attempts += 1;
-        let none = Array::new();
         let headers = match is_own(settings, &self.url) {
             true => settings.headers(),
-            false => none.clone(),
+            false => Array::new(),
         };
         let outgoing = Outgoing {
             method: "GET",
             url: &self.url,
             authorization: &JsValue::UNDEFINED,
             content_type: None,
-            headers: [&headers, &none, &none],
+            headers: &[&headers],
             body: &JsValue::UNDEFINED,
             stream: false,
             secrets: &[],

@@ -3,7 +3,6 @@
 //! issuer made.
 
 mod algorithm;
-pub(crate) mod base64url;
 mod claims;
 mod compact;
 #[cfg(feature = "js")]

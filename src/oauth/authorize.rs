@@ -1,9 +1,9 @@
 //! The addresses that a sign-in and a sign-out begin at. The first is an authorization request (RFC 6749, section 4.1.1;
 //! OpenID Connect Core, section 3.1.2.1) with PKCE (RFC 7636).
 
-use super::base64url;
 use super::crypto::{random_text, sha256};
 use super::params::{Params, word};
+use crate::base64url;
 use crate::check::{Problem, fits};
 use crate::client::Options;
 use crate::error::Error;

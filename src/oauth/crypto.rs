@@ -1,6 +1,6 @@
 //! WebCrypto, as far as sign-in needs it.
 
-use super::base64url;
+use crate::base64url;
 use crate::error::{Context, Error};
 use crate::limits::Limits;
 use core::pin::Pin;

@@ -1,8 +1,8 @@
 //! The id token of an answer (OpenID Connect Core, sections 3.1.3.7 and 12.2).
 
-use super::base64url;
 use super::crypto::{same, sha256};
 use super::params::word;
+use crate::base64url;
 use crate::error::Error;
 use crate::interop::{get, list, text};
 use crate::jwt::{Reason, Rules, verify};

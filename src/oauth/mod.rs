@@ -2,7 +2,6 @@
 //! Connect Core), beside the operations of the API document.
 
 mod authorize;
-pub(crate) mod base64url;
 mod callback;
 pub(crate) mod crypto;
 mod discovery;

@@ -7,7 +7,7 @@ use crate::limits::Limits;
 use crate::request::FORM;
 use crate::retry;
 use crate::settings::Settings;
-use js_sys::Array;
+
 use wasm_bindgen::prelude::*;
 
 /// A request of sign-in.
@@ -30,13 +30,12 @@ pub(crate) async fn send(
     options: &Options,
     limits: &Limits,
 ) -> Result<Answer, Error> {
-    let none = Array::new();
     let outgoing = Outgoing {
         method: request.method,
         url: &[&settings.origin(), request.path].concat(),
         authorization: &JsValue::UNDEFINED,
         content_type: (!request.body.is_undefined()).then_some(FORM),
-        headers: [&settings.headers(), &none, &options.headers],
+        headers: &[&settings.headers(), &options.headers],
         body: request.body,
         stream: false,
         secrets: request.secrets,

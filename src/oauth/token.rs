@@ -9,17 +9,13 @@ use super::send::{Request, send};
 use crate::auth;
 use crate::check::Problem;
 use crate::client::Options;
-use crate::error::{Answer, Context, Error};
-use crate::fetch::Incoming;
-use crate::interop::{encode, get, now, number, set, text};
-use crate::judge;
+use crate::error::{Context, Error};
+use crate::interop::{encode, get, now, set, text};
+use crate::judge::granted;
 use crate::limits::Limits;
 use crate::settings::{Settings, absent};
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
-
-/// The lifetime of a token whose answer does not give one, in seconds.
-const LIFETIME: f64 = 300.0;
 
 const EXCHANGE: &str = "oauth.exchangeCode";
 const REFRESH: &str = "oauth.refresh";
@@ -143,20 +139,6 @@ impl Grant {
     }
 }
 
-/// RFC 6749, section 5.2.
-fn granted(incoming: Incoming, context: Context) -> Result<Answer, Error> {
-    let Incoming { answer, .. } = incoming;
-    match judge::is_success(answer.status) {
-        true => Ok(answer),
-        false => Err(Error::Authentication {
-            message: "the token endpoint refused".into(),
-            errors: judge::errors(&answer.body),
-            answer: Some(answer),
-            context,
-        }),
-    }
-}
-
 /// Checks the fields of an answer (RFC 6749, section 5.1), and adds when the access token expires.
 /// Fails with the name of a field that cannot be used.
 fn complete(tokens: &Object) -> Result<(), &'static str> {
@@ -169,12 +151,7 @@ fn complete(tokens: &Object) -> Result<(), &'static str> {
     if !token_type.eq_ignore_ascii_case("bearer") {
         return Err("token_type");
     }
-    let lifetime = field("expires_in");
-    let lifetime = lifetime
-        .as_f64()
-        .or_else(|| text(&lifetime).map(|text| number(&text)))
-        .filter(|seconds| *seconds > 0.0)
-        .unwrap_or(LIFETIME);
+    let lifetime = auth::lifetime(&field("expires_in"));
     set(tokens, "expires_in", &lifetime.into());
     set(tokens, "expires_at", &(now() + lifetime * 1000.0).into());
     Ok(())

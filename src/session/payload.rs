@@ -1,13 +1,9 @@
 //! What the cookie of a session holds.
 
+use crate::auth::margin;
 use crate::interop::{get, is_record, now, parse, set, stringify, text};
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
-
-/// The share of an access token's lifetime in which it is renewed ahead, and the longest such time
-/// in seconds.
-const MARGIN: f64 = 0.1;
-const LONGEST_MARGIN: f64 = 60.0;
 
 /// How far the clocks of two machines may differ, in milliseconds.
 const SKEW: f64 = 60_000.0;
@@ -55,8 +51,7 @@ impl Payload {
         let field = |name| get(tokens, name).unwrap_or_default();
         let lifetime = field("expires_in").as_f64().unwrap_or_default();
         let expires = field("expires_at").as_f64().unwrap_or_default();
-        let margin = (lifetime * MARGIN).min(LONGEST_MARGIN);
-        set(&self.0, RENEW, &(expires - margin * 1000.0).into());
+        set(&self.0, RENEW, &(expires - margin(lifetime)).into());
         set(&self.0, EXPIRES, &expires.into());
         set(&self.0, ACCESS_TOKEN, &field("access_token"));
         set(&self.0, REFRESH_TOKEN, &field("refresh_token"));

@@ -4,11 +4,10 @@
 //! A sealed text is base64url of the nonce and the ciphertext.
 
 use super::config::Config;
+use crate::base64url::{decode, encode};
 use crate::error::Error;
 use crate::interop::set;
-use crate::jwt::base64url::decode;
 use crate::limits::Limits;
-use crate::oauth::base64url::encode;
 use crate::oauth::crypto::{bytes, random, settle};
 use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
