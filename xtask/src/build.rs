@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::fingerprint::{self, Fingerprint};
-use crate::{shell, tools};
+use crate::{glue, shell, tools};
 
 /// The name of the wasm file, in the package and in what wasm-bindgen writes.
 const WASM: &str = "kinde_edge_bg.wasm";
@@ -74,6 +74,7 @@ pub fn run() -> Result<PathBuf> {
 /// The crate as WebAssembly with its glue in target/wasm-pack, optimised in pkg/dist.
 fn wasm() -> Result<()> {
     let glue = glue();
+    let long = glue.with_file_name("kinde_edge.js");
     let raw = glue.with_file_name(WASM);
     let optimised = dist().join(WASM);
     let compiler = shell::read(shell::command("rustc").arg("--version"), "rustc")?;
@@ -83,8 +84,9 @@ fn wasm() -> Result<()> {
         .path("Cargo.toml")?
         .path("Cargo.lock")?
         .path("package-lock.json")?
-        .path("xtask/src/build.rs")?;
-    if step.is_current(&[glue, raw.clone(), optimised.clone()]) {
+        .path("xtask/src/build.rs")?
+        .path("xtask/src/glue.rs")?;
+    if step.is_current(&[glue.clone(), raw.clone(), optimised.clone()]) {
         return Ok(());
     }
     println!("Building the WebAssembly");
@@ -111,12 +113,14 @@ fn wasm() -> Result<()> {
     fs::create_dir_all(dist())?;
     let mut wasm_opt = shell::command("wasm-opt");
     wasm_opt
-        .arg("-Oz")
+        .args(["-Oz", "--minify-imports-and-exports-and-modules"])
         .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
         .arg(&raw)
         .arg("-o")
         .arg(&optimised);
-    shell::run_quietly(&mut wasm_opt, "wasm-opt")?;
+    let names = shell::read(&mut wasm_opt, "wasm-opt")?;
+    let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
+    fs::write(&glue, glue::shorten(&long, &names)?)?;
     step.keep()
 }
 
@@ -337,7 +341,7 @@ fn copy_into(file: &Path, folder: &Path) -> Result<()> {
 
 /// The JavaScript that wasm-bindgen wrote.
 fn glue() -> PathBuf {
-    shell::target().join("wasm-pack/kinde_edge.js")
+    shell::target().join("wasm-pack/glue.js")
 }
 
 fn dist() -> PathBuf {

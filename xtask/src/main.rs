@@ -4,6 +4,7 @@ mod build;
 mod codegen;
 mod demo;
 mod fingerprint;
+mod glue;
 mod local;
 mod prism;
 mod shell;
