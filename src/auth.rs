@@ -79,7 +79,7 @@ struct Entry {
     asked: f64,
     /// How often that failed, and how it failed last.
     failures: u32,
-    failure: Option<Error>,
+    failure: Option<Box<Error>>,
     /// The last one that the service did not take.
     refused: JsValue,
 }
@@ -95,13 +95,13 @@ impl Entry {
     }
 
     /// Shares a failure, unless the old token still does.
-    fn fail(&mut self, error: Error, limits: &Limits) -> Result<JsValue, Error> {
+    fn fail(&mut self, error: Box<Error>, limits: &Limits) -> Result<JsValue, Box<Error>> {
         // A failure ahead of time is tried again a lease later, not by the next caller.
         if now() < self.stale {
             return Ok(self.authorization.clone());
         }
         self.asked = -LEASE;
-        match &error {
+        match &*error {
             // One caller's impatience is not the others' failure.
             Error::Aborted { .. } => (),
             Error::Timeout { .. } if limits.hurried => (),
@@ -121,7 +121,7 @@ thread_local! {
 
 enum Step {
     Use(JsValue),
-    Fail(Error),
+    Fail(Box<Error>),
     Wait,
     Fetch,
 }
@@ -132,7 +132,7 @@ pub(crate) async fn authorization(
     limits: &Limits,
     context: &Context,
     report: &Report<'_>,
-) -> Result<JsValue, Error> {
+) -> Result<JsValue, Box<Error>> {
     let own = settings.access_token();
     if own.is_string() {
         return bearer(&own, context);
@@ -153,7 +153,7 @@ async fn callers(
     function: &Function,
     limits: &Limits,
     context: &Context,
-) -> Result<JsValue, Error> {
+) -> Result<JsValue, Box<Error>> {
     let failed =
         |cause| Error::authentication("accessToken() failed", context.clone().because(cause));
     let token = function
@@ -170,7 +170,7 @@ async fn callers(
 }
 
 /// RFC 6750, section 2.1. A token with other characters would make `fetch` quote it in an error.
-pub(crate) fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Error> {
+pub(crate) fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Box<Error>> {
     match text(token) {
         Some(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
             Ok(["Bearer ", &text].concat().into())
@@ -192,7 +192,7 @@ async fn shared(
     limits: &Limits,
     context: &Context,
     report: &Report<'_>,
-) -> Result<JsValue, Error> {
+) -> Result<JsValue, Box<Error>> {
     let failures = with_entry(settings, |entry| entry.failures);
     loop {
         let now = now();
@@ -226,7 +226,7 @@ async fn renew(
     limits: &Limits,
     context: &Context,
     report: &Report<'_>,
-) -> Result<JsValue, Error> {
+) -> Result<JsValue, Box<Error>> {
     let mut lease = Lease {
         settings,
         held: true,
@@ -253,7 +253,12 @@ async fn renew(
     let started = now();
     with_entry(settings, |entry| entry.asked = started);
     let result = request(settings, limits, context).await;
-    report.token(attempt, result.as_ref().err(), false, started);
+    report.token(
+        attempt,
+        result.as_ref().err().map(AsRef::as_ref),
+        false,
+        started,
+    );
     lease.held = false;
     match result {
         Ok(token) => {
@@ -306,7 +311,11 @@ pub(crate) fn is_refused(settings: &Settings, authorization: &JsValue) -> bool {
 }
 
 /// `POST /oauth2/token`.
-async fn request(settings: &Settings, limits: &Limits, context: &Context) -> Result<Token, Error> {
+async fn request(
+    settings: &Settings,
+    limits: &Limits,
+    context: &Context,
+) -> Result<Token, Box<Error>> {
     let secret = settings.client_secret();
     let mut form = String::from("grant_type=client_credentials");
     for (name, value) in [

@@ -34,7 +34,7 @@ use wasm_bindgen::prelude::*;
 pub struct Call<'a, T> {
     pub(crate) client: &'a Kinde,
     pub(crate) args: Array,
-    pub(crate) request: Result<Request, Error>,
+    pub(crate) request: Result<Request, Box<Error>>,
     pub(crate) options: Options,
     /// What `query` added.
     pub(crate) added: Vec<JsValue>,
@@ -123,7 +123,7 @@ impl<'a, T> Call<'a, T> {
     fn with(
         mut self,
         value: &impl Serialize,
-        apply: fn(&mut Request, &JsValue) -> Result<(), Error>,
+        apply: fn(&mut Request, &JsValue) -> Result<(), Box<Error>>,
     ) -> Self {
         self.request = self.request.and_then(|mut request| {
             let value = to_params(value).map_err(|e| unwritable(request.operation, e))?;
@@ -205,7 +205,7 @@ impl<'a, T> Call<'a, T> {
     /// Every [`Error`]; [`Error::Configuration`] only from a client without credentials, and
     /// [`Error::Decode`] only for a body that is not JSON.
     pub async fn raw(self) -> Result<Answer, Error> {
-        run(self.client.settings.clone(), self.request?, self.options).await
+        Ok(run(self.client.settings.clone(), self.request?, self.options).await?)
     }
 }
 
@@ -233,7 +233,7 @@ impl<T: DeserializeOwned> Call<'_, T> {
     }
 }
 
-fn unwritable(operation: Option<Operation>, error: serde_wasm_bindgen::Error) -> Error {
+fn unwritable(operation: Option<Operation>, error: serde_wasm_bindgen::Error) -> Box<Error> {
     let problem = Problem {
         cause: error.into(),
         ..Problem::new("cannot be written as JSON".into())

@@ -309,13 +309,14 @@ pub(crate) async fn run(
     settings: Settings,
     request: Request,
     options: Options,
-) -> Result<Answer, Error> {
+) -> Result<Answer, Box<Error>> {
     let report = Report::new(&settings, &request);
     let mut context = Context::new(request.operation);
     let result = repeat(&settings, &request, &options, &report, &mut context).await;
-    match &result {
-        Ok(_) | Err(Error::Aborted { .. }) => (),
-        Err(error) => report.failure(context.attempts, error),
+    if let Err(error) = &result
+        && !matches!(**error, Error::Aborted { .. })
+    {
+        report.failure(context.attempts, error);
     }
     result
 }
@@ -327,7 +328,7 @@ async fn repeat(
     options: &Options,
     report: &Report<'_>,
     context: &mut Context,
-) -> Result<Answer, Error> {
+) -> Result<Answer, Box<Error>> {
     let limits = Limits::new(settings, options);
     let retries = options
         .max_retries
@@ -371,7 +372,8 @@ async fn repeat(
         };
         let paused = turn.as_ref().and_then(|turn| turn.failed(&error));
         // The service may have revoked a token that looks valid: once, with a new one.
-        if let (Error::Api { status: 401, .. }, Ok(used), false) = (&error, &authorization, renewed)
+        if let (Error::Api { status: 401, .. }, Ok(used), false) =
+            (&*error, &authorization, renewed)
             && !request.once
             && auth::forget(settings, used)
         {
@@ -405,7 +407,7 @@ async fn attempt(
     authorization: &JsValue,
     context: &Context,
     report: &Report<'_>,
-) -> Result<Answer, Error> {
+) -> Result<Answer, Box<Error>> {
     let added = report.request(context.attempts);
     let started = now();
     let outgoing = Outgoing {

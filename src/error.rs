@@ -227,15 +227,22 @@ impl Answer {
     }
 }
 
+/// Inside of the crate errors are boxed: a result is then two words to move, and not twenty.
+impl From<Box<Error>> for Error {
+    fn from(boxed: Box<Error>) -> Self {
+        *boxed
+    }
+}
+
 impl Error {
-    pub(crate) fn configuration(message: &str) -> Self {
-        Error::Configuration {
+    pub(crate) fn configuration(message: &str) -> Box<Self> {
+        Box::new(Error::Configuration {
             message: message.into(),
-        }
+        })
     }
 
     /// `users.get (getUserData): query parameter "id": expected a string, got undefined`
-    pub(crate) fn invalid(operation: Option<Operation>, kind: &str, problem: Problem) -> Self {
+    pub(crate) fn invalid(operation: Option<Operation>, kind: &str, problem: Problem) -> Box<Self> {
         let mut message = label(operation);
         if !message.is_empty() {
             message.push_str(": ");
@@ -248,38 +255,38 @@ impl Error {
         }
         message.push_str(": ");
         message.push_str(&problem.what);
-        Error::InvalidRequest {
+        Box::new(Error::InvalidRequest {
             message,
             context: Context::new(operation).because(problem.cause),
-        }
+        })
     }
 
     /// `the token is not valid (expired): it has expired`
-    pub(crate) fn token(reason: Reason, what: &str) -> Self {
-        Error::InvalidToken {
+    pub(crate) fn token(reason: Reason, what: &str) -> Box<Self> {
+        Box::new(Error::InvalidToken {
             reason,
             message: ["the token is not valid (", reason.name(), "): ", what].concat(),
-        }
+        })
     }
 
-    pub(crate) fn authentication(message: &str, context: Context) -> Self {
-        Error::Authentication {
+    pub(crate) fn authentication(message: &str, context: Context) -> Box<Self> {
+        Box::new(Error::Authentication {
             message: message.into(),
             errors: Vec::new(),
             answer: None,
             context,
-        }
+        })
     }
 
     /// A wait that ended too early.
-    pub(crate) fn ended(end: Ended, context: &Context) -> Self {
+    pub(crate) fn ended(end: Ended, context: &Context) -> Box<Self> {
         let context = context.clone();
-        match end {
+        Box::new(match end {
             Ended::Late => Error::Timeout { context },
             Ended::Aborted(reason) => Error::Aborted {
                 context: context.because(reason),
             },
-        }
+        })
     }
 
     /// The HTTP status, if an answer came: the service's, or the token endpoint's for

@@ -273,10 +273,10 @@ impl<'a> Report<'a> {
     }
 
     /// It was answered, or came to nothing.
-    pub fn response(&self, attempt: u32, result: &Result<Answer, Error>, started: f64) {
+    pub fn response(&self, attempt: u32, result: &Result<Answer, Box<Error>>, started: f64) {
         let facts = Facts {
             status: result.as_ref().ok().map(|answer| answer.status),
-            error: result.as_ref().err(),
+            error: result.as_ref().err().map(AsRef::as_ref),
             duration: Some(now() - started),
             ..Facts::default()
         };

@@ -70,9 +70,11 @@ pub(crate) async fn send(
     request: &Outgoing<'_>,
     limits: &Limits,
     context: &Context,
-) -> Result<Incoming, Error> {
-    let connection = |cause: JsValue| Error::Connection {
-        context: context.clone().because(cause),
+) -> Result<Incoming, Box<Error>> {
+    let connection = |cause: JsValue| {
+        Box::new(Error::Connection {
+            context: context.clone().because(cause),
+        })
     };
     let controller = Request(Some(AbortController::new().map_err(connection)?));
     limits.check(context)?;

@@ -55,7 +55,7 @@ pub struct Refusal {
     /// The header `Retry-After`, in seconds, with 503.
     pub retry_after: Option<u32>,
     /// What is behind it, for a log. None if the token lacks something, or is not there.
-    pub cause: Option<Error>,
+    pub cause: Option<Box<Error>>,
 }
 
 /// When to come again, if the issuer does not say, in seconds.
@@ -137,7 +137,7 @@ impl Demands {
     pub fn admit(
         &self,
         settings: &Settings,
-        verified: Result<Object, Error>,
+        verified: Result<Object, Box<Error>>,
     ) -> Result<Claims, Refusal> {
         let claims = verified.map_err(|error| self.failed(settings, error))?;
         let claims = Claims::new(claims);
@@ -148,7 +148,7 @@ impl Demands {
     }
 
     /// Checks what goes into headers.
-    pub fn check(&self) -> Result<(), Error> {
+    pub fn check(&self) -> Result<(), Box<Error>> {
         let is_scope =
             |scope: JsValue| text(&scope).is_some_and(|scope| scope.bytes().all(is_scope_char));
         let problem = if !self.scopes.iter().all(is_scope) {
@@ -185,7 +185,7 @@ impl Demands {
     }
 
     /// What to answer when a token could not be verified.
-    fn failed(&self, settings: &Settings, error: Error) -> Refusal {
+    fn failed(&self, settings: &Settings, error: Box<Error>) -> Refusal {
         let plain = |status, name, what: &str| Refusal {
             status,
             error: name,
@@ -194,7 +194,7 @@ impl Demands {
             retry_after: None,
             cause: Some(error.clone()),
         };
-        match &error {
+        match &*error {
             Error::InvalidToken { message, .. } => Refusal {
                 cause: Some(error.clone()),
                 ..self.refuse(settings, 401, "invalid_token", message.clone())

@@ -50,7 +50,7 @@ pub struct Items<'a, T> {
     seen: Vec<String>,
     cursor: JsValue,
     /// The request of the next page, until it is sent.
-    request: Option<Result<Request, Error>>,
+    request: Option<Result<Request, Box<Error>>>,
     answer: Option<Answering<'a>>,
     items: Array,
     index: u32,
@@ -58,7 +58,7 @@ pub struct Items<'a, T> {
     item: PhantomData<fn() -> T>,
 }
 
-type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + 'a>>;
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Box<Error>>> + 'a>>;
 
 impl<'a, T: Paged> Call<'a, T> {
     /// Every item of this page and the ones behind it.
@@ -96,7 +96,7 @@ impl<T> Items<'_, T> {
     }
 
     /// Takes in a page, and plans the request of the next one.
-    fn turn(&mut self, answer: &Answer) -> Result<(), Error> {
+    fn turn(&mut self, answer: &Answer) -> Result<(), Box<Error>> {
         let Some(operation) = self.operation else {
             return Ok(());
         };
@@ -141,7 +141,7 @@ impl<T: DeserializeOwned> Stream for Items<'_, T> {
                 this.answer = None;
                 match answer.and_then(|answer| this.turn(&answer)) {
                     Ok(()) => continue,
-                    Err(error) => return Poll::Ready(Some(Err(error))),
+                    Err(error) => return Poll::Ready(Some(Err(error.into()))),
                 }
             }
             match this.request.take() {
@@ -149,7 +149,7 @@ impl<T: DeserializeOwned> Stream for Items<'_, T> {
                     let settings = this.client.settings.clone();
                     this.answer = Some(Box::pin(run(settings, request, this.options.clone())));
                 }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
                 None => return Poll::Ready(None),
             }
         }

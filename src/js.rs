@@ -27,6 +27,11 @@ extern "C" {
     fn new(message: &str, fields: &Object) -> KindeError;
 }
 
+/// The standard library's allocator is three times as large.
+#[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 thread_local! {
     static OPERATIONS: OnceCell<Vec<Operation>> = const { OnceCell::new() };
 }
@@ -55,10 +60,12 @@ pub fn names() -> String {
 /// Checks the options of a client and gives its settings.
 #[wasm_bindgen]
 pub fn configure(options: &JsValue) -> Result<Array, JsValue> {
-    Ok(Settings::new(options).map_err(to_js)?.into_js())
+    Ok(Settings::new(options)
+        .map_err(|error| to_js(&error))?
+        .into_js())
 }
 
-fn number(number: u32) -> Result<Operation, Error> {
+fn number(number: u32) -> Result<Operation, Box<Error>> {
     with_operations(|all| all.get(number as usize).copied()).ok_or_else(unknown)
 }
 
@@ -84,7 +91,7 @@ pub fn read_page(
     let mut cursors = seen.iter().filter_map(|cursor| text(&cursor)).collect();
     let page = number(operation)
         .and_then(|operation| page(operation, args, &answer, &mut cursors))
-        .map_err(to_js)?;
+        .map_err(|error| to_js(&error))?;
     for cursor in cursors.iter().skip(seen.length() as usize) {
         seen.push(&cursor.as_str().into());
     }
@@ -164,7 +171,7 @@ pub(crate) fn read_options(
     options: &JsValue,
     operation: Option<Operation>,
     beside: &[&str],
-) -> Result<Options, Error> {
+) -> Result<Options, Box<Error>> {
     read_known(options, operation, [&["headers", "retryWrites"], beside])
 }
 
@@ -174,7 +181,7 @@ pub(crate) fn read_known(
     options: &JsValue,
     operation: Option<Operation>,
     beside: [&[&str]; 2],
-) -> Result<Options, Error> {
+) -> Result<Options, Box<Error>> {
     const KNOWN: [&str; 4] = ["signal", "timeout", "deadline", "maxRetries"];
     if options.is_undefined() {
         return Ok(Options::default());
@@ -210,7 +217,7 @@ pub(crate) fn read_known(
     read().map_err(|problem| Error::invalid(operation, "options", problem))
 }
 
-fn unknown() -> Error {
+fn unknown() -> Box<Error> {
     let problem = Problem::new("there is no operation with this id".into());
     Error::invalid(None, "operation", problem)
 }
@@ -220,7 +227,11 @@ fn unknown() -> Error {
 ///
 /// The promise goes into `sink.promise`: Node 20 crashes when a function that has inlined an export
 /// which gives a JavaScript value is deoptimised while that export runs.
-fn start(settings: Array, sink: Object, plan: impl FnOnce() -> Result<(Request, Options), Error>) {
+fn start(
+    settings: Array,
+    sink: Object,
+    plan: impl FnOnce() -> Result<(Request, Options), Box<Error>>,
+) {
     let promise = match plan() {
         Ok((request, options)) => {
             let sink = sink.clone();
@@ -231,19 +242,19 @@ fn start(settings: Array, sink: Object, plan: impl FnOnce() -> Result<(Request, 
                 Ok(answer.body)
             }))
         }
-        Err(error) => Promise::reject(&to_js(error)),
+        Err(error) => Promise::reject(&to_js(&error)),
     };
     set(&sink, "promise", &promise);
 }
 
 /// The promise of whatever an export does. Boxed, since each type of future would bring the making
 /// of promises once more.
-pub(crate) fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
-    future_to_promise(async { work.await.map_err(to_js) })
+pub(crate) fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Box<Error>>>>>) -> Promise {
+    future_to_promise(async { work.await.map_err(|error| to_js(&error)) })
 }
 
 /// The `KindeError` of an error: only the fields that say something.
-pub(crate) fn to_js(error: Error) -> JsValue {
+pub(crate) fn to_js(error: &Error) -> JsValue {
     let fields = Object::new();
     let put = |name: &str, value: JsValue| {
         if !value.is_undefined() {

@@ -12,38 +12,38 @@ pub(crate) fn is_success(status: u16) -> bool {
 }
 
 /// Turns an answer into the call's result.
-pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Answer, Error> {
+pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Answer, Box<Error>> {
     let Incoming { answer, readable } = incoming;
     if !is_success(answer.status) {
-        return Err(Error::Api {
+        return Err(Box::new(Error::Api {
             status: answer.status,
             errors: errors(&answer.body),
             answer,
             context,
-        });
+        }));
     }
     if !readable {
-        return Err(Error::Decode {
+        return Err(Box::new(Error::Decode {
             message: "the answer is not JSON".into(),
             body: answer.body.clone(),
             answer,
             context,
-        });
+        }));
     }
     Ok(answer)
 }
 
 /// Turns an answer of the token endpoint into its fields, or its refusal (RFC 6749, section 5.2).
-pub(crate) fn granted(incoming: Incoming, context: Context) -> Result<Answer, Error> {
+pub(crate) fn granted(incoming: Incoming, context: Context) -> Result<Answer, Box<Error>> {
     let Incoming { answer, .. } = incoming;
     match is_success(answer.status) {
         true => Ok(answer),
-        false => Err(Error::Authentication {
+        false => Err(Box::new(Error::Authentication {
             message: "the token endpoint refused".into(),
             errors: errors(&answer.body),
             answer: Some(answer),
             context,
-        }),
+        })),
     }
 }
 

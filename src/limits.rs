@@ -45,7 +45,7 @@ impl Limits {
     }
 
     /// Fails if the caller has given up already: nothing must reach the network then.
-    pub fn check(&self, context: &Context) -> Result<(), Error> {
+    pub fn check(&self, context: &Context) -> Result<(), Box<Error>> {
         match self.signal.as_ref().and_then(Signal::aborted) {
             Some(reason) => Err(Error::ended(Ended::Aborted(reason), context)),
             None if self.left() <= 0.0 => Err(Error::ended(Ended::Late, context)),
@@ -54,7 +54,7 @@ impl Limits {
     }
 
     /// Waits, for no longer than the call may.
-    pub async fn sleep(&self, milliseconds: f64, context: &Context) -> Result<(), Error> {
+    pub async fn sleep(&self, milliseconds: f64, context: &Context) -> Result<(), Box<Error>> {
         self.within(milliseconds).bell().await;
         self.check(context)
     }

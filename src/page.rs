@@ -48,15 +48,17 @@ pub(crate) fn page(
     args: &Array,
     answer: &Answer,
     seen: &mut Vec<String>,
-) -> Result<Page, Error> {
-    let failed = |message: &str, cause: JsValue| Error::Decode {
-        message: message.into(),
-        body: answer.body.clone(),
-        answer: answer.clone(),
-        context: Context {
-            attempts: answer.attempts,
-            ..Context::new(Some(operation)).because(cause)
-        },
+) -> Result<Page, Box<Error>> {
+    let failed = |message: &str, cause: JsValue| {
+        Box::new(Error::Decode {
+            message: message.into(),
+            body: answer.body.clone(),
+            answer: answer.clone(),
+            context: Context {
+                attempts: answer.attempts,
+                ..Context::new(Some(operation)).because(cause)
+            },
+        })
     };
     let Some(paging) = operation.paging() else {
         let problem = Problem::new("this operation gives no list".into());

@@ -55,7 +55,7 @@ pub(crate) fn path_values(operation: Operation) -> u32 {
 }
 
 /// Builds the request of a call.
-pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Error> {
+pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Box<Error>> {
     let invalid = |kind| move |problem| Error::invalid(Some(operation), kind, problem);
     let mut plan = Plan {
         params: Object::new(),
@@ -367,7 +367,7 @@ fn json(value: &JsValue) -> Result<JsValue, Problem> {
 
 impl Request {
     /// The request of `kinde.request(method, path)`.
-    pub fn custom(method: &JsValue, path: &JsValue) -> Result<Request, Error> {
+    pub fn custom(method: &JsValue, path: &JsValue) -> Result<Request, Box<Error>> {
         let invalid = |kind| move |problem| Error::invalid(None, kind, problem);
         Ok(Request {
             operation: None,
@@ -381,7 +381,7 @@ impl Request {
     }
 
     /// Adds query parameters: an object, or a list of pairs.
-    pub fn add_query(&mut self, query: &JsValue) -> Result<(), Error> {
+    pub fn add_query(&mut self, query: &JsValue) -> Result<(), Box<Error>> {
         let mut add = || -> Result<(), Problem> {
             if is_array(query) {
                 for pair in list(query)?.iter() {
@@ -403,7 +403,7 @@ impl Request {
     }
 
     /// Sets the body: what `fetch` knows as it is, anything else as JSON. `undefined` is none.
-    pub fn set_body(&mut self, body: &JsValue) -> Result<(), Error> {
+    pub fn set_body(&mut self, body: &JsValue) -> Result<(), Box<Error>> {
         let result = if body.is_undefined() {
             Ok(())
         } else if matches!(self.method.as_str(), "GET" | "HEAD") {

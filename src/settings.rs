@@ -61,7 +61,7 @@ const TOKEN_STORE: u32 = 18;
 
 impl Settings {
     /// Checks the options of `new Kinde(options)`.
-    pub fn new(options: &JsValue) -> Result<Settings, Error> {
+    pub fn new(options: &JsValue) -> Result<Settings, Box<Error>> {
         if !is_record(options) {
             return Err(Error::configuration("options must be an object"));
         }
@@ -69,7 +69,7 @@ impl Settings {
             get(options, name)
                 .map_err(|_| Error::configuration(&["reading ", name, " threw"].concat()))
         };
-        let string = |name: &str| -> Result<JsValue, Error> {
+        let string = |name: &str| -> Result<JsValue, Box<Error>> {
             let value = read(name)?;
             match text(&value) {
                 None if value.is_null() || value.is_undefined() => Ok(JsValue::UNDEFINED),
@@ -131,7 +131,7 @@ impl Settings {
         settings.set(LOG_LEVEL, level.into());
 
         // An object of the caller's whose functions are called later, as they are then.
-        let object = |name: &str, needs: &[&str], may: &[&str]| -> Result<JsValue, Error> {
+        let object = |name: &str, needs: &[&str], may: &[&str]| -> Result<JsValue, Box<Error>> {
             let object = read(name)?;
             if absent(&object) {
                 return Ok(JsValue::UNDEFINED);
@@ -287,7 +287,7 @@ impl Settings {
     }
 }
 
-fn wrong(name: &str, expected: &str) -> Error {
+fn wrong(name: &str, expected: &str) -> Box<Error> {
     Error::configuration(&[name, " must be ", expected].concat())
 }
 
@@ -343,7 +343,7 @@ pub(crate) fn flag(value: &JsValue) -> Result<bool, &'static str> {
 }
 
 /// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.
-fn origin(domain: &str) -> Result<String, Error> {
+fn origin(domain: &str) -> Result<String, Box<Error>> {
     let absolute = match holds(domain, "://") {
         true => domain.into(),
         false => ["https://", domain].concat(),

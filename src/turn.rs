@@ -76,7 +76,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Waits for the turn of this call. One that is repeated has kept its place.
-    pub async fn wait(&self, limits: &Limits, context: &Context) -> Result<(), Error> {
+    pub async fn wait(&self, limits: &Limits, context: &Context) -> Result<(), Box<Error>> {
         limits.check(context)?;
         loop {
             let mut wait = None;

@@ -106,7 +106,7 @@ impl Webhooks<'_> {
         let tolerance = expected.tolerance;
         let tolerance = tolerance.map_or(TOLERANCE, |tolerance| tolerance.as_secs_f64());
         let token = genuine(settings, &body.into(), LONGEST, &rules, &limits).await?;
-        let event = read(token.claims, tolerance)?;
+        let event = read(token.claims, tolerance).map_err(Box::<Error>::from)?;
         Ok(WebhookEvent {
             source: get(&event.raw, "source").ok().as_ref().and_then(text),
             kind: event.kind,

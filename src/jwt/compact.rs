@@ -25,7 +25,7 @@ impl Compact {
         longest: u32,
         limits: &Limits,
         context: &Context,
-    ) -> Result<Compact, Error> {
+    ) -> Result<Compact, Box<Error>> {
         let unread = Unread::split(token, longest).map_err(malformed)?;
         let parsing = unread.parsing();
         let parsed = settle(parsing, limits, context).await?;

@@ -79,7 +79,7 @@ pub fn verify_token(
 pub fn check_guard(settings: Array, options: &JsValue) -> Result<(), JsValue> {
     match Expected::read(&Settings::from_js(settings), GUARD, options) {
         Ok(_) => Ok(()),
-        Err(error) => Err(to_js(error)),
+        Err(error) => Err(to_js(&error)),
     }
 }
 
@@ -90,7 +90,7 @@ fn to_array(refusal: Refusal) -> JsValue {
         refusal.description.into(),
         refusal.www_authenticate.into(),
         refusal.retry_after.into(),
-        refusal.cause.map(to_js).into(),
+        refusal.cause.as_deref().map(to_js).into(),
     ];
     let parts: Array = parts.into_iter().collect();
     parts.into()
@@ -106,7 +106,7 @@ struct Expected {
 }
 
 impl Expected {
-    fn read(settings: &Settings, purpose: u32, options: &JsValue) -> Result<Expected, Error> {
+    fn read(settings: &Settings, purpose: u32, options: &JsValue) -> Result<Expected, Box<Error>> {
         const RULES: [&str; 6] = [
             "audience",
             "issuer",

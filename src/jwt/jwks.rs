@@ -74,7 +74,7 @@ struct Keys {
     asked: Cell<f64>,
     /// How often that failed, and how it failed last.
     failures: Cell<u32>,
-    failure: Cell<Option<Error>>,
+    failure: Cell<Option<Box<Error>>>,
 }
 
 thread_local! {
@@ -84,7 +84,7 @@ thread_local! {
 /// What somebody who needs a key is to do.
 enum Step {
     Use(u32),
-    Fail(Error),
+    Fail(Box<Error>),
     Wait,
     Fetch,
 }
@@ -97,7 +97,7 @@ pub(super) async fn key(
     algorithm: Algorithm,
     limits: &Limits,
     context: &Context,
-) -> Result<JsValue, Error> {
+) -> Result<JsValue, Box<Error>> {
     let keys = Keys::of(match &rules.jwks_uri {
         Some(address) => address.clone(),
         None => [&settings.origin(), JWKS].concat(),
@@ -170,7 +170,7 @@ impl Keys {
         self.sets.get(0).unchecked_into()
     }
 
-    fn failure(&self) -> Option<Error> {
+    fn failure(&self) -> Option<Box<Error>> {
         let failure = self.failure.take();
         self.failure.set(failure.clone());
         failure
@@ -229,7 +229,11 @@ impl Keys {
     }
 
     /// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
-    fn keep(&self, result: Result<(Array, f64), Error>, limits: &Limits) -> Result<(), Error> {
+    fn keep(
+        &self,
+        result: Result<(Array, f64), Box<Error>>,
+        limits: &Limits,
+    ) -> Result<(), Box<Error>> {
         let now = now();
         match result {
             Ok((set, lifetime)) => {
@@ -242,7 +246,7 @@ impl Keys {
             Err(error) => {
                 let usable = now < self.usable.get();
                 // One caller's impatience is not the others' failure.
-                let impatient = match error {
+                let impatient = match *error {
                     Error::Aborted { .. } => true,
                     Error::Timeout { .. } => limits.hurried && !usable,
                     _ => false,
@@ -286,7 +290,7 @@ enum Next {
     /// The next request, after so many milliseconds.
     Ask(f64),
     /// The keys, and how long they are fresh, in milliseconds.
-    Done(Result<(Array, f64), Error>),
+    Done(Result<(Array, f64), Box<Error>>),
 }
 
 impl Drop for Fetch<'_> {
@@ -310,7 +314,7 @@ impl<'a> Fetch<'a> {
     }
 
     /// Without a token, and with the client's headers only where they are meant for.
-    async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Error> {
+    async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Box<Error>> {
         self.keys.asked.set(now());
         self.context.attempts += 1;
         let headers = match is_own(settings, &self.url) {
@@ -335,7 +339,7 @@ impl<'a> Fetch<'a> {
         settings: &Settings,
         rules: &Rules,
         limits: &Limits,
-        answer: Result<Incoming, Error>,
+        answer: Result<Incoming, Box<Error>>,
     ) -> Next {
         let answer = answer.and_then(|incoming| judge(incoming, self.context.clone()));
         let error = match (self.asks, answer) {
@@ -354,7 +358,7 @@ impl<'a> Fetch<'a> {
                 Some(set) => return Next::Done(Ok((set, lifetime(&answer)))),
                 None => unusable(answer, "the answer is no key set", &self.context),
             },
-            (Asks::KeysOrDescription, Err(Error::Api { status: 404, .. })) => {
+            (Asks::KeysOrDescription, Err(error)) if error.status() == Some(404) => {
                 self.url = [&settings.origin(), DISCOVERY].concat();
                 self.asks = Asks::Description;
                 return Next::Ask(0.0);
@@ -410,13 +414,13 @@ fn is_strong(key: &JsValue) -> bool {
     bits.as_f64().is_none_or(|bits| bits >= FEWEST_BITS)
 }
 
-fn unusable(answer: Answer, message: &str, context: &Context) -> Error {
-    Error::Decode {
+fn unusable(answer: Answer, message: &str, context: &Context) -> Box<Error> {
+    Box::new(Error::Decode {
         message: message.into(),
         body: answer.body.clone(),
         answer,
         context: context.clone(),
-    }
+    })
 }
 
 /// Whether an address is one of the client's domain.

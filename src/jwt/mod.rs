@@ -104,7 +104,7 @@ pub(crate) async fn verify(
     token: &JsValue,
     rules: &Rules,
     limits: &Limits,
-) -> Result<Object, Error> {
+) -> Result<Object, Box<Error>> {
     let token = genuine(settings, token, LONGEST, rules, limits).await?;
     Ok(rules.check(settings, token)?)
 }
@@ -116,7 +116,7 @@ pub(crate) async fn genuine(
     longest: u32,
     rules: &Rules,
     limits: &Limits,
-) -> Result<Compact, Error> {
+) -> Result<Compact, Box<Error>> {
     let context = Context::about(SUBJECT);
     limits.check(&context)?;
     let token = Compact::read(token, longest, limits, &context).await?;
@@ -144,7 +144,7 @@ async fn settle(
     promise: Result<Promise, JsValue>,
     limits: &Limits,
     context: &Context,
-) -> Result<Result<JsValue, JsValue>, Error> {
+) -> Result<Result<JsValue, JsValue>, Box<Error>> {
     match promise {
         Ok(promise) => {
             let settled = limits.attempt().over(promise).await;
@@ -158,7 +158,7 @@ async fn settle(
 /// checks would be paid for in code.
 pub(crate) struct Fault(pub Reason, pub &'static str);
 
-impl From<Fault> for Error {
+impl From<Fault> for Box<Error> {
     #[inline(never)]
     fn from(Fault(reason, what): Fault) -> Self {
         Error::token(reason, what)

@@ -33,7 +33,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// Checks that the keys are where nobody can change them on the way.
-    pub fn check_address(&self, settings: &Settings) -> Result<(), Error> {
+    pub fn check_address(&self, settings: &Settings) -> Result<(), Box<Error>> {
         let address = self.jwks_uri.as_deref();
         if address.is_none_or(|address| jwks::is_trustworthy(settings, address)) {
             return Ok(());

@@ -107,7 +107,7 @@ impl Tokens<'_> {
 }
 
 impl VerifyToken {
-    pub(crate) fn read(&self, settings: &Settings) -> Result<(Rules, Limits), Error> {
+    pub(crate) fn read(&self, settings: &Settings) -> Result<(Rules, Limits), Box<Error>> {
         let name = |one: &Algorithm| JsValue::from(one.name());
         let rules = Rules {
             audience: strings(&self.audience),
@@ -129,7 +129,7 @@ pub(crate) fn limits(
     settings: &Settings,
     timeout: Option<Duration>,
     deadline: Option<Duration>,
-) -> Result<Limits, Error> {
+) -> Result<Limits, Box<Error>> {
     let read = |name, limit: Option<Duration>| match limit {
         Some(Duration::ZERO) => {
             let problem = Problem::new("expected a time that is longer than 0".into());

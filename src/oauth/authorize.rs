@@ -37,7 +37,7 @@ pub(crate) struct Authorize {
 }
 
 impl Authorize {
-    pub fn read(settings: &Settings, params: &JsValue) -> Result<Authorize, Error> {
+    pub fn read(settings: &Settings, params: &JsValue) -> Result<Authorize, Box<Error>> {
         let client_id = client_id(settings)?;
         let defaults = [
             ("scope", SCOPE.into()),
@@ -49,7 +49,7 @@ impl Authorize {
     }
 
     /// `{ url, state, nonce, code_verifier }`
-    pub async fn run(self, settings: &Settings) -> Result<Object, Error> {
+    pub async fn run(self, settings: &Settings) -> Result<Object, Box<Error>> {
         let limits = Limits::new(settings, &Options::default());
         let verifier = random_text()?;
         let challenge = base64url::encode(&sha256(&verifier, &limits).await?);
@@ -67,7 +67,7 @@ impl Authorize {
 }
 
 /// The application that users sign in to.
-pub(crate) fn client_id(settings: &Settings) -> Result<String, Error> {
+pub(crate) fn client_id(settings: &Settings) -> Result<String, Box<Error>> {
     Some(settings.client_id())
         .filter(|id| !id.is_empty())
         .ok_or_else(|| Error::configuration("signing in needs the clientId of an application"))
@@ -107,7 +107,7 @@ fn read(
 }
 
 /// Where a sign-out begins: `/logout` with these parameters.
-pub(crate) fn logout_url(settings: &Settings, params: &JsValue) -> Result<String, Error> {
+pub(crate) fn logout_url(settings: &Settings, params: &JsValue) -> Result<String, Box<Error>> {
     let read = || -> Result<Query, Problem> {
         let params = Params::read(params)?;
         let mut query = Query::default();

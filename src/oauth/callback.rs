@@ -40,7 +40,7 @@ impl Callback {
 
     /// The code, if this is the answer to the sign-in with this state. What else it says counts
     /// for nothing before that is known.
-    pub fn code(&self, state: &JsValue, issuer: &str) -> Result<String, Error> {
+    pub fn code(&self, state: &JsValue, issuer: &str) -> Result<String, Box<Error>> {
         let given = self.one("state").unwrap_or_default();
         let state = state.as_string().unwrap_or_default();
         let (what, code, description) = if !same(&given, &state) {
@@ -63,11 +63,11 @@ impl Callback {
 }
 
 /// A sign-in that ended without a code.
-pub(crate) fn refused(what: &str, code: String, message: String) -> Error {
-    Error::Authentication {
+pub(crate) fn refused(what: &str, code: String, message: String) -> Box<Error> {
+    Box::new(Error::Authentication {
         message: what.into(),
         errors: vec![ApiError { code, message }],
         answer: None,
         context: Context::about("oauth.exchangeCode"),
-    }
+    })
 }

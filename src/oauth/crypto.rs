@@ -23,19 +23,19 @@ extern "C" {
 }
 
 /// Fills an array with random bytes.
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Box<Error>> {
     let mut bytes = [0; N];
     fill(&mut bytes).map_err(unavailable)?;
     Ok(bytes)
 }
 
 /// 256 random bits: 43 letters that RFC 7636 allows in a code verifier.
-pub(crate) fn random_text() -> Result<String, Error> {
+pub(crate) fn random_text() -> Result<String, Box<Error>> {
     Ok(base64url::encode(&random::<32>()?))
 }
 
 /// SHA-256 of a text.
-pub(crate) async fn sha256(text: &str, limits: &Limits) -> Result<Vec<u8>, Error> {
+pub(crate) async fn sha256(text: &str, limits: &Limits) -> Result<Vec<u8>, Box<Error>> {
     let digest = settle(digest("SHA-256", text.as_bytes()), limits).await?;
     bytes(&digest)
 }
@@ -52,17 +52,17 @@ pub(crate) fn settle(step: Result<Promise, JsValue>, limits: &Limits) -> Boxed<'
     })
 }
 
-pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + 'a>>;
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, Box<Error>>> + 'a>>;
 
 /// The bytes of the `ArrayBuffer` that WebCrypto gave.
-pub(crate) fn bytes(buffer: &JsValue) -> Result<Vec<u8>, Error> {
+pub(crate) fn bytes(buffer: &JsValue) -> Result<Vec<u8>, Box<Error>> {
     match buffer.is_object() {
         true => Ok(Bytes::new(buffer).slice()),
         false => Err(unavailable(JsValue::UNDEFINED)),
     }
 }
 
-fn unavailable(_: JsValue) -> Error {
+fn unavailable(_: JsValue) -> Box<Error> {
     Error::configuration("there is no WebCrypto here: pages need https for it")
 }
 

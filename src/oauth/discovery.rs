@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use wasm_bindgen::prelude::*;
 
 /// `GET /.well-known/openid-configuration`, asked for anew at each call.
-pub(crate) async fn discover(settings: &Settings, options: &Options) -> Result<Answer, Error> {
+pub(crate) async fn discover(settings: &Settings, options: &Options) -> Result<Answer, Box<Error>> {
     let request = Request {
         method: "GET",
         path: "/.well-known/openid-configuration",
@@ -24,11 +24,11 @@ pub(crate) async fn discover(settings: &Settings, options: &Options) -> Result<A
     let issuer = get(&answer.body, "issuer").unwrap_or_default();
     match issuer == *settings.origin().as_str() {
         true => Ok(answer),
-        false => Err(Error::Decode {
+        false => Err(Box::new(Error::Decode {
             message: "the answer is about another issuer".into(),
             body: answer.body.clone(),
             answer,
             context: Context::about("oauth.discovery"),
-        }),
+        })),
     }
 }

@@ -18,7 +18,7 @@ pub(crate) async fn claims(
     nonce: Option<String>,
     user: Option<String>,
     limits: &Limits,
-) -> Result<Object, Error> {
+) -> Result<Object, Box<Error>> {
     let client_id = settings.client_id();
     let rules = Rules {
         audience: Array::of1(&client_id.as_str().into()),
@@ -53,7 +53,7 @@ pub(crate) async fn claims(
 }
 
 /// Whether this is the left half of the token's hash (OpenID Connect Core, section 3.1.3.6).
-async fn is_hash(hash: &JsValue, token: &str, limits: &Limits) -> Result<bool, Error> {
+async fn is_hash(hash: &JsValue, token: &str, limits: &Limits) -> Result<bool, Box<Error>> {
     let digest = sha256(token, limits).await?;
     let half = base64url::encode(digest.get(..16).unwrap_or_default());
     Ok(text(hash).is_some_and(|hash| same(&hash, &half)))

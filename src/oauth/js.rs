@@ -45,7 +45,7 @@ fn check(
     flow: u32,
     params: &JsValue,
     options: &JsValue,
-) -> Result<Flow, Error> {
+) -> Result<Flow, Box<Error>> {
     let options = read_options(options, None, &[])?;
     Ok(match flow {
         AUTHORIZE => Flow::Authorize(Authorize::read(settings, params)?),
@@ -58,5 +58,5 @@ fn check(
 /// The address to sign out at.
 #[wasm_bindgen]
 pub fn logout_url(settings: Array, params: &JsValue) -> Result<String, JsValue> {
-    address(&Settings::from_js(settings), params).map_err(to_js)
+    address(&Settings::from_js(settings), params).map_err(|error| to_js(&error))
 }

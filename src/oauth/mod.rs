@@ -80,12 +80,12 @@ pub struct AuthorizationUrl {
 }
 
 impl AuthorizationUrl {
-    pub(crate) fn to_js(&self) -> Result<JsValue, Error> {
+    pub(crate) fn to_js(&self) -> Result<JsValue, Box<Error>> {
         with_more(self, &self.more)
     }
 }
 
-fn with_more(params: &impl Serialize, more: &[(String, String)]) -> Result<JsValue, Error> {
+fn with_more(params: &impl Serialize, more: &[(String, String)]) -> Result<JsValue, Box<Error>> {
     let params = to_js(params)?;
     for (name, value) in more {
         set(&params, name, &value.into());
@@ -93,7 +93,7 @@ fn with_more(params: &impl Serialize, more: &[(String, String)]) -> Result<JsVal
     Ok(params)
 }
 
-pub(crate) fn to_js(params: &impl Serialize) -> Result<JsValue, Error> {
+pub(crate) fn to_js(params: &impl Serialize) -> Result<JsValue, Box<Error>> {
     to_params(params).map_err(|cause| Error::invalid(None, "params", Problem::threw(cause.into())))
 }
 
@@ -188,7 +188,7 @@ pub struct LogoutUrl {
 }
 
 impl LogoutUrl {
-    pub(crate) fn to_js(&self) -> Result<JsValue, Error> {
+    pub(crate) fn to_js(&self) -> Result<JsValue, Box<Error>> {
         with_more(self, &self.more)
     }
 }
@@ -342,7 +342,7 @@ impl Oauth<'_> {
     ///
     /// [`Error::InvalidRequest`] for an address that is not absolute.
     pub fn logout_url(&self, params: &LogoutUrl) -> Result<String, Error> {
-        logout_url(&self.client.settings, &params.to_js()?)
+        Ok(logout_url(&self.client.settings, &params.to_js()?)?)
     }
 
     /// The service's metadata, as it came: `GET /.well-known/openid-configuration` (OpenID Connect
@@ -352,6 +352,6 @@ impl Oauth<'_> {
     ///
     /// [`Error::Decode`] if it names another issuer than the client's domain. Those of a call.
     pub async fn discovery(&self) -> Result<Answer, Error> {
-        discovery::discover(&self.client.settings, &Options::default()).await
+        Ok(discovery::discover(&self.client.settings, &Options::default()).await?)
     }
 }

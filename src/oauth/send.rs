@@ -19,7 +19,7 @@ pub(crate) struct Request<'a> {
     pub secrets: &'a [JsValue],
     /// What the call is called.
     pub subject: &'static str,
-    pub judge: fn(Incoming, Context) -> Result<Answer, Error>,
+    pub judge: fn(Incoming, Context) -> Result<Answer, Box<Error>>,
 }
 
 /// Sends a request, and again as the client repeats its calls: a GET after what passes, a POST
@@ -29,7 +29,7 @@ pub(crate) async fn send(
     request: &Request<'_>,
     options: &Options,
     limits: &Limits,
-) -> Result<Answer, Error> {
+) -> Result<Answer, Box<Error>> {
     let outgoing = Outgoing {
         method: request.method,
         url: &[&settings.origin(), request.path].concat(),

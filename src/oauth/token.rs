@@ -35,7 +35,7 @@ pub(crate) struct Grant {
 
 impl Grant {
     /// For the code of a callback: `{ url, redirect_uri, state, nonce, code_verifier }`.
-    pub fn exchange(settings: &Settings, params: &JsValue) -> Result<Grant, Error> {
+    pub fn exchange(settings: &Settings, params: &JsValue) -> Result<Grant, Box<Error>> {
         let mut grant = Grant::new(settings, EXCHANGE, "authorization_code")?;
         let mut read = || -> Result<(Callback, JsValue), Problem> {
             let params = Params::read(params)?;
@@ -56,7 +56,7 @@ impl Grant {
     }
 
     /// For a refresh token: `{ refresh_token, scope, sub }`.
-    pub fn refresh(settings: &Settings, params: &JsValue) -> Result<Grant, Error> {
+    pub fn refresh(settings: &Settings, params: &JsValue) -> Result<Grant, Box<Error>> {
         let mut grant = Grant::new(settings, REFRESH, "refresh_token")?;
         let mut read = || -> Result<(), Problem> {
             let params = Params::read(params)?;
@@ -71,7 +71,11 @@ impl Grant {
         Ok(grant)
     }
 
-    fn new(settings: &Settings, subject: &'static str, grant_type: &str) -> Result<Grant, Error> {
+    fn new(
+        settings: &Settings,
+        subject: &'static str,
+        grant_type: &str,
+    ) -> Result<Grant, Box<Error>> {
         let mut grant = Grant {
             subject,
             form: ["grant_type=", grant_type].concat(),
@@ -100,7 +104,7 @@ impl Grant {
     }
 
     /// The tokens as they came, with `expires_at`, and with the `claims` of the verified id token.
-    pub async fn run(self, settings: &Settings, options: &Options) -> Result<Object, Error> {
+    pub async fn run(self, settings: &Settings, options: &Options) -> Result<Object, Box<Error>> {
         let limits = Limits::new(settings, options);
         let request = Request {
             method: "POST",

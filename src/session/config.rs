@@ -46,7 +46,7 @@ const LONGEST_MAX_AGE: f64 = 4_000_000_000.0;
 const SHORTEST_SECRET: u32 = 32;
 
 impl Config {
-    pub fn read(settings: &Settings, options: &JsValue) -> Result<Config, Error> {
+    pub fn read(settings: &Settings, options: &JsValue) -> Result<Config, Box<Error>> {
         let client_id = client_id(settings)?;
         read(options, &[&settings.origin(), "\n", &client_id].concat()).map_err(|problem| {
             let colon = if problem.at.is_empty() { "" } else { ": " };

@@ -41,7 +41,11 @@ pub(super) struct Begin {
 
 impl Begin {
     /// Checks the parameters: those of an authorization request, and `returnTo`.
-    pub fn read(settings: &Settings, config: &Config, params: &JsValue) -> Result<Begin, Error> {
+    pub fn read(
+        settings: &Settings,
+        config: &Config,
+        params: &JsValue,
+    ) -> Result<Begin, Box<Error>> {
         let read = || -> Result<(Params, JsValue), Problem> {
             let params = Params::read(params)?;
             let ours = ["redirect_uri", "state", "nonce"];
@@ -72,7 +76,7 @@ impl Begin {
         settings: &Settings,
         config: &Config,
         header: &str,
-    ) -> Result<Redirect, Error> {
+    ) -> Result<Redirect, Box<Error>> {
         let limits = Limits::new(settings, &Options::default());
         let sign_in = self.authorize.run(settings).await?;
         let location = word(&sign_in, "url");
@@ -108,7 +112,7 @@ pub(super) async fn callback(
     config: &Config,
     header: &str,
     address: JsValue,
-) -> Result<Redirect, Error> {
+) -> Result<Redirect, Box<Error>> {
     let limits = Limits::new(settings, &Options::default());
     let redirect_uri = config.redirect_uri();
     let callback = Callback::read(&address, &redirect_uri)
@@ -148,7 +152,7 @@ pub(super) async fn user(
     settings: &Settings,
     config: &Config,
     header: &str,
-) -> Result<Option<User>, Error> {
+) -> Result<Option<User>, Box<Error>> {
     let limits = Limits::new(settings, &Options::default());
     let cookies = Cookies::read(header);
     let sealed = cookies.whole(&config.cookie());
@@ -180,7 +184,7 @@ async fn cookie(
     cookies: &Cookies<'_>,
     payload: &Payload,
     limits: &Limits,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<String>, Box<Error>> {
     let value = seal(config, SESSION, payload.json(), limits).await?;
     let left = payload.left(config.max_age()) as u32;
     let lines = cookies.write(&config.cookie(), &value, left);
@@ -195,7 +199,7 @@ pub(super) fn sign_out(
     config: &Config,
     header: &str,
     params: &JsValue,
-) -> Result<Redirect, Error> {
+) -> Result<Redirect, Box<Error>> {
     let params = Params::read(params)
         .map_err(|problem| Error::invalid(None, "session.signOut: parameter", problem))?;
     if absent(&params.value("redirect")) {

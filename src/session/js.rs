@@ -21,7 +21,7 @@ const SIGN_OUT: u32 = 2;
 #[wasm_bindgen]
 pub fn configure_session(settings: Array, options: &JsValue) -> Result<Array, JsValue> {
     let config = Config::read(&Settings::from_js(settings), options);
-    Ok(config.map_err(to_js)?.into_js())
+    Ok(config.map_err(|error| to_js(&error))?.into_js())
 }
 
 /// A step whose arguments have been checked.
@@ -71,7 +71,7 @@ fn check(
     step: u32,
     request: &JsValue,
     params: &JsValue,
-) -> Result<(String, Step), Error> {
+) -> Result<(String, Step), Box<Error>> {
     let read = || -> Result<(String, JsValue), Problem> {
         let headers = get(request, "headers")?;
         if !headers.is_object() {

@@ -35,7 +35,7 @@ struct Entry {
     outcome: Option<Outcome>,
     /// How often that failed, and how it failed last.
     failures: u32,
-    failure: Option<Error>,
+    failure: Option<Box<Error>>,
 }
 
 #[derive(Clone)]
@@ -51,7 +51,7 @@ thread_local! {
 
 enum Step {
     End(Outcome),
-    Fail(Error),
+    Fail(Box<Error>),
     Keep,
     Wait,
     Fetch,
@@ -72,7 +72,7 @@ pub(super) async fn renew(
     settings: &Settings,
     old: &Payload,
     limits: &Limits,
-) -> Result<Renewal, Error> {
+) -> Result<Renewal, Box<Error>> {
     let token = old.refresh_token();
     let Some(token) = token.as_deref() else {
         return Ok(match now() < old.expires_at() {
@@ -118,7 +118,7 @@ pub(super) async fn renew(
 }
 
 /// Uses the refresh token and leaves what comes of it for the others.
-async fn fetch(settings: &Settings, old: &Payload, token: &str) -> Result<Renewal, Error> {
+async fn fetch(settings: &Settings, old: &Payload, token: &str) -> Result<Renewal, Box<Error>> {
     let mut lease = Lease { token, held: true };
     let params = Object::new();
     set(&params, "refresh_token", &token.into());

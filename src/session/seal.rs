@@ -48,7 +48,7 @@ pub(super) async fn seal(
     purpose: &str,
     text: JsValue,
     limits: &Limits,
-) -> Result<String, Error> {
+) -> Result<String, Box<Error>> {
     let key = key(config, 0, limits).await?;
     let nonce = random::<NONCE>()?;
     let text = text.as_string().unwrap_or_default();
@@ -65,7 +65,7 @@ pub(super) async fn open(
     purpose: &str,
     sealed: &str,
     limits: &Limits,
-) -> Result<JsValue, Error> {
+) -> Result<JsValue, Box<Error>> {
     let whole = decode(sealed).unwrap_or_default();
     let Some((nonce, ciphertext)) = whole.split_at_checked(NONCE) else {
         return Ok(JsValue::UNDEFINED);
@@ -82,7 +82,7 @@ pub(super) async fn open(
 }
 
 /// The key of a secret, made when it is first needed.
-async fn key(config: &Config, index: u32, limits: &Limits) -> Result<JsValue, Error> {
+async fn key(config: &Config, index: u32, limits: &Limits) -> Result<JsValue, Box<Error>> {
     let known = config.keys().get(index);
     if known.is_object() {
         return Ok(known);
