@@ -234,10 +234,7 @@ impl<T: DeserializeOwned> Call<'_, T> {
 }
 
 fn unwritable(operation: Option<Operation>, error: serde_wasm_bindgen::Error) -> Box<Error> {
-    let problem = Problem {
-        cause: error.into(),
-        ..Problem::new("cannot be written as JSON".into())
-    };
+    let problem = Problem::new("cannot be written as JSON".into()).because(error.into());
     Error::invalid(operation, "params", problem)
 }
 

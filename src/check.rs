@@ -6,8 +6,12 @@ use crate::notation::Notation;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-/// What is wrong with a value, and where it stands.
-pub(crate) struct Problem {
+/// What is wrong with a value, and where it stands. Boxed, for the same reason as [`Error`].
+///
+/// [`Error`]: crate::error::Error
+pub(crate) struct Problem(Box<Wrong>);
+
+pub(crate) struct Wrong {
     /// `users[0].id`
     pub at: String,
     /// `expected a string, got null`
@@ -24,19 +28,22 @@ impl Problem {
 
     /// Anything else that is wrong.
     pub fn new(what: String) -> Self {
-        Problem {
+        Problem(Box::new(Wrong {
             at: String::new(),
             what,
             cause: JsValue::UNDEFINED,
-        }
+        }))
     }
 
     /// Reading the value threw.
     pub fn threw(cause: JsValue) -> Self {
-        Problem {
-            cause,
-            ..Problem::new("reading it threw".into())
-        }
+        Problem::new("reading it threw".into()).because(cause)
+    }
+
+    /// The same problem, with what a getter or a proxy threw.
+    pub fn because(mut self, cause: JsValue) -> Self {
+        self.0.cause = cause;
+        self
     }
 
     /// The same problem, seen from the object or array around it.
@@ -46,8 +53,16 @@ impl Problem {
         } else {
             "."
         };
-        self.at = [name, dot, &self.at].concat();
+        self.0.at = [name, dot, &self.at].concat();
         self
+    }
+}
+
+impl core::ops::Deref for Problem {
+    type Target = Wrong;
+
+    fn deref(&self) -> &Wrong {
+        &self.0
     }
 }
 

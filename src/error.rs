@@ -257,7 +257,7 @@ impl Error {
         message.push_str(&problem.what);
         Box::new(Error::InvalidRequest {
             message,
-            context: Context::new(operation).because(problem.cause),
+            context: Context::new(operation).because(problem.cause.clone()),
         })
     }
 

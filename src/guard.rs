@@ -55,7 +55,7 @@ pub struct Refusal {
     /// The header `Retry-After`, in seconds, with 503.
     pub retry_after: Option<u32>,
     /// What is behind it, for a log. None if the token lacks something, or is not there.
-    pub cause: Option<Box<Error>>,
+    pub cause: Option<Error>,
 }
 
 /// When to come again, if the issuer does not say, in seconds.
@@ -192,11 +192,11 @@ impl Demands {
             description: what.into(),
             www_authenticate: None,
             retry_after: None,
-            cause: Some(error.clone()),
+            cause: Some((*error).clone()),
         };
         match &*error {
             Error::InvalidToken { message, .. } => Refusal {
-                cause: Some(error.clone()),
+                cause: Some((*error).clone()),
                 ..self.refuse(settings, 401, "invalid_token", message.clone())
             },
             Error::Configuration { .. } | Error::InvalidRequest { .. } => {

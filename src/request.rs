@@ -348,17 +348,12 @@ fn push_pair(text: &mut String, name: &str, value: &JsValue) -> Result<(), Probl
 /// Percent-encodes a value whole. A lone surrogate has no encoding, and half a character is not
 /// what anybody means.
 fn escape(value: &JsValue) -> Result<String, Problem> {
-    encode(value).map_err(|cause| Problem {
-        cause,
-        ..Problem::new("is not well-formed Unicode".into())
-    })
+    encode(value).map_err(|cause| Problem::new("is not well-formed Unicode".into()).because(cause))
 }
 
 fn json(value: &JsValue) -> Result<JsValue, Problem> {
-    let text = stringify(value).map_err(|cause| Problem {
-        cause,
-        ..Problem::new("cannot be written as JSON".into())
-    })?;
+    let text = stringify(value)
+        .map_err(|cause| Problem::new("cannot be written as JSON".into()).because(cause))?;
     match text.is_string() {
         true => Ok(text),
         false => Err(Problem::expected("a value that JSON can hold", value)),

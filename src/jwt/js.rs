@@ -35,12 +35,13 @@ pub fn verify_token(
     let settings = Settings::from_js(settings);
     let expected = Expected::read(&settings, purpose, options);
     let promise = promise(Box::pin(async move {
+        let expected = expected?;
         let Expected {
             rules,
             limits,
             demands,
             tolerance,
-        } = expected?;
+        } = &*expected;
         let (mut token, mut longest) = (input, super::LONGEST);
         match purpose {
             GUARD => match demands.bearer(&settings, &token) {
@@ -50,9 +51,9 @@ pub fn verify_token(
             WEBHOOK => longest = webhook::LONGEST,
             _ => (),
         }
-        let genuine = genuine(&settings, &token, longest, &rules, &limits).await;
+        let genuine = genuine(&settings, &token, longest, rules, limits).await;
         if purpose == WEBHOOK {
-            let event = webhook::read(genuine?.claims, tolerance)?;
+            let event = webhook::read(genuine?.claims, *tolerance)?;
             let seconds = event.expires_in.ceil();
             return Ok(Array::of3(&event.raw, &event.id.into(), &seconds.into()).into());
         }
@@ -66,7 +67,7 @@ pub fn verify_token(
                 status: 500,
                 cause: Some(error),
                 ..
-            }) => Err(error),
+            }) => Err(error.into()),
             Err(refusal) => Ok(to_array(refusal)),
         }
     }));
@@ -90,7 +91,7 @@ fn to_array(refusal: Refusal) -> JsValue {
         refusal.description.into(),
         refusal.www_authenticate.into(),
         refusal.retry_after.into(),
-        refusal.cause.as_deref().map(to_js).into(),
+        refusal.cause.as_ref().map(to_js).into(),
     ];
     let parts: Array = parts.into_iter().collect();
     parts.into()
@@ -106,7 +107,12 @@ struct Expected {
 }
 
 impl Expected {
-    fn read(settings: &Settings, purpose: u32, options: &JsValue) -> Result<Expected, Box<Error>> {
+    /// Fills it in place: what is built beside it has to be moved, and dropped at each `?`.
+    fn read(
+        settings: &Settings,
+        purpose: u32,
+        options: &JsValue,
+    ) -> Result<Box<Expected>, Box<Error>> {
         const RULES: [&str; 6] = [
             "audience",
             "issuer",
@@ -121,46 +127,57 @@ impl Expected {
             _ => [&["tolerance", "seen", "jwksUri"], &[]],
         };
         let general = read_known(options, None, names)?;
-        let read = || -> Result<_, Problem> {
-            // JavaScript calls it itself.
-            let seen = get(options, "seen")?;
-            if !seen.is_undefined() && !seen.is_function() {
-                return Err(Problem::expected("a function", &seen).inside("seen"));
-            }
-            let rules = Rules {
-                audience: words(options, "audience")?,
-                issuer: words(options, "issuer")?,
-                token_type: word(options, "type")?,
-                algorithms: words(options, "algorithms")?,
-                jwks_uri: word(options, "jwksUri")?,
-                clock_tolerance: seconds(options, "clockTolerance")?.unwrap_or_default(),
-                max_retries: general.max_retries,
-                nonce: None,
-            };
-            let demands = Demands {
-                permissions: words(options, "permissions")?,
-                roles: words(options, "roles")?,
-                scopes: words(options, "scopes")?,
-                realm: word(options, "realm")?,
-            };
-            Ok((rules, demands, seconds(options, "tolerance")?))
-        };
+        let mut expected = Box::new(Expected {
+            limits: Limits::new(settings, &general),
+            rules: Rules::default(),
+            demands: Demands::default(),
+            tolerance: webhook::TOLERANCE,
+        });
+        expected.rules.max_retries = general.max_retries;
         let problem = |problem| Error::invalid(None, "options", problem);
-        let (rules, demands, tolerance) = read().map_err(problem)?;
+        expected.fill(options).map_err(problem)?;
         let is_known = |name: JsValue| Algorithm::named(&text(&name).unwrap_or_default()).is_some();
-        if !rules.algorithms.iter().all(is_known) {
+        if !expected.rules.algorithms.iter().all(is_known) {
             return Err(Error::configuration(
                 "algorithms may be RS256, RS384, RS512, PS256, PS384, PS512 and ES256",
             ));
         }
-        rules.check_address(settings)?;
-        demands.check()?;
-        Ok(Expected {
-            rules,
-            limits: Limits::new(settings, &general),
-            demands,
-            tolerance: tolerance.unwrap_or(webhook::TOLERANCE),
-        })
+        expected.rules.check_address(settings)?;
+        expected.demands.check()?;
+        Ok(expected)
+    }
+
+    fn fill(&mut self, options: &JsValue) -> Result<(), Problem> {
+        // JavaScript calls it itself.
+        let seen = get(options, "seen")?;
+        if !seen.is_undefined() && !seen.is_function() {
+            return Err(Problem::expected("a function", &seen).inside("seen"));
+        }
+        let Expected { rules, demands, .. } = self;
+        for (list, name) in [
+            (&mut rules.audience, "audience"),
+            (&mut rules.issuer, "issuer"),
+            (&mut rules.algorithms, "algorithms"),
+            (&mut demands.permissions, "permissions"),
+            (&mut demands.roles, "roles"),
+            (&mut demands.scopes, "scopes"),
+        ] {
+            *list = words(options, name)?;
+        }
+        for (text, name) in [
+            (&mut rules.token_type, "type"),
+            (&mut rules.jwks_uri, "jwksUri"),
+            (&mut demands.realm, "realm"),
+        ] {
+            *text = word(options, name)?;
+        }
+        if let Some(seconds) = seconds(options, "clockTolerance")? {
+            rules.clock_tolerance = seconds;
+        }
+        if let Some(seconds) = seconds(options, "tolerance")? {
+            self.tolerance = seconds;
+        }
+        Ok(())
     }
 }
 
