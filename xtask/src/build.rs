@@ -268,6 +268,24 @@ fn pack(version: &str) -> Result<PathBuf> {
     Ok(tarball)
 }
 
+/// A project with the tarball installed: what npm makes of it, for others to copy.
+pub fn install(tarball: &Path) -> Result<PathBuf> {
+    let folder = shell::target().join("installed");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("package.json"), "{ \"private\": true }")?;
+    let mut npm = shell::command("npm");
+    // The package has no dependencies: nothing is downloaded.
+    npm.args(["install", "--offline", "--ignore-scripts", "--no-audit"])
+        .args(["--no-fund", "--loglevel=error"])
+        .arg(tarball)
+        .current_dir(&folder);
+    shell::run_quietly(&mut npm, "npm install")?;
+    Ok(folder)
+}
+
 /// Make the tarball a second time, from the same files.
 pub fn pack_again() -> Result<()> {
     let version = checked_version()?;
