@@ -324,7 +324,7 @@ fn pack_to(tarball: &Path) -> Result<()> {
 }
 
 /// The version of the crate, which the package has to have too.
-fn checked_version() -> Result<String> {
+pub fn checked_version() -> Result<String> {
     let metadata = metadata(&["--no-deps"])?;
     let packages = metadata["packages"]
         .as_array()
@@ -344,7 +344,8 @@ fn checked_version() -> Result<String> {
     Ok(of_crate.to_owned())
 }
 
-fn metadata(options: &[&str]) -> Result<Value> {
+/// What `cargo metadata` says.
+pub fn metadata(options: &[&str]) -> Result<Value> {
     let mut cargo = shell::command("cargo");
     cargo
         .args(["metadata", "--locked", "--format-version", "1"])

@@ -36,8 +36,9 @@ struct Suite {
     run: fn(&mut Run) -> Result<()>,
 }
 
-/// Test files that measure time, load or memory: nothing else runs while they do.
-const ALONE: [&str; 4] = ["faults", "load", "memory", "queue"];
+/// Test files of any folder that measure time: they are the suite `clocks`, so that little else
+/// runs while they do.
+const CLOCKS: [&str; 3] = ["faults", "load", "queue"];
 
 /// Run the suites that are asked for.
 pub fn run(args: &Args) -> Result<()> {
@@ -202,24 +203,19 @@ impl Run {
         self.installed.as_deref().context("no project")
     }
 
-    /// The test files of Node's runner in `tests/<folder>`: side by side, and then those alone that
-    /// have to be.
+    /// The test files of Node's runner in `tests/<folder>`, those with clocks excepted.
     fn node_tests(&mut self, folder: &str) -> Result<()> {
-        let mut files = crate::fingerprint::files(&shell::root().join("tests").join(folder))?;
-        files.retain(|file| test_name(file).is_some());
-        if files.is_empty() {
-            bail!("tests/{folder} has no *.test.mjs");
-        }
-        let is_alone = |file: &PathBuf| test_name(file).is_some_and(|name| ALONE.contains(&name));
-        let (alone, others) = files.into_iter().partition::<Vec<_>, _>(is_alone);
+        let files = test_files(&Path::new("tests").join(folder), |name| {
+            !CLOCKS.contains(&name)
+        })?;
         // One more than there are cores: there is always one that waits, for a timer or a browser.
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        for (files, at_once) in [(others, cores + 1), (alone, 1)] {
-            if !files.is_empty() {
-                self.node(&files, at_once)?;
-            }
-        }
-        Ok(())
+        self.node(&files, cores() + 1)
+    }
+
+    /// Those with clocks, which wait most of the time.
+    fn clocks(&mut self) -> Result<()> {
+        let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name))?;
+        self.node(&files, cores())
     }
 
     /// Node's runner, with all that its test files may need.
@@ -240,7 +236,20 @@ impl Run {
     }
 }
 
-/// The `name` of `name.test.mjs`.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The files `name.test.mjs` in a folder whose name is wanted.
+fn test_files(folder: &Path, is_wanted: fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+    let mut files = crate::fingerprint::files(&shell::root().join(folder))?;
+    files.retain(|file| test_name(file).is_some_and(is_wanted));
+    if files.is_empty() {
+        bail!("{} has none of the *.test.mjs", folder.display());
+    }
+    Ok(files)
+}
+
 fn test_name(file: &Path) -> Option<&str> {
     file.file_name()?.to_str()?.strip_suffix(".test.mjs")
 }
@@ -250,11 +259,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_file_that_runs_alone_is_there() {
-        let files = crate::fingerprint::files(&shell::root().join("tests")).unwrap();
-        for name in ALONE {
-            let is_there = files.iter().any(|file| test_name(file) == Some(name));
-            assert!(is_there, "no tests/*/{name}.test.mjs");
-        }
+    fn the_files_with_clocks_are_those_of_each_runtime() {
+        let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name)).unwrap();
+        assert_eq!(
+            files.len(),
+            CLOCKS.len() * ["browser", "node", "worker"].len()
+        );
+        let others = test_files(Path::new("tests/node"), |name| !CLOCKS.contains(&name)).unwrap();
+        let all = test_files(Path::new("tests/node"), |_| true).unwrap();
+        assert_eq!(others.len() + CLOCKS.len(), all.len());
     }
 }
