@@ -9,6 +9,9 @@ function given(name) {
 /** The file of the packed package. */
 export const tarball = () => given("KINDE_EDGE_TARBALL");
 
+/** A project that npm has installed it into, if there is one. */
+export const installed = () => process.env.KINDE_EDGE_INSTALLED;
+
 /** The address of a Prism that serves the API document. */
 export const prism = () => given("KINDE_EDGE_PRISM");
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { install, run, writeFiles } from "../../xtask/js/project.mjs";
 import { cleanUp } from "./cleanup.mjs";
-import { tarball } from "./environment.mjs";
+import { installed, tarball } from "./environment.mjs";
 
 /** A folder from where the tools of package.json are found, as a user's own tools are. */
 export const besideTools = fileURLToPath(new URL("../../target/", import.meta.url));
@@ -19,23 +19,25 @@ export const besideTools = fileURLToPath(new URL("../../target/", import.meta.ur
 export async function makeProject(t, files = {}, parent = tmpdir()) {
   const own = { "package.json": { name: "a-project", private: true, type: "module" } };
   const all = { ...own, ...files };
-  const installed = await (first ??= installFirst());
-  all["package.json"] = { ...all["package.json"], dependencies: installed.dependencies };
+  const first = await (installation ??= installFirst());
+  const { dependencies } = JSON.parse(await readFile(join(first, "package.json"), "utf8"));
+  all["package.json"] = { ...all["package.json"], dependencies };
   const folder = await makeFolder(t, all, parent);
-  await cp(join(installed.folder, "node_modules"), join(folder, "node_modules"), { recursive: true });
+  await cp(join(first, "node_modules"), join(folder, "node_modules"), { recursive: true });
   return folder;
 }
 
-/** What npm makes of an empty project: installed once in a process, and copied from then on. */
-let first;
+/** The project that npm installed the package into, which is copied. */
+let installation;
 
 async function installFirst() {
+  // One for all test files, where xtask runs them.
+  if (installed()) return installed();
   const folder = await mkdtemp(join(tmpdir(), "kinde-edge-first-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   await writeFiles(folder, { "package.json": { private: true } });
   await install(folder, tarball());
-  const { dependencies } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  return { folder, dependencies };
+  return folder;
 }
 
 /** A folder with `files` and no package, removed in the same way. */

@@ -108,7 +108,8 @@ fn wasm() -> Result<()> {
             "target/wasm-pack",
         ])
         // wasm-bindgen is on PATH already; nothing is to be downloaded.
-        .args(["--mode", "no-install", ".", "--", "--features", "js"]);
+        .args(["--mode", "no-install", ".", "--", "--features", "js"])
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped()?);
     shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
     fs::create_dir_all(dist())?;
     let mut wasm_opt = shell::command("wasm-opt");
@@ -122,6 +123,26 @@ fn wasm() -> Result<()> {
     let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
     fs::write(&glue, glue::shorten(&long, &names)?)?;
     step.keep()
+}
+
+/// The flags that leave this machine's folders out of the wasm: a panic says where in a dependency
+/// it is, and the same sources are to give the same bytes everywhere. They take the place of
+/// whatever `RUSTFLAGS` says.
+fn remapped() -> Result<String> {
+    let metadata = metadata(&["--filter-platform", tools::WASM_TARGET])?;
+    let packages = metadata["packages"].as_array();
+    let mut folders = Vec::new();
+    for package in packages.context("cargo metadata lists no packages")? {
+        let manifest = package["manifest_path"].as_str().map(Path::new);
+        // What has no source is of this workspace, whose files are named relative to it.
+        let folder = manifest
+            .filter(|_| package["source"].is_string())
+            .and_then(|manifest| manifest.parent()?.parent()?.to_str());
+        folders.extend(folder.map(|folder| format!("--remap-path-prefix={folder}=")));
+    }
+    folders.sort();
+    folders.dedup();
+    Ok(folders.join("\u{1f}"))
 }
 
 /// The bundles and declarations in pkg/dist.
@@ -142,6 +163,7 @@ fn javascript(version: &str) -> Result<()> {
     clear_dist()?;
     for (source, output, format) in ENTRIES {
         bundle(source, output, format, version)?;
+        name_sources(&dist().join(format!("{output}.map")))?;
     }
     declarations()?;
     step.keep()
@@ -176,6 +198,29 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
             .arg(format!("--banner:js={COMMONJS_URL}"));
     }
     shell::run(&mut esbuild, &format!("esbuild of pkg/lib/{source}"))
+}
+
+/// Name what a source map brings along as the repository does. As esbuild writes it, `../lib/x.js`
+/// would be a file beside the package, where a debugger may find something else.
+fn name_sources(map: &Path) -> Result<()> {
+    let mut text: Value = serde_json::from_str(&fs::read_to_string(map)?)?;
+    let sources = text["sources"].as_array_mut();
+    for source in sources.context("a source map without sources")? {
+        let name = source.as_str().and_then(source_name);
+        let name = name.with_context(|| format!("{} names {source}", map.display()))?;
+        *source = name.into();
+    }
+    Ok(fs::write(map, serde_json::to_string(&text)?)?)
+}
+
+/// The name of a source, given its path from pkg/dist.
+fn source_name(from_dist: &str) -> Option<String> {
+    if let Some(file) = from_dist.strip_prefix("../lib/") {
+        return Some(format!("kinde-edge/pkg/lib/{file}"));
+    }
+    // No file of the repository, but what wasm-bindgen made of src/.
+    let glue = from_dist.strip_prefix("../../target/wasm-pack/")?;
+    Some(format!("kinde-edge/wasm-bindgen/{glue}"))
 }
 
 /// Copy the declarations for ES modules, and for CommonJS with their references adapted.
@@ -227,6 +272,24 @@ fn pack(version: &str) -> Result<PathBuf> {
     Ok(tarball)
 }
 
+/// A project with the tarball installed: what npm makes of it, for others to copy.
+pub fn install(tarball: &Path) -> Result<PathBuf> {
+    let folder = shell::target().join("installed");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("package.json"), "{ \"private\": true }")?;
+    let mut npm = shell::command("npm");
+    // The package has no dependencies: nothing is downloaded.
+    npm.args(["install", "--offline", "--ignore-scripts", "--no-audit"])
+        .args(["--no-fund", "--loglevel=error"])
+        .arg(tarball)
+        .current_dir(&folder);
+    shell::run_quietly(&mut npm, "npm install")?;
+    Ok(folder)
+}
+
 /// Make the tarball a second time, from the same files.
 pub fn pack_again() -> Result<()> {
     let version = checked_version()?;
@@ -265,16 +328,8 @@ fn pack_to(tarball: &Path) -> Result<()> {
 }
 
 /// The version of the crate, which the package has to have too.
-fn checked_version() -> Result<String> {
-    let mut cargo = shell::command("cargo");
-    cargo.args([
-        "metadata",
-        "--no-deps",
-        "--offline",
-        "--format-version",
-        "1",
-    ]);
-    let metadata: Value = serde_json::from_str(&shell::read(&mut cargo, "cargo metadata")?)?;
+pub fn checked_version() -> Result<String> {
+    let metadata = metadata(&["--no-deps"])?;
     let packages = metadata["packages"]
         .as_array()
         .context("cargo metadata lists no packages")?;
@@ -291,6 +346,16 @@ fn checked_version() -> Result<String> {
         "Cargo.toml has version {of_crate}, pkg/package.json {of_package}: give both the same"
     );
     Ok(of_crate.to_owned())
+}
+
+/// What `cargo metadata` says.
+pub fn metadata(options: &[&str]) -> Result<Value> {
+    let mut cargo = shell::command("cargo");
+    cargo
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .args(options);
+    let metadata = shell::read(&mut cargo, "cargo metadata")?;
+    serde_json::from_str(&metadata).context("cargo metadata")
 }
 
 /// Say what was built and what a Worker loads of it.
@@ -351,6 +416,18 @@ fn dist() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sources_are_named_as_the_repository_does() {
+        let name = source_name("../lib/kinde.js");
+        assert_eq!(name.as_deref(), Some("kinde-edge/pkg/lib/kinde.js"));
+        let name = source_name("../../target/wasm-pack/kinde_edge.js");
+        assert_eq!(
+            name.as_deref(),
+            Some("kinde-edge/wasm-bindgen/kinde_edge.js")
+        );
+        assert_eq!(source_name("../../node_modules/other/index.js"), None);
+    }
 
     #[test]
     fn declarations_for_commonjs_refer_to_each_other() {

@@ -7,6 +7,7 @@ mod fingerprint;
 mod glue;
 mod local;
 mod prism;
+mod release;
 mod shell;
 mod test;
 mod tools;
@@ -32,6 +33,8 @@ enum Command {
     Build,
     /// Run the test suites, all of them or those that are named
     Test(test::Args),
+    /// Check and pack what a release consists of, into target/release-files
+    Release(release::Args),
     /// Run a Worker that uses the built package, against local Kinde or your Kinde tenant
     Demo(demo::Args),
     /// Run a server that behaves like a small Kinde tenant, with data: no account needed
@@ -55,6 +58,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tools => tools::all(),
         Command::Build => build::run().map(drop),
         Command::Test(args) => test::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Local(args) => local::run(&args),
     }

@@ -9,14 +9,26 @@ use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 
-static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_path_buf()
-});
+/// Names a copy of the repository to work in, with the tools of the one that this was built in.
+pub const COPY: &str = "XTASK_ROOT";
 
-/// The repository's root.
+static ROOT: LazyLock<PathBuf> =
+    LazyLock::new(|| std::env::var_os(COPY).map_or_else(|| home().to_path_buf(), PathBuf::from));
+
+/// The repository's root, or that of the copy to work in.
 pub fn root() -> &'static Path {
     &ROOT
+}
+
+/// The root of the repository that this was built in, where the tools are.
+fn home() -> &'static Path {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest)
+}
+
+/// Whether the root is a copy's.
+pub fn is_copy() -> bool {
+    root() != home()
 }
 
 /// Where what is built goes, whatever `CARGO_TARGET_DIR` says about the rest.
@@ -26,7 +38,10 @@ pub fn target() -> PathBuf {
 
 /// PATH as the programs run here see it.
 fn search_path() -> OsString {
-    let own = [target().join("tools/bin"), root().join("node_modules/.bin")];
+    let own = [
+        home().join("target/tools/bin"),
+        home().join("node_modules/.bin"),
+    ];
     let inherited = std::env::var_os("PATH").unwrap_or_default();
     std::env::join_paths(own.into_iter().chain(std::env::split_paths(&inherited)))
         .unwrap_or(inherited)

@@ -1,12 +1,12 @@
 //! `cargo xtask test`: the suites in order, each with its counts and time, all of them even
-//! after a failure, and one line at the end that sums up.
+//! after a failure, and at the end where the time went and one line that sums up.
 
 mod counts;
 mod suites;
+mod times;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
@@ -14,6 +14,7 @@ use crate::prism::Prism;
 use crate::tools::{self, Browser};
 use crate::{build, shell};
 use counts::Counts;
+use times::{Clock, Times};
 
 /// Arguments of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -35,6 +36,10 @@ struct Suite {
     run: fn(&mut Run) -> Result<()>,
 }
 
+/// Test files of any folder that measure time: they are the suite `clocks`, so that little else
+/// runs while they do.
+const CLOCKS: [&str; 3] = ["faults", "load", "queue"];
+
 /// Run the suites that are asked for.
 pub fn run(args: &Args) -> Result<()> {
     if args.list {
@@ -46,11 +51,13 @@ pub fn run(args: &Args) -> Result<()> {
     let chosen = choose(&args.suites)?;
     let mut run = Run::new(args.verbose);
     let mut total = Counts::default();
-    let start = Instant::now();
+    let mut times = Times::default();
     for suite in chosen {
+        let clock = Clock::start();
         total += run.suite(suite);
+        times.add(suite.name, &clock);
     }
-    println!("all in {:.0} s", start.elapsed().as_secs_f64());
+    print!("{times}");
     println!("{total}");
     if total.failed > 0 {
         // What failed has been said.
@@ -79,6 +86,7 @@ struct Run {
     browser: Option<Browser>,
     prism: Option<Prism>,
     tarball: Option<PathBuf>,
+    installed: Option<PathBuf>,
 }
 
 impl Run {
@@ -90,6 +98,7 @@ impl Run {
             browser: None,
             prism: None,
             tarball: None,
+            installed: None,
         }
     }
 
@@ -98,7 +107,7 @@ impl Run {
         println!("{}: {}", suite.name, suite.about);
         self.counts = Counts::default();
         self.report.clear();
-        let start = Instant::now();
+        let clock = Clock::start();
         if let Err(error) = (suite.run)(self) {
             self.counts.failed += 1;
             self.report.push_str(&format!("{error:#}\n"));
@@ -110,7 +119,7 @@ impl Run {
             self.counts.failed += 1;
             self.report.push_str(&format!("{error:#}\n"));
         }
-        let time = start.elapsed().as_secs_f64();
+        let time = clock.elapsed();
         let verdict = if self.counts.failed == 0 {
             "ok"
         } else {
@@ -185,26 +194,79 @@ impl Run {
         self.tarball.as_deref().context("no tarball")
     }
 
-    /// The test files of Node's runner in `tests/<folder>`, with all they may need.
+    /// A project with the package in it, for the test files to copy.
+    fn installed(&mut self) -> Result<&Path> {
+        if self.installed.is_none() {
+            let tarball = self.tarball()?.to_path_buf();
+            self.installed = Some(build::install(&tarball)?);
+        }
+        self.installed.as_deref().context("no project")
+    }
+
+    /// The test files of Node's runner in `tests/<folder>`, those with clocks excepted.
     fn node_tests(&mut self, folder: &str) -> Result<()> {
+        let files = test_files(&Path::new("tests").join(folder), |name| {
+            !CLOCKS.contains(&name)
+        })?;
+        // One more than there are cores: there is always one that waits, for a timer or a browser.
+        self.node(&files, cores() + 1)
+    }
+
+    /// Those with clocks, which wait most of the time.
+    fn clocks(&mut self) -> Result<()> {
+        let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name))?;
+        self.node(&files, cores())
+    }
+
+    /// Node's runner, with all that its test files may need.
+    fn node(&mut self, files: &[PathBuf], at_once: usize) -> Result<()> {
         let tarball = self.tarball()?.to_path_buf();
+        let installed = self.installed()?.to_path_buf();
         let prism = self.prism()?;
         let chromium = self.browser()?.chromium.clone();
-        let mut files = Vec::new();
-        for file in crate::fingerprint::files(&shell::root().join("tests").join(folder))? {
-            if file.to_string_lossy().ends_with(".test.mjs") {
-                files.push(file);
-            }
-        }
-        if files.is_empty() {
-            bail!("tests/{folder} has no *.test.mjs");
-        }
         let mut node = shell::command("node");
         node.args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
+            .arg(format!("--test-concurrency={at_once}"))
             .args(files)
             .env("KINDE_EDGE_TARBALL", tarball)
+            .env("KINDE_EDGE_INSTALLED", installed)
             .env("KINDE_EDGE_PRISM", prism)
             .env("CHROME", chromium);
         self.tests(&mut node, counts::of_node)
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The files `name.test.mjs` in a folder whose name is wanted.
+fn test_files(folder: &Path, is_wanted: fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+    let mut files = crate::fingerprint::files(&shell::root().join(folder))?;
+    files.retain(|file| test_name(file).is_some_and(is_wanted));
+    if files.is_empty() {
+        bail!("{} has none of the *.test.mjs", folder.display());
+    }
+    Ok(files)
+}
+
+fn test_name(file: &Path) -> Option<&str> {
+    file.file_name()?.to_str()?.strip_suffix(".test.mjs")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_with_clocks_are_those_of_each_runtime() {
+        let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name)).unwrap();
+        assert_eq!(
+            files.len(),
+            CLOCKS.len() * ["browser", "node", "worker"].len()
+        );
+        let others = test_files(Path::new("tests/node"), |name| !CLOCKS.contains(&name)).unwrap();
+        let all = test_files(Path::new("tests/node"), |_| true).unwrap();
+        assert_eq!(others.len() + CLOCKS.len(), all.len());
     }
 }

@@ -13,6 +13,10 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The wasm-pack that is installed where there is none of this series or newer.
 const WASM_PACK: &str = "0.15.1";
 
+/// The versions of what only a release needs.
+const CARGO_DENY: &str = "0.20.2";
+const CARGO_SEMVER_CHECKS: &str = "0.51.0";
+
 /// The oldest Node that the package and its tools run on.
 const NODE: u64 = 20;
 
@@ -38,15 +42,33 @@ pub fn all() -> Result<()> {
 pub fn rust() -> Result<()> {
     wasm_target()?;
     if version("wasm-pack").is_none_or(|found| series(&found) < series(WASM_PACK)) {
-        cargo_install("wasm-pack", WASM_PACK)?;
+        cargo_install("wasm-pack", WASM_PACK, &[])?;
     }
     let wasm_bindgen = locked_version("wasm-bindgen")?;
     // wasm-pack takes the test runner from beside wasm-bindgen, so both have to be there.
     let fits = |program| version(program).is_some_and(|found| found == wasm_bindgen);
     if !(fits("wasm-bindgen") && fits("wasm-bindgen-test-runner")) {
-        cargo_install("wasm-bindgen-cli", &wasm_bindgen)?;
+        cargo_install("wasm-bindgen-cli", &wasm_bindgen, &[])?;
     }
     Ok(())
+}
+
+/// cargo-deny, which checks licences and advisories.
+pub fn cargo_deny() -> Result<()> {
+    exactly("cargo-deny", CARGO_DENY)
+}
+
+/// cargo-semver-checks, which compares what two versions of a crate offer.
+pub fn cargo_semver_checks() -> Result<()> {
+    exactly("cargo-semver-checks", CARGO_SEMVER_CHECKS)
+}
+
+/// What such a program finds changes from version to version.
+fn exactly(program: &str, wanted: &str) -> Result<()> {
+    if version(program).is_some_and(|found| found == wanted) {
+        return Ok(());
+    }
+    cargo_install(program, wanted, &["--locked"])
 }
 
 /// Node, and the npm packages of package-lock.json in node_modules.
@@ -61,7 +83,7 @@ pub fn node() -> Result<()> {
         .path("package.json")?
         .path("package-lock.json")?;
     let modules = shell::root().join("node_modules");
-    if lock.is_current(&[modules.join(".package-lock.json")]) {
+    if shell::is_copy() || lock.is_current(&[modules.join(".package-lock.json")]) {
         return Ok(());
     }
     println!("Installing the npm packages of package-lock.json");
@@ -148,7 +170,7 @@ pub fn wasm_target() -> Result<()> {
     )
 }
 
-fn cargo_install(package: &str, version: &str) -> Result<()> {
+fn cargo_install(package: &str, version: &str, options: &[&str]) -> Result<()> {
     println!("Installing {package} {version} into target/tools (some minutes, once)");
     let tools = shell::target().join("tools");
     let mut cargo = shell::command("cargo");
@@ -161,6 +183,7 @@ fn cargo_install(package: &str, version: &str) -> Result<()> {
             "--force",
             "--quiet",
         ])
+        .args(options)
         .arg("--root")
         .arg(&tools)
         // One folder for all of them: what they share is compiled once.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Run, Suite, counts};
 use crate::tools::{self, WASM_TARGET};
-use crate::{fingerprint, shell};
+use crate::{fingerprint, release, shell};
 
 pub const ALL: &[Suite] = &[
     Suite {
@@ -37,7 +37,7 @@ pub const ALL: &[Suite] = &[
     },
     Suite {
         name: "build",
-        about: "the npm package builds and packs, twice to the same bytes",
+        about: "the npm package builds, and packs twice to the same bytes; its exports",
         run: build,
     },
     Suite {
@@ -54,6 +54,15 @@ pub const ALL: &[Suite] = &[
         name: "attw",
         about: "are-the-types-wrong finds nothing in the package",
         run: attw,
+    },
+    Suite {
+        name: "release",
+        about: "versions, contents of tarball and crate, and both built elsewhere to the same bytes",
+        run: |run| {
+            let tarball = run.tarball()?.to_path_buf();
+            run.counts.passed += release::test(&tarball)?;
+            Ok(())
+        },
     },
     Suite {
         name: "wasm-node",
@@ -79,6 +88,11 @@ pub const ALL: &[Suite] = &[
         name: "browser",
         about: "the package, and the page in www/, in Chromium",
         run: |run| run.node_tests("browser"),
+    },
+    Suite {
+        name: "clocks",
+        about: "load, the queue and faults in Node, workerd and Chromium: what measures time",
+        run: Run::clocks,
     },
     Suite {
         name: "signin",
@@ -195,7 +209,7 @@ fn build(run: &mut Run) -> Result<()> {
         bail!("packing the same files twice gives different tarballs");
     }
     run.counts.passed += 1;
-    Ok(())
+    run.node_tests("build")
 }
 
 /// Each tsconfig*.json of tests/types is a setting to compile in.
@@ -218,17 +232,12 @@ fn types(run: &mut Run) -> Result<()> {
 
 fn publint(run: &mut Run) -> Result<()> {
     let tarball = run.tarball()?.to_path_buf();
-    run.check(shell::command("publint").arg("--strict").arg(tarball))
+    run.check(&mut release::publint(&tarball))
 }
 
 fn attw(run: &mut Run) -> Result<()> {
     let tarball = run.tarball()?.to_path_buf();
-    let mut attw = shell::command("attw");
-    attw.arg(tarball)
-        // Every resolution that knows `exports`; the one without has been gone since TypeScript 7.
-        .args(["--profile", "node16", "--format", "ascii", "--no-emoji"])
-        .args(["--exclude-entrypoints", "./kinde_edge_bg.wasm"]);
-    run.check(&mut attw)
+    run.check(&mut release::attw(&tarball))
 }
 
 fn examples(run: &mut Run) -> Result<()> {
