@@ -45,7 +45,7 @@ const COMMONJS_URL: &str = "const __kinde_edge_url=typeof __filename===\"string\
     globalThis.process?.getBuiltinModule?.(\"node:url\").pathToFileURL(__filename).href:void 0;";
 
 /// What a Worker uploads and loads.
-const WORKER: [&str; 2] = ["workerd.js", WASM];
+pub const WORKER: [&str; 2] = ["workerd.js", WASM];
 
 /// Files that the package takes from outside pkg/dist.
 const PACKED: [&str; 8] = [
@@ -109,15 +109,21 @@ fn wasm() -> Result<()> {
         .args(["--mode", "no-install", ".", "--", "--features", "js"]);
     shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
     fs::create_dir_all(dist())?;
+    optimise(&optimised, &[])?;
+    step.keep()
+}
+
+/// What wasm-opt makes of the wasm that was compiled last, with more of its arguments.
+pub fn optimise(output: &Path, more: &[&str]) -> Result<()> {
     let mut wasm_opt = shell::command("wasm-opt");
     wasm_opt
         .arg("-Oz")
         .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
-        .arg(&raw)
+        .args(more)
+        .arg(glue().with_file_name(WASM))
         .arg("-o")
-        .arg(&optimised);
-    shell::run_quietly(&mut wasm_opt, "wasm-opt")?;
-    step.keep()
+        .arg(output);
+    shell::run_quietly(&mut wasm_opt, "wasm-opt")
 }
 
 /// The bundles and declarations in pkg/dist.
@@ -340,7 +346,7 @@ fn glue() -> PathBuf {
     shell::target().join("wasm-pack/kinde_edge.js")
 }
 
-fn dist() -> PathBuf {
+pub fn dist() -> PathBuf {
     shell::root().join("pkg/dist")
 }
 

@@ -7,6 +7,7 @@ mod fingerprint;
 mod local;
 mod prism;
 mod shell;
+mod size;
 mod test;
 mod tools;
 
@@ -31,6 +32,8 @@ enum Command {
     Build,
     /// Run the test suites, all of them or those that are named
     Test(test::Args),
+    /// Build, and print who takes how much of what a Worker downloads
+    Size(size::Args),
     /// Run a Worker that uses the built package, against local Kinde or your Kinde tenant
     Demo(demo::Args),
     /// Run a server that behaves like a small Kinde tenant, with data: no account needed
@@ -54,6 +57,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tools => tools::all(),
         Command::Build => build::run().map(drop),
         Command::Test(args) => test::run(&args),
+        Command::Size(args) => size::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Local(args) => local::run(&args),
     }
