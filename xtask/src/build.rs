@@ -74,7 +74,7 @@ pub fn run() -> Result<PathBuf> {
 /// The crate as WebAssembly with its glue in target/wasm-pack, optimised in pkg/dist.
 fn wasm() -> Result<()> {
     let glue = glue();
-    let raw = glue.with_file_name(WASM);
+    let raw = compiled();
     let optimised = dist().join(WASM);
     let compiler = shell::read(shell::command("rustc").arg("--version"), "rustc")?;
     let step = Fingerprint::new("wasm")
@@ -109,18 +109,18 @@ fn wasm() -> Result<()> {
         .args(["--mode", "no-install", ".", "--", "--features", "js"]);
     shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
     fs::create_dir_all(dist())?;
-    optimise(&optimised, &[])?;
+    optimise(&raw, &optimised, &[])?;
     step.keep()
 }
 
-/// What wasm-opt makes of the wasm that was compiled last, with more of its arguments.
-pub fn optimise(output: &Path, more: &[&str]) -> Result<()> {
+/// What wasm-opt makes of a wasm file, with more of its arguments.
+pub fn optimise(wasm: &Path, output: &Path, more: &[&str]) -> Result<()> {
     let mut wasm_opt = shell::command("wasm-opt");
     wasm_opt
         .arg("-Oz")
         .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
         .args(more)
-        .arg(glue().with_file_name(WASM))
+        .arg(wasm)
         .arg("-o")
         .arg(output);
     shell::run_quietly(&mut wasm_opt, "wasm-opt")
@@ -339,6 +339,11 @@ fn copy_into(file: &Path, folder: &Path) -> Result<()> {
     let name = file.file_name().context("a file without a name")?;
     fs::copy(file, folder.join(name)).with_context(|| format!("cannot copy {}", file.display()))?;
     Ok(())
+}
+
+/// The wasm that wasm-bindgen wrote, before it is optimised.
+pub fn compiled() -> PathBuf {
+    glue().with_file_name(WASM)
 }
 
 /// The JavaScript that wasm-bindgen wrote.

@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that builds, generates, tests and shows kinde-edge.
 
+mod bench;
 mod build;
 mod codegen;
 mod demo;
@@ -32,6 +33,8 @@ enum Command {
     Build,
     /// Run the test suites, all of them or those that are named
     Test(test::Args),
+    /// Measure the package beside its peers, and write bench/RESULTS.md
+    Bench(bench::Args),
     /// Build, and print who takes how much of what a Worker downloads
     Size(size::Args),
     /// Run a Worker that uses the built package, against local Kinde or your Kinde tenant
@@ -57,6 +60,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tools => tools::all(),
         Command::Build => build::run().map(drop),
         Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Size(args) => size::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Local(args) => local::run(&args),

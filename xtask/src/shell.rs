@@ -9,7 +9,13 @@ use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 
+/// Names another repository to work in: a copy, with another API document.
+pub const ROOT_VARIABLE: &str = "KINDE_EDGE_ROOT";
+
 static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+    if let Some(root) = std::env::var_os(ROOT_VARIABLE) {
+        return root.into();
+    }
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_path_buf()
 });

@@ -209,7 +209,7 @@ fn shares<'a>(
 fn named(published: &[u8]) -> Result<Vec<u8>> {
     let file = shell::target().join("size/named.wasm");
     fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
-    build::optimise(&file, &["-g"])?;
+    build::optimise(&build::compiled(), &file, &["-g"])?;
     let named = fs::read(&file)?;
     ensure!(
         wasm::code(&named)? == wasm::code(published)?,
