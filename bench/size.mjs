@@ -1,5 +1,5 @@
 // What a Worker loads: everything a package exports, and one call where the rest is left out.
-import { bundle, nodeModules, sizes } from "./lib/bundle.mjs";
+import { bundle, sizes } from "./lib/bundle.mjs";
 import { firstLine, record } from "./lib/records.mjs";
 import { OURS } from "./lib/peers.mjs";
 
@@ -48,21 +48,11 @@ for (const [work, programs] of Object.entries({ "all of it": everything, "one ca
 
 async function measure(common, work, source) {
   try {
-    const { files, note } = await bundled(source);
+    const { files, note } = await bundle(source);
     for (const [kind, bytes] of Object.entries(sizes(files))) {
       record({ ...common, work: `${work}, ${kind}`, unit: "bytes", samples: [bytes], note });
     }
   } catch (error) {
     record({ ...common, work: `${work}, gzip`, unit: "bytes", failed: firstLine(error) });
-  }
-}
-
-/** As for a Worker without a flag; if it needs something of Node's, that is left out of the count. */
-async function bundled(source) {
-  try {
-    return { files: await bundle(source) };
-  } catch {
-    const files = await bundle(source, { external: nodeModules });
-    return { files, note: "imports modules of Node: not counted, and no Worker without nodejs_compat" };
   }
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { Miniflare } from "miniflare";
 
-import { bundle } from "./lib/bundle.mjs";
+import { bundle, isWasm } from "./lib/bundle.mjs";
 import { clients } from "./lib/peers.mjs";
 import { firstLine, isQuick, record } from "./lib/records.mjs";
 
@@ -46,10 +46,22 @@ const [address] = await once(server.stdout, "data");
 const origin = String(address).trim();
 const ready = [];
 for (const peer of clients) {
+  // What workerd says when a Worker does not start.
+  let said = "";
   try {
-    const files = await bundle(program(peer.file));
-    const modules = files.map(({ name, bytes }) => ({ type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: name, contents: name.endsWith(".wasm") ? bytes : bytes.toString() }));
-    const worker = new Miniflare({ modules, compatibilityDate: DATE, bindings: { origin: `${origin}/${peer.file}` } });
+    const { files, flags, note } = await bundle(program(peer.file));
+    const modules = files.map((file) => ({
+      type: isWasm(file) ? "CompiledWasm" : "ESModule",
+      path: file.name,
+      contents: isWasm(file) ? file.bytes : file.bytes.toString(),
+    }));
+    const worker = new Miniflare({
+      modules,
+      compatibilityDate: DATE,
+      compatibilityFlags: flags,
+      handleRuntimeStdio: (out, err) => (out.resume(), err.on("data", (text) => (said += text))),
+      bindings: { origin: `${origin}/${peer.file}` },
+    });
     const run = async (inFlight, milliseconds) => {
       const before = performance.now();
       const response = await worker.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify({ inFlight, milliseconds }) });
@@ -59,13 +71,13 @@ for (const peer of clients) {
     };
     try {
       await run(10, 200);
-      ready.push({ name: peer.name, run, worker, samples: IN_FLIGHT.map(() => []) });
+      ready.push({ name: peer.name, note, run, worker, samples: IN_FLIGHT.map(() => []) });
     } catch (error) {
       await worker.dispose();
       throw error;
     }
   } catch (error) {
-    record({ area: "throughput", work: "in workerd", peer: peer.name, unit: "calls/s", failed: firstLine(error) });
+    record({ area: "throughput", work: "in workerd", peer: peer.name, unit: "calls/s", failed: firstLine(said.match(/Uncaught .*/)?.[0] ?? error) });
   }
 }
 for (let round = 0; round < ROUNDS; round++) {
@@ -73,9 +85,9 @@ for (let round = 0; round < ROUNDS; round++) {
     for (const [index, inFlight] of IN_FLIGHT.entries()) samples[index].push(await run(inFlight, MILLISECONDS));
   }
 }
-for (const { name, samples, worker } of ready) {
+for (const { name, note, samples, worker } of ready) {
   for (const [index, inFlight] of IN_FLIGHT.entries()) {
-    record({ area: "throughput", work: `${inFlight} in flight`, peer: name, unit: "calls/s", samples: samples[index] });
+    record({ area: "throughput", work: `${inFlight} in flight`, peer: name, unit: "calls/s", samples: samples[index], note });
   }
   await worker.dispose();
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { firstLine, isQuick, record, runNode } from "./lib/records.mjs";
 import { ORIGIN, kindeAnswers } from "./lib/answers.mjs";
-import { token, users } from "./lib/data.mjs";
+import { users } from "./lib/data.mjs";
 
 /** Seconds that a token lives, and for how long before its end ours is not used any more. */
 const [LIFETIME, MARGIN] = [3_600, 60];
@@ -38,7 +38,7 @@ else {
 /** Its client for machines gives a token; the calls are those of the generated API. */
 async function openTypescriptSdk() {
   const { createKindeServerClient, Configuration, GrantType, UsersApi } = await import("@kinde-oss/kinde-typescript-sdk");
-  const credentials = { authDomain: ORIGIN, clientId: "an-id", clientSecret: "a-secret", logoutRedirectURL: ORIGIN, audience: `${ORIGIN}/api` };
+  const credentials = { authDomain: ORIGIN, clientId: "an-id", clientSecret: "a".repeat(50), logoutRedirectURL: ORIGIN, audience: `${ORIGIN}/api` };
   const kinde = createKindeServerClient(GrantType.CLIENT_CREDENTIALS, credentials);
   const items = {};
   const session = {
@@ -56,16 +56,17 @@ async function measure(peer, work) {
   const isTimed = work === lifetimes;
   // Its own timers go on; only the time of day is told.
   if (isTimed) Date.now = () => now;
+  const { keys, sign } = await makeSigner();
   const user = JSON.stringify(kindeAnswers.user(users(1)[0]));
   const headers = { "content-type": "application/json" };
   globalThis.fetch = async (input) => {
     const address = typeof input === "string" ? input : (input.url ?? input.href);
-    if (address.includes("jwks")) return new Response('{"keys":[]}', { headers });
+    if (address.includes("jwks")) return new Response(keys, { headers });
     if (!address.endsWith("/oauth2/token")) return new Response(user, { headers });
     asked++;
     // As long as a service takes: meanwhile the others come.
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const access_token = token(Math.floor(now / 1000) + LIFETIME);
+    const access_token = await sign(Math.floor(now / 1000));
     return new Response(JSON.stringify({ access_token, token_type: "bearer", expires_in: LIFETIME }), { headers });
   };
   const { open, margin } = peers[peer];
@@ -83,4 +84,16 @@ async function measure(peer, work) {
   }
   console.log(JSON.stringify(asked));
   process.exit();
+}
+
+/** Tokens that are signed: some look at that each time. */
+async function makeSigner() {
+  const { exportJWK, generateKeyPair, SignJWT } = await import("jose");
+  const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
+  const key = { ...(await exportJWK(publicKey)), alg: "RS256", use: "sig", kid: "a-key" };
+  const sign = (now) =>
+    new SignJWT({ gty: ["client_credentials"], iss: ORIGIN, aud: [`${ORIGIN}/api`], iat: now, exp: now + LIFETIME })
+      .setProtectedHeader({ alg: "RS256", kid: "a-key", typ: "JWT" })
+      .sign(privateKey);
+  return { keys: JSON.stringify({ keys: [key] }), sign };
 }

@@ -1,5 +1,6 @@
 // Bundles as a Worker is uploaded: by esbuild, minified, for workerd.
 import { readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -8,21 +9,20 @@ import { build } from "esbuild";
 const folder = fileURLToPath(new URL("../", import.meta.url));
 
 /**
- * Bundle a program; resolves to `[{ name, bytes }]`: the script, and the .wasm files that it
- * imports. Fails where a program would fail that asks for no compatibility flag.
+ * Bundle a program; resolves to `{ files, flags, note }`: `[{ name, bytes }]`, the script and the
+ * .wasm files that it imports; the compatibility flags that it needs, and why, if there are any.
  */
-export async function bundle(source, options = {}) {
+export async function bundle(source) {
+  try {
+    return { files: await attempt(source), flags: [] };
+  } catch ({ errors, message }) {
+    const why = errors?.[0]?.text ?? message;
+    return { files: await attempt(source, [nodeModules]), flags: ["nodejs_compat"], note: `needs the flag nodejs_compat: ${why}` };
+  }
+}
+
+async function attempt(source, plugins = []) {
   const modules = new Map();
-  const keepWasm = {
-    name: "wasm",
-    setup({ onResolve }) {
-      onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
-        const name = path.split("/").at(-1);
-        modules.set(name, readFileSync(new URL(path, `file://${resolveDir}/`)));
-        return { path: `./${name}`, external: true };
-      });
-    },
-  };
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: folder, loader: "js" },
     bundle: true,
@@ -34,18 +34,39 @@ export async function bundle(source, options = {}) {
     conditions: ["workerd", "worker", "import"],
     mainFields: ["module", "main"],
     logLevel: "silent",
-    plugins: [keepWasm],
-    ...options,
+    plugins: [keepWasm(modules), ...plugins],
   });
-  return [{ name: "index.js", bytes: Buffer.from(outputFiles[0].contents) }, ...Array.from(modules, ([name, bytes]) => ({ name, bytes }))];
+  const script = { name: "index.js", bytes: Buffer.from(outputFiles[0].contents) };
+  return [script, ...Array.from(modules, ([name, bytes]) => ({ name, bytes }))];
 }
 
-/** What of Node a package imports: given to it, so that its own code can be counted anyway. */
-export const nodeModules = ["node:*", "assert", "buffer", "child_process", "crypto", "events", "fs", "http", "https", "os", "path", "process", "stream", "string_decoder", "tls", "url", "util", "zlib"];
+/** A .wasm file stays a file: the runtime compiles it. */
+const keepWasm = (modules) => ({
+  name: "wasm",
+  setup({ onResolve }) {
+    onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
+      const name = path.split("/").at(-1);
+      modules.set(name, readFileSync(new URL(path, `file://${resolveDir}/`)));
+      return { path: `./${name}`, external: true };
+    });
+  },
+});
+
+/** Modules of Node's are workerd's own with the flag: not bundled, and not counted. */
+const nodeModules = {
+  name: "node",
+  setup({ onResolve }) {
+    const names = new RegExp(`^(node:)?(${builtinModules.join("|")})$`);
+    onResolve({ filter: names }, ({ path }) => ({ path: `node:${path.replace("node:", "")}`, external: true }));
+  },
+};
+
+/** As workerd takes them. */
+export const isWasm = ({ name }) => name.endsWith(".wasm");
 
 /** Bytes of all files: as they are, by gzip -9, by brotli 11. */
 export function sizes(files) {
-  const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
   const sum = (measure) => files.reduce((total, { bytes }) => total + measure(bytes).length, 0);
+  const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
   return { raw: sum((bytes) => bytes), gzip: sum((bytes) => gzipSync(bytes, { level: 9 })), brotli: sum(brotli) };
 }

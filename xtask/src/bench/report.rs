@@ -44,7 +44,7 @@ const ABOUT: [(&str, &str, &str); 9] = [
     (
         "memory",
         "Memory",
-        "In Node after so many calls with the page of 100 users, what can be collected being collected.",
+        "In Node after so many small calls, ten at once, when what can be collected has been.",
     ),
     (
         "tokens",

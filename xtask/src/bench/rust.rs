@@ -1,9 +1,9 @@
 //! The sizes of programs in Rust that do the same with other crates: bench/rust.
 
 use std::fs;
-use std::path::Path;
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 
 use super::record::{OURS, Record};
 use crate::{build, shell, size, tools};
@@ -33,7 +33,9 @@ pub fn measure() -> Result<Vec<Record>> {
     let mut records = Vec::new();
     for (program, peer, note) in PROGRAMS {
         match size_of(program) {
-            Ok((raw, zipped)) => {
+            Ok((said, raw, zipped)) => {
+                let note = [note, &*said].join("; ");
+                let note = note.trim_end_matches("; ");
                 for (work, bytes) in [("size", raw), ("size, gzip", zipped)] {
                     records.push(Record {
                         note: Some(note.to_owned()),
@@ -51,13 +53,13 @@ pub fn measure() -> Result<Vec<Record>> {
     Ok(records)
 }
 
-fn size_of(program: &str) -> Result<(usize, usize)> {
+/// What its build says of itself, and its size, raw and gzip -9.
+fn size_of(program: &str) -> Result<(String, usize, usize)> {
     let target = shell::target().join("bench/rust");
     let mut cargo = shell::command("cargo");
     cargo
         .args([
             "build",
-            "--quiet",
             "--locked",
             "--release",
             "--target",
@@ -66,7 +68,7 @@ fn size_of(program: &str) -> Result<(usize, usize)> {
         .args(["--package", program])
         .current_dir(shell::root().join("bench/rust"))
         .env("CARGO_TARGET_DIR", &target);
-    compile(&mut cargo)?;
+    let said = compile(&mut cargo)?;
     let file = program.replace('-', "_");
     let bound = target.join("bound");
     let mut wasm_bindgen = shell::command("wasm-bindgen");
@@ -85,23 +87,18 @@ fn size_of(program: &str) -> Result<(usize, usize)> {
         bound.join("optimised.wasm"),
     );
     build::optimise(&raw, &optimised, &[])?;
-    sizes(&optimised)
+    let bytes = fs::read(&optimised)?;
+    Ok((said, bytes.len(), size::gzip(&bytes)?.len()))
 }
 
-/// Run the compiler; if it fails, the error is the first that it has.
-fn compile(cargo: &mut std::process::Command) -> Result<()> {
+/// Run the compiler: the warning that a build script gives, or the first error.
+fn compile(cargo: &mut Command) -> Result<String> {
     let (status, output) = shell::capture(cargo, false)?;
+    let mut lines = output.lines();
     if status.success() {
-        return Ok(());
+        let said = lines.find_map(|line| line.strip_prefix("warning: of-")?.split_once(": "));
+        return Ok(said.map_or("", |(_, said)| said).to_owned());
     }
-    let first = output.lines().find(|line| line.starts_with("error"));
-    Err(anyhow::anyhow!(
-        "{}",
-        first.unwrap_or("cargo build failed").to_owned()
-    ))
-}
-
-fn sizes(wasm: &Path) -> Result<(usize, usize)> {
-    let bytes = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    Ok((bytes.len(), size::gzip(&bytes)?.len()))
+    let error = lines.find(|line| line.starts_with("error"));
+    bail!("{}", error.unwrap_or("cargo build failed"))
 }

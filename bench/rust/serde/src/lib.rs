@@ -34,7 +34,10 @@ struct User {
 
 #[wasm_bindgen]
 pub async fn first_user(domain: String, token: String) -> Result<Option<String>, JsError> {
-    let params = ListUsers { page_size: Some(100), next_token: None };
+    let params = ListUsers {
+        page_size: Some(100),
+        next_token: None,
+    };
     let request = reqwest::Client::new()
         .get(format!("{domain}/api/v1/users"))
         .query(&params)
