@@ -45,7 +45,7 @@ const COMMONJS_URL: &str = "const __kinde_edge_url=typeof __filename===\"string\
     globalThis.process?.getBuiltinModule?.(\"node:url\").pathToFileURL(__filename).href:void 0;";
 
 /// What a Worker uploads and loads.
-const WORKER: [&str; 2] = ["workerd.js", WASM];
+pub const WORKER: [&str; 2] = ["workerd.js", WASM];
 
 /// Files that the package takes from outside pkg/dist.
 const PACKED: [&str; 8] = [
@@ -74,8 +74,12 @@ pub fn run() -> Result<PathBuf> {
 /// The crate as WebAssembly with its glue in target/wasm-pack, optimised in pkg/dist.
 fn wasm() -> Result<()> {
     let glue = glue();
+<<<<<<< HEAD
     let long = glue.with_file_name("kinde_edge.js");
     let raw = glue.with_file_name(WASM);
+=======
+    let raw = compiled();
+>>>>>>> w/bench
     let optimised = dist().join(WASM);
     let compiler = shell::read(shell::command("rustc").arg("--version"), "rustc")?;
     let step = Fingerprint::new("wasm")
@@ -112,17 +116,29 @@ fn wasm() -> Result<()> {
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?);
     shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
     fs::create_dir_all(dist())?;
+    optimise(&raw, &optimised, &[])?;
+    step.keep()
+}
+
+/// What wasm-opt makes of a wasm file, with more of its arguments.
+pub fn optimise(wasm: &Path, output: &Path, more: &[&str]) -> Result<()> {
     let mut wasm_opt = shell::command("wasm-opt");
     wasm_opt
         .args(["-Oz", "--minify-imports-and-exports-and-modules"])
         .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
-        .arg(&raw)
+        .args(more)
+        .arg(wasm)
         .arg("-o")
+<<<<<<< HEAD
         .arg(&optimised);
     let names = shell::read(&mut wasm_opt, "wasm-opt")?;
     let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
     fs::write(&glue, glue::shorten(&long, &names)?)?;
     step.keep()
+=======
+        .arg(output);
+    shell::run_quietly(&mut wasm_opt, "wasm-opt")
+>>>>>>> w/bench
 }
 
 /// The flags that leave this machine's folders out of the wasm: a panic says where in a dependency
@@ -404,12 +420,17 @@ fn copy_into(file: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The wasm that wasm-bindgen wrote, before it is optimised.
+pub fn compiled() -> PathBuf {
+    glue().with_file_name(WASM)
+}
+
 /// The JavaScript that wasm-bindgen wrote.
 fn glue() -> PathBuf {
     shell::target().join("wasm-pack/glue.js")
 }
 
-fn dist() -> PathBuf {
+pub fn dist() -> PathBuf {
     shell::root().join("pkg/dist")
 }
 

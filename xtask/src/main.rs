@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that builds, generates, tests and shows kinde-edge.
 
+mod bench;
 mod build;
 mod codegen;
 mod demo;
@@ -9,6 +10,7 @@ mod local;
 mod prism;
 mod release;
 mod shell;
+mod size;
 mod test;
 mod tools;
 
@@ -35,6 +37,10 @@ enum Command {
     Test(test::Args),
     /// Check and pack what a release consists of, into target/release-files
     Release(release::Args),
+    /// Measure the package beside its peers, and write bench/RESULTS.md
+    Bench(bench::Args),
+    /// Build, and print who takes how much of what a Worker downloads
+    Size(size::Args),
     /// Run a Worker that uses the built package, against local Kinde or your Kinde tenant
     Demo(demo::Args),
     /// Run a server that behaves like a small Kinde tenant, with data: no account needed
@@ -59,6 +65,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build => build::run().map(drop),
         Command::Test(args) => test::run(&args),
         Command::Release(args) => release::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Size(args) => size::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Local(args) => local::run(&args),
     }

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::{Run, Suite, counts};
+use crate::size::{self, Breakdown};
 use crate::tools::{self, WASM_TARGET};
 use crate::{fingerprint, release, shell};
 
@@ -39,6 +40,11 @@ pub const ALL: &[Suite] = &[
         name: "build",
         about: "the npm package builds, and packs twice to the same bytes; its exports",
         run: build,
+    },
+    Suite {
+        name: "size",
+        about: "what a Worker downloads stays within its budget",
+        run: size,
     },
     Suite {
         name: "types",
@@ -210,6 +216,16 @@ fn build(run: &mut Run) -> Result<()> {
     }
     run.counts.passed += 1;
     run.node_tests("build")
+}
+
+fn size(run: &mut Run) -> Result<()> {
+    run.tarball()?;
+    let breakdown = Breakdown::of_package()?;
+    if breakdown.total() > size::BUDGET {
+        bail!("{}\n{}", breakdown.verdict(), breakdown.table(20));
+    }
+    run.counts.passed += 1;
+    Ok(())
 }
 
 /// Each tsconfig*.json of tests/types is a setting to compile in.
