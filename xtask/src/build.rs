@@ -74,12 +74,8 @@ pub fn run() -> Result<PathBuf> {
 /// The crate as WebAssembly with its glue in target/wasm-pack, optimised in pkg/dist.
 fn wasm() -> Result<()> {
     let glue = glue();
-<<<<<<< HEAD
     let long = glue.with_file_name("kinde_edge.js");
-    let raw = glue.with_file_name(WASM);
-=======
     let raw = compiled();
->>>>>>> w/bench
     let optimised = dist().join(WASM);
     let compiler = shell::read(shell::command("rustc").arg("--version"), "rustc")?;
     let step = Fingerprint::new("wasm")
@@ -116,12 +112,15 @@ fn wasm() -> Result<()> {
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?);
     shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
     fs::create_dir_all(dist())?;
-    optimise(&raw, &optimised, &[])?;
+    let names = optimise(&raw, &optimised, &[])?;
+    let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
+    fs::write(&glue, glue::shorten(&long, &names)?)?;
     step.keep()
 }
 
-/// What wasm-opt makes of a wasm file, with more of its arguments.
-pub fn optimise(wasm: &Path, output: &Path, more: &[&str]) -> Result<()> {
+/// What wasm-opt makes of a wasm file, with more of its arguments; the new names of what the
+/// module imports and exports are returned.
+pub fn optimise(wasm: &Path, output: &Path, more: &[&str]) -> Result<String> {
     let mut wasm_opt = shell::command("wasm-opt");
     wasm_opt
         .args(["-Oz", "--minify-imports-and-exports-and-modules"])
@@ -129,16 +128,8 @@ pub fn optimise(wasm: &Path, output: &Path, more: &[&str]) -> Result<()> {
         .args(more)
         .arg(wasm)
         .arg("-o")
-<<<<<<< HEAD
-        .arg(&optimised);
-    let names = shell::read(&mut wasm_opt, "wasm-opt")?;
-    let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
-    fs::write(&glue, glue::shorten(&long, &names)?)?;
-    step.keep()
-=======
         .arg(output);
-    shell::run_quietly(&mut wasm_opt, "wasm-opt")
->>>>>>> w/bench
+    shell::read(&mut wasm_opt, "wasm-opt")
 }
 
 /// The flags that leave this machine's folders out of the wasm: a panic says where in a dependency
@@ -442,7 +433,7 @@ mod tests {
     fn sources_are_named_as_the_repository_does() {
         let name = source_name("../lib/kinde.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/pkg/lib/kinde.js"));
-        let name = source_name("../../target/wasm-pack/kinde_edge.js");
+        let name = source_name("../../target/wasm-pack/glue.js");
         assert_eq!(
             name.as_deref(),
             Some("kinde-edge/wasm-bindgen/kinde_edge.js")

@@ -53,9 +53,9 @@ pub fn pieces(script: &[u8], map: &str) -> Result<Vec<Piece>> {
 /// What comes from no source.
 const BUNDLER: &str = "the bundler";
 
-/// `../lib/tokens.js`, `../../target/wasm-pack/kinde_edge.js`
+/// `../lib/tokens.js`, `../../target/wasm-pack/glue.js`
 fn owner(source: &str) -> &str {
-    if source.ends_with("/kinde_edge.js") {
+    if source.ends_with("/glue.js") {
         return "wasm-bindgen's glue";
     }
     source.trim_start_matches("../")
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn a_bundle_is_cut_by_its_map() {
         let script = b"a();b();\nc();\n";
-        let map = r#"{"sources":["../lib/x.js","../../target/wasm-pack/kinde_edge.js"],
+        let map = r#"{"sources":["../lib/x.js","../../target/wasm-pack/glue.js"],
             "mappings":"AAAA,ICAA;ADAA"}"#;
         let seen: Vec<_> = pieces(script, map)
             .unwrap()
