@@ -2,13 +2,12 @@
 //! and examples tell others to depend on.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::{Outcome, all_hold};
-use crate::fingerprint;
 
 /// Guides that tell what to depend on.
 const GUIDES: [&str; 3] = ["README.md", "pkg/README.md", "pkg/AUTH.md"];
@@ -119,18 +118,14 @@ fn of_lock(lock: &str) -> Option<&str> {
 }
 
 /// The manifests and locks of the examples.
-fn examples(root: &Path) -> Result<Vec<std::path::PathBuf>> {
+fn examples(root: &Path) -> Result<Vec<PathBuf>> {
     const NAMES: [&str; 3] = ["Cargo.lock", "Cargo.toml", "package.json"];
     let mut found = Vec::new();
     for example in fs::read_dir(root.join("examples")).context("examples/ cannot be read")? {
-        let files = NAMES.map(|name| example.as_ref().map(|folder| folder.path().join(name)));
-        for file in files {
-            let Ok(file) = file else { continue };
-            if file.is_file() {
-                found.extend(fingerprint::files(&file)?);
-            }
-        }
+        let folder = example?.path();
+        found.extend(NAMES.map(|name| folder.join(name)));
     }
+    found.retain(|file| file.is_file());
     found.sort();
     Ok(found)
 }
