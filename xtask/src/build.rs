@@ -434,10 +434,7 @@ mod tests {
         let name = source_name("../lib/kinde.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/pkg/lib/kinde.js"));
         let name = source_name("../../target/wasm-pack/glue.js");
-        assert_eq!(
-            name.as_deref(),
-            Some("kinde-edge/wasm-bindgen/kinde_edge.js")
-        );
+        assert_eq!(name.as_deref(), Some("kinde-edge/wasm-bindgen/glue.js"));
         assert_eq!(source_name("../../node_modules/other/index.js"), None);
     }
 
