@@ -1,57 +1,61 @@
-// One page, one call: choose an operation, give its arguments as JSON, see the answer.
-import { Kinde } from "kinde-edge";
+// The page: what is shown for which address, and what its keys do.
+import { Connection } from "./connection.js";
+import { connect } from "./connect.js";
+import { announce, h } from "./dom.js";
+import { makeList } from "./list.js";
+import { loadOperations, operationAt } from "./operations.js";
+import { showOperation, showStart } from "./views.js";
 
-const element = (id) => document.getElementById(id);
-const form = element("call");
-const answer = element("answer");
-const state = element("status");
+const main = document.getElementById("main");
+const byId = (id) => document.getElementById(id);
 
-const operations = await loadOperations();
-for (const { operationId, resource, name, method, path } of operations.values()) {
-  element("operation").append(new Option(`${resource}.${name}: ${method} ${path}`, operationId));
-}
-element("operation").addEventListener("change", describe);
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  call();
+const [operations, connection] = await Promise.all([loadOperations(), Connection.open()]).catch((error) => {
+  main.replaceChildren(h("p", { class: "error" }, `The page could not load: ${error.message}`));
+  throw error;
 });
-// The demo links here with the address of its API and a token to try.
-const given = new URLSearchParams(location.hash.slice(1));
-form.domain.value ||= given.get("domain") ?? "";
-form.token.value ||= given.get("token") ?? "";
-describe();
-element("run").disabled = false;
+const list = makeList(operations, byId("operations"), byId("search"), byId("found"));
+const bar = connect(connection, byId("connection"), byId("connect"));
 
-async function loadOperations() {
-  const response = await fetch("../pkg/operations.json");
-  const list = await response.json();
-  return new Map(list.map((operation) => [operation.operationId, operation]));
+/** Show what the address names. */
+function route({ focus = true } = {}) {
+  const operation = operationAt(operations, location.hash);
+  document.title = operation ? `${operation.call} · kinde-edge` : "kinde-edge API explorer";
+  document.body.classList.toggle("open", Boolean(operation));
+  list.mark(operation);
+  current?.abandon();
+  current = operation ? showOperation(main, operation, connection, bar.open) : showStart(main, operations, connection, bar.open);
+  scrollTo(0, 0);
+  if (focus) (operation ? main.querySelector("h1") : byId("search")).focus({ preventScroll: true });
 }
+let current;
 
-/** Say what the chosen operation does, and set out the arguments that it requires. */
-function describe() {
-  const { summary, scope, parameters, body } = operations.get(form.operation.value);
-  element("about").textContent = [summary, scope && `Scope: ${scope}`].filter(Boolean).join(". ");
-  const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
-  const names = [...required, ...(body?.schema?.required ?? [])];
-  form.args.value = JSON.stringify(Object.fromEntries(names.map((name) => [name, ""])), null, 2);
-}
+connection.changed = () => {
+  bar.update();
+  current?.update();
+};
 
-async function call() {
-  state.textContent = "Calling …";
-  answer.textContent = "";
-  element("run").disabled = true;
-  try {
-    const kinde = new Kinde({ domain: form.domain.value.trim(), accessToken: form.token.value.trim() });
-    const args = JSON.parse(form.args.value.trim() || "{}");
-    const { data, response } = await kinde.call(form.operation.value, args).withResponse();
-    state.textContent = `${response.status} ${response.statusText}`;
-    answer.textContent = data === undefined ? "(no content)" : JSON.stringify(data, null, 2);
-  } catch (error) {
-    // A KindeError says what went wrong by its code; anything else is this page's input.
-    state.textContent = error.status ? `${error.status} ${error.code}` : (error.code ?? "The arguments are not JSON");
-    answer.textContent = [error.message, error.body && JSON.stringify(error.body, null, 2)].filter(Boolean).join("\n");
-  } finally {
-    element("run").disabled = false;
+addEventListener("hashchange", () => route());
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, dialog");
+  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    document.body.classList.remove("open");
+    byId("search").focus();
+    byId("search").select();
   }
-}
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) current?.run?.();
+});
+byId("skip").addEventListener("click", () => main.focus());
+
+const theme = byId("theme");
+theme.value = document.documentElement.dataset.theme ?? "";
+theme.addEventListener("change", () => {
+  document.documentElement.dataset.theme = theme.value;
+  localStorage.setItem("theme", theme.value);
+});
+
+await connection.finish().catch((error) => bar.fail(error));
+route({ focus: false });
+bar.update();
+document.body.dataset.ready = "";
+if (connection.isReady) announce("Signed in");

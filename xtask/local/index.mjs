@@ -11,6 +11,7 @@ import { audienceOf, endpoints, grant } from "./oauth.mjs";
 import { prismOf } from "./prism.mjs";
 import { Refusal, forbidden, noRoute, oauthError, unauthorized, wrongMethod } from "./refusal.mjs";
 import { handlers } from "./resources/index.mjs";
+import { EXPLORER, Grants } from "./signin.mjs";
 import { Store } from "./store.mjs";
 import { Tokens, bearerOf, makeKey } from "./tokens.mjs";
 import { faultsOf, limiter, obey } from "./trouble.mjs";
@@ -30,7 +31,7 @@ const DOCUMENT = fileURLToPath(new URL("../../spec/kinde-v1.yaml", import.meta.u
  *
  * Resolves to `{ origin, clients, userToken, tokens, close }`: `clients.full` may do everything and
  * `clients.readOnly` read; `userToken(id)` is the access token of a user who has signed in; `tokens()`
- * says how many tokens were asked for. `/try` leads to the page of `folders`, with a token.
+ * says how many tokens were asked for. `/` leads to the page of `folders`, `/try` too, with a token.
  */
 export async function startLocalKinde({
   port = 0,
@@ -55,6 +56,7 @@ export async function startLocalKinde({
     takeTurn: limiter(rateLimit),
     goWrong: faultsOf(faults, slowness),
     folders,
+    grants: new Grants(),
     tokensGiven: 0,
   };
   const server = await listen({ port, log, answer: (given) => answer(kinde, given) });
@@ -84,7 +86,7 @@ function clientsOf({ applications }) {
 function userToken({ store, tokens }, issuer, id) {
   const user = id ? store.users.get(id) : store.users.all()[0];
   const application = store.applications.all().find(({ type }) => type === "reg");
-  return tokens.forUser(user, { issuer, application });
+  return tokens.forUser(user, { issuer, application }).token;
 }
 
 /** One request, from the trouble that it is in for to its answer. */
@@ -93,9 +95,11 @@ async function answer(kinde, given) {
   if (kinde.latency > 0) await sleep(kinde.latency);
   if (headers["x-local-kinde"]) await obey(headers["x-local-kinde"]);
   const call = `${method} ${url.pathname}`;
+  if (call === "GET /" && kinde.folders["/www/"]) return { status: 302, headers: { location: "/www/" } };
   if (call === "GET /try") return leadToPage(kinde, given);
+  if (call === "GET /www/connection.json") return { status: 200, body: connectionOf(given) };
   if (method === "GET" && (await sendFile(request, response, kinde.folders))) return undefined;
-  if (endpoints[call]) return { status: 200, body: await runEndpoint(kinde, given, endpoints[call]) };
+  if (endpoints[call]) return runEndpoint(kinde, given, endpoints[call]);
 
   const { operation, values, methods } = kinde.document.match(method, url.pathname);
   if (operation)
@@ -157,6 +161,9 @@ function authorize({ tokens, store }, { headers, origin }, scope) {
   if (!claims.aud?.includes(audience)) throw unauthorized(`The access token is not for ${audience}`);
   if (!claims.scp?.includes(scope)) throw forbidden(scope);
 }
+
+/** What the page of `folders` is told: here it can sign in. */
+const connectionOf = ({ origin }) => ({ kind: "local", domain: origin, clientId: EXPLORER.id });
 
 /** To the page of `folders`, with the address and a fresh token in the part of the URL that is not sent. */
 function leadToPage({ store, tokens }, { origin }) {

@@ -61,6 +61,8 @@ function greeting({ origin, clients: { full, readOnly } }) {
       "",
     );
   }
-  if (existsSync(join(pages["/pkg/dist/"], "inline.js"))) lines.push(`A page that makes calls: ${origin}/try`, "");
+  if (existsSync(join(pages["/pkg/dist/"], "inline.js"))) {
+    lines.push("The API explorer, in a browser:", "", `  ${origin}/www/`, `  ${origin}/try    with a token that may do everything`, "");
+  }
   return [...lines, "The secrets are made up and open nothing but this. Ctrl-C ends it."].join("\n");
 }

@@ -1,46 +1,60 @@
 // The endpoints of RFC 6749, 7009, 7517, 7662 and 8414 around the tokens.
 import { oauthError } from "./refusal.mjs";
+import profile from "./resources/oauth.mjs";
+import { askWho, exchange, findApplication, refresh, signIn, signOut } from "./signin.mjs";
 
-/** Paths that the document does not have: `"METHOD /path"` to what answers. */
+/** Paths that the document does not have: `"METHOD /path"` to what answers `{ status, headers, body }`. */
 export const endpoints = {
-  "POST /oauth2/token": giveToken,
-  "GET /.well-known/jwks.json": ({ tokens }) => ({ keys: [tokens.jwk] }),
-  "GET /.well-known/openid-configuration": describe,
-  "GET /oauth2/auth": noSignIn,
-  "GET /logout": noSignIn,
+  "POST /oauth2/token": inJson(giveToken),
+  "GET /.well-known/jwks.json": inJson(({ tokens }) => ({ keys: [tokens.jwk] })),
+  "GET /.well-known/openid-configuration": inJson(describe),
+  "GET /oauth2/auth": askWho,
+  "POST /oauth2/auth": signIn,
+  "GET /oauth2/userinfo": inJson((call) => profile.getUserProfileV2(call)),
+  "GET /logout": signOut,
 };
+
+function inJson(make) {
+  return (call) => ({ status: 200, body: make(call) });
+}
 
 function describe({ origin, store }) {
   const scopes = store.apis.all().flatMap((api) => api.scopes.map(({ key }) => key));
   const methods = ["client_secret_basic", "client_secret_post"];
   return {
     issuer: origin,
+    authorization_endpoint: `${origin}/oauth2/auth`,
+    end_session_endpoint: `${origin}/logout`,
     token_endpoint: `${origin}/oauth2/token`,
     jwks_uri: `${origin}/.well-known/jwks.json`,
     introspection_endpoint: `${origin}/oauth2/introspect`,
     revocation_endpoint: `${origin}/oauth2/revoke`,
     userinfo_endpoint: `${origin}/oauth2/v2/user_profile`,
-    grant_types_supported: ["client_credentials"],
-    response_types_supported: [],
+    grant_types_supported: ["authorization_code", "client_credentials", "refresh_token"],
+    response_types_supported: ["code"],
+    code_challenge_methods_supported: ["S256"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256"],
-    scopes_supported: [...new Set(scopes)],
-    token_endpoint_auth_methods_supported: methods,
+    scopes_supported: ["openid", "profile", "email", "offline", ...new Set(scopes)],
+    token_endpoint_auth_methods_supported: [...methods, "none"],
     introspection_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_methods_supported: [...methods, "none"],
   };
 }
 
-function noSignIn() {
-  throw oauthError("unsupported_response_type", "Local Kinde signs nobody in: it gives tokens to programs only", 501);
-}
-
-function giveToken({ headers, bytes, tokens, store, origin }) {
+function giveToken(kinde) {
+  const { headers, bytes, store, tokens, origin } = kinde;
   const form = readForm(headers, bytes);
-  const application = authenticate(headers, form, store);
-  if (!form.grant_type) throw oauthError("invalid_request", "grant_type is missing");
-  if (form.grant_type !== "client_credentials") {
-    throw oauthError("unsupported_grant_type", "Local Kinde has client_credentials only: it signs nobody in");
+  const { grant_type } = form;
+  // Who has no secret can only bring what a person gave it.
+  const isPublic = ["authorization_code", "refresh_token"].includes(grant_type);
+  const application = authenticate(headers, form, store, { isPublic });
+  if (!grant_type) throw oauthError("invalid_request", "grant_type is missing");
+  if (grant_type === "authorization_code") return exchange(kinde, application, form);
+  if (grant_type === "refresh_token") return refresh(kinde, application, form);
+  if (grant_type !== "client_credentials") {
+    const known = "authorization_code, client_credentials and refresh_token";
+    throw oauthError("unsupported_grant_type", `Local Kinde has ${known}, not ${grant_type}`);
   }
   if (application.type !== "m2m")
     throw oauthError("unauthorized_client", `${application.name} is no machine-to-machine application`);
@@ -88,7 +102,7 @@ export function authenticate(headers, form, store, { isPublic = false } = {}) {
   if (basic && form.client_secret)
     throw oauthError("invalid_request", "Authenticate once, in the header or in the form");
   const { client_id: id, client_secret: secret } = basic ?? form;
-  const application = store.applications.has(id) ? store.applications.get(id) : undefined;
+  const application = findApplication(store, id);
   const isKnown = application?.client_secret ? application.client_secret === secret : application && isPublic;
   if (isKnown) return application;
   const challenge = basic ? { "www-authenticate": `Basic realm="Kinde", charset="UTF-8"` } : {};

@@ -7,6 +7,9 @@ import { noToken, unauthorized } from "./refusal.mjs";
 /** How long a token is good, in seconds, where its application says nothing of it. */
 const LIFETIME = 86_400;
 
+/** The scopes of a person who is asked for nothing else. */
+const PERSONAL = ["openid", "profile", "email", "offline"];
+
 /** A key to sign with, as a JWK. */
 export async function makeKey() {
   const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
@@ -42,13 +45,18 @@ export class Tokens {
   }
 
   /** For a person who has signed in. */
-  forUser(user, { issuer, application }) {
-    const scopes = ["openid", "profile", "email", "offline"];
-    return this.#issue(
-      { aud: [], azp: application.id, sub: user.id, scp: scopes, scope: scopes.join(" ") },
-      issuer,
-      LIFETIME,
-    );
+  forUser(user, { issuer, application, audience = [], scopes = PERSONAL, claims = {} }) {
+    const lifetime = application.tokens.access_token_lifetime ?? LIFETIME;
+    const own = { aud: audience, azp: application.id, sub: user.id, scp: scopes, scope: scopes.join(" "), ...claims };
+    return { token: this.#issue(own, issuer, lifetime), lifetime };
+  }
+
+  /** The id token: for the application, about the person. */
+  forApplicationOf(user, { issuer, application, claims }) {
+    const lifetime = application.tokens.id_token_lifetime ?? 3600;
+    const auth_time = Math.floor(Date.now() / 1000);
+    const { id } = application;
+    return this.#issue({ ...claims, aud: [id], azp: id, sub: user.id, auth_time }, issuer, lifetime);
   }
 
   #issue(claims, issuer, lifetime) {

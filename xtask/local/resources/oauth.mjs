@@ -8,21 +8,7 @@ export default {
   getUserProfileV2({ store, tokens, headers, origin }) {
     const { sub } = tokens.read(bearerOf(headers), origin);
     if (!store.users.has(sub)) throw oauthError("invalid_token", "The access token is no user's", 403);
-    const user = store.users.get(sub);
-    const email = nameOf(store, user, "email");
-    return {
-      sub,
-      provided_id: user.provided_id,
-      name: [user.first_name, user.last_name].filter(Boolean).join(" "),
-      given_name: user.first_name,
-      family_name: user.last_name,
-      updated_at: Math.floor(Date.parse(user.created_on) / 1000),
-      email,
-      email_verified: email !== null,
-      picture: user.picture,
-      preferred_username: nameOf(store, user, "username"),
-      id: sub,
-    };
+    return profileOf(store, store.users.get(sub));
   },
 
   /** RFC 7662: whoever asks has to be somebody; about a token that is not good nothing is said. */
@@ -46,6 +32,24 @@ export default {
     tokens.revoke(claims);
   },
 };
+
+/** A user by the names of OpenID Connect Core, section 5.1. */
+export function profileOf(store, user) {
+  const email = nameOf(store, user, "email");
+  return {
+    sub: user.id,
+    provided_id: user.provided_id,
+    name: [user.first_name, user.last_name].filter(Boolean).join(" "),
+    given_name: user.first_name,
+    family_name: user.last_name,
+    updated_at: Math.floor(Date.parse(user.created_on) / 1000),
+    email,
+    email_verified: email !== null,
+    picture: user.picture,
+    preferred_username: nameOf(store, user, "username"),
+    id: user.id,
+  };
+}
 
 function readQuietly(tokens, token, origin) {
   try {

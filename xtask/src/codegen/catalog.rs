@@ -12,16 +12,28 @@ use super::ir::{Api, Encoding, Operation, Type};
 
 /// Writes the catalogue, an operation a line.
 pub fn emit(api: &Api, document: &Document) -> Result<Files> {
-    let raw = document.operations()?;
-    let mut entries = Vec::new();
-    for (operation, raw) in api.operations.iter().zip(&raw) {
-        entries.push(serde_json::to_string(&entry(operation, raw, document)?)?);
+    let mut lines = Vec::new();
+    for entry in entries(api, document)? {
+        lines.push(serde_json::to_string(&entry)?);
     }
-    let text = format!("[\n{}\n]\n", entries.join(",\n"));
+    let text = format!("[\n{}\n]\n", lines.join(",\n"));
     Ok(vec![(PathBuf::from("pkg/operations.json"), text)])
 }
 
-fn entry(operation: &Operation, raw: &RawOperation<'_>, document: &Document) -> Result<Value> {
+/// What it says of each operation.
+pub fn entries(api: &Api, document: &Document) -> Result<Vec<Map<String, Value>>> {
+    let raw = document.operations()?;
+    let operations = api.operations.iter().zip(&raw);
+    operations
+        .map(|(operation, raw)| entry(operation, raw, document))
+        .collect()
+}
+
+fn entry(
+    operation: &Operation,
+    raw: &RawOperation<'_>,
+    document: &Document,
+) -> Result<Map<String, Value>> {
     let mut entry = Map::new();
     let mut put = |key: &str, value: Value| entry.insert(key.to_owned(), value);
     put("operationId", json!(operation.id));
@@ -69,7 +81,7 @@ fn entry(operation: &Operation, raw: &RawOperation<'_>, document: &Document) -> 
             .filter_map(|(key, value)| Some((key.to_owned(), json!(value?))));
         put("paging", Value::Object(parts.collect()));
     }
-    Ok(Value::Object(entry))
+    Ok(entry)
 }
 
 fn parameter(

@@ -5,6 +5,7 @@
 mod catalog;
 mod descriptors;
 mod document;
+mod explorer;
 #[cfg(test)]
 mod fixtures;
 mod guide;
@@ -113,6 +114,7 @@ fn generate(mut document: Document, overlay: &Overlay, unmatched: Unmatched) -> 
         format!("{id} is not in the overlay; `{id}: {{ call: {call} }}` would pin its name")
     }));
     let mut files = catalog::emit(&api, &document)?;
+    files.extend(explorer::emit(&api, &document)?);
     for emit in EMITTERS {
         files.extend(emit(&api)?);
     }

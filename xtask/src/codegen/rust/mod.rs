@@ -2,6 +2,7 @@
 
 mod contract;
 mod docs;
+mod explorer;
 mod models;
 mod names;
 mod params;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::{Map, Value};
 
 use super::HEADER;
 use super::ir::Api;
@@ -38,6 +40,13 @@ pub fn emit(api: &Api) -> anyhow::Result<Vec<(PathBuf, String)>> {
         Ok((Path::new(path).to_owned(), text))
     });
     written.collect()
+}
+
+/// What the API explorer writes Rust from: operations by their ids, types by their names.
+pub fn explorer(api: &Api) -> anyhow::Result<(Map<String, Value>, Map<String, Value>)> {
+    let types = Types::new(api)?;
+    let tree = Tree::new(api)?;
+    Ok(explorer::emit(&types, &tree))
 }
 
 /// `src/generated/mod.rs`

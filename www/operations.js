@@ -1,0 +1,43 @@
+// The operations of the API, from operations.json, which `cargo xtask codegen` writes.
+
+/** Load them, in the order of their groups: what a client's first accessor is called. */
+export async function loadOperations() {
+  const response = await fetch("operations.json");
+  if (!response.ok) throw new Error(`operations.json: ${response.status}`);
+  const list = (await response.json()).map((operation) => ({ ...operation, ...namesOf(operation) }));
+  return list.sort((one, other) => compare(one.group, other.group));
+}
+
+const compare = (one, other) => (one < other ? -1 : Number(one > other));
+
+function namesOf({ resource, name, operationId, method, path, summary, scope, tag }) {
+  const call = `${resource}.${name}`;
+  const [group] = resource.split(".");
+  return {
+    call,
+    group,
+    /** The call without its group, for where that is said already. */
+    short: call.slice(group.length + 1),
+    hash: `#/${resource}/${operationId}`,
+    words: [call, operationId, method, path, summary, scope, tag].join(" ").toLowerCase(),
+  };
+}
+
+/** What has all the words that are searched for, the best first. */
+export function search(operations, text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = operations.filter((operation) => words.every((word) => operation.words.includes(word)));
+  const score = ({ call, summary }) =>
+    words.filter((word) => call.toLowerCase().includes(word)).length * 2 +
+    words.filter((word) => summary?.toLowerCase().includes(word)).length;
+  return found.map((operation) => [score(operation), operation]).sort(([one], [other]) => other - one).map(([, one]) => one);
+}
+
+/** The operation that the address names: its last part is the operation id. */
+export function operationAt(operations, hash) {
+  const id = decodeURIComponent(hash.split("/").at(-1));
+  return hash.startsWith("#/") ? operations.find(({ operationId }) => operationId === id) : undefined;
+}
+
+/** Whether a page should show what is typed into a field, or copy it along. A cursor opens nothing. */
+export const isSecret = (name) => /secret|password|salt|(^|_)token$|private_key/.test(name) && name !== "next_token";
