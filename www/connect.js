@@ -15,7 +15,7 @@ export function connect(connection, place, dialog) {
   function update() {
     const { isReady } = connection;
     button.classList.toggle("ready", isReady);
-    button.replaceChildren(h("span", { class: "dot" }), nameOf(connection));
+    button.replaceChildren(h("span", { class: "dot" }), h("span", {}, nameOf(connection)));
   }
 
   function open() {
@@ -55,7 +55,7 @@ export function connect(connection, place, dialog) {
       domain,
       h("label", { for: "token" }, "Access token"),
       token,
-      h("button", { class: connection.canSignIn ? "plain" : "primary" }, "Use it"),
+      h("button", { class: connection.canSignIn ? "secondary" : "primary" }, "Use it"),
     );
     return form;
   }

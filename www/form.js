@@ -14,7 +14,9 @@ export function makeForm({ parameters, body }) {
   const element = h("div", { class: "fields" });
   for (const [title, members] of groups) {
     if (members.length === 0) continue;
-    const made = members.map((member) => [member.name, makeField(member, member.name, member.required)]);
+    // Null in a path or a query is no value.
+    const asSent = ({ schema, ...member }) => ({ ...member, schema: title === "Body" ? schema : { ...schema, nullable: false } });
+    const made = members.map((member) => [member.name, makeField(asSent(member), member.name, member.required)]);
     fields.push(...made);
     element.append(h("section", { class: "place" }, h("h3", {}, title), made.map(([, field]) => field.element)));
   }
@@ -51,7 +53,7 @@ function readAll(fields) {
 /** One field with its label. `isNeeded`: the form is not complete without it. */
 function makeField({ name, schema, required, description = schema.description, commaList }, path, isNeeded) {
   const kind = kindOf(schema);
-  const about = about_(schema, description, commaList);
+  const about = aboutOf(name, schema, description, commaList);
   const title = [
     h("code", {}, name),
     " ",
@@ -71,10 +73,10 @@ function makeField({ name, schema, required, description = schema.description, c
   return { ...field, element: h("fieldset", attributes, legend, hint, field.inner) };
 }
 
-function about_(schema, description, commaList) {
+function aboutOf(name, schema, description, commaList) {
   const example = schema.example ?? schema.items?.example;
   const isShort = ["string", "number", "boolean"].includes(typeof example) && !description?.includes(example);
-  const shown = isShort && !schema.enum && !isSecret(String(schema.name)) && `For example ${example}`;
+  const shown = isShort && !schema.enum && !isSecret(name) && `For example ${example}`;
   const parts = [description?.trim(), commaList && "Several are separated by commas.", shown];
   return parts.filter(Boolean).join(" ");
 }

@@ -67,7 +67,7 @@ export function showOperation(main, operation, connection, connect) {
   main.replaceChildren(
     h(
       "article",
-      { class: "operation" },
+      { class: "operation", "data-operation": operation.operationId },
       h("a", { class: "back", href: "#/" }, "← All operations"),
       h(
         "header",
@@ -77,8 +77,7 @@ export function showOperation(main, operation, connection, connect) {
         h("p", { class: "lead" }, plain(description?.trim() || summary)),
         scopeLine,
       ),
-      h("div", { class: "columns" }, h("section", { "aria-label": "Arguments" }, element, progress), code.element),
-      answer,
+      h("div", { class: "columns" }, h("section", { "aria-label": "Arguments" }, element, progress), answer, code.element),
     ),
   );
 
@@ -124,6 +123,8 @@ export function showOperation(main, operation, connection, connect) {
 
   function show(result) {
     answer.replaceChildren(h("h2", {}, "Answer"), ...showAnswer(result, operation, connection.scopes));
+    // Below a long form, one would not see that it came.
+    if (answer.getBoundingClientRect().top > innerHeight - 120) answer.scrollIntoView({ block: "start" });
     announce(summaryOf(result, operation).join(", ") + (result.error ? `: ${result.error.message}` : ""));
   }
 

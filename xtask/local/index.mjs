@@ -27,7 +27,7 @@ const DOCUMENT = fileURLToPath(new URL("../../spec/kinde-v1.yaml", import.meta.u
  * - `rateLimit`: requests a second. `faults`: the share of requests that fail or take long. `slowness`: how
  *   long then. `latency`: how long every answer takes. In milliseconds.
  * - `folders`: files to hand out, as for `sendFile`.
- * - `log`: gets a line for each request.
+ * - `log`: gets a line for each request. `watch`: gets the request itself, `{ method, url, headers, bytes }`.
  *
  * Resolves to `{ origin, clients, userToken, tokens, close }`: `clients.full` may do everything and
  * `clients.readOnly` read; `userToken(id)` is the access token of a user who has signed in; `tokens()`
@@ -43,6 +43,7 @@ export async function startLocalKinde({
   latency = 0,
   folders = {},
   log = () => {},
+  watch = () => {},
 } = {}) {
   const document = await readDocument(DOCUMENT);
   const store = await Store.open({ file: data, scopes: document.scopes, makeKey });
@@ -59,7 +60,7 @@ export async function startLocalKinde({
     grants: new Grants(),
     tokensGiven: 0,
   };
-  const server = await listen({ port, log, answer: (given) => answer(kinde, given) });
+  const server = await listen({ port, log, answer: (given) => (watch(given), answer(kinde, given)) });
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
     origin,

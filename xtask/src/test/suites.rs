@@ -92,13 +92,18 @@ pub const ALL: &[Suite] = &[
     },
     Suite {
         name: "browser",
-        about: "the package, and the page in www/, in Chromium",
+        about: "the package in Chromium",
         run: |run| run.node_tests("browser"),
     },
     Suite {
         name: "clocks",
         about: "load, the queue and faults in Node, workerd and Chromium: what measures time",
         run: Run::clocks,
+    },
+    Suite {
+        name: "explorer",
+        about: "the page in www/ in Chromium, with local Kinde and with its Worker; the code it gives",
+        run: explorer,
     },
     Suite {
         name: "signin",
@@ -260,6 +265,12 @@ fn examples(run: &mut Run) -> Result<()> {
     // The Worker in Rust is built as its author builds it.
     tools::rust()?;
     run.node_tests("examples")
+}
+
+fn explorer(run: &mut Run) -> Result<()> {
+    // The Rust that it gives is compiled.
+    tools::rust()?;
+    run.node_tests("explorer")
 }
 
 fn wasm_node(run: &mut Run) -> Result<()> {
