@@ -1,0 +1,478 @@
+// What the page does, in Chromium.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { startServer } from "../support/server.mjs";
+import { isReady, openOperation, openPage, outcome, problems, runIt, signIn, startSite } from "./page.mjs";
+
+let site;
+before(async () => (site = await startSite()));
+after(() => site?.close());
+
+const LIST = { resource: "users", operationId: "getUsers" };
+const GET = { resource: "users", operationId: "getUserData" };
+const CREATE = { resource: "users", operationId: "createUser" };
+const CONNECTION = { resource: "connections", operationId: "CreateConnection" };
+
+const run = (page) => page.getByRole("button", { name: "Run", exact: true });
+const said = (page) => page.locator("#live").innerText();
+
+/** Use a token at a server of the test's. */
+async function connectTo(page, url, token = "the-token") {
+  await page.locator("#connection button").click();
+  await page.getByLabel("Domain").fill(url);
+  await page.getByLabel("Access token").fill(token);
+  await page.getByRole("button", { name: "Use it" }).click();
+}
+
+describe("the start", () => {
+  test("lists every operation by resource, and says where secrets belong", async (t) => {
+    const page = await openPage(t, site);
+    assert.equal(await page.locator("nav li a").count(), 149);
+    assert.equal(await page.locator("nav details").count(), 23);
+    assert.match(await page.getByRole("note").innerText(), /client secret must never be in a browser/);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test("an address opens its operation, with its path, method and scope", async (t) => {
+    const page = await openPage(t, site, { path: "/www/#/organizations.users.roles/CreateOrganizationUserRole" });
+    assert.equal(await page.locator("h1").innerText(), "organizations.users.roles.create");
+    assert.equal(await page.locator(".path").innerText(), "POST /api/v1/organizations/{org_code}/users/{user_id}/roles");
+    assert.equal(await page.locator(".scope").innerText(), "Needs the scope create:organization_user_roles");
+    assert.equal(await page.locator("nav [aria-current=page] code").innerText(), "users.roles.create");
+    await page.goBack();
+  });
+
+  test("an address that names none is the start", async (t) => {
+    for (const hash of ["#/users/nothing", "#/%", "#nonsense"]) {
+      const page = await openPage(t, site, { path: `/www/${hash}` });
+      assert.match(await page.locator("h1").innerText(), /^Every call/, hash);
+      assert.deepEqual(page.complaints, []);
+    }
+  });
+});
+
+describe("the search", () => {
+  test("finds by call, path, scope, operation id and words", async (t) => {
+    const page = await openPage(t, site);
+    const find = async (text) => {
+      await page.getByLabel("Search operations").fill(text);
+      return page.locator("nav li a code").allInnerTexts();
+    };
+    assert.deepEqual(await find("users.identities"), ["users.identities.list", "users.identities.create"]);
+    assert.ok((await find("delete:webhooks")).includes("webhooks.delete"));
+    assert.deepEqual(await find("getUserData"), ["users.get"]);
+    assert.ok((await find("/api/v1/organizations/{org_code}/handle")).includes("organizations.handle.delete"));
+    assert.equal((await find("role PERMISSION"))[0].startsWith("roles.permissions"), true);
+    assert.deepEqual(await find("no such thing"), []);
+    assert.equal(await page.locator("#found").innerText(), "0 operations");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("nav li a").count(), 149);
+  });
+
+  test("from the keyboard alone: search, open, fill, run, back to the search", async (t) => {
+    const page = await openPage(t, site);
+    await page.goto(`${site.origin}/try`);
+    await isReady(page);
+    const { keyboard } = page;
+    await keyboard.press("/");
+    await keyboard.type("users.get");
+    await keyboard.press("ArrowDown");
+    assert.equal(await page.evaluate(() => document.activeElement.querySelector("code").innerText), "users.get");
+    await keyboard.press("Enter");
+    await page.locator("article.operation").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+    const [user] = await fetchUsers();
+    while ((await page.evaluate(() => document.activeElement.name)) !== "id") await keyboard.press("Tab");
+    // A slash is text in a field.
+    await keyboard.type("a/b");
+    await keyboard.press("Control+a");
+    await keyboard.type(user.id);
+    await keyboard.press("Control+Enter");
+    assert.equal(await outcome(page), "200 OK");
+    assert.match(await said(page), /^200 OK, [\d,]+ ms/);
+    while ((await page.evaluate(() => document.activeElement.innerText)) !== "Run") await keyboard.press("Tab");
+    await keyboard.press("Enter");
+    assert.equal(await outcome(page), "200 OK");
+    assert.equal(await page.evaluate(() => document.activeElement.innerText), "Run");
+    await keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test("arrows, Home and End go through the list", async (t) => {
+    const page = await openPage(t, site);
+    const { keyboard } = page;
+    const at = () => page.evaluate(() => document.activeElement.innerText.split("\n")[0]);
+    await keyboard.press("/");
+    await keyboard.press("ArrowDown");
+    assert.equal(await at(), "apis");
+    await keyboard.press("ArrowDown");
+    assert.equal(await at(), "applications");
+    await keyboard.press("End");
+    assert.equal(await at(), "webhooks");
+    await keyboard.press("Home");
+    await keyboard.press("ArrowUp");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+  });
+});
+
+async function fetchUsers() {
+  const { full } = site.clients;
+  const form = { grant_type: "client_credentials", client_id: full.id, client_secret: full.secret, audience: `${site.origin}/api` };
+  const { access_token } = await (await fetch(`${site.origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) })).json();
+  const answer = await fetch(`${site.origin}/api/v1/users`, { headers: { authorization: `Bearer ${access_token}` } });
+  return (await answer.json()).users;
+}
+
+describe("a connection", () => {
+  test("signs in at local Kinde and comes back to where it was; a reload forgets the token", async (t) => {
+    const page = await openPage(t, site, { path: "/www/#/users/getUsers" });
+    await run(page).click();
+    // Without one, there is nothing to run with.
+    assert.ok(await page.locator("#connect[open]").isVisible());
+    await page.keyboard.press("Escape");
+    await signIn(page);
+    assert.equal(page.url(), `${site.origin}/www/#/users/getUsers`);
+    assert.equal(await runIt(page), "200 OK");
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+    assert.equal(kept, `[{},{},""]`);
+    await page.reload();
+    await isReady(page);
+    assert.equal(await page.locator("#connection").innerText(), "Not connected");
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test("the person who may only read is told which scope is missing, before and after", async (t) => {
+    const page = await openPage(t, site);
+    await signIn(page, "reader");
+    await openOperation(page, CREATE);
+    assert.match(await page.locator(".scope").innerText(), /create:users\s*your token does not have it$/);
+    assert.equal(await runIt(page), "403 permission_denied");
+    const error = await page.locator(".error").innerText();
+    assert.match(error, /Scope needed\s+create:users/);
+    assert.match(error, /The token has\s+read:\w+/);
+    assert.match(await said(page), /^403 permission_denied/);
+  });
+
+  test("says so when the sign-in was declined, or is not the one that it began", async (t) => {
+    const page = await openPage(t, site);
+    await page.locator("#connection button").click();
+    await page.locator("#connect").getByRole("button", { name: "Sign in" }).click();
+    await page.locator("button[value=nobody]").click();
+    await isReady(page);
+    assert.match(await page.getByRole("alert").innerText(), /access_denied/);
+    // Somebody else's code is not exchanged.
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`${site.origin}/www/?code=a-code&state=a-state`);
+    await isReady(page);
+    assert.equal(await page.locator("#connection").innerText(), "Not connected");
+    assert.equal(page.url(), `${site.origin}/www/#/`);
+    assert.ok(!asked.includes("/oauth2/token"));
+  });
+
+  test("takes the token that /try brings, and leaves it nowhere", async (t) => {
+    const page = await openPage(t, site, { path: "/try" });
+    assert.equal(page.url(), `${site.origin}/www/#/`);
+    assert.ok(await page.locator(".who.ready").isVisible());
+    await openOperation(page, { resource: "business", operationId: "getBusiness" });
+    assert.equal(await runIt(page), "200 OK");
+    const { authorization } = site.requests.at(-1).headers;
+    const token = authorization.slice("Bearer ".length);
+    for (const view of ["typescript", "rust", "curl"]) {
+      await page.locator(`.take [value=${view}]`).click();
+      assert.ok(!(await page.content()).includes(token.split(".")[2]), view);
+    }
+    await page.locator("#connection button").click();
+    assert.ok(!(await page.content()).includes(token.split(".")[2]));
+    await page.getByRole("button", { name: "Sign out" }).click();
+    assert.equal(await page.locator("#connection").innerText(), "Not connected");
+  });
+});
+
+describe("an answer", () => {
+  test("is shown as it came, with the request and how long it took", async (t) => {
+    const body = { code: "OK", users: [{ id: "kp_1", email: null, new_field: "<b>Zoë</b>", inner: { a: [1] } }] };
+    const server = await startServer(body);
+    t.after(server.close);
+    const page = await openPage(t, site);
+    await connectTo(page, server.url);
+    await openOperation(page, LIST);
+    await page.locator("[name=page_size]").fill("2");
+    assert.equal(await runIt(page), "200 OK");
+    assert.equal(await page.locator(".line").innerText(), `GET ${server.url}/api/v1/users?page_size=2`);
+    assert.match(await page.locator(".outcome").innerText(), /\d ms\s+1 item/);
+    assert.deepEqual(await page.locator("th").allInnerTexts(), ["id", "new_field", "email", "inner"]);
+    assert.deepEqual(await page.locator("td").allInnerTexts(), ["kp_1", "<b>Zoë</b>", "null", `{"a":[1]}`]);
+    await page.locator(".body [value=json]").click();
+    assert.deepEqual(JSON.parse(await page.locator(".json").innerText()), body);
+    const [{ method, url, headers }] = server.requests;
+    assert.deepEqual(
+      [method, url, headers.accept, headers.authorization],
+      ["GET", "/api/v1/users?page_size=2", "application/json", "Bearer the-token"],
+    );
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test("errors have what the service says, with its request id", async (t) => {
+    const errors = [{ code: "NO_SUCH", message: "There is no <i>user</i>" }];
+    const headers = { "x-request-id": "req_1", "access-control-expose-headers": "*" };
+    const server = await startServer(() => ({ status: 404, headers, body: { errors } }));
+    t.after(server.close);
+    const page = await openPage(t, site);
+    await connectTo(page, server.url);
+    await openOperation(page, GET);
+    await page.locator("[name=id]").fill("kp_1");
+    assert.equal(await runIt(page), "404 not_found");
+    const text = await page.locator(".error").innerText();
+    for (const part of ["There is no <i>user</i>", "NO_SUCH", "req_1"]) assert.ok(text.includes(part), text);
+    assert.deepEqual(JSON.parse(await page.locator(".json").innerText()), { errors });
+  });
+
+  test("a server that is not there is an error like others", async (t) => {
+    const page = await openPage(t, site);
+    const server = await startServer({});
+    await server.close();
+    await connectTo(page, server.url);
+    await openOperation(page, CREATE);
+    assert.equal(await runIt(page), "connection");
+  });
+
+  test("what is secret is not shown and not copied", async (t) => {
+    const server = await startServer({});
+    t.after(server.close);
+    const page = await openPage(t, site);
+    await connectTo(page, server.url);
+    await openOperation(page, CONNECTION);
+    const secret = page.locator(`[name="options.client_secret"]`);
+    assert.equal(await secret.getAttribute("type"), "password");
+    await secret.fill("very-secret");
+    assert.equal(await runIt(page), "200 OK");
+    assert.deepEqual(JSON.parse(server.requests[0].body), { options: { client_secret: "very-secret" } });
+    for (const view of ["typescript", "rust", "curl"]) {
+      await page.locator(`.take [value=${view}]`).click();
+      await page.locator(".code", { hasText: "<client_secret>" }).waitFor();
+      assert.ok(!(await page.locator("body").innerText()).includes("very-secret"), view);
+    }
+  });
+});
+
+describe("arguments", () => {
+  test("a required field that is empty is asked for, and nothing is sent", async (t) => {
+    const page = await openPage(t, site, { path: "/try" });
+    await openOperation(page, GET);
+    const count = site.requests.length;
+    await run(page).click();
+    assert.equal(await page.evaluate(() => document.activeElement.name), "id");
+    assert.equal(site.requests.length, count);
+  });
+
+  test("as JSON: what the form cannot say, and back", async (t) => {
+    const server = await startServer({});
+    t.after(server.close);
+    const page = await openPage(t, site);
+    await connectTo(page, server.url);
+    await openOperation(page, CREATE);
+    await page.locator(`[name="profile.given_name"]`).fill("Ada");
+    await page.locator("form [value=json]").click();
+    const text = page.getByLabel("Arguments as JSON");
+    assert.deepEqual(JSON.parse(await text.inputValue()), { profile: { given_name: "Ada" } });
+    await text.fill(`{ "provided_id": "p1", "identities": [], "a_new_field": null }`);
+    assert.equal(await runIt(page), "200 OK");
+    assert.deepEqual(JSON.parse(server.requests[0].body), { provided_id: "p1", identities: [], a_new_field: null });
+    await page.locator("form [value=form]").click();
+    assert.equal(await page.locator("[name=provided_id]").inputValue(), "p1");
+    await page.locator("form [value=json]").click();
+    await text.fill("{ no json");
+    assert.equal(await runIt(page), "not sent");
+    assert.equal(server.requests.length, 1);
+  });
+
+  test("lists and objects in lists are added and removed", async (t) => {
+    const page = await openPage(t, site);
+    await openOperation(page, CREATE);
+    await page.getByRole("button", { name: "Add one to identities" }).click();
+    assert.equal(await page.evaluate(() => document.activeElement.name), "identities.0.type");
+    await page.locator(`[name="identities.0.type"]`).selectOption("email");
+    await page.locator(`[name="identities.0.details.email"]`).fill("ada@example.com");
+    assert.match(await page.locator(".code").innerText(), /type: "email"[^]*email: "ada@example.com"/);
+    await page.getByRole("button", { name: "Remove one of identities" }).click();
+    assert.ok(!(await page.locator(".code").innerText()).includes("identities"));
+    assert.match(await page.evaluate(() => document.activeElement.innerText), /Add one/);
+  });
+
+  test("examples of the document fill it", async (t) => {
+    const page = await openPage(t, site);
+    await openOperation(page, { resource: "apis", operationId: "addAPIs" });
+    await page.getByRole("button", { name: "Fill with examples" }).click();
+    assert.equal(await page.locator("[name=audience]").inputValue(), "https://api.example.com");
+  });
+
+  test("the code follows, and is copied", async (t) => {
+    const page = await openPage(t, site, { permissions: ["clipboard-read", "clipboard-write"] });
+    await openOperation(page, GET);
+    await page.locator("[name=id]").fill("kp_1");
+    assert.match(await page.locator(".code").innerText(), /await kinde\.users\.get\(\{ id: "kp_1" \}\);/);
+    await page.locator(".take [value=curl]").click();
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /^curl 'http:.*\/api\/v1\/user\?id=kp_1' \\\n {2}-H "Authorization: Bearer \$KINDE_TOKEN"/);
+    assert.equal(await said(page), "Copied");
+  });
+});
+
+describe("pages", () => {
+  test("all of 1,200 users, with how far it is", async (t) => {
+    const page = await openPage(t, site, { path: "/try" });
+    await openOperation(page, LIST);
+    const count = site.requests.length;
+    await page.evaluate(() => {
+      globalThis.seen = [];
+      const note = () => globalThis.seen.push(document.querySelector(".progress").textContent);
+      new MutationObserver(note).observe(document.querySelector(".progress"), { childList: true, subtree: true, characterData: true });
+    });
+    await page.getByRole("button", { name: "All pages" }).click();
+    assert.equal(await outcome(page), "200 OK");
+    assert.match(await page.locator(".outcome").innerText(), /1,200 items\s+13 pages|1,200 items\s+12 pages/);
+    assert.ok(site.requests.length - count >= 12);
+    const seen = await page.evaluate(() => globalThis.seen);
+    assert.ok(seen.includes("100 items, 1 page") && seen.includes("1,200 items, 12 pages"), seen.join("; "));
+    assert.equal(await page.locator("tbody tr").count(), 200);
+    await page.getByRole("button", { name: "Show more: 200 of 1,200" }).click();
+    assert.equal(await page.locator("tbody tr").count(), 400);
+    assert.equal(await page.locator(".progress").isVisible(), false);
+  });
+
+  test("no more than are wanted, in pages of the size that is given", async (t) => {
+    const page = await openPage(t, site, { path: "/try" });
+    await openOperation(page, LIST);
+    await page.locator("[name=page_size]").fill("30");
+    await page.getByLabel("at most").fill("70");
+    const count = site.requests.length;
+    await page.getByRole("button", { name: "All pages" }).click();
+    assert.equal(await outcome(page), "200 OK");
+    assert.match(await page.locator(".outcome").innerText(), /70 items\s+3 pages/);
+    assert.equal(site.requests.length - count, 3);
+  });
+
+  test("it stops when it is told to, and keeps what came", async (t) => {
+    const slow = await startSite({ latency: 150 });
+    t.after(slow.close);
+    const page = await openPage(t, slow, { path: "/try" });
+    await openOperation(page, LIST);
+    await page.getByRole("button", { name: "All pages" }).click();
+    await page.locator(".progress", { hasText: "items" }).waitFor();
+    assert.ok(await page.locator("progress").isVisible());
+    assert.equal(await said(page), "Running");
+    await page.getByRole("button", { name: "Stop" }).click();
+    assert.equal(await outcome(page), "aborted");
+    assert.ok((await page.locator("tbody tr").count()) >= 100);
+    assert.equal(await page.evaluate(() => document.activeElement.innerText), "Run");
+    const count = slow.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(slow.requests.length, count);
+  });
+
+  test("leaving the operation ends it", async (t) => {
+    const slow = await startSite({ latency: 150 });
+    t.after(slow.close);
+    const page = await openPage(t, slow, { path: "/try" });
+    await openOperation(page, LIST);
+    await page.getByRole("button", { name: "All pages" }).click();
+    await page.locator(".progress", { hasText: "items" }).waitFor();
+    await openOperation(page, GET);
+    const count = slow.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(slow.requests.length, count);
+    assert.equal(await page.locator(".outcome").count(), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+});
+
+describe("for everyone", () => {
+  /** The states of the page. */
+  const states = {
+    start: async () => {},
+    "a search": (page) => page.getByLabel("Search operations").fill("user"),
+    "the connection": (page) => page.locator("#connection button").click(),
+    "a long form": async (page) => {
+      await openOperation(page, CONNECTION);
+      await page.getByRole("button", { name: "Fill with examples" }).click();
+    },
+    "lists in a form": async (page) => {
+      await openOperation(page, CREATE);
+      await page.getByRole("button", { name: "Add one to identities" }).click();
+    },
+    "a table": async (page) => {
+      await openOperation(page, LIST);
+      await runIt(page);
+    },
+    "an answer as JSON": async (page) => {
+      await openOperation(page, { resource: "business", operationId: "getBusiness" });
+      await runIt(page);
+      await page.locator(".take [value=rust]").click();
+    },
+    "an error": async (page) => {
+      await openOperation(page, { resource: "organizations", operationId: "deleteOrganization" });
+      await page.locator("[name=org_code]").fill("org_nobody");
+      await runIt(page);
+    },
+  };
+
+  for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360]]) {
+    test(`axe finds nothing, ${colorScheme}, ${width} px; nothing is wider than the screen`, async (t) => {
+      const page = await openPage(t, site, { path: "/try", width, colorScheme });
+      for (const [name, reach] of Object.entries(states)) {
+        await page.evaluate(() => (document.querySelector("dialog").close(), (location.hash = "#/")));
+        await page.locator("article.start").waitFor();
+        await reach(page);
+        assert.deepEqual(await problems(page), [], name);
+        const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(excess <= 0, `${name}: ${excess} px wider than the screen`);
+      }
+      assert.deepEqual(page.complaints, []);
+    });
+  }
+
+  test("no form is wider than a narrow screen", async (t) => {
+    const page = await openPage(t, site, { width: 360 });
+    const hashes = await page.locator("nav li a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    assert.equal(hashes.length, 149);
+    const wide = await page.evaluate(async (hashes) => {
+      const found = [];
+      for (const hash of hashes) {
+        location.hash = hash;
+        await new Promise((resolve) => addEventListener("hashchange", () => setTimeout(resolve), { once: true }));
+        for (const add of document.querySelectorAll("[data-add]")) add.click();
+        if (document.documentElement.scrollWidth > innerWidth) found.push(hash);
+      }
+      return found;
+    }, hashes);
+    assert.deepEqual(wide, []);
+  });
+
+  test("on a narrow screen, the list makes room for the operation, and comes back", async (t) => {
+    const page = await openPage(t, site, { width: 360 });
+    await page.getByText("users", { exact: true }).click();
+    await page.getByRole("link", { name: "GET list Get users" }).click();
+    assert.ok(await page.locator("h1", { hasText: "users.list" }).isVisible());
+    assert.equal(await page.locator("nav").isVisible(), false);
+    await page.getByRole("link", { name: "All operations" }).click();
+    assert.ok(await page.locator("nav").isVisible());
+  });
+
+  test("colours follow the system, or the choice, which stays", async (t) => {
+    const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [light, dark] = await Promise.all(["light", "dark"].map(async (colorScheme) => background(await openPage(t, site, { colorScheme }))));
+    assert.notEqual(light, dark);
+    const page = await openPage(t, site);
+    await page.getByLabel("Colours").selectOption("dark");
+    assert.equal(await background(page), dark);
+    await page.reload();
+    await isReady(page);
+    assert.equal(await background(page), dark);
+    assert.equal(await page.getByLabel("Colours").inputValue(), "dark");
+  });
+});
