@@ -41,9 +41,10 @@ export function showAnswer(result, operation, scopes) {
   const parts = [head];
   if (requests.length > 0) parts.push(showRequest(requests));
   if (error) parts.push(showError(error, operation, scopes));
-  const body = error ? error.body : result.data;
-  if (result.items?.length > 0 && error) parts.push(showBody(result.items, operation));
-  else if (body !== undefined) parts.push(showBody(body, operation));
+  // What came before it stopped.
+  if (error && result.items?.length > 0) parts.push(showBody(result.items, operation));
+  else if (error && error.body !== undefined) parts.push(json(error.body));
+  else if (!error && result.data !== undefined) parts.push(showBody(result.data, operation));
   else if (!error) parts.push(h("p", { class: "quiet" }, "It succeeded, and has no content."));
   return parts;
 }
@@ -55,7 +56,7 @@ function showRequest(requests) {
   const parts = [line];
   const text = bodyText(body, type);
   if (text) parts.push(h("pre", { tabindex: 0, role: "region", "aria-label": "Body of the request" }, text));
-  return h("div", { class: "request" }, h("h4", {}, requests.length > 1 ? `Last of ${requests.length} requests` : "Request"), parts);
+  return h("div", { class: "request" }, h("h3", {}, requests.length > 1 ? `Last of ${requests.length} requests` : "Request"), parts);
 }
 
 /** The body as it was sent, but for what opens something. */

@@ -27,7 +27,8 @@ function namesOf({ resource, name, operationId, method, path, summary, scope, ta
 export function search(operations, text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = operations.filter((operation) => words.every((word) => operation.words.includes(word)));
-  const score = ({ call, summary }) =>
+  const score = ({ group, call, summary }) =>
+    words.filter((word) => group.startsWith(word)).length * 3 +
     words.filter((word) => call.toLowerCase().includes(word)).length * 2 +
     words.filter((word) => summary?.toLowerCase().includes(word)).length;
   return found.map((operation) => [score(operation), operation]).sort(([one], [other]) => other - one).map(([, one]) => one);
@@ -35,9 +36,9 @@ export function search(operations, text) {
 
 /** The operation that the address names: its last part is the operation id. */
 export function operationAt(operations, hash) {
-  const id = decodeURIComponent(hash.split("/").at(-1));
+  const id = hash.split("/").at(-1);
   return hash.startsWith("#/") ? operations.find(({ operationId }) => operationId === id) : undefined;
 }
 
 /** Whether a page should show what is typed into a field, or copy it along. A cursor opens nothing. */
-export const isSecret = (name) => /secret|password|salt|(^|_)token$|private_key/.test(name) && name !== "next_token";
+export const isSecret = (name) => /(^|_)(secret|password|salt|token|private_key)$/.test(name) && name !== "next_token";
