@@ -1,7 +1,8 @@
 // Whose calls these are. connection.json, beside this page, says what its server has for it:
 //
 // - `{ kind: "local", domain, clientId }`: local Kinde signs in, without a password
-// - `{ kind: "worker", user, signIn, signOut }`: a Worker makes the calls with a token that it keeps
+// - `{ kind: "worker", user, signIn, signOut }`: a Worker makes the calls with a token that it keeps;
+//   `POST` to `signOut` gives `{ location }`, where the session ends
 // - `{ kind: "token" }`: nothing; an access token has to be brought along
 //
 // A token is kept in the memory of this page and nowhere else: it is gone with a reload.
@@ -103,10 +104,10 @@ export class Connection {
       this.#token = undefined;
       return this.changed();
     }
-    const { status } = await fetch(this.#server.signOut, { method: "POST", redirect: "manual" });
-    if (status !== 0 && status >= 400) throw new Error(`The Worker did not sign out: ${status}`);
-    this.#server = { ...this.#server, user: undefined };
-    this.changed();
+    const response = await fetch(this.#server.signOut, { method: "POST" });
+    if (!response.ok) throw new Error(`The Worker did not sign out: ${response.status}`);
+    // The session at Kinde ends there.
+    location.assign((await response.json()).location);
   }
 
   /** A client for one call; `sent` is told of each request. */

@@ -85,7 +85,9 @@ export function showOperation(main, operation, connection, connect) {
     const has = connection.scopes;
     const missing = scope && has && !has.includes(scope);
     const needs = scope ? ["Needs the scope ", h("code", {}, scope)] : ["Needs no scope of the Management API"];
-    scopeLine.replaceChildren(...needs, ...(missing ? [h("span", { class: "missing" }, "your token does not have it")] : []));
+    const isForwarded = connection.kind !== "worker" || path.startsWith("/api/v1/");
+    const trouble = missing ? "your token does not have it" : isForwarded ? undefined : "the Worker does not forward it";
+    scopeLine.replaceChildren(...needs, ...(trouble ? [h("span", { class: "missing" }, trouble)] : []));
     code.update();
   }
 

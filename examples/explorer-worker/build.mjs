@@ -1,0 +1,15 @@
+// Puts the page and the package beside each other in public/, as the page expects them.
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const own = dirname(fileURLToPath(import.meta.url));
+const page = join(own, "../../www");
+const out = join(own, "public");
+
+await rm(out, { recursive: true, force: true });
+await mkdir(join(out, "pkg/dist"), { recursive: true });
+// The Worker answers for connection.json.
+await cp(page, join(out, "www"), { recursive: true, filter: (file) => basename(file) !== "connection.json" });
+await cp(fileURLToPath(import.meta.resolve("kinde-edge")), join(out, "pkg/dist/inline.js"));
+await writeFile(join(out, "_headers"), "/*\n  Content-Security-Policy: frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n");

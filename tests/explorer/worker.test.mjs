@@ -1,0 +1,176 @@
+// examples/explorer-worker under `wrangler dev`, with people who sign in at local Kinde.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { shared } from "../support/cleanup.mjs";
+import { startWranglerDev } from "../support/wrangler.mjs";
+import { copyExample } from "../examples/example.mjs";
+import { run } from "../../xtask/js/project.mjs";
+import { openOperation, openPage, problems, runIt, startSite } from "./page.mjs";
+
+const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+
+describe("explorer-worker", { timeout: 300_000 }, () => {
+  const t = shared();
+  let kinde, worker, site, log;
+
+  before(async () => {
+    kinde = await startSite();
+    const { origin, clients } = kinde;
+    const shop = await shopOf(kinde);
+    const folder = await copyExample(t, "explorer-worker");
+    await run(process.execPath, [tsc], { cwd: folder });
+    await run(process.execPath, ["build.mjs"], { cwd: folder });
+    const started = await startWranglerDev(t, folder, {
+      KINDE_DOMAIN: origin,
+      KINDE_CLIENT_ID: shop.id,
+      KINDE_CLIENT_SECRET: shop.secret,
+      KINDE_MANAGEMENT_CLIENT_ID: clients.full.id,
+      KINDE_MANAGEMENT_CLIENT_SECRET: clients.full.secret,
+      SESSION_SECRET: "a secret of at least thirty-two characters",
+      // The person who may only read does not have it.
+      EXPLORER_PERMISSION: "delete:orders",
+    });
+    // By its name: a browser takes Secure cookies over plain HTTP from localhost only.
+    worker = started.url.replace("127.0.0.1", "localhost");
+    log = started.log;
+    site = { ...kinde, origin: worker };
+  });
+  after(() => kinde?.close());
+
+  /** The page of somebody who has signed in. */
+  async function pageOf(t, person) {
+    const page = await openPage(t, site, { path: "/" });
+    await page.locator("#connection button").click();
+    await page.locator("#connect").getByRole("button", { name: "Sign in" }).click();
+    await page.locator(`button[value=${person}]`).click();
+    await page.locator(".who.ready").waitFor();
+    return page;
+  }
+  const call = (path, headers = {}, init = {}) => fetch(worker + path, { redirect: "manual", ...init, headers });
+
+  test("who has the permission makes calls; no token and no secret is in the page", async (t) => {
+    const page = await pageOf(t, "full");
+    assert.match(await page.locator("#connection").innerText(), /^\w+ \w+$/);
+    await openOperation(page, { resource: "users", operationId: "getUsers" });
+    await page.locator("[name=page_size]").fill("3");
+    assert.equal(await runIt(page), "200 OK");
+    assert.equal(await page.locator("tbody tr").count(), 3);
+    assert.equal(await page.locator(".line").innerText(), `GET ${worker}/api/v1/users?page_size=3`);
+    const { target, headers } = kinde.requests.at(-1);
+    assert.equal(target, "/api/v1/users?page_size=3");
+    // The page's cookie goes no further.
+    assert.equal(headers.cookie, undefined);
+    const kept = await page.evaluate(async () => {
+      const connection = await (await fetch("connection.json")).text();
+      return connection + document.cookie + JSON.stringify([{ ...localStorage }, { ...sessionStorage }]);
+    });
+    for (const secret of [headers.authorization.slice(7), kinde.clients.full.secret, "at least thirty-two"]) {
+      assert.ok(!(kept + (await page.content())).includes(secret));
+    }
+    assert.deepEqual(await problems(page), []);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test("bodies, files, pages and refusals go through", async (t) => {
+    const page = await pageOf(t, "full");
+    await openOperation(page, { resource: "roles", operationId: "CreateRole" });
+    await page.locator("[name=name]").fill("Tester");
+    await page.locator("[name=key]").fill("tester");
+    assert.match(await runIt(page), /^20\d/);
+    assert.deepEqual(JSON.parse(kinde.requests.at(-1).bytes), { name: "Tester", key: "tester" });
+
+    await openOperation(page, { resource: "environment.logos", operationId: "AddLogo" });
+    await page.locator("[name=type]").selectOption("dark");
+    await page.locator("[name=logo]").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from([137, 80, 78, 71]) });
+    assert.match(await runIt(page), /^20\d/);
+    const { bytes, headers } = kinde.requests.at(-1);
+    const form = await new Response(bytes, { headers: { "content-type": headers["content-type"] } }).formData();
+    assert.deepEqual([form.get("logo").name, form.get("logo").size], ["logo.png", 4]);
+
+    await openOperation(page, { resource: "users", operationId: "getUsers" });
+    await page.locator("[name=page_size]").fill("500");
+    await page.getByRole("button", { name: "All pages" }).click();
+    await page.locator(".outcome", { hasText: "1,200 items" }).waitFor();
+
+    await openOperation(page, { resource: "users", operationId: "getUserData" });
+    await page.locator("[name=id]").fill("kp_nobody");
+    assert.equal(await runIt(page), "404 not_found");
+    assert.match(await page.locator(".error").innerText(), /There is no user "kp_nobody"/);
+
+    await openOperation(page, { resource: "oauth", operationId: "getUserProfileV2" });
+    assert.match(await page.locator(".scope").innerText(), /the Worker does not forward it/);
+  });
+
+  test("who does not have the permission is told so, and nothing is sent", async (t) => {
+    const page = await pageOf(t, "reader");
+    const count = kinde.requests.length;
+    await openOperation(page, { resource: "users", operationId: "getUsers" });
+    assert.equal(await runIt(page), "403 permission_denied");
+    assert.match(await page.locator(".error").innerText(), /You need the permission delete:orders/);
+    assert.equal(kinde.requests.length, count);
+  });
+
+  test("signing out ends the session", async (t) => {
+    const page = await pageOf(t, "full");
+    await page.locator("#connection button").click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.locator(".who:not(.ready)").waitFor();
+    const cookies = await page.context().cookies(worker);
+    assert.deepEqual(cookies.map(({ name }) => name), []);
+  });
+
+  test("nobody gets in without a session, and no other site with one", async (t) => {
+    const same = { "sec-fetch-site": "same-origin" };
+    assert.equal((await call("/api/v1/users", same)).status, 401);
+    assert.equal((await call("/api/v1/users", { ...same, cookie: "__Host-kinde=made-up" })).status, 401);
+    const page = await pageOf(t, "full");
+    const cookie = (await page.context().cookies(worker)).map(({ name, value }) => `${name}=${value}`).join("; ");
+    assert.equal((await call("/api/v1/users", { ...same, cookie })).status, 200);
+    const count = kinde.requests.length;
+    for (const from of ["cross-site", "same-site", "none", undefined]) {
+      const headers = from ? { "sec-fetch-site": from, cookie } : { cookie };
+      for (const [path, method] of [["/api/v1/users", "GET"], ["/api/v1/user?id=a", "DELETE"], ["/sign-out", "POST"], ["/www/connection.json", "GET"]]) {
+        const answer = await call(path, { ...headers, origin: "https://evil.example" }, { method });
+        assert.equal(answer.status, 403, `${from} ${path}`);
+        assert.equal(answer.headers.get("access-control-allow-origin"), null);
+      }
+    }
+    assert.equal(kinde.requests.length, count);
+    assert.match((await call("/www/")).headers.get("content-security-policy"), /frame-ancestors 'none'/);
+  });
+
+  test("nothing but the API is forwarded", async (t) => {
+    const page = await pageOf(t, "full");
+    const cookie = (await page.context().cookies(worker)).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const headers = { "sec-fetch-site": "same-origin", cookie };
+    const count = kinde.requests.length;
+    for (const path of ["/oauth2/v2/user_profile", "/oauth2/introspect", "/api/v2/users", "/api/v1/..%2f..%2foauth2/introspect", "/api/v1/%2e%2e%5coauth2", "/api/v1/../../oauth2/introspect", "/apix"]) {
+      const { status } = await call(path, headers);
+      assert.ok(status === 404 || status === 400, `${path}: ${status}`);
+    }
+    assert.equal(kinde.requests.length, count);
+  });
+
+  test("a return address of another site, and a callback that nobody began, are refused", async () => {
+    assert.equal((await call(`/sign-in?returnTo=${encodeURIComponent("https://evil.example/")}`)).status, 400);
+    const callback = await call("/callback?code=a&state=b");
+    assert.equal(callback.status, 400);
+    assert.ok(!(await callback.text()).includes("KindeError"));
+    assert.match(log(), /sign_in_not_found|sign-in/);
+  });
+});
+
+/** The tenant's application that people sign in to. */
+async function shopOf({ origin, clients }) {
+  const { id: client_id, secret: client_secret } = clients.full;
+  const form = { grant_type: "client_credentials", client_id, client_secret, audience: `${origin}/api` };
+  const { access_token } = await (await fetch(`${origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) })).json();
+  const get = async (path) => (await fetch(origin + path, { headers: { authorization: `Bearer ${access_token}` } })).json();
+  const { applications } = await get("/api/v1/applications");
+  const { id } = applications.find(({ type }) => type === "reg");
+  const { application } = await get(`/api/v1/applications/${id}`);
+  return { id, secret: application.client_secret };
+}
