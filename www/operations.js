@@ -1,11 +1,11 @@
 // The operations of the API, from operations.json, which `cargo xtask codegen` writes.
 
-/** Load them, in the order of their groups: what a client's first accessor is called. */
+/** Load them, in the order of their resources; a group is what a client's first accessor is called. */
 export async function loadOperations() {
   const response = await fetch("operations.json");
   if (!response.ok) throw new Error(`operations.json: ${response.status}`);
   const list = (await response.json()).map((operation) => ({ ...operation, ...namesOf(operation) }));
-  return list.sort((one, other) => compare(one.group, other.group));
+  return list.sort((one, other) => compare(one.resource, other.resource));
 }
 
 const compare = (one, other) => (one < other ? -1 : Number(one > other));

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::emit;
+use super::{emit, explorer};
 use crate::codegen::fixtures::{field, list, named, required};
 use crate::codegen::ir::*;
 
@@ -1037,4 +1037,80 @@ fn lists_have_a_stream_of_their_items() {
         text.contains("impl crate::Paged for models::Things {\n    type Item = models::Thing;\n}"),
         "{text}"
     );
+}
+
+#[test]
+fn the_explorer_is_told_how_a_call_is_written() {
+    let node = sent(
+        "Node",
+        TypeKind::Object(vec![
+            required("id", Type::String),
+            nullable(field("type", named("Sort"))),
+            field("next", named("Node")),
+            field("value", named("NodeValue")),
+        ]),
+    );
+    // What is received as well has only optional fields.
+    let known = received(
+        "Known",
+        TypeKind::Object(vec![required("id", Type::Integer)]),
+    );
+    let op = Operation {
+        resource: vec!["things".to_owned(), "parts".to_owned()],
+        path_params: vec![
+            required("id", Type::String),
+            required("sort", named("Sort")),
+        ],
+        query: vec![field("expand", Type::CommaList)],
+        body: body(Content::Fields(vec![
+            required("nodes", list(named("Node"))),
+            nullable(field("counts", Type::Map(Box::new(Type::Number)))),
+            field("known", named("Known")),
+            field("logo", Type::Binary),
+        ])),
+        ..operation()
+    };
+    let types = vec![
+        node,
+        known,
+        sent("Sort", enumeration(&["asc"])),
+        sent(
+            "NodeValue",
+            TypeKind::Union(vec![Type::String, named("Node")]),
+        ),
+        sent("Unused", enumeration(&["one"])),
+    ];
+    let (calls, types) = explorer(&api(types, vec![op])).unwrap();
+    assert_eq!(
+        json!(calls),
+        json!({ "getThings": {
+            "call": "things().parts().list",
+            "path": ["text", "enum"],
+            "params": "ListThings",
+            "fields": {
+                "expand": ["expand", "list", 1],
+                "nodes": ["nodes", { "array": "Node" }, 0],
+                "counts": ["counts", { "map": "number" }, 2],
+                "known": ["known", "Known", 1],
+                "logo": ["logo", "file", 1],
+            },
+        } })
+    );
+    assert_eq!(
+        json!(types),
+        json!({
+            "Node": { "fields": {
+                "id": ["id", "string", 0],
+                "type": ["r#type", "Sort", 2],
+                "next": ["next", { "box": "Node" }, 1],
+                "value": ["value", { "box": "NodeValue" }, 1],
+            } },
+            "Sort": { "choices": true },
+            "NodeValue": { "kinds": [["String", "string"], ["Node", { "box": "Node" }]] },
+            "Known": { "fields": { "id": ["id", "integer", 1] } },
+        })
+    );
+    let without = explorer(&api(Vec::new(), vec![operation()])).unwrap().0;
+    let without = &without["getThings"];
+    assert_eq!(*without, json!({ "call": "things().list", "path": [] }));
 }
