@@ -57,12 +57,16 @@ export class Connection {
     return this.#token && scopesOf(this.#token);
   }
 
-  /** `#domain=…&token=…`, as local Kinde's `/try` has it: taken, and out of the address at once. */
+  /**
+   * `#domain=…&token=…`, as local Kinde's `/try` has it: taken, and out of the address at once. No other
+   * domain than the server's own: whoever makes a link would decide where the calls go.
+   */
   #takeToken() {
     const given = new URLSearchParams(location.hash.slice(1));
     if (!given.has("token")) return;
     history.replaceState(null, "", `${location.pathname}#/`);
-    this.use(given.get("domain") ?? "", given.get("token"));
+    const { kind, domain } = this.#server;
+    if (kind === "local" && given.get("domain") === domain) this.use(domain, given.get("token"));
   }
 
   use(domain, token) {

@@ -29,6 +29,18 @@ export function choice(label, options, chosen, choose) {
   return group;
 }
 
+/** A description, which is CommonMark: its links as such, the rest of it as plain text. */
+export function prose(text = "") {
+  const plain = (part) => part.replaceAll(/`|\*\*|<br\s*\/?>/g, "");
+  const parts = [];
+  let end = 0;
+  for (const { 0: all, 1: title, 2: href, index } of text.matchAll(/\[([^\]]+)\]\((https:[^)\s]+)\)/g)) {
+    parts.push(plain(text.slice(end, index)), h("a", { href, rel: "noreferrer" }, title));
+    end = index + all.length;
+  }
+  return [...parts, plain(text.slice(end))];
+}
+
 /** Say something to those who do not see the page. */
 export function announce(text) {
   document.getElementById("live").textContent = text;

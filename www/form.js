@@ -2,7 +2,7 @@
 //
 // A field is `{ element, read, write }`: `read` gives its value, or nothing where it is left empty, and
 // `write` takes one. Fields of objects, lists and maps are made of fields.
-import { h, unseen } from "./dom.js";
+import { h, prose, unseen } from "./dom.js";
 import { isSecret } from "./operations.js";
 
 /** The whole form: `read` gives the arguments of `kinde.call`. */
@@ -62,7 +62,7 @@ function makeField({ name, schema, required, description = schema.description, c
     schema.deprecated && h("span", { class: "type" }, "deprecated"),
   ];
   const hintId = `about ${path}`.replaceAll(/\W+/g, "-");
-  const hint = about && h("p", { class: "hint", id: hintId }, about);
+  const hint = about && h("p", { class: "hint", id: hintId }, prose(about));
   const field = kind({ name, schema, path, isNeeded, hintId: hint && hintId });
   if (field.control) {
     const label = h("label", { for: field.control.id }, title);
@@ -209,7 +209,7 @@ function alternatives({ schema, path, isNeeded, name }) {
     chosen = control.value = title;
     const [, one] = choices.find(([own]) => own === title);
     // Labelled by itself: what surrounds it has the name of the field already.
-    current = makeField({ name, schema: { ...one, description: one.description }, required: false }, path, isNeeded);
+    current = makeField({ name, schema: one, required: false }, path, isNeeded);
     place.replaceChildren(current.element);
     place.dispatchEvent(new Event("input", { bubbles: true }));
   }

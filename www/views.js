@@ -1,7 +1,7 @@
 // What the main part of the page shows: the start, or one operation.
 import { showAnswer, summaryOf } from "./answer.js";
 import { curl, rust, typescript } from "./code.js";
-import { announce, choice, h } from "./dom.js";
+import { announce, choice, h, prose } from "./dom.js";
 import { exampleOf, makeForm } from "./form.js";
 import { hasPages, run } from "./run.js";
 
@@ -74,7 +74,7 @@ export function showOperation(main, operation, connection, connect) {
         {},
         h("h1", { tabindex: -1 }, h("code", {}, call)),
         h("p", { class: "path" }, h("span", { class: `method ${method.toLowerCase()}` }, method), " ", h("code", {}, path)),
-        h("p", { class: "lead" }, plain(description?.trim() || summary)),
+        h("p", { class: "lead" }, prose(description?.trim() || summary)),
         scopeLine,
       ),
       h("div", { class: "columns" }, h("section", { "aria-label": "Arguments" }, element, progress), answer, code.element),
@@ -145,9 +145,6 @@ export function showOperation(main, operation, connection, connect) {
   update();
   return { update, run: () => start({}), abandon: () => underWay?.abort() };
 }
-
-/** Descriptions are CommonMark: here, their links and quotes are plain text. */
-const plain = (text = "") => text.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, "$1").replaceAll("`", "").replaceAll(/\*\*|<br\s*\/?>/g, "");
 
 /** The form, or its arguments as JSON: for nulls, empty lists and fields that it does not know. */
 function argumentsEditor(operation, form) {

@@ -12,4 +12,6 @@ await mkdir(join(out, "pkg/dist"), { recursive: true });
 // The Worker answers for connection.json.
 await cp(page, join(out, "www"), { recursive: true, filter: (file) => basename(file) !== "connection.json" });
 await cp(fileURLToPath(import.meta.resolve("kinde-edge")), join(out, "pkg/dist/inline.js"));
-await writeFile(join(out, "_headers"), "/*\n  Content-Security-Policy: frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n");
+// Beside what the page says of itself: it is shown in no frame, and calls nobody but this Worker.
+const policy = "frame-ancestors 'none'; connect-src 'self'";
+await writeFile(join(out, "_headers"), `/*\n  Content-Security-Policy: ${policy}\n  X-Content-Type-Options: nosniff\n`);

@@ -42,6 +42,13 @@ describe("the start", () => {
     assert.equal(await page.locator("nav [aria-current=page] code").innerText(), "users.roles.add");
   });
 
+  test("links of a description lead there", async (t) => {
+    const page = await openPage(t, site, { path: "/www/#/apis/addAPIs" });
+    const link = page.locator(".lead a");
+    assert.equal(await link.innerText(), "Register and manage APIs");
+    assert.match(await link.getAttribute("href"), /^https:\/\/docs\.kinde\.com\//);
+  });
+
   test("an address that names none is the start", async (t) => {
     for (const hash of ["#/users/nothing", "#/%", "#nonsense"]) {
       const page = await openPage(t, site, { path: `/www/${hash}` });
@@ -189,6 +196,12 @@ describe("a connection", () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     assert.equal(await page.locator("#connection").innerText(), "Not connected");
   });
+});
+
+test("a link brings no token for another domain along", async (t) => {
+  const page = await openPage(t, site, { path: "/www/#domain=https%3A%2F%2Fevil.example&token=a-token" });
+  assert.equal(await page.locator("#connection").innerText(), "Not connected");
+  assert.equal(page.url(), `${site.origin}/www/#/`);
 });
 
 describe("an answer", () => {

@@ -63,6 +63,8 @@ function greeting({ origin, clients: { full, readOnly } }) {
   }
   if (existsSync(join(pages["/pkg/dist/"], "inline.js"))) {
     lines.push("The API explorer, in a browser:", "", `  ${origin}/www/`, `  ${origin}/try    with a token that may do everything`, "");
+  } else {
+    lines.push("The API explorer is there after cargo xtask build.", "");
   }
   return [...lines, "The secrets are made up and open nothing but this. Ctrl-C ends it."].join("\n");
 }
