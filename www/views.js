@@ -209,7 +209,7 @@ function codeOf(operation, connection, peek) {
   const write = {
     typescript: (args) => typescript(operation, args),
     curl: (args) => curl(operation, args, connection.domain),
-    rust: async (args) => rust(operation, args, await (names ??= loadNames())),
+    rust: async (args) => rust(operation, args, (names ??= await loadNames())),
   };
   async function update() {
     const wanted = language;

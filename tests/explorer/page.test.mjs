@@ -449,6 +449,21 @@ describe("for everyone", () => {
     });
   }
 
+  for (const colorScheme of ["light", "dark"]) {
+    test(`nor on the page to sign in at, ${colorScheme}`, async (t) => {
+      const page = await openPage(t, site, { width: 360, colorScheme });
+      await page.locator("#connection button").click();
+      await page.locator("#connect").getByRole("button", { name: "Sign in" }).click();
+      await page.locator("button[value=full]").waitFor();
+      assert.deepEqual(await problems(page), []);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+      // From the keyboard.
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.locator(".who.ready").waitFor();
+    });
+  }
+
   test("no form is wider than a narrow screen", async (t) => {
     const page = await openPage(t, site, { width: 360 });
     const hashes = await page.locator("nav li a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));

@@ -19,14 +19,13 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
   before(async () => {
     kinde = await startSite();
     const { origin, clients } = kinde;
-    const shop = await shopOf(kinde);
     const folder = await copyExample(t, "explorer-worker");
     await run(process.execPath, [tsc], { cwd: folder });
     await run(process.execPath, ["build.mjs"], { cwd: folder });
     const started = await startWranglerDev(t, folder, {
       KINDE_DOMAIN: origin,
-      KINDE_CLIENT_ID: shop.id,
-      KINDE_CLIENT_SECRET: shop.secret,
+      KINDE_CLIENT_ID: clients.web.id,
+      KINDE_CLIENT_SECRET: clients.web.secret,
       KINDE_MANAGEMENT_CLIENT_ID: clients.full.id,
       KINDE_MANAGEMENT_CLIENT_SECRET: clients.full.secret,
       SESSION_SECRET: "a secret of at least thirty-two characters",
@@ -162,15 +161,3 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     assert.match(log(), /sign_in_not_found|sign-in/);
   });
 });
-
-/** The tenant's application that people sign in to. */
-async function shopOf({ origin, clients }) {
-  const { id: client_id, secret: client_secret } = clients.full;
-  const form = { grant_type: "client_credentials", client_id, client_secret, audience: `${origin}/api` };
-  const { access_token } = await (await fetch(`${origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) })).json();
-  const get = async (path) => (await fetch(origin + path, { headers: { authorization: `Bearer ${access_token}` } })).json();
-  const { applications } = await get("/api/v1/applications");
-  const { id } = applications.find(({ type }) => type === "reg");
-  const { application } = await get(`/api/v1/applications/${id}`);
-  return { id, secret: application.client_secret };
-}

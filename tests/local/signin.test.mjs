@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { decodeJwt } from "jose";
 
-import { Kinde, all, failure, post, start } from "./kinde.mjs";
+import { Kinde, failure, post, start } from "./kinde.mjs";
 
 const CALLBACK = "http://localhost:3000/callback";
 const EXPLORER = "local_api_explorer";
@@ -26,13 +26,6 @@ async function signIn(kinde, { person, redirect_uri = CALLBACK, ...params } = {}
 }
 
 const explorerOf = (origin) => new Kinde({ domain: origin, clientId: EXPLORER });
-
-/** The tenant's application with a secret that people sign in to. */
-async function shopOf({ kinde }) {
-  const { id } = (await all(kinde.applications.list())).find(({ type }) => type === "reg");
-  const { application } = await kinde.applications.get(id);
-  return { id, secret: application.client_secret };
-}
 
 test("a page without a secret signs in, and its token opens the API", async (t) => {
   const { origin, client } = await start(t);
@@ -67,9 +60,9 @@ test("scopes that are named are all there is; without an audience the token is f
 });
 
 test("an application with a secret, refresh tokens that are good once", async (t) => {
-  const local = await start(t);
-  const { id, secret } = await shopOf(local);
-  const shop = new Kinde({ domain: local.origin, clientId: id, clientSecret: secret });
+  const { origin, clients } = await start(t);
+  const { id, secret } = clients.web;
+  const shop = new Kinde({ domain: origin, clientId: id, clientSecret: secret });
   const first = await signIn(shop, { scope: "openid profile email offline" });
   const second = await shop.oauth.refresh({ refresh_token: first.refresh_token, sub: first.claims.sub });
   assert.notEqual(second.refresh_token, first.refresh_token);
@@ -77,14 +70,14 @@ test("an application with a secret, refresh tokens that are good once", async (t
   const again = await failure(shop.oauth.refresh({ refresh_token: first.refresh_token }));
   assert.equal(again.errors[0].code, "invalid_grant");
   // The secret is asked for.
-  const wrong = new Kinde({ domain: local.origin, clientId: id, clientSecret: "wrong" });
+  const wrong = new Kinde({ domain: origin, clientId: id, clientSecret: "wrong" });
   assert.equal((await failure(signIn(wrong))).errors[0].code, "invalid_client");
 });
 
 test("a Worker's session signs in and out", async (t) => {
-  const local = await start(t);
-  const { id, secret } = await shopOf(local);
-  const shop = new Kinde({ domain: local.origin, clientId: id, clientSecret: secret });
+  const { origin, clients } = await start(t);
+  const { id, secret } = clients.web;
+  const shop = new Kinde({ domain: origin, clientId: id, clientSecret: secret });
   const session = shop.session({ secret: "a secret of at least thirty-two characters", redirectUri: CALLBACK });
   const request = (url, cookie = "") => new Request(url, { headers: { cookie } });
   const cookieOf = (response) => response.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
@@ -152,9 +145,7 @@ describe("what is refused", () => {
   });
 
   test("a code that is used again, of another client, address or verifier", async (t) => {
-    const local = await start(t);
-    const { origin } = local;
-    const shop = await shopOf(local);
+    const { origin, clients } = await start(t);
     const code = async () => new URL(await choose(authorize(origin))).searchParams.get("code");
     const form = async (more) => ({
       grant_type: "authorization_code",
@@ -172,7 +163,7 @@ describe("what is refused", () => {
       await form({ code: "a-code" }),
       await form({ redirect_uri: `${CALLBACK}/other` }),
       await form({ code_verifier: "x".repeat(43) }),
-      await form({ client_id: shop.id, client_secret: shop.secret }),
+      await form({ client_id: clients.web.id, client_secret: clients.web.secret }),
     ];
     for (const values of wrong) {
       const answer = await token(values);

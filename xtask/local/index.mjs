@@ -30,7 +30,7 @@ const DOCUMENT = fileURLToPath(new URL("../../spec/kinde-v1.yaml", import.meta.u
  * - `log`: gets a line for each request. `watch`: gets the request itself, `{ method, url, headers, bytes }`.
  *
  * Resolves to `{ origin, clients, userToken, tokens, close }`: `clients.full` may do everything and
- * `clients.readOnly` read; `userToken(id)` is the access token of a user who has signed in; `tokens()`
+ * `clients.readOnly` read, people sign in to `clients.web`; `userToken(id)` is the access token of a user who has signed in; `tokens()`
  * says how many tokens were asked for. `/` leads to the page of `folders`, `/try` too, with a token.
  */
 export async function startLocalKinde({
@@ -75,13 +75,13 @@ export async function startLocalKinde({
   };
 }
 
-/** The two programs that a new tenant knows; whoever deleted one does without. */
+/** The programs that a new tenant knows; whoever deleted one does without. */
 function clientsOf({ applications }) {
-  const client = (name) => {
-    const found = applications.all().find((one) => one.type === "m2m" && one.name === name);
+  const client = (name, type = "m2m") => {
+    const found = applications.all().find((one) => one.type === type && one.name === name);
     return found && { id: found.id, secret: found.client_secret };
   };
-  return { full: client("Backoffice"), readOnly: client("Reporting") };
+  return { full: client("Backoffice"), readOnly: client("Reporting"), web: client("Shop", "reg") };
 }
 
 function userToken({ store, tokens }, issuer, id) {

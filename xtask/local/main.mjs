@@ -37,7 +37,7 @@ try {
   process.exitCode = 1;
 }
 
-function greeting({ origin, clients: { full, readOnly } }) {
+function greeting({ origin, clients: { full, readOnly, web } }) {
   const lines = [`Local Kinde is at ${origin}${values.data ? `, kept in ${values.data}` : ", new at each start"}`, ""];
   const tell = (title, { id, secret }) =>
     lines.push(
@@ -50,6 +50,7 @@ function greeting({ origin, clients: { full, readOnly } }) {
     );
   if (full) tell("For a program that may do everything", full);
   if (readOnly) tell("For one that may read", readOnly);
+  if (web) tell("For one that people sign in to, without a password, with any callback on this machine", web);
   if (full) {
     lines.push(
       "A first call:",
