@@ -15,7 +15,7 @@ export * from "./tokens.js";
 /** The version of this package. */
 export const VERSION: string;
 
-/** Where an access token comes from: itself, or a function that is asked before each call. */
+/** Where an access token comes from: itself, or a function that is asked before each attempt. */
 export type AccessToken = string | (() => string | Promise<string>);
 
 /** A stand-in for the global `fetch`. A service binding's `fetch` and `fetch` itself are such. */
@@ -55,8 +55,8 @@ export interface ClientOptions {
    * How often a failed request is sent again. Default: 2.
    *
    * GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and 504, POST
-   * and PATCH on 429 only. The wait is what the service asks for, up to 60 seconds, else backoff with
-   * full jitter between 0.5 and 8 seconds.
+   * and PATCH on 429 only. The wait is what the service asks for, up to 60 seconds, else a random time of
+   * up to 0.5 seconds, then 1 second, doubling up to 8 (backoff with full jitter).
    */
   maxRetries?: number | undefined;
   /** Repeat POST and PATCH like the others: for those who know that doing it twice is no harm. */
@@ -383,7 +383,10 @@ export interface KindeErrorFields {
   cause?: unknown;
 }
 
-/** What every call rejects with. No secret and no token is in its message or its properties. */
+/**
+ * What every call rejects with. No secret and no token is in its message or its properties; `body` is the
+ * service's answer, which may hold personal data.
+ */
 export class KindeError extends Error {
   /** Calls make their own errors; this is for the tests of programs. */
   constructor(message: string, fields: KindeErrorFields);

@@ -102,11 +102,6 @@ const webhooks = { before: WEBHOOKS, call: `decodeWebhook(process.env.TOKEN, "${
 const webhook = (more) => sign({ type: "user.created", event_id: "event_1", timestamp: new Date().toISOString(), data: {}, ...more });
 
 const ROWS = {
-  async "Made and supported by Kinde"(_, ours, theirs) {
-    assert.deepEqual([ours, theirs], ["no", "yes"]);
-    for (const name of PEERS) assert.match(name, /^@kinde\//);
-  },
-
   async "Methods for calls of the API"(_, ours, theirs) {
     const { methods } = JSON.parse(await committed());
     const operations = require("../../pkg/operations.json");
@@ -291,9 +286,11 @@ const ROWS = {
 
 const [, section] = /^## How it compares\n([^]*?)^## /m.exec(await read("README.md"));
 const table = [...section.matchAll(/^\| (.+) \|$/gm)].map(([, row]) => row.split(" | "));
-const rows = table.filter(([first]) => !/^(\||---)/.test(first));
+// Below the head and the line under it. Who makes the packages is no matter of tests.
+const [[maker], ...rows] = table.slice(-Object.keys(ROWS).length - 1);
 
 test("README.md: each row of the comparison has a test, and the versions are those that it runs", () => {
+  assert.equal(maker, "Made and supported by Kinde");
   assert.deepEqual(rows.map(([first]) => first), Object.keys(ROWS));
   const { packages } = require("../../package-lock.json");
   for (const name of PEERS) assert.ok(section.includes(`\`${name}\` ${packages[`node_modules/${name}`].version}`), name);
