@@ -46,6 +46,12 @@ test("what stands right is in kinde-edge, and all of its operations stand there"
   assert.deepEqual(right.filter((name) => name !== "kinde.request").sort(), names.sort());
 });
 
+test("the update of a webhook is another call there", async () => {
+  assert.ok(onlyHere.includes("kinde.webhooks.update"));
+  const [, , ours, args] = rows.find(([, theirs]) => theirs === "Webhooks.updateWebHook");
+  assert.deepEqual([ours, args], ["kinde.request", `"PATCH", \`/api/v1/webhooks/\${webhookId}\`, { body }`]);
+});
+
 test("a method without a counterpart is the request that it makes", async () => {
   const { methods } = JSON.parse(await committed());
   const requests = rows.filter(([, , ours]) => ours === "kinde.request");
