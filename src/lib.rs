@@ -65,8 +65,8 @@
 //!
 //! A call fails with an [`Error`]: what kind of failure it is, with the service's own
 //! [`errors`](Error::errors), and whether a later try may help ([`Error::is_retryable`]). A value
-//! that cannot be right is [`Error::InvalidRequest`], before anything is sent. No error shows a
-//! secret, a token or a body.
+//! that cannot be right is [`Error::InvalidRequest`], before anything is sent. Neither `Display`
+//! nor `Debug` shows a secret or a token.
 //!
 //! # Tokens, retries, time limits
 //!
