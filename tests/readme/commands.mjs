@@ -31,12 +31,18 @@ export async function commands(t, code) {
   }
 }
 
+const xtask = (...words) => run("cargo", ["xtask", ...words], { cwd: ROOT });
+
+/** The suites of `cargo xtask test`. */
+export async function suites() {
+  const { stdout } = await xtask("test", "--list");
+  return stdout.trim().split("\n").map((line) => line.split(" ")[0]);
+}
+
 async function isOurs(command, args) {
-  const xtask = (...words) => run("cargo", ["xtask", ...words], { cwd: ROOT });
   const { stdout: help } = await xtask(command, "--help");
   for (const flag of args.filter((arg) => arg.startsWith("-"))) assert.ok(help.includes(flag), flag);
   if (command !== "test") return;
-  const { stdout: suites } = await xtask("test", "--list");
-  const names = suites.split("\n").map((line) => line.split(" ")[0]);
+  const names = await suites();
   for (const name of args.filter((arg) => !arg.startsWith("-"))) assert.ok(names.includes(name), name);
 }

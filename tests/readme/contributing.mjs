@@ -17,6 +17,7 @@ export const CONTRIBUTING = {
   "How a call flows, text 1": flow,
   "A new version of the API document, sh 1": newerDocument,
   "A new version of the API document, sh 2": newerPeer,
+  "A release, sh 1": commands,
 };
 
 /** The files of the diagram are there, a line each. */
