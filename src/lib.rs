@@ -26,7 +26,16 @@
 //! itself, and it can be had with headers and status, or untyped. [`Kinde::request`] reaches what
 //! the API document does not have yet.
 //!
-//! A value that cannot be right fails the call before anything is sent.
+//! ```no_run
+//! use core::time::Duration;
+//! use kinde_edge::{Error, Kinde, params::ListOrganizationUsers};
+//!
+//! # async fn example(kinde: Kinde, org_code: &str) -> Result<(), Error> {
+//! let params = ListOrganizationUsers { page_size: Some(50), ..Default::default() };
+//! let call = kinde.organizations().users().list(org_code, &params);
+//! let members = call.timeout(Duration::from_secs(5)).await?;
+//! # Ok(()) }
+//! ```
 //!
 //! # Answers
 //!
@@ -34,12 +43,45 @@
 //! does not know. Fields and values newer than this crate do not fail a call; the fields are in
 //! the [`Answer`], the values in the variant `Other` of their enum.
 //!
+//! # Lists
+//!
+//! `list` gives a page, `list_all` a [`Stream`](futures_core::Stream) of the items of every page:
+//! the next page is asked for when the items of this one are used up.
+//!
+//! ```no_run
+//! use futures::TryStreamExt;
+//! use kinde_edge::{Error, Kinde, params::ListUsers};
+//!
+//! # async fn example(kinde: Kinde) -> Result<(), Error> {
+//! let params = ListUsers { page_size: Some(500), ..Default::default() };
+//! let mut users = kinde.users().list_all(&params);
+//! while let Some(user) = users.try_next().await? {
+//!     // user.email
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Errors
+//!
+//! A call fails with an [`Error`]: what kind of failure it is, with the service's own
+//! [`errors`](Error::errors), and whether a later try may help ([`Error::is_retryable`]). A value
+//! that cannot be right is [`Error::InvalidRequest`], before anything is sent. Neither `Display`
+//! nor `Debug` shows a secret or a token.
+//!
 //! # Tokens, retries, time limits
 //!
 //! With client credentials (RFC 6749, section 4.4), one token serves all clients with the same
-//! credentials, until shortly before it expires. Failures that pass are tried again, twice unless
-//! told otherwise: see [`Builder::max_retries`]. An attempt may take 30 s
-//! ([`Builder::timeout`]), a call as long as its attempts do ([`Builder::deadline`]).
+//! credentials, until shortly before it expires; a [`TokenStore`] keeps it for longer than the
+//! program. Failures that pass are tried again, twice unless told otherwise: see
+//! [`Builder::max_retries`]. An attempt may take 30 s ([`Builder::timeout`]), a call as long as
+//! its attempts do ([`Builder::deadline`]). [`Builder::max_concurrency`] keeps to the pace of the
+//! service, [`Builder::on_event`] tells what happens.
+//!
+//! # Users who sign in
+//!
+//! [`Kinde::oauth`] has the authorization code flow with PKCE (RFC 7636) beside its operations.
+//! [`Kinde::session`] keeps those who are signed in in an encrypted cookie, for programs that
+//! answer requests.
 //!
 //! # Tokens that others bring
 //!
@@ -48,9 +90,23 @@
 //! [`Webhooks::verify`](resources::Webhooks::verify) whether a webhook is genuine. A client needs no
 //! credentials for them.
 //!
+//! # Modules
+//!
+//! - [`params`]: what operations take
+//! - [`models`]: what they answer
+//! - [`resources`]: the methods
+//!
+//! All three are generated from the API document, and so are the descriptions in them.
+//!
 //! # Features
 //!
 //! - `js`: the exports of the npm package. Off by default; no Rust program needs it.
+//!
+//! # Where it runs
+//!
+//! Wherever there is a JavaScript host with `fetch`: there is no other target than
+//! `wasm32-unknown-unknown`, no async runtime and no thread. Futures are not [`Send`]: run them
+//! by `wasm_bindgen_futures::spawn_local`, or by the framework that does.
 
 /// The README's Rust code, so that it is compiled.
 #[cfg(doctest)]

@@ -1,8 +1,12 @@
-// What a token says, read as Kinde writes it.
-//
-// A claim that is missing, or not of its usual type, reads as if it said nothing: undefined, an empty list,
-// the default. Kinde's own claims are also found under the names that they have for Hasura:
-// `x-hasura-permissions` and so on, in `https://hasura.io/jwt/claims` or beside the others.
+/**
+ * What a token says, read as Kinde writes it.
+ *
+ * A claim that is missing, or not of its usual type, reads as if it said nothing: undefined, an empty list,
+ * the default. Kinde's own claims are also found under the names that they have for Hasura:
+ * `x-hasura-permissions` and so on, in `https://hasura.io/jwt/claims` or beside the others.
+ *
+ * @module kinde-edge/claims
+ */
 
 /** The claims of a token: what `kinde.tokens.verify` resolves to. */
 export type Claims = object | null | undefined;

@@ -3,8 +3,10 @@
 
 import type { KindeList, KindePromise, ListOptions, RequestOptions, Uploadable } from "./index.js";
 
+/** What `apis.list` takes as `expand`. */
 export type ListApisExpand = "scopes";
 
+/** What `apis.list` answers. */
 export interface GetApisResponse {
   /**
    * Response code.
@@ -27,6 +29,7 @@ export interface GetApisResponse {
   apis?: GetApisResponseApi[];
 }
 
+/** `apis` of {@link GetApisResponse}. */
 export interface GetApisResponseApi {
   /**
    * The unique ID for the API.
@@ -56,6 +59,7 @@ export interface GetApisResponseApi {
   scopes?: GetApisResponseApiScope[];
 }
 
+/** `scopes` of {@link GetApisResponseApi}. */
 export interface GetApisResponseApiScope {
   /** @example "api_scope_01939128c3d7193ae87c4755213c07c6" */
   id?: string;
@@ -63,6 +67,7 @@ export interface GetApisResponseApiScope {
   key?: string;
 }
 
+/** What `apis.create` answers. */
 export interface CreateApisResponse {
   /**
    * A Kinde generated message.
@@ -79,6 +84,7 @@ export interface CreateApisResponse {
   api?: CreateApisResponseApi;
 }
 
+/** `api` of {@link CreateApisResponse}. */
 export interface CreateApisResponseApi {
   /**
    * The unique ID for the API.
@@ -88,6 +94,7 @@ export interface CreateApisResponseApi {
   id?: string;
 }
 
+/** What `apis.get` answers. */
 export interface GetApiResponse {
   /**
    * Response code.
@@ -104,6 +111,7 @@ export interface GetApiResponse {
   api?: GetApiResponseApi;
 }
 
+/** `api` of {@link GetApiResponse}. */
 export interface GetApiResponseApi {
   /**
    * Unique ID of the API.
@@ -134,6 +142,7 @@ export interface GetApiResponseApi {
   applications?: GetApiResponseApiApplication[];
 }
 
+/** `scopes` of {@link GetApiResponseApi}. */
 export interface GetApiResponseApiScope {
   /**
    * The ID of the scope.
@@ -149,6 +158,7 @@ export interface GetApiResponseApiScope {
   key?: string;
 }
 
+/** `applications` of {@link GetApiResponseApi}. */
 export interface GetApiResponseApiApplication {
   /**
    * The Client ID of the application.
@@ -183,6 +193,7 @@ export type GetApiResponseApiApplicationType =
   | "Front-end and mobile"
   | (string & {});
 
+/** What `apis.delete` answers. */
 export interface DeleteApiResponse {
   /** @example "API successfully deleted" */
   message?: string;
@@ -190,6 +201,7 @@ export interface DeleteApiResponse {
   code?: string;
 }
 
+/** What `apis.scopes.list` answers. */
 export interface GetApiScopesResponse {
   /**
    * Response code.
@@ -206,6 +218,7 @@ export interface GetApiScopesResponse {
   scopes?: GetApiScopesResponseScope[];
 }
 
+/** `scopes` of {@link GetApiScopesResponse}. */
 export interface GetApiScopesResponseScope {
   /**
    * Unique ID of the API scope.
@@ -227,6 +240,7 @@ export interface GetApiScopesResponseScope {
   description?: string;
 }
 
+/** What `apis.scopes.create` answers. */
 export interface CreateApiScopesResponse {
   /**
    * A Kinde generated message.
@@ -243,6 +257,7 @@ export interface CreateApiScopesResponse {
   scope?: CreateApiScopesResponseScope;
 }
 
+/** `scope` of {@link CreateApiScopesResponse}. */
 export interface CreateApiScopesResponseScope {
   /**
    * The unique ID for the API scope.
@@ -252,6 +267,7 @@ export interface CreateApiScopesResponseScope {
   id?: string;
 }
 
+/** What `apis.scopes.get` answers. */
 export interface GetApiScopeResponse {
   /**
    * Response code.
@@ -268,6 +284,7 @@ export interface GetApiScopeResponse {
   scope?: GetApiScopeResponseScope;
 }
 
+/** `scope` of {@link GetApiScopeResponse}. */
 export interface GetApiScopeResponseScope {
   /**
    * Unique ID of the API scope.
@@ -289,6 +306,7 @@ export interface GetApiScopeResponseScope {
   description?: string;
 }
 
+/** What `apis.applications.update` takes as `applications`. */
 export interface UpdateApiApplicationsApplication {
   /**
    * The application's Client ID.
@@ -305,6 +323,7 @@ export interface UpdateApiApplicationsApplication {
   operation?: string | undefined;
 }
 
+/** What `apis.applications.update` answers. */
 export interface AuthorizeAppApiResponse {
   /** @example "API applications updated" */
   message?: string;
@@ -314,8 +333,10 @@ export interface AuthorizeAppApiResponse {
   applications_connected?: string[];
 }
 
+/** What `applications.list` takes as `sort`. */
 export type ListApplicationsSort = "name_asc" | "name_desc";
 
+/** What `applications.list` answers. */
 export interface GetApplicationsResponse {
   /** Response code. */
   code?: string;
@@ -326,6 +347,7 @@ export interface GetApplicationsResponse {
   next_token?: string;
 }
 
+/** `applications` of {@link GetApplicationsResponse}. */
 export interface Applications {
   id?: string;
   name?: string;
@@ -338,6 +360,7 @@ export interface Applications {
  */
 export type CreateApplicationType = "reg" | "spa" | "m2m";
 
+/** What `applications.create` answers. */
 export interface CreateApplicationResponse {
   /** Response code. */
   code?: string;
@@ -346,6 +369,7 @@ export interface CreateApplicationResponse {
   application?: CreateApplicationResponseApplication;
 }
 
+/** `application` of {@link CreateApplicationResponse}. */
 export interface CreateApplicationResponseApplication {
   /**
    * The application's identifier.
@@ -367,6 +391,7 @@ export interface CreateApplicationResponseApplication {
   client_secret?: string;
 }
 
+/** What `applications.get` answers. */
 export interface GetApplicationResponse {
   /** Response code. */
   code?: string;
@@ -375,6 +400,7 @@ export interface GetApplicationResponse {
   application?: GetApplicationResponseApplication;
 }
 
+/** `application` of {@link GetApplicationResponse}. */
 export interface GetApplicationResponseApplication {
   /**
    * The application's identifier.
@@ -425,6 +451,7 @@ export interface GetApplicationResponseApplication {
 /** The application's type. */
 export type GetApplicationResponseApplicationType = "m2m" | "reg" | "spa" | (string & {});
 
+/** What `applications.delete` answers. */
 export interface SuccessResponse {
   /** @example "Success" */
   message?: string;
@@ -432,6 +459,7 @@ export interface SuccessResponse {
   code?: string;
 }
 
+/** What `applications.connections.list` answers. */
 export interface GetConnectionsResponse {
   /** Response code. */
   code?: string;
@@ -442,6 +470,7 @@ export interface GetConnectionsResponse {
   has_more?: boolean;
 }
 
+/** What `connections.get` answers. */
 export interface Connection {
   /** Response code. */
   code?: string;
@@ -474,6 +503,7 @@ export interface Connection {
   strategy?: string;
 }
 
+/** `connection` of {@link Connection}. */
 export interface ConnectionConnection {
   id?: string;
   name?: string;
@@ -481,6 +511,7 @@ export interface ConnectionConnection {
   strategy?: string;
 }
 
+/** What `applications.properties.list` answers. */
 export interface GetPropertyValuesResponse {
   /** Response code. */
   code?: string;
@@ -491,6 +522,7 @@ export interface GetPropertyValuesResponse {
   next_token?: string;
 }
 
+/** `properties` of {@link GetPropertyValuesResponse}. */
 export interface PropertyValue {
   /** @example "prop_0192b7e8b4f8ca08110d2b22059662a8" */
   id?: string;
@@ -504,8 +536,10 @@ export interface PropertyValue {
   value?: string | null;
 }
 
+/** What `applications.properties.replace` takes as `value`. */
 export type ReplaceApplicationPropertyValue = string | boolean;
 
+/** What `business.get` answers. */
 export interface GetBusinessResponse {
   /**
    * Response code.
@@ -522,6 +556,7 @@ export interface GetBusinessResponse {
   business?: GetBusinessResponseBusiness;
 }
 
+/** `business` of {@link GetBusinessResponse}. */
 export interface GetBusinessResponseBusiness {
   /**
    * The unique ID for the business.
@@ -591,6 +626,7 @@ export interface GetBusinessResponseBusiness {
   created_on?: string;
 }
 
+/** What `industries.list` answers. */
 export interface GetIndustriesResponse {
   /**
    * Response code.
@@ -607,6 +643,7 @@ export interface GetIndustriesResponse {
   industries?: GetIndustriesResponseIndustry[];
 }
 
+/** `industries` of {@link GetIndustriesResponse}. */
 export interface GetIndustriesResponseIndustry {
   /**
    * The unique key for the industry.
@@ -622,6 +659,7 @@ export interface GetIndustriesResponseIndustry {
   name?: string;
 }
 
+/** What `timezones.list` answers. */
 export interface GetTimezonesResponse {
   /**
    * Response code.
@@ -638,6 +676,7 @@ export interface GetTimezonesResponse {
   timezones?: GetTimezonesResponseTimezone[];
 }
 
+/** `timezones` of {@link GetTimezonesResponse}. */
 export interface GetTimezonesResponseTimezone {
   /**
    * The unique key for the timezone.
@@ -653,11 +692,13 @@ export interface GetTimezonesResponseTimezone {
   name?: string;
 }
 
+/** What `callbacks.redirectUrls.list` answers. */
 export interface RedirectCallbackUrls {
   /** An application's redirect URLs. */
   redirect_urls?: string[];
 }
 
+/** What `callbacks.logoutUrls.list` answers. */
 export interface LogoutRedirectUrls {
   /** An application's logout URLs. */
   logout_urls?: string[];
@@ -675,6 +716,7 @@ export interface LogoutRedirectUrls {
   message?: string;
 }
 
+/** What `connectedApps.authUrl.get` answers. */
 export interface ConnectedAppsAuthUrl {
   /** A URL that is used to authenticate an end-user against a connected app. */
   url?: string;
@@ -682,6 +724,7 @@ export interface ConnectedAppsAuthUrl {
   session_id?: string;
 }
 
+/** What `connectedApps.token.get` answers. */
 export interface ConnectedAppsAccessToken {
   /** The access token to access a third-party provider. */
   access_token?: string;
@@ -710,6 +753,7 @@ export type CreateConnectionStrategy =
   | "saml:custom"
   | "wsfed:azure_ad";
 
+/** What `connections.create` takes as `options`. */
 export type CreateConnectionOptions =
   | CreateConnectionOptionsSocial
   | CreateConnectionOptionsAzureAd
@@ -855,17 +899,20 @@ export interface CreateConnectionOptionsSaml {
   is_auto_join_organization_enabled?: boolean | undefined;
 }
 
+/** What `connections.create` answers. */
 export interface CreateConnectionResponse {
   message?: string;
   code?: string;
   connection?: CreateConnectionResponseConnection;
 }
 
+/** `connection` of {@link CreateConnectionResponse}. */
 export interface CreateConnectionResponseConnection {
   /** The connection's ID. */
   id?: string;
 }
 
+/** What `connections.update` takes as `options`. */
 export type UpdateConnectionOptions =
   | UpdateConnectionOptionsSocial
   | UpdateConnectionOptionsAzureAd
@@ -999,6 +1046,7 @@ export interface UpdateConnectionOptionsSaml {
   saml_signing_private_key?: string | undefined;
 }
 
+/** What `connections.replace` takes as `options`. */
 export type ReplaceConnectionOptions =
   | ReplaceConnectionOptionsSocial
   | ReplaceConnectionOptionsAzureAd
@@ -1132,6 +1180,7 @@ export interface ReplaceConnectionOptionsSaml {
   saml_signing_private_key?: string | undefined;
 }
 
+/** What `environment.get` answers. */
 export interface GetEnvironmentResponse {
   /**
    * Response code.
@@ -1148,6 +1197,7 @@ export interface GetEnvironmentResponse {
   environment?: GetEnvironmentResponseEnvironment;
 }
 
+/** `environment` of {@link GetEnvironmentResponse}. */
 export interface GetEnvironmentResponseEnvironment {
   /**
    * The unique identifier for the environment.
@@ -1259,6 +1309,7 @@ export interface GetEnvironmentResponseEnvironment {
   created_on?: string;
 }
 
+/** `link_color` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentLinkColor {
   /** @example "#0056F1" */
   raw?: string;
@@ -1268,6 +1319,7 @@ export interface GetEnvironmentResponseEnvironmentLinkColor {
   hsl?: string;
 }
 
+/** `background_color` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentBackgroundColor {
   /** @example "#ffffff" */
   raw?: string;
@@ -1277,6 +1329,7 @@ export interface GetEnvironmentResponseEnvironmentBackgroundColor {
   hsl?: string;
 }
 
+/** `button_color` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentButtonColor {
   /** @example "#0056F1" */
   raw?: string;
@@ -1286,6 +1339,7 @@ export interface GetEnvironmentResponseEnvironmentButtonColor {
   hsl?: string;
 }
 
+/** `button_text_color` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentButtonTextColor {
   /** @example "#ffffff" */
   raw?: string;
@@ -1295,6 +1349,7 @@ export interface GetEnvironmentResponseEnvironmentButtonTextColor {
   hsl?: string;
 }
 
+/** `link_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentLinkColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1304,6 +1359,7 @@ export interface GetEnvironmentResponseEnvironmentLinkColorDark {
   hsl?: string;
 }
 
+/** `background_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentBackgroundColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1313,6 +1369,7 @@ export interface GetEnvironmentResponseEnvironmentBackgroundColorDark {
   hsl?: string;
 }
 
+/** `button_text_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentButtonTextColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1322,6 +1379,7 @@ export interface GetEnvironmentResponseEnvironmentButtonTextColorDark {
   hsl?: string;
 }
 
+/** `button_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
 export interface GetEnvironmentResponseEnvironmentButtonColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1345,6 +1403,7 @@ export type GetEnvironmentResponseEnvironmentColorScheme =
   | "light dark"
   | (string & {});
 
+/** What `environment.featureFlags.list` answers. */
 export interface GetEnvironmentFeatureFlagsResponse {
   /** Response code. */
   code?: string;
@@ -1356,17 +1415,20 @@ export interface GetEnvironmentFeatureFlagsResponse {
   next_token?: string;
 }
 
+/** `feature_flags` of {@link GetEnvironmentFeatureFlagsResponse}. */
 export interface GetEnvironmentFeatureFlagsResponseFeatureFlag {
   type?: GetEnvironmentFeatureFlagsResponseFeatureFlagType;
   value?: string;
 }
 
+/** `type` of {@link GetEnvironmentFeatureFlagsResponseFeatureFlag}. */
 export type GetEnvironmentFeatureFlagsResponseFeatureFlagType =
   | "str"
   | "int"
   | "bool"
   | (string & {});
 
+/** What `environment.logos.list` answers. */
 export interface ReadEnvLogoResponse {
   /**
    * Response code.
@@ -1384,6 +1446,7 @@ export interface ReadEnvLogoResponse {
   message?: string;
 }
 
+/** `logos` of {@link ReadEnvLogoResponse}. */
 export interface ReadEnvLogoResponseLogo {
   /**
    * The type of logo (light or dark).
@@ -1399,10 +1462,13 @@ export interface ReadEnvLogoResponseLogo {
   file_name?: string;
 }
 
+/** What `environment.logos.add` takes as `type`. */
 export type AddEnvironmentLogoType = "dark" | "light";
 
+/** What `environment.logos.delete` takes as `type`. */
 export type DeleteEnvironmentLogoType = "dark" | "light";
 
+/** What `environmentVariables.list` answers. */
 export interface GetEnvironmentVariablesResponse {
   /**
    * Response code.
@@ -1421,6 +1487,7 @@ export interface GetEnvironmentVariablesResponse {
   environment_variables?: EnvironmentVariable[];
 }
 
+/** `environment_variables` of {@link GetEnvironmentVariablesResponse}. */
 export interface EnvironmentVariable {
   /**
    * The unique ID for the environment variable.
@@ -1454,6 +1521,7 @@ export interface EnvironmentVariable {
   created_on?: string;
 }
 
+/** What `environmentVariables.create` answers. */
 export interface CreateEnvironmentVariableResponse {
   /**
    * A Kinde generated message.
@@ -1470,6 +1538,7 @@ export interface CreateEnvironmentVariableResponse {
   environment_variable?: CreateEnvironmentVariableResponseEnvironmentVariable;
 }
 
+/** `environment_variable` of {@link CreateEnvironmentVariableResponse}. */
 export interface CreateEnvironmentVariableResponseEnvironmentVariable {
   /**
    * The unique ID for the environment variable.
@@ -1479,6 +1548,7 @@ export interface CreateEnvironmentVariableResponseEnvironmentVariable {
   id?: string;
 }
 
+/** What `environmentVariables.get` answers. */
 export interface GetEnvironmentVariableResponse {
   /**
    * Response code.
@@ -1495,6 +1565,7 @@ export interface GetEnvironmentVariableResponse {
   environment_variable?: EnvironmentVariable;
 }
 
+/** What `environmentVariables.update` answers. */
 export interface UpdateEnvironmentVariableResponse {
   /**
    * A Kinde generated message.
@@ -1510,6 +1581,7 @@ export interface UpdateEnvironmentVariableResponse {
   code?: string;
 }
 
+/** What `environmentVariables.delete` answers. */
 export interface DeleteEnvironmentVariableResponse {
   /**
    * A Kinde generated message.
@@ -1531,10 +1603,13 @@ export type CreateFeatureFlagType = "str" | "int" | "bool";
 /** Allow the flag to be overridden at a different level. */
 export type CreateFeatureFlagAllowOverrideLevel = "env" | "org" | "usr";
 
+/** What `featureFlags.replace` takes as `type`. */
 export type ReplaceFeatureFlagType = "str" | "int" | "bool";
 
+/** What `featureFlags.replace` takes as `allow_override_level`. */
 export type ReplaceFeatureFlagAllowOverrideLevel = "env" | "org";
 
+/** What `identities.get` answers. */
 export interface Identity {
   id?: string;
   type?: string;
@@ -1550,8 +1625,10 @@ export interface Identity {
 /** Specifies whether MFA is required, optional, or not enforced. */
 export type ReplaceMfaPolicy = "required" | "off" | "optional";
 
+/** What `mfa.replace` takes as `enabled_factors`. */
 export type ReplaceMfaEnabledFactor = "mfa:email" | "mfa:sms" | "mfa:authenticator_app";
 
+/** What `organizations.get` answers. */
 export interface GetOrganizationResponse {
   /**
    * The unique identifier for the organization.
@@ -1672,6 +1749,7 @@ export interface GetOrganizationResponse {
   sender_email?: string | null;
 }
 
+/** `link_color` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseLinkColor {
   /** @example "#0056F1" */
   raw?: string;
@@ -1681,6 +1759,7 @@ export interface GetOrganizationResponseLinkColor {
   hsl?: string;
 }
 
+/** `background_color` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseBackgroundColor {
   /** @example "#ffffff" */
   raw?: string;
@@ -1690,6 +1769,7 @@ export interface GetOrganizationResponseBackgroundColor {
   hsl?: string;
 }
 
+/** `button_color` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseButtonColor {
   /** @example "#0056F1" */
   raw?: string;
@@ -1699,6 +1779,7 @@ export interface GetOrganizationResponseButtonColor {
   hsl?: string;
 }
 
+/** `button_text_color` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseButtonTextColor {
   /** @example "#ffffff" */
   raw?: string;
@@ -1708,6 +1789,7 @@ export interface GetOrganizationResponseButtonTextColor {
   hsl?: string;
 }
 
+/** `link_color_dark` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseLinkColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1717,6 +1799,7 @@ export interface GetOrganizationResponseLinkColorDark {
   hsl?: string;
 }
 
+/** `background_color_dark` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseBackgroundColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1726,6 +1809,7 @@ export interface GetOrganizationResponseBackgroundColorDark {
   hsl?: string;
 }
 
+/** `button_text_color_dark` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseButtonTextColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1735,6 +1819,7 @@ export interface GetOrganizationResponseButtonTextColorDark {
   hsl?: string;
 }
 
+/** `button_color_dark` of {@link GetOrganizationResponse}. */
 export interface GetOrganizationResponseButtonColorDark {
   /** @example "#0056F1" */
   raw?: string;
@@ -1757,6 +1842,7 @@ export type GetOrganizationResponseColorScheme = "light" | "dark" | "light dark"
 /** Value of the feature flag. */
 export type CreateOrganizationFeatureFlag = "str" | "int" | "bool";
 
+/** What `organizations.create` answers. */
 export interface CreateOrganizationResponse {
   /**
    * Response message.
@@ -1773,6 +1859,7 @@ export interface CreateOrganizationResponse {
   organization?: CreateOrganizationResponseOrganization;
 }
 
+/** `organization` of {@link CreateOrganizationResponse}. */
 export interface CreateOrganizationResponseOrganization {
   /**
    * The organization's unique code.
@@ -1782,8 +1869,10 @@ export interface CreateOrganizationResponseOrganization {
   code?: string;
 }
 
+/** What `organizations.list` takes as `sort`. */
 export type ListOrganizationsSort = "name_asc" | "name_desc" | "email_asc" | "email_desc";
 
+/** What `organizations.list` answers. */
 export interface GetOrganizationsResponse {
   /**
    * Response code.
@@ -1806,6 +1895,7 @@ export interface GetOrganizationsResponse {
   next_token?: string;
 }
 
+/** `organizations` of {@link GetOrganizationsResponse}. */
 export interface OrganizationItemSchema {
   /**
    * The unique identifier for the organization.
@@ -1850,6 +1940,7 @@ export interface OrganizationItemSchema {
 /** The organization's brand settings - theme/mode. */
 export type UpdateOrganizationThemeCode = "light" | "dark" | "user_preference";
 
+/** What `organizations.users.list` takes as `sort`. */
 export type ListOrganizationUsersSort =
   | "name_asc"
   | "name_desc"
@@ -1858,6 +1949,7 @@ export type ListOrganizationUsersSort =
   | "id_asc"
   | "id_desc";
 
+/** What `organizations.users.list` answers. */
 export interface GetOrganizationUsersResponse {
   /**
    * Response code.
@@ -1876,6 +1968,7 @@ export interface GetOrganizationUsersResponse {
   next_token?: string;
 }
 
+/** `organization_users` of {@link GetOrganizationUsersResponse}. */
 export interface OrganizationUser {
   /**
    * The unique ID for the user.
@@ -1923,6 +2016,7 @@ export interface OrganizationUser {
   roles?: string[];
 }
 
+/** What `organizations.users.add` takes as `users`. */
 export interface AddOrganizationUsersUser {
   /**
    * The users id.
@@ -1936,6 +2030,7 @@ export interface AddOrganizationUsersUser {
   permissions?: readonly string[] | undefined;
 }
 
+/** What `organizations.users.add` answers. */
 export interface AddOrganizationUsersResponse {
   /** Response code. */
   code?: string;
@@ -1944,6 +2039,7 @@ export interface AddOrganizationUsersResponse {
   users_added?: string[];
 }
 
+/** What `organizations.users.update` takes as `users`. */
 export interface UpdateOrganizationUsersUser {
   /**
    * The users id.
@@ -1963,6 +2059,7 @@ export interface UpdateOrganizationUsersUser {
   permissions?: readonly string[] | undefined;
 }
 
+/** What `organizations.users.update` answers. */
 export interface UpdateOrganizationUsersResponse {
   /** @example "Success" */
   message?: string;
@@ -1973,6 +2070,7 @@ export interface UpdateOrganizationUsersResponse {
   users_removed?: string[];
 }
 
+/** What `organizations.users.roles.list` answers. */
 export interface GetOrganizationsUserRolesResponse {
   /** Response code. */
   code?: string;
@@ -1983,12 +2081,14 @@ export interface GetOrganizationsUserRolesResponse {
   next_token?: string;
 }
 
+/** `roles` of {@link GetOrganizationsUserRolesResponse}. */
 export interface OrganizationUserRole {
   id?: string;
   key?: string;
   name?: string;
 }
 
+/** What `organizations.users.permissions.list` answers. */
 export interface GetOrganizationsUserPermissionsResponse {
   /** Response code. */
   code?: string;
@@ -1997,6 +2097,7 @@ export interface GetOrganizationsUserPermissionsResponse {
   permissions?: OrganizationUserPermission[];
 }
 
+/** `permissions` of {@link GetOrganizationsUserPermissionsResponse}. */
 export interface OrganizationUserPermission {
   id?: string;
   key?: string;
@@ -2005,17 +2106,20 @@ export interface OrganizationUserPermission {
   roles?: OrganizationUserPermissionRole[];
 }
 
+/** `roles` of {@link OrganizationUserPermission}. */
 export interface OrganizationUserPermissionRole {
   id?: string;
   key?: string;
 }
 
+/** What `organizations.users.mfa.get` answers. */
 export interface GetUserMfaResponse {
   message?: string;
   code?: string;
   mfa?: GetUserMfaResponseMfa;
 }
 
+/** `mfa` of {@link GetUserMfaResponse}. */
 export interface GetUserMfaResponseMfa {
   /**
    * The MFA's identifier.
@@ -2061,6 +2165,7 @@ export interface GetUserMfaResponseMfa {
   last_used_on?: string;
 }
 
+/** What `organizations.featureFlags.list` answers. */
 export interface GetOrganizationFeatureFlagsResponse {
   /** Response code. */
   code?: string;
@@ -2070,22 +2175,26 @@ export interface GetOrganizationFeatureFlagsResponse {
   feature_flags?: Record<string, GetOrganizationFeatureFlagsResponseFeatureFlag>;
 }
 
+/** `feature_flags` of {@link GetOrganizationFeatureFlagsResponse}. */
 export interface GetOrganizationFeatureFlagsResponseFeatureFlag {
   type?: GetOrganizationFeatureFlagsResponseFeatureFlagType;
   value?: string;
 }
 
+/** `type` of {@link GetOrganizationFeatureFlagsResponseFeatureFlag}. */
 export type GetOrganizationFeatureFlagsResponseFeatureFlagType =
   | "str"
   | "int"
   | "bool"
   | (string & {});
 
+/** What `organizations.mfa.replace` takes as `enabled_factors`. */
 export type ReplaceOrganizationMfaEnabledFactor =
   | "mfa:email"
   | "mfa:sms"
   | "mfa:authenticator_app";
 
+/** What `organizations.logos.list` answers. */
 export interface ReadLogoResponse {
   /**
    * Response code.
@@ -2103,6 +2212,7 @@ export interface ReadLogoResponse {
   message?: string;
 }
 
+/** `logos` of {@link ReadLogoResponse}. */
 export interface ReadLogoResponseLogo {
   /**
    * The type of logo (light or dark).
@@ -2124,12 +2234,16 @@ export interface ReadLogoResponseLogo {
   path?: string;
 }
 
+/** What `organizations.logos.add` takes as `type`. */
 export type AddOrganizationLogoType = "dark" | "light";
 
+/** What `organizations.logos.delete` takes as `type`. */
 export type DeleteOrganizationLogoType = "dark" | "light";
 
+/** What `permissions.list` takes as `sort`. */
 export type ListPermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
 
+/** What `permissions.list` answers. */
 export interface GetPermissionsResponse {
   /** Response code. */
   code?: string;
@@ -2140,6 +2254,7 @@ export interface GetPermissionsResponse {
   next_token?: string;
 }
 
+/** `permissions` of {@link GetPermissionsResponse}. */
 export interface Permissions {
   /** The permission's ID. */
   id?: string;
@@ -2151,8 +2266,10 @@ export interface Permissions {
   description?: string;
 }
 
+/** What `properties.list` takes as `context`. */
 export type ListPropertiesContext = "usr" | "org" | "app";
 
+/** What `properties.list` answers. */
 export interface GetPropertiesResponse {
   /** Response code. */
   code?: string;
@@ -2163,6 +2280,7 @@ export interface GetPropertiesResponse {
   has_more?: boolean;
 }
 
+/** `properties` of {@link GetPropertiesResponse}. */
 export interface Property {
   id?: string;
   key?: string;
@@ -2178,19 +2296,23 @@ export type CreatePropertyType = "single_line_text" | "multi_line_text";
 /** The context that the property applies to. */
 export type CreatePropertyContext = "org" | "usr" | "app";
 
+/** What `properties.create` answers. */
 export interface CreatePropertyResponse {
   message?: string;
   code?: string;
   property?: CreatePropertyResponseProperty;
 }
 
+/** `property` of {@link CreatePropertyResponse}. */
 export interface CreatePropertyResponseProperty {
   /** The property's ID. */
   id?: string;
 }
 
+/** What `propertyCategories.list` takes as `context`. */
 export type ListPropertyCategoriesContext = "usr" | "org";
 
+/** What `propertyCategories.list` answers. */
 export interface GetCategoriesResponse {
   /** Response code. */
   code?: string;
@@ -2201,6 +2323,7 @@ export interface GetCategoriesResponse {
   has_more?: boolean;
 }
 
+/** `categories` of {@link GetCategoriesResponse}. */
 export interface Category {
   id?: string;
   name?: string;
@@ -2209,19 +2332,23 @@ export interface Category {
 /** The context that the category applies to. */
 export type CreatePropertyCategoryContext = "org" | "usr" | "app";
 
+/** What `propertyCategories.create` answers. */
 export interface CreateCategoryResponse {
   message?: string;
   code?: string;
   category?: CreateCategoryResponseCategory;
 }
 
+/** `category` of {@link CreateCategoryResponse}. */
 export interface CreateCategoryResponseCategory {
   /** The category's ID. */
   id?: string;
 }
 
+/** What `roles.list` takes as `sort`. */
 export type ListRolesSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
 
+/** What `roles.list` answers. */
 export interface GetRolesResponse {
   /** Response code. */
   code?: string;
@@ -2232,6 +2359,7 @@ export interface GetRolesResponse {
   next_token?: string;
 }
 
+/** `roles` of {@link GetRolesResponse}. */
 export interface Roles {
   /** The role's ID. */
   id?: string;
@@ -2245,6 +2373,7 @@ export interface Roles {
   is_default_role?: boolean;
 }
 
+/** What `roles.create` answers. */
 export interface CreateRolesResponse {
   /** Response code. */
   code?: string;
@@ -2253,11 +2382,13 @@ export interface CreateRolesResponse {
   role?: CreateRolesResponseRole;
 }
 
+/** `role` of {@link CreateRolesResponse}. */
 export interface CreateRolesResponseRole {
   /** The role's ID. */
   id?: string;
 }
 
+/** What `roles.get` answers. */
 export interface GetRoleResponse {
   /** Response code. */
   code?: string;
@@ -2266,6 +2397,7 @@ export interface GetRoleResponse {
   role?: GetRoleResponseRole;
 }
 
+/** `role` of {@link GetRoleResponse}. */
 export interface GetRoleResponseRole {
   /**
    * The role's ID.
@@ -2299,6 +2431,7 @@ export interface GetRoleResponseRole {
   is_default_role?: boolean;
 }
 
+/** What `roles.scopes.list` answers. */
 export interface RoleScopesResponse {
   /**
    * Response code.
@@ -2315,6 +2448,7 @@ export interface RoleScopesResponse {
   scopes?: Scopes[];
 }
 
+/** `scopes` of {@link RoleScopesResponse}. */
 export interface Scopes {
   /**
    * Scope ID.
@@ -2342,6 +2476,7 @@ export interface Scopes {
   api_id?: string;
 }
 
+/** What `roles.scopes.add` answers. */
 export interface AddRoleScopeResponse {
   /**
    * Response code.
@@ -2357,6 +2492,7 @@ export interface AddRoleScopeResponse {
   message?: string;
 }
 
+/** What `roles.scopes.remove` answers. */
 export interface DeleteRoleScopeResponse {
   /**
    * Response code.
@@ -2372,8 +2508,10 @@ export interface DeleteRoleScopeResponse {
   message?: string;
 }
 
+/** What `roles.permissions.list` takes as `sort`. */
 export type ListRolePermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
 
+/** What `roles.permissions.list` answers. */
 export interface RolePermissionsResponse {
   /** Response code. */
   code?: string;
@@ -2384,6 +2522,7 @@ export interface RolePermissionsResponse {
   next_token?: string;
 }
 
+/** What `roles.permissions.update` takes as `permissions`. */
 export interface UpdateRolePermissionsPermission {
   /** The permission id. */
   id?: string | undefined;
@@ -2391,6 +2530,7 @@ export interface UpdateRolePermissionsPermission {
   operation?: string | undefined;
 }
 
+/** What `roles.permissions.update` answers. */
 export interface UpdateRolePermissionsResponse {
   code?: string;
   message?: string;
@@ -2398,6 +2538,7 @@ export interface UpdateRolePermissionsResponse {
   permissions_removed?: string[];
 }
 
+/** What `search.users` answers. */
 export interface SearchUsersResponse {
   /** Response code. */
   code?: string;
@@ -2406,6 +2547,7 @@ export interface SearchUsersResponse {
   results?: SearchUsersResponseResult[];
 }
 
+/** `results` of {@link SearchUsersResponse}. */
 export interface SearchUsersResponseResult {
   /**
    * Unique ID of the user in Kinde.
@@ -2487,13 +2629,16 @@ export interface SearchUsersResponseResult {
   properties?: Record<string, string>;
 }
 
+/** `identities` of {@link SearchUsersResponseResult}. */
 export interface SearchUsersResponseResultIdentity {
   type?: string;
   identity?: string;
 }
 
+/** What `subscribers.list` takes as `sort`. */
 export type ListSubscribersSort = "name_asc" | "name_desc" | "email_asc" | "email_desc";
 
+/** What `subscribers.list` answers. */
 export interface GetSubscribersResponse {
   /** Response code. */
   code?: string;
@@ -2504,6 +2649,7 @@ export interface GetSubscribersResponse {
   next_token?: string;
 }
 
+/** `subscribers` of {@link GetSubscribersResponse}. */
 export interface SubscribersSubscriber {
   id?: string;
   email?: string;
@@ -2512,15 +2658,18 @@ export interface SubscribersSubscriber {
   last_name?: string;
 }
 
+/** What `subscribers.create` answers. */
 export interface CreateSubscriberSuccessResponse {
   subscriber?: CreateSubscriberSuccessResponseSubscriber;
 }
 
+/** `subscriber` of {@link CreateSubscriberSuccessResponse}. */
 export interface CreateSubscriberSuccessResponseSubscriber {
   /** A unique identifier for the subscriber. */
   subscriber_id?: string;
 }
 
+/** What `subscribers.get` answers. */
 export interface GetSubscriberResponse {
   /** Response code. */
   code?: string;
@@ -2529,6 +2678,7 @@ export interface GetSubscriberResponse {
   subscribers?: Subscriber[];
 }
 
+/** `subscribers` of {@link GetSubscriberResponse}. */
 export interface Subscriber {
   id?: string;
   preferred_email?: string;
@@ -2536,6 +2686,7 @@ export interface Subscriber {
   last_name?: string;
 }
 
+/** What `users.list` answers. */
 export interface UsersResponse {
   /** Response code. */
   code?: string;
@@ -2546,6 +2697,7 @@ export interface UsersResponse {
   next_token?: string;
 }
 
+/** `users` of {@link UsersResponse}. */
 export interface UsersResponseUser {
   /** Unique ID of the user in Kinde. */
   id?: string;
@@ -2579,11 +2731,13 @@ export interface UsersResponseUser {
   identities?: UsersResponseUserIdentity[];
 }
 
+/** `identities` of {@link UsersResponseUser}. */
 export interface UsersResponseUserIdentity {
   type?: string;
   identity?: string;
 }
 
+/** What `users.get` answers. */
 export interface User {
   /** Unique ID of the user in Kinde. */
   id?: string;
@@ -2617,6 +2771,7 @@ export interface User {
   identities?: UserIdentityModel[];
 }
 
+/** `identities` of {@link User}. */
 export interface UserIdentityModel {
   type?: string;
   identity?: string;
@@ -2675,6 +2830,7 @@ export interface CreateUserIdentityModelDetails {
   username?: string | undefined;
 }
 
+/** What `users.create` answers. */
 export interface CreateUserResponse {
   /** Unique ID of the user in Kinde. */
   id?: string;
@@ -2683,6 +2839,7 @@ export interface CreateUserResponse {
   identities?: UserIdentity[];
 }
 
+/** `identities` of {@link CreateUserResponse}. */
 export interface UserIdentity {
   /** The type of identity object created. */
   type?: string;
@@ -2696,6 +2853,7 @@ export interface UserIdentityResult {
   created?: boolean;
 }
 
+/** What `users.update` answers. */
 export interface UpdateUserResponse {
   /** Unique ID of the user in Kinde. */
   id?: string;
@@ -2719,6 +2877,7 @@ export type SetUserPasswordHashingMethod = "bcrypt" | "crypt" | "md5" | "wordpre
 /** Position of salt in password string. Not required for bcrypt. */
 export type SetUserPasswordSaltPosition = "prefix" | "suffix";
 
+/** What `users.identities.list` answers. */
 export interface GetIdentitiesResponse {
   /** Response code. */
   code?: string;
@@ -2732,17 +2891,20 @@ export interface GetIdentitiesResponse {
 /** The identity type */
 export type CreateUserIdentityType = "email" | "username" | "phone" | "enterprise" | "social";
 
+/** What `users.identities.create` answers. */
 export interface CreateIdentityResponse {
   message?: string;
   code?: string;
   identity?: CreateIdentityResponseIdentity;
 }
 
+/** `identity` of {@link CreateIdentityResponse}. */
 export interface CreateIdentityResponseIdentity {
   /** The identity's ID. */
   id?: string;
 }
 
+/** What `webhooks.events.get` answers. */
 export interface GetEventResponse {
   /** Response code. */
   code?: string;
@@ -2751,6 +2913,7 @@ export interface GetEventResponse {
   event?: GetEventResponseEvent;
 }
 
+/** `event` of {@link GetEventResponse}. */
 export interface GetEventResponseEvent {
   type?: string;
   source?: string;
@@ -2761,6 +2924,7 @@ export interface GetEventResponseEvent {
   data?: Record<string, unknown>;
 }
 
+/** What `webhooks.eventTypes.list` answers. */
 export interface GetEventTypesResponse {
   /** Response code. */
   code?: string;
@@ -2769,6 +2933,7 @@ export interface GetEventTypesResponse {
   event_types?: EventType[];
 }
 
+/** `event_types` of {@link GetEventTypesResponse}. */
 export interface EventType {
   id?: string;
   code?: string;
@@ -2777,6 +2942,7 @@ export interface EventType {
   schema?: Record<string, unknown>;
 }
 
+/** What `webhooks.delete` answers. */
 export interface DeleteWebhookResponse {
   /** Response code. */
   code?: string;
@@ -2784,6 +2950,7 @@ export interface DeleteWebhookResponse {
   message?: string;
 }
 
+/** What `webhooks.list` answers. */
 export interface GetWebhooksResponse {
   /** Response code. */
   code?: string;
@@ -2792,6 +2959,7 @@ export interface GetWebhooksResponse {
   webhooks?: Webhook[];
 }
 
+/** `webhooks` of {@link GetWebhooksResponse}. */
 export interface Webhook {
   id?: string;
   name?: string;
@@ -2802,6 +2970,7 @@ export interface Webhook {
   created_on?: string;
 }
 
+/** What `webhooks.create` answers. */
 export interface CreateWebhookResponse {
   /** Response code. */
   code?: string;
@@ -2810,21 +2979,25 @@ export interface CreateWebhookResponse {
   webhook?: CreateWebhookResponseWebhook;
 }
 
+/** `webhook` of {@link CreateWebhookResponse}. */
 export interface CreateWebhookResponseWebhook {
   id?: string;
   endpoint?: string;
 }
 
+/** What `webhooks.update` answers. */
 export interface UpdateWebhookResponse {
   message?: string;
   code?: string;
   webhook?: UpdateWebhookResponseWebhook;
 }
 
+/** `webhook` of {@link UpdateWebhookResponse}. */
 export interface UpdateWebhookResponseWebhook {
   id?: string;
 }
 
+/** What `oauth.userProfile` answers. */
 export interface UserProfileV2 {
   /**
    * Unique ID of the user in Kinde.
@@ -2897,6 +3070,7 @@ export interface UserProfileV2 {
 /** A hint about the token type being queried in the request. */
 export type IntrospectTokenTokenTypeHint = "access_token" | "refresh_token";
 
+/** What `oauth.introspect` answers. */
 export interface TokenIntrospect {
   /** Indicates the status of the token. */
   active?: boolean;

@@ -1,3 +1,9 @@
+/**
+ * The client: `new Kinde(options)`, its calls, and the errors that they reject with.
+ *
+ * @module kinde-edge
+ */
+
 import type { OperationId, Operations, Resources } from "./generated.js";
 import type { Oauth, Session, SessionOptions } from "./oauth.js";
 import type { Guard, GuardRules, TokenClaims, TokenRefusal, Tokens, WebhookVerification } from "./tokens.js";
@@ -9,7 +15,7 @@ export * from "./tokens.js";
 /** The version of this package. */
 export const VERSION: string;
 
-/** Where an access token comes from: itself, or a function that is asked before each call. */
+/** Where an access token comes from: itself, or a function that is asked before each attempt. */
 export type AccessToken = string | (() => string | Promise<string>);
 
 /** A stand-in for the global `fetch`. A service binding's `fetch` and `fetch` itself are such. */
@@ -17,8 +23,11 @@ export type Fetch = (input: string, init: FetchInit) => Promise<Response>;
 
 /** What {@link Fetch} gets beside the URL. */
 export interface FetchInit {
+  /** `GET`, in capitals. */
   method: string;
+  /** Names in lower case. */
   headers: Record<string, string>;
+  /** Left out where there is none. */
   body?: NonNullable<RequestInit["body"]>;
   /** The service redirects nothing, and a token must not go elsewhere. */
   redirect: "manual";
@@ -46,8 +55,8 @@ export interface ClientOptions {
    * How often a failed request is sent again. Default: 2.
    *
    * GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and 504, POST
-   * and PATCH on 429 only. The wait is what the service asks for, up to 60 seconds, else backoff with
-   * full jitter between 0.5 and 8 seconds.
+   * and PATCH on 429 only. The wait is what the service asks for, up to 60 seconds, else a random time of
+   * up to 0.5 seconds, then 1 second, doubling up to 8 (backoff with full jitter).
    */
   maxRetries?: number | undefined;
   /** Repeat POST and PATCH like the others: for those who know that doing it twice is no harm. */
@@ -74,9 +83,13 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
 
 /** Where log lines go. No credentials, tokens, parameters or bodies are in them. */
 export interface Logger {
+  /** Every request. */
   debug(message: string, event: CallEvent): unknown;
+  /** A retry, a new token. */
   info(message: string, event: CallEvent): unknown;
+  /** A token that could not be had, a token store or a hook that fails. */
   warn(message: string, event: CallEvent): unknown;
+  /** A call that failed. */
   error(message: string, event: CallEvent): unknown;
 }
 
@@ -113,6 +126,7 @@ export interface CallEvent {
   attempt: number;
 }
 
+/** A request that is about to be sent. */
 export interface RequestEvent extends CallEvent {
   /** Empty. What a hook puts into it goes out with this request: `traceparent`. */
   headers: Record<string, string>;
@@ -128,15 +142,21 @@ export interface ResponseEvent extends CallEvent {
   duration: number;
 }
 
+/** An attempt that failed, and is followed by another one. */
 export interface RetryEvent extends CallEvent {
+  /** The HTTP status, if an answer came. */
   status?: number;
+  /** What went wrong with it. */
   error: KindeErrorCode;
   /** How long the client waits first, in milliseconds. */
   wait: number;
 }
 
+/** A token that was asked for. */
 export interface TokenEvent extends CallEvent {
+  /** The HTTP status of the token endpoint, if it answered. */
   status?: number;
+  /** What went wrong, if something did. */
   error?: KindeErrorCode;
   /** How long it took, in milliseconds. */
   duration: number;
@@ -203,13 +223,17 @@ export type KindeOptions = ClientCredentialsOptions | AccessTokenOptions | BareO
 
 /** The variables that {@link Kinde.fromEnv} reads. */
 export interface KindeEnv {
+  /** The domain: `https://acme.kinde.com`. */
   KINDE_DOMAIN?: string | undefined;
+  /** The client id of a machine-to-machine application. */
   KINDE_CLIENT_ID?: string | undefined;
+  /** The secret that goes with `KINDE_CLIENT_ID`. */
   KINDE_CLIENT_SECRET?: string | undefined;
   /** Wins over `KINDE_CLIENT_ID`, which may be that of a sign-in application. */
   KINDE_MANAGEMENT_CLIENT_ID?: string | undefined;
   /** The secret that goes with `KINDE_MANAGEMENT_CLIENT_ID`. */
   KINDE_MANAGEMENT_CLIENT_SECRET?: string | undefined;
+  /** What the tokens are for. Default: the Management API, `{domain}/api`. */
   KINDE_AUDIENCE?: string | undefined;
 }
 
@@ -265,6 +289,7 @@ export interface Page<T, Item> {
 export interface KindeList<T, Item> extends KindePromise<T>, AsyncIterable<Item> {
   /** The same, page by page. */
   pages(): AsyncGenerator<Page<T, Item>, void, undefined>;
+  /** The items of all pages. */
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined>;
 }
 
@@ -293,6 +318,7 @@ export type QueryValue =
 
 /** A request to an endpoint that has no method here. */
 export interface RawRequest extends RequestOptions {
+  /** Null and undefined are left out. */
   query?: Readonly<Record<string, QueryValue>> | undefined;
   /** Sent as it is if `fetch` takes it (bytes, `Blob`, `FormData` …), otherwise as JSON. */
   body?: unknown;
@@ -357,7 +383,10 @@ export interface KindeErrorFields {
   cause?: unknown;
 }
 
-/** What every call rejects with. No secret and no token is in its message or its properties. */
+/**
+ * What every call rejects with. No secret and no token is in its message or its properties; `body` is the
+ * service's answer, which may hold personal data.
+ */
 export class KindeError extends Error {
   /** Calls make their own errors; this is for the tests of programs. */
   constructor(message: string, fields: KindeErrorFields);

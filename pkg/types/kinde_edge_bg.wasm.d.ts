@@ -1,3 +1,9 @@
-/** The compiled `WebAssembly.Module`, as bundlers for Workers hand it out: for `initSync`. */
+/**
+ * The WebAssembly module, where what imports it compiles it: Workers, and bundlers for them.
+ *
+ * @module kinde-edge/kinde_edge_bg.wasm
+ */
+
+/** The compiled `WebAssembly.Module`, for `initSync` of `kinde-edge/slim`. */
 declare const module: object;
 export default module;

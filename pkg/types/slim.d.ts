@@ -1,3 +1,9 @@
+/**
+ * The same as `kinde-edge`, without the WebAssembly: {@link init} or {@link initSync} is told where it is.
+ *
+ * @module kinde-edge/slim
+ */
+
 export * from "./index.js";
 
 /** What {@link initSync} takes: a compiled `WebAssembly.Module`, or the bytes of one. */

@@ -1,16 +1,28 @@
+/**
+ * Stores for a client's `tokenStore`: they keep its tokens for other isolates and for later.
+ *
+ * @module kinde-edge/stores
+ */
+
 import type { TokenStore } from "./index.js";
 
 /** What {@link kvStore} needs of a Workers KV namespace. */
 export interface KVNamespaceLike {
+  /** The value of a key; null if there is none. */
   get(key: string): Promise<string | null>;
+  /** Keeps a value, for `expirationTtl` seconds. */
   put(key: string, value: string, options?: { expirationTtl?: number }): Promise<unknown>;
+  /** Drops a value. */
   delete(key: string): Promise<unknown>;
 }
 
 /** What {@link cacheStore} needs of a `Cache`. */
 export interface CacheLike {
+  /** What is kept for an address, unless it is too old. */
   match(address: string): Promise<Response | undefined>;
+  /** Keeps a response, for as long as its `cache-control` says. */
   put(address: string, response: Response): Promise<unknown>;
+  /** Drops what is kept. */
   delete(address: string): Promise<unknown>;
 }
 

@@ -205,7 +205,11 @@ export interface Guard<Claims extends object = TokenClaims> {
 
 /** Whatever has the headers of a request. */
 export interface GuardedRequest {
-  readonly headers: { get(name: string): string | null };
+  /** Its headers: `authorization` is read. */
+  readonly headers: {
+    /** The value of a header; null if there is none. */
+    get(name: string): string | null;
+  };
 }
 
 /** What is expected of a webhook. */
@@ -222,7 +226,14 @@ export interface WebhookOptions extends KeyOptions {
 }
 
 /** Where a webhook's body is: in a request that has not been read, or what was read of it. */
-export type WebhookInput = string | ArrayBuffer | ArrayBufferView | { text(): Promise<string> };
+export type WebhookInput =
+  | string
+  | ArrayBuffer
+  | ArrayBufferView
+  | {
+      /** The whole body, as `Request` and `Response` have it. */
+      text(): Promise<string>;
+    };
 
 /** What `kinde.webhooks` has beside its operations. */
 export interface WebhookVerification {
@@ -243,7 +254,8 @@ export interface WebhookVerification {
 }
 
 /** What every event says. */
-interface WebhookEventBase {
+export interface WebhookEventBase {
+  /** Its id: the same each time that the service sends it. */
   event_id: string;
   /** When this was sent, in the form of RFC 3339. */
   timestamp: string;

@@ -11,20 +11,41 @@ import { build } from "vite";
 import { makeProject } from "../support/project.mjs";
 import { asUser, claims, guarded, signInWorker, webhooks, withHono, withoutSession } from "./auth.mjs";
 import { openPage } from "./chromium.mjs";
+import { commands } from "./commands.mjs";
+import { CONTRIBUTING } from "./contributing.mjs";
 import { CLIENT, startKinde, TOKEN } from "./kinde.mjs";
-import { codeBlocks, codeSpans } from "./markdown.mjs";
+import { codeBlocks, codeSpans, read } from "./markdown.mjs";
 import { print, runInNode, startWorker } from "./programs.mjs";
 import { tracing } from "./tracing.mjs";
+import { after, before } from "./upgrading.mjs";
 
-/** Each example by its file and name. */
+/** A service that knows nobody. */
+const NO_SUCH_USER = { "GET /api/v1/user": { status: 404, body: { errors: [{ code: "USER_NOT_FOUND", message: "No such user" }] } } };
+
+/** A service that has two users on two pages of 500. */
+const PAGES = {
+  "GET /api/v1/users": ({ url }) => {
+    const last = url.includes("next_token=2");
+    return { body: { users: [{ email: last ? "grace@example.com" : "ada@example.com" }], next_token: last ? null : "2" } };
+  },
+};
+const PAGE_CALLS = ["GET /api/v1/users?page_size=500", "GET /api/v1/users?page_size=500&next_token=2"];
+
+/** Each block of code by its file and name, and how it is run. */
 const RUNNERS = {
   "README.md": {
+    "kinde-edge, sh 1": commands,
+    "In a Worker, sh 1": commands,
     "In a Worker 1": inWorker,
     "In Node 1": inNode,
     "In a browser 1": inBrowser,
-    "What is going on 1": tracing,
+    "In Rust, toml 1": dependency,
+    "In Rust, rust 1": rustdoc,
+    "Calls 1": threeCalls,
+    "Lists 1": items,
   },
   "pkg/README.md": {
+    "kinde-edge, sh 1": commands,
     "First call 1": inWorker,
     "First call 2": inNodeWithOptions,
     "First call 3": inBrowserWithFunction,
@@ -33,11 +54,13 @@ const RUNNERS = {
     "Tokens 1": inWorkerWithStore,
     "Sign-in, tokens, webhooks 1": guarded,
     "Logs, metrics, traces 1": observed,
+    "OpenTelemetry 1": tracing,
     "Errors 1": errors,
     "Loading the WebAssembly yourself 1": slimInit,
     "Loading the WebAssembly yourself 2": slimInitSync,
   },
   "pkg/AUTH.md": {
+    "Signing users in, sh 1": commands,
     "Signing users in 1": signInWorker,
     "Signing users in 2": asUser,
     "Without the session 1": withoutSession,
@@ -46,44 +69,52 @@ const RUNNERS = {
     "Read what a token says 1": claims,
     "Receive webhooks 1": webhooks,
   },
+  "pkg/UPGRADING.md": {
+    "From @kinde/management-api-js, sh 1": commands,
+    "Setup 1": before,
+    "Setup 2": after(["GET /api/v1/users?page_size=50"], { left: "users" }),
+    "Calls 1": before,
+    "Calls 2": after(["PATCH /api/v1/user?id=kp_1", "POST /api/v1/organizations/org_1/users"]),
+    "Errors 1": before,
+    "Errors 2": after(["GET /api/v1/user?id=kp_1"], { answers: NO_SUCH_USER, printed: "no such user\n" }),
+    "Pages 1": before,
+    "Pages 2": after(PAGE_CALLS, { answers: PAGES, printed: "ada@example.com\ngrace@example.com\n" }),
+  },
+  "CONTRIBUTING.md": CONTRIBUTING,
+  "SECURITY.md": {},
+  "CHANGELOG.md": {},
 };
-
-/** The rest: Rust is compiled by `cargo test --doc`, the others are no programs. */
-const OTHERS = {
-  "README.md": ["sh", "sh", "toml", "rust"],
-  "pkg/README.md": ["sh"],
-  "pkg/AUTH.md": ["sh"],
-};
-
-const JAVASCRIPT = ["js", "mjs", "cjs", "jsx", "javascript", "ts", "mts", "cts", "tsx", "typescript"];
 
 const TOKEN_CALL = "POST /oauth2/token";
 
-const read = (file) => readFile(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
+/** Before an example that has a client already. */
+const CLIENT_WITH_TOKEN = `
+  import { Kinde } from "kinde-edge";
+  const kinde = new Kinde({ domain: process.env.KINDE_DOMAIN, accessToken: "${TOKEN}" });\n`;
 
-for (const [file, runners] of Object.entries(RUNNERS)) {
-  const markdown = await read(file);
-  const blocks = codeBlocks(markdown);
-  const examples = blocks.filter(({ language }) => JAVASCRIPT.includes(language));
+// Read before the first test is made: what is below has to be there when it runs.
+const guides = await Promise.all(Object.keys(RUNNERS).map(async (file) => [file, codeBlocks(await read(file))]));
+
+for (const [file, blocks] of guides) {
+  const runners = RUNNERS[file];
 
   describe(file, () => {
-    test("has a runner for each example", () => {
-      const others = blocks.filter((block) => !examples.includes(block)).map(({ language }) => language);
-      assert.deepEqual(examples.map(({ name }) => name), Object.keys(runners));
-      assert.deepEqual(others, OTHERS[file]);
+    test("has a runner for each block of code", () => {
+      assert.deepEqual(blocks.map(({ name }) => name), Object.keys(runners));
     });
 
-    for (const { name, code } of examples) {
-      if (runners[name]) test(name, (t) => runners[name](t, code));
-    }
+    blocks.forEach(({ name, code }, number) => {
+      // The second half of a comparison gets the first one, too.
+      if (runners[name]) test(name, (t) => runners[name](t, code, blocks[number - 1]?.code));
+    });
   });
 }
 
 const HTML = `<!doctype html><link rel="icon" href="data:,"><body><script type="module" src="/main.js"></script>`;
 
 /** The folder of a site that Vite builds around a script. */
-async function buildSite(t, code) {
-  const root = await makeProject(t, { "index.html": HTML, "main.js": code });
+async function buildSite(t, code, html = HTML) {
+  const root = await makeProject(t, { "index.html": html, "main.js": code });
   await build({ root, logLevel: "silent", configFile: false });
   return join(root, "dist");
 }
@@ -223,9 +254,7 @@ async function inBrowserWithFunction(t, code) {
 async function calls(t, code) {
   const created = { code: "OK", a_new_field: true };
   const kinde = await startKinde(t, { "GET /api/v1/something_new": { body: created, undocumented: true } });
-  const before = `
-    import { Kinde } from "kinde-edge";
-    const kinde = new Kinde({ domain: process.env.KINDE_DOMAIN, accessToken: "${TOKEN}" });
+  const before = `${CLIENT_WITH_TOKEN}
     const id = "kp_1", orgCode = "org_1";
     const blob = new Blob([new Uint8Array([137, 80, 78, 71])], { type: "image/png" });
     const { signal } = new AbortController();\n`;
@@ -248,19 +277,25 @@ async function calls(t, code) {
 }
 
 async function lists(t, code) {
-  const pages = { "": ["ada@example.com", "2"], "&next_token=2": ["grace@example.com", null] };
-  const page = ({ url }) => {
-    const [email, next_token] = pages[url.replace("/api/v1/users?page_size=500", "")];
-    return { body: { users: [{ email }], next_token } };
-  };
-  const kinde = await startKinde(t, { "GET /api/v1/users": page });
-  const before = `
-    import { Kinde } from "kinde-edge";
-    const kinde = new Kinde({ domain: process.env.KINDE_DOMAIN, accessToken: "${TOKEN}" });\n`;
-  const { stdout } = await runInNode(t, before + code, { env: kinde.env });
-  const calls = Object.keys(pages).map((query) => `GET /api/v1/users?page_size=500${query}`);
-  kinde.assertCalls([...calls, ...calls]);
+  const kinde = await startKinde(t, PAGES);
+  const { stdout } = await runInNode(t, CLIENT_WITH_TOKEN + code, { env: kinde.env });
+  kinde.assertCalls([...PAGE_CALLS, ...PAGE_CALLS]);
   assert.equal(stdout, "ada@example.com\ngrace@example.com\n1 2\n1 undefined\n");
+}
+
+async function items(t, code) {
+  const kinde = await startKinde(t, PAGES);
+  const { stdout } = await runInNode(t, CLIENT_WITH_TOKEN + code, { env: kinde.env });
+  kinde.assertCalls(PAGE_CALLS);
+  assert.equal(stdout, "ada@example.com\ngrace@example.com\n");
+}
+
+async function threeCalls(t, code) {
+  const kinde = await startKinde(t, { "GET /api/v1/something_new": { body: {}, undocumented: true } });
+  await runInNode(t, `${CLIENT_WITH_TOKEN} const id = "kp_1", orgCode = "org_1";\n${code}`, { env: kinde.env });
+  const update = "PATCH /api/v1/user?id=kp_1";
+  kinde.assertCalls([update, "GET /api/v1/organizations/org_1/users?roles=admin", "GET /api/v1/something_new"]);
+  assert.deepEqual(JSON.parse(kinde.request(update).bytes), { given_name: "Ada" });
 }
 
 /** `kinde` with a note of what is read of the errors of `users.get`: as much as the example says of them. */
@@ -328,9 +363,21 @@ test("README.md: the sentence of a wrong call is the one that is thrown", async 
   assert.ok(codeSpans(await read("README.md")).includes(stdout.trim()), stdout);
 });
 
+test("README.md: a Content Security Policy has to allow WebAssembly", async (t) => {
+  const [, source] = /WebAssembly in a page needs `('[\w-]+')`/.exec(await read("README.md"));
+  const code = `import { Kinde } from "kinde-edge"; globalThis.kinde = String(new Kinde({ domain: "acme.kinde.com" }).users.list.name);`;
+  const page = async (sources) => {
+    const policy = `<meta http-equiv="Content-Security-Policy" content="script-src ${sources}">`;
+    const { see } = await openPage(t, { folders: { "/": await buildSite(t, code, HTML.replace("<body>", `${policy}<body>`)) } });
+    return see(() => globalThis.kinde !== undefined);
+  };
+  assert.equal(await page(`'self' ${source}`), true);
+  await assert.rejects(page("'self'"), /Content Security Policy/);
+});
+
 test("the links of the package's guides lead to files of the package", async (t) => {
   const installed = join(await makeProject(t), "node_modules/kinde-edge");
-  for (const guide of ["README.md", "AUTH.md"]) {
+  for (const guide of ["README.md", "AUTH.md", "UPGRADING.md"]) {
     const text = await readFile(join(installed, guide), "utf8");
     assert.equal(text, await read(`pkg/${guide}`));
     const links = [...text.matchAll(/\]\((?!https:)([^)#]+)/g)].map(([, link]) => link);
@@ -339,8 +386,13 @@ test("the links of the package's guides lead to files of the package", async (t)
   }
 });
 
-test("README.md: the dependency of a Rust program is this version", async () => {
-  const toml = codeBlocks(await read("README.md")).find(({ language }) => language === "toml").code;
+/** The dependency of a Rust program is this version. */
+async function dependency(_, toml) {
   const version = /^version = "(.+)"$/m.exec(await read("Cargo.toml"))[1];
   assert.equal(toml, `[dependencies]\nkinde-edge = "${version.split(".").slice(0, 2).join(".")}"\n`);
-});
+}
+
+/** `cargo test --doc` compiles it: the crate has the whole file among its documentation's examples. */
+async function rustdoc() {
+  assert.match(await read("src/lib.rs"), /#\[cfg\(doctest\)\]\n#\[doc = include_str!\("\.\.\/README\.md"\)\]\n/);
+}

@@ -11,10 +11,10 @@ export const TOKEN = "the-token";
 
 /**
  * Start it. `answers` maps `METHOD /path` to what is answered in place of Prism's example:
- * `{ status, body }`, or a function that gives it for a request. Prism is not asked about what is
- * `undocumented`.
+ * `{ status, body, headers }`, or a function that gives it for a request. Prism is not asked about what
+ * is `undocumented`. Every call has to bring `token`.
  */
-export async function startKinde(t, answers = {}) {
+export async function startKinde(t, answers = {}, token = TOKEN) {
   const requests = [];
   const problems = [];
   const given = new Map();
@@ -25,9 +25,9 @@ export async function startKinde(t, answers = {}) {
     const { method, url, headers } = request;
     const noted = { call: `${method} ${url}`, method, url, headers, bytes: Buffer.concat(chunks) };
     requests.push(noted);
-    const { status = 200, body } = await answer(noted);
+    const { status = 200, body, headers: more } = await answer(noted);
     given.set(noted.call, body);
-    response.writeHead(status, { "content-type": "application/json" });
+    response.writeHead(status, { "content-type": "application/json", ...more });
     response.end(JSON.stringify(body));
   });
   server.listen(0, "127.0.0.1");
@@ -36,9 +36,9 @@ export async function startKinde(t, answers = {}) {
   const url = `http://127.0.0.1:${server.address().port}`;
 
   async function answer(request) {
-    if (request.call === "POST /oauth2/token") return giveToken(request.bytes);
+    if (request.call === "POST /oauth2/token") return giveToken(request.bytes, token);
     const { authorization } = request.headers;
-    if (authorization !== `Bearer ${TOKEN}`) problems.push(`${request.call} with authorization ${authorization}`);
+    if (authorization !== `Bearer ${token}`) problems.push(`${request.call} with authorization ${authorization}`);
     const fixed = answers[request.call.split("?")[0]];
     const own = typeof fixed === "function" ? fixed(request) : fixed;
     if (own?.undocumented) return own;
@@ -57,16 +57,18 @@ export async function startKinde(t, answers = {}) {
       assert.deepEqual(problems, []);
     },
     request: (call) => requests.find((request) => request.call === call),
+    /** All of them, in their order. */
+    requests,
     answerTo: (call) => given.get(call),
   };
 }
 
 /** For the one client there is. */
-function giveToken(bytes) {
+function giveToken(bytes, token) {
   const form = Object.fromEntries(new URLSearchParams(bytes.toString()));
   const known = form.client_id === CLIENT.id && form.client_secret === CLIENT.secret;
   if (!known || form.grant_type !== "client_credentials") return { status: 401, body: { error: "invalid_client" } };
-  return { body: { access_token: TOKEN, token_type: "bearer", expires_in: 86_400 } };
+  return { body: { access_token: token, token_type: "bearer", expires_in: 86_400 } };
 }
 
 /** What Prism answers, and what it finds wrong with the request. */

@@ -1,8 +1,15 @@
-// The code of a Markdown file.
+// The Markdown files of this repository, and the code in them.
+import { readFile } from "node:fs/promises";
+
+/** The text of a file, by its path in the repository. */
+export const read = (file) => readFile(new URL(`../../${file}`, import.meta.url), "utf8");
+
+const JAVASCRIPT = ["js", "mjs", "cjs", "jsx", "javascript", "ts", "mts", "cts", "tsx", "typescript"];
 
 /**
- * The fenced code blocks, in their order: `{ language, code, name }`, where the name is the heading
- * above and the number of the block below that heading, of those in the same language.
+ * The fenced code blocks, in their order: `{ language, code, name }`. The name is the heading above, the
+ * language if that is not JavaScript, and the number of the block below that heading, of those in the
+ * same language.
  */
 export function codeBlocks(markdown) {
   const blocks = [];
@@ -16,7 +23,8 @@ export function codeBlocks(markdown) {
       open.block.code += `${line}\n`;
     } else if (fence) {
       const number = blocks.filter((block) => block.heading === heading && block.language === language).length + 1;
-      const block = { heading, language, code: "", name: `${heading} ${number}` };
+      const kind = JAVASCRIPT.includes(language) ? heading : `${heading}, ${language || "text"}`;
+      const block = { heading, language, code: "", name: `${kind} ${number}` };
       open = { fence, block };
       blocks.push(block);
     } else if (/^#+ /.test(line)) {
@@ -31,4 +39,13 @@ export function codeBlocks(markdown) {
 export function codeSpans(markdown) {
   const text = markdown.replace(/^\s*(`{3,}|~{3,})[^]*?^\s*\1\s*$/gm, "");
   return [...text.matchAll(/(`+)(.+?)\1(?!`)/g)].map(([, , code]) => code);
+}
+
+/** Where the links of the text go. */
+export const links = (markdown) => [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+
+/** The headings as they are linked to. */
+export function headings(markdown) {
+  const titles = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
+  return titles.map((title) => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").trim().replace(/ /g, "-"));
 }

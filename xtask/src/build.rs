@@ -48,12 +48,13 @@ const COMMONJS_URL: &str = "const __kinde_edge_url=typeof __filename===\"string\
 pub const WORKER: [&str; 2] = ["workerd.js", WASM];
 
 /// Files that the package takes from outside pkg/dist.
-const PACKED: [&str; 8] = [
+const PACKED: [&str; 9] = [
     "pkg/package.json",
     "pkg/README.md",
     "pkg/operations.json",
     "pkg/api.md",
     "pkg/AUTH.md",
+    "pkg/UPGRADING.md",
     "CHANGELOG.md",
     "LICENSE-MIT",
     "LICENSE-APACHE",

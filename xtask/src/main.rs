@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod codegen;
 mod demo;
+mod docs;
 mod fingerprint;
 mod glue;
 mod local;
@@ -35,6 +36,8 @@ enum Command {
     Build,
     /// Run the test suites, all of them or those that are named
     Test(test::Args),
+    /// Build the documentation of the crate and of the npm package
+    Docs,
     /// Check and pack what a release consists of, into target/release-files
     Release(release::Args),
     /// Measure the package beside its peers, and write bench/RESULTS.md
@@ -64,6 +67,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tools => tools::all(),
         Command::Build => build::run().map(drop),
         Command::Test(args) => test::run(&args),
+        Command::Docs => docs::run(),
         Command::Release(args) => release::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Size(args) => size::run(&args),

@@ -63,7 +63,8 @@ fn line(operation: &Operation) -> String {
     line
 }
 
-fn arguments(operation: &Operation) -> String {
+/// `apiId, { key, … }`
+pub fn arguments(operation: &Operation) -> String {
     let mut arguments: Vec<String> = operation
         .path_params
         .iter()

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::{Run, Suite, counts};
 use crate::size::{self, Breakdown};
 use crate::tools::{self, WASM_TARGET};
-use crate::{fingerprint, release, shell};
+use crate::{docs, fingerprint, release, shell};
 
 pub const ALL: &[Suite] = &[
     Suite {
@@ -23,7 +23,7 @@ pub const ALL: &[Suite] = &[
     },
     Suite {
         name: "doc",
-        about: "the documentation builds without a warning",
+        about: "the documentation of the crate and of the package builds without a warning",
         run: doc,
     },
     Suite {
@@ -166,31 +166,11 @@ fn clippy(run: &mut Run) -> Result<()> {
 
 fn doc(run: &mut Run) -> Result<()> {
     tools::wasm_target()?;
-    let deny = ("RUSTDOCFLAGS", "-D warnings");
-    let crate_ = [
-        "doc",
-        "--quiet",
-        "--no-deps",
-        "-p",
-        "kinde-edge",
-        "--target",
-        WASM_TARGET,
-    ];
-    run.check(cargo(&crate_).env(deny.0, deny.1))?;
-    run.check(
-        cargo(&crate_)
-            .args(["--features", "js"])
-            .env(deny.0, deny.1),
-    )?;
-    let xtask = [
-        "doc",
-        "--quiet",
-        "--no-deps",
-        "-p",
-        "xtask",
-        "--document-private-items",
-    ];
-    run.check(cargo(&xtask).env(deny.0, deny.1))
+    tools::node()?;
+    for (_, mut command) in docs::commands() {
+        run.check(&mut command)?;
+    }
+    Ok(())
 }
 
 fn codegen(run: &mut Run) -> Result<()> {

@@ -1,21 +1,20 @@
 //! `src/generated/models.rs`: what operations send and receive.
 
-use std::collections::HashMap;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{docs, field as field_docs, markdown};
 use super::types::{self, Secret, Types, type_ident};
+use crate::codegen::homes::homes;
 use crate::codegen::ir::{Field, Type, TypeDef, TypeKind};
 
 /// Writes the file.
 pub fn emit(types: &Types) -> TokenStream {
-    let homes = homes(types);
+    let homes = homes(types.api);
     let items = types.api.types.values().map(|def| {
         let text = match (&def.description, homes.get(def.name.as_str())) {
             (Some(text), _) if !text.trim().is_empty() => markdown(text),
-            (_, Some(home)) => home.clone(),
+            (_, Some(home)) => home.sentence(|name| format!("[`{name}`]")),
             _ => format!("`{}` of the API.", def.name),
         };
         match &def.kind {
@@ -36,66 +35,6 @@ pub fn emit(types: &Types) -> TokenStream {
 
         #(#items)*
         #decode
-    }
-}
-
-/// Where a type without a description of its own is used.
-fn homes<'a>(types: &Types<'a>) -> HashMap<&'a str, String> {
-    let mut homes = HashMap::new();
-    for op in &types.api.operations {
-        let place = op.resource.iter().chain([&op.name]);
-        let place = place.map(String::as_str).collect::<Vec<_>>().join(".");
-        if let Some(name) = op.response.ty.as_ref().and_then(innermost) {
-            homes
-                .entry(name)
-                .or_insert_with(|| format!("What `{place}` answers."));
-        }
-        let body = op.body.iter();
-        let whole = body
-            .clone()
-            .filter_map(|body| body.whole())
-            .map(|ty| ("body", ty));
-        let fields = op.path_params.iter().chain(&op.query).chain(&op.headers);
-        let fields = fields.chain(body.flat_map(|body| body.fields()));
-        for (field, ty) in fields
-            .map(|field| (field.name.as_str(), &field.ty))
-            .chain(whole)
-        {
-            if let Some(name) = innermost(ty) {
-                homes
-                    .entry(name)
-                    .or_insert_with(|| format!("What `{place}` takes as `{field}`."));
-            }
-        }
-    }
-    for def in types.api.types.values() {
-        let parts: Vec<(Option<&str>, &Type)> = match &def.kind {
-            TypeKind::Object(fields) => fields
-                .iter()
-                .map(|field| (Some(field.name.as_str()), &field.ty))
-                .collect(),
-            TypeKind::Union(members) => members.iter().map(|ty| (None, ty)).collect(),
-            TypeKind::Enum(_) => Vec::new(),
-        };
-        for (field, ty) in parts {
-            let Some(name) = innermost(ty).filter(|name| *name != def.name) else {
-                continue;
-            };
-            homes.entry(name).or_insert_with(|| match field {
-                Some(field) => format!("`{field}` of [`{}`].", def.name),
-                None => format!("A kind of [`{}`].", def.name),
-            });
-        }
-    }
-    homes
-}
-
-/// The named type in a type.
-fn innermost(ty: &Type) -> Option<&str> {
-    match ty {
-        Type::Array(item) | Type::Map(item) => innermost(item),
-        Type::Named(name) => Some(name),
-        _ => None,
     }
 }
 
