@@ -99,7 +99,7 @@ impl Tokens<'_> {
             demands.check()?;
             guard.token.read(settings)
         };
-        let (rules, limits) = read().map_err(|error| demands.failed(settings, error))?;
+        let (rules, limits) = read().map_err(|error| demands.failed(settings, &error))?;
         let token = demands.bearer(settings, &authorization.into())?;
         let claims = verify(settings, &token, &rules, &limits).await;
         demands.admit(settings, claims)
@@ -139,7 +139,7 @@ impl Demands {
         settings: &Settings,
         verified: Result<Object, Box<Error>>,
     ) -> Result<Claims, Refusal> {
-        let claims = verified.map_err(|error| self.failed(settings, error))?;
+        let claims = verified.map_err(|error| self.failed(settings, &error))?;
         let claims = Claims::new(claims);
         match self.lacking(&claims) {
             Some(lacking) => Err(self.refuse(settings, 403, "insufficient_scope", lacking)),
@@ -185,18 +185,18 @@ impl Demands {
     }
 
     /// What to answer when a token could not be verified.
-    fn failed(&self, settings: &Settings, error: Box<Error>) -> Refusal {
+    fn failed(&self, settings: &Settings, error: &Error) -> Refusal {
         let plain = |status, name, what: &str| Refusal {
             status,
             error: name,
             description: what.into(),
             www_authenticate: None,
             retry_after: None,
-            cause: Some((*error).clone()),
+            cause: Some(error.clone()),
         };
-        match &*error {
+        match error {
             Error::InvalidToken { message, .. } => Refusal {
-                cause: Some((*error).clone()),
+                cause: Some(error.clone()),
                 ..self.refuse(settings, 401, "invalid_token", message.clone())
             },
             Error::Configuration { .. } | Error::InvalidRequest { .. } => {
