@@ -16,7 +16,7 @@ use crate::{build, fingerprint, shell, size};
 const DOCUMENT: &str = "spec/kinde-v1.yaml";
 
 /// What the build needs of the repository.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "CHANGELOG.md",
@@ -29,6 +29,7 @@ const PARTS: [&str; 12] = [
     "spec",
     "src",
     "tests",
+    "xtask",
 ];
 
 /// Words that tell the copies of an operation apart.
@@ -129,19 +130,6 @@ impl Copy {
                 copy_file(&file, &root.join(file.strip_prefix(shell::root())?))?;
             }
         }
-        for file in fingerprint::files(&shell::root().join("xtask"))? {
-            copy_file(&file, &root.join(file.strip_prefix(shell::root())?))?;
-        }
-        // What is installed is not installed again.
-        copy_file(
-            &shell::target().join("xtask/npm"),
-            &root.join("target/xtask/npm"),
-        )?;
-        link(
-            &shell::root().join("node_modules"),
-            &root.join("node_modules"),
-        )?;
-        link(&shell::target().join("tools"), &root.join("target/tools"))?;
         Ok(Self { root })
     }
 
@@ -196,19 +184,6 @@ fn copy_file(source: &Path, copy: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::copy(source, copy).with_context(|| format!("cannot copy {}", source.display()))?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn link(source: &Path, link: &Path) -> Result<()> {
-    Ok(std::os::unix::fs::symlink(source, link)?)
-}
-
-#[cfg(not(unix))]
-fn link(source: &Path, link: &Path) -> Result<()> {
-    for file in fingerprint::files(source)? {
-        copy_file(&file, &link.join(file.strip_prefix(source)?))?;
-    }
     Ok(())
 }
 
