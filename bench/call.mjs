@@ -8,7 +8,7 @@ import { check, inMemory, works } from "./lib/work.mjs";
 
 const ROUNDS = isQuick ? 1 : 5;
 /** Milliseconds that a work is done before it is measured, and in each batch that is. */
-const [WARM_UP, BATCH, BATCHES] = isQuick ? [150, 60, 3] : [250, 150, 3];
+const [WARM_UP, BATCH, BATCHES] = isQuick ? [150, 60, 3] : [600, 150, 3];
 
 /** Enough room for new objects that none is collected while they are counted. */
 const ROOM = ["--min-semi-space-size=128", "--max-semi-space-size=128"];

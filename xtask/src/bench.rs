@@ -20,7 +20,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::fingerprint::Fingerprint;
 use crate::size::Breakdown;
 use crate::{build, shell, tools};
-use record::{Machine, Record};
+use record::{Machine, OURS, Record};
 
 /// Arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -77,10 +77,16 @@ pub fn run(args: &Args) -> Result<()> {
     let breakdown = Breakdown::of_package()?;
     let start = Instant::now();
     let mut records = Vec::new();
+    let mut failed = Vec::new();
     for area in areas {
         println!("{}", area.name);
-        let measured = (area.measure)(area, args.quick)
-            .with_context(|| format!("the measurement of {}", area.name))?;
+        // What was measured before and what comes after is worth having all the same.
+        let measured = (area.measure)(area, args.quick).unwrap_or_else(|error| {
+            failed.push(area.name);
+            let why = format!("{error:#}");
+            let why = why.lines().next().unwrap_or_default();
+            vec![Record::failed(area.name, "all of it", OURS, why)]
+        });
         print!("{}", report::plain(area.name, &measured));
         records.extend(measured);
     }
@@ -88,7 +94,8 @@ pub fn run(args: &Args) -> Result<()> {
     print!("{}", bars::plain(&bars::judge(&records)));
     let results = report::results(&machine, &records, &breakdown, args.quick);
     // What is committed is of one run, with nothing left out.
-    let folder = if args.only.is_empty() {
+    let is_whole = args.only.is_empty() && failed.is_empty();
+    let folder = if is_whole {
         shell::root().join("bench")
     } else {
         shell::target().join("bench")
@@ -103,12 +110,13 @@ pub fn run(args: &Args) -> Result<()> {
             .strip_prefix(shell::root())?
             .display()
     );
-    if args.only.is_empty() {
+    if is_whole {
         let readme = shell::root().join("README.md");
         let text = fs::read_to_string(&readme)?;
         fs::write(&readme, report::with_summary(&text, &results)?)?;
         println!("README.md: size and speed");
     }
+    ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
     Ok(())
 }
 

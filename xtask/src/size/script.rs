@@ -53,12 +53,13 @@ pub fn pieces(script: &[u8], map: &str) -> Result<Vec<Piece>> {
 /// What comes from no source.
 const BUNDLER: &str = "the bundler";
 
-/// `../lib/tokens.js`, `../../target/wasm-pack/glue.js`
+/// `kinde-edge/pkg/lib/tokens.js`, `kinde-edge/wasm-bindgen/glue.js`
 fn owner(source: &str) -> &str {
-    if source.ends_with("/glue.js") {
+    let name = source.trim_start_matches("kinde-edge/");
+    if name.starts_with("wasm-bindgen/") {
         return "wasm-bindgen's glue";
     }
-    source.trim_start_matches("../")
+    name
 }
 
 /// Base64 VLQ.
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn a_bundle_is_cut_by_its_map() {
         let script = b"a();b();\nc();\n";
-        let map = r#"{"sources":["../lib/x.js","../../target/wasm-pack/glue.js"],
+        let map = r#"{"sources":["kinde-edge/pkg/lib/x.js","kinde-edge/wasm-bindgen/glue.js"],
             "mappings":"AAAA,ICAA;ADAA"}"#;
         let seen: Vec<_> = pieces(script, map)
             .unwrap()
@@ -100,9 +101,9 @@ mod tests {
             .map(|piece| (piece.start, piece.end, piece.owner))
             .collect();
         let expected = [
-            (0, 4, "lib/x.js"),
+            (0, 4, "pkg/lib/x.js"),
             (4, 9, "wasm-bindgen's glue"),
-            (9, 14, "lib/x.js"),
+            (9, 14, "pkg/lib/x.js"),
         ];
         assert_eq!(
             seen,

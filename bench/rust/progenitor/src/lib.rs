@@ -11,7 +11,7 @@ mod client {
 pub async fn first_user(domain: String) -> Result<Option<String>, JsError> {
     let client = client::Client::new(&domain);
     let page = client
-        .get_users(None, None, None, None, None, Some(100), None)
+        .get_users(None, None, None, None, Some(100), None, None)
         .await?;
     let user = page.into_inner().users.into_iter().next();
     Ok(user.and_then(|user| user.first_name))
