@@ -140,7 +140,7 @@ pub(crate) async fn authorization(
     if let Some(function) = own.dyn_ref::<Function>() {
         return callers(function, limits, context).await;
     }
-    if settings.client_secret().is_empty() {
+    if !settings.has_client_secret() {
         return Err(Error::configuration(
             "no credentials: give accessToken, or clientId and clientSecret",
         ));
@@ -193,10 +193,11 @@ async fn shared(
     context: &Context,
     report: &Report<'_>,
 ) -> Result<JsValue, Box<Error>> {
-    let failures = with_entry(settings, |entry| entry.failures);
+    let mut failures = None;
     loop {
         let now = now();
         let step = with_entry(settings, |entry| {
+            let failures = *failures.get_or_insert(entry.failures);
             let leased = now - entry.asked < LEASE;
             if now < entry.renew || (leased && now < entry.stale) {
                 Step::Use(entry.authorization.clone())
@@ -292,7 +293,7 @@ impl Drop for Lease<'_> {
 /// Drops a token that the service no longer takes, unless another call has replaced it already.
 /// False if there is nothing to replace it with.
 pub(crate) fn forget(settings: &Settings, authorization: &JsValue) -> bool {
-    let shared = !settings.client_secret().is_empty();
+    let shared = settings.has_client_secret();
     if shared {
         with_entry(settings, |entry| {
             entry.refused = authorization.clone();

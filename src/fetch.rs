@@ -5,7 +5,7 @@
 
 use crate::error::{Answer, Context, Error};
 use crate::headers;
-use crate::interop::{encode, get, parse, promise, set, stringify};
+use crate::interop::{encode, parse, promise, set, stringify};
 use crate::judge;
 use crate::limits::Limits;
 use crate::settings::Settings;
@@ -20,9 +20,13 @@ extern "C" {
     #[wasm_bindgen(js_name = fetch, catch)]
     fn global_fetch(url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
 
-    type Body;
+    type Received;
+    #[wasm_bindgen(method, structural, getter, catch, js_name = type)]
+    fn kind(this: &Received) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, getter, catch)]
+    fn status(this: &Received) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
-    fn text(this: &Body) -> Result<JsValue, JsValue>;
+    fn text(this: &Received) -> Result<JsValue, JsValue>;
 
     type Text;
     #[wasm_bindgen(method, structural)]
@@ -30,6 +34,10 @@ extern "C" {
 
     #[wasm_bindgen(thread_local_v2, js_namespace = JSON, js_name = parse)]
     static PARSE: JsValue;
+
+    type Init;
+    #[wasm_bindgen(method, setter)]
+    fn set_redirect(this: &Init, value: &str);
 
     type HeaderInit;
     #[wasm_bindgen(method, setter)]
@@ -95,12 +103,12 @@ pub(crate) async fn send(
     let response = response.and_then(|response| promise(&response));
     let response = settle(response).await?.map_err(connection)?;
     // A browser shows nothing else of it.
-    if get(&response, "type").is_ok_and(|kind| kind == "opaqueredirect") {
+    let received = response.unchecked_ref::<Received>();
+    if response.is_object() && received.kind().is_ok_and(|kind| kind == "opaqueredirect") {
         return Err(connection("a redirect, which is not followed".into()));
     }
-    let status = get(&response, "status").map_err(connection)?;
-    let text = response.unchecked_ref::<Body>().text();
-    let text = text.and_then(|text| promise(&text));
+    let status = received.status().map_err(connection)?;
+    let text = received.text().and_then(|text| promise(&text));
     let mut text = settle(text).await?.map_err(connection)?;
     let status = status.as_f64().unwrap_or_default() as u16;
     let parsed = if text.is_falsy() {
@@ -207,7 +215,7 @@ fn init(request: &Outgoing<'_>, signal: Option<&AbortSignal>) -> RequestInit {
     init.set_headers(&headers);
     init.set_signal(signal);
     // Workers take the token along to another origin, and every runtime a form with a secret.
-    set(&init, "redirect", &"manual".into());
+    init.unchecked_ref::<Init>().set_redirect("manual");
     if !request.body.is_undefined() {
         init.set_body(request.body);
     }

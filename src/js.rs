@@ -27,6 +27,19 @@ extern "C" {
     fn new(message: &str, fields: &Object) -> KindeError;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The object that an export leaves its results in, made by `pkg/lib`.
+    #[derive(Clone)]
+    pub type Sink;
+    #[wasm_bindgen(method, setter)]
+    pub(crate) fn set_promise(this: &Sink, promise: &Promise);
+    #[wasm_bindgen(method, setter)]
+    fn set_response(this: &Sink, response: &JsValue);
+    #[wasm_bindgen(method, setter)]
+    fn set_limit(this: &Sink, limit: &JsValue);
+}
+
 /// The standard library's allocator is three times as large.
 #[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
 #[global_allocator]
@@ -101,7 +114,7 @@ pub fn read_page(
 /// Calls operation number `operation` with path values, params and options. The `Response` goes
 /// into `sink.response`.
 #[wasm_bindgen]
-pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Object) {
+pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Sink) {
     start(settings, sink.clone(), || {
         let operation = number(operation)?;
         let params = path_values(operation);
@@ -123,19 +136,19 @@ fn keep(
     args: &Array,
     params: u32,
     options: &JsValue,
-    sink: &Object,
+    sink: &Sink,
 ) -> Result<(), Problem> {
     if operation.has_params() {
         args.set(params, own(&args.get(params))?.into());
     }
     let limit = settings::read(options, "limit", count)?;
-    set(sink, "limit", &limit.into());
+    sink.set_limit(&limit.into());
     Ok(())
 }
 
 /// Calls an operation by its id, all its values in one object.
 #[wasm_bindgen]
-pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValue, sink: Object) {
+pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValue, sink: Sink) {
     start(settings, sink, || {
         let id = text(id).unwrap_or_default();
         let found = with_operations(|all| all.iter().find(|o| o.id() == id).copied());
@@ -149,13 +162,7 @@ pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValu
 
 /// Calls any path of the service.
 #[wasm_bindgen]
-pub fn run_request(
-    settings: Array,
-    method: &JsValue,
-    path: &JsValue,
-    init: &JsValue,
-    sink: Object,
-) {
+pub fn run_request(settings: Array, method: &JsValue, path: &JsValue, init: &JsValue, sink: Sink) {
     start(settings, sink, || {
         let options = read_options(init, None, &["query", "body"])?;
         let part = |name| get(init, name).map_err(|e| Error::invalid(None, name, e.into()));
@@ -229,7 +236,7 @@ fn unknown() -> Box<Error> {
 /// which gives a JavaScript value is deoptimised while that export runs.
 fn start(
     settings: Array,
-    sink: Object,
+    sink: Sink,
     plan: impl FnOnce() -> Result<(Request, Options), Box<Error>>,
 ) {
     let promise = match plan() {
@@ -238,13 +245,13 @@ fn start(
             promise(Box::pin(async move {
                 let settings = Settings::from_js(settings);
                 let answer = run(settings, request, options).await?;
-                set(&sink, "response", &answer.response);
+                sink.set_response(&answer.response);
                 Ok(answer.body)
             }))
         }
         Err(error) => Promise::reject(&to_js(&error)),
     };
-    set(&sink, "promise", &promise);
+    sink.set_promise(&promise);
 }
 
 /// The promise of whatever an export does. Boxed, since each type of future would bring the making

@@ -339,10 +339,18 @@ fn scalars(name: &str, value: &JsValue, push: Push<'_>) -> Result<(), Problem> {
 }
 
 fn push_pair(text: &mut String, name: &str, value: &JsValue) -> Result<(), Problem> {
-    text.push_str(&escape(&name.into())?);
+    match name.bytes().all(is_unreserved) {
+        true => text.push_str(name),
+        false => text.push_str(&escape(&name.into())?),
+    }
     text.push('=');
     text.push_str(&escape(value)?);
     Ok(())
+}
+
+/// What is the same percent-encoded, and nearly all that a name is made of (RFC 3986, section 2.3).
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 /// Percent-encodes a value whole. A lone surrogate has no encoding, and half a character is not

@@ -170,6 +170,12 @@ impl Settings {
         self.string(CLIENT_ID)
     }
 
+    /// Whether there are credentials: one that is there is not empty. The secret stays in
+    /// JavaScript's memory.
+    pub fn has_client_secret(&self) -> bool {
+        self.slots.get(CLIENT_SECRET).is_string()
+    }
+
     pub fn client_secret(&self) -> String {
         self.string(CLIENT_SECRET)
     }

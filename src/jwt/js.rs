@@ -7,12 +7,12 @@ use super::rules::Rules;
 use crate::check::Problem;
 use crate::error::Error;
 use crate::guard::{Demands, Refusal};
-use crate::interop::{get, is_array, list, set, text};
-use crate::js::{promise, read_known, to_js};
+use crate::interop::{get, is_array, list, text};
+use crate::js::{Sink, promise, read_known, to_js};
 use crate::limits::Limits;
 use crate::settings::{self, Settings};
 use crate::webhook;
-use js_sys::{Array, Object};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 /// What a token is verified for.
@@ -25,13 +25,7 @@ const WEBHOOK: u32 = 2;
 /// for 2, a webhook's body, and gives the event, its id, and how long it would still pass, in
 /// seconds. The promise of that goes into `sink.promise`.
 #[wasm_bindgen]
-pub fn verify_token(
-    settings: Array,
-    purpose: u32,
-    input: JsValue,
-    options: &JsValue,
-    sink: &Object,
-) {
+pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsValue, sink: &Sink) {
     let settings = Settings::from_js(settings);
     let expected = Expected::read(&settings, purpose, options);
     let promise = promise(Box::pin(async move {
@@ -72,7 +66,7 @@ pub fn verify_token(
         }
     }));
     // As in `start`.
-    set(sink, "promise", &promise);
+    sink.set_promise(&promise);
 }
 
 /// Checks what a guard is to check.

@@ -4,10 +4,9 @@
 use super::{Authorize, Grant, discovery, logout_url as address};
 use crate::client::Options;
 use crate::error::Error;
-use crate::interop::set;
-use crate::js::{promise, read_options, to_js};
+use crate::js::{Sink, promise, read_options, to_js};
 use crate::settings::Settings;
-use js_sys::{Array, Object};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 /// What is asked for.
@@ -27,7 +26,7 @@ enum Flow {
 /// are checked at once, so that a caller may change its objects as soon as the call returns. The
 /// promise goes into `sink.promise`, for the reason of `crate::js`.
 #[wasm_bindgen]
-pub fn oauth(settings: Array, flow: u32, params: &JsValue, options: &JsValue, sink: &Object) {
+pub fn oauth(settings: Array, flow: u32, params: &JsValue, options: &JsValue, sink: &Sink) {
     let settings = Settings::from_js(settings);
     let checked = check(&settings, flow, params, options);
     let promise = promise(Box::pin(async move {
@@ -37,7 +36,7 @@ pub fn oauth(settings: Array, flow: u32, params: &JsValue, options: &JsValue, si
             Flow::Discover(options) => discovery::discover(&settings, &options).await?.body,
         })
     }));
-    set(sink, "promise", &promise);
+    sink.set_promise(&promise);
 }
 
 fn check(

@@ -5,11 +5,11 @@ use super::flow::{self, Begin};
 use crate::check::Problem;
 use crate::error::Error;
 use crate::headers;
-use crate::interop::{get, set};
-use crate::js::{promise, to_js};
+use crate::interop::get;
+use crate::js::{Sink, promise, to_js};
 use crate::oauth::address;
 use crate::settings::Settings;
-use js_sys::{Array, Object};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 /// What is done with a request.
@@ -42,7 +42,7 @@ pub fn session(
     step: u32,
     request: &JsValue,
     params: &JsValue,
-    sink: &Object,
+    sink: &Sink,
 ) {
     let (settings, config) = (Settings::from_js(settings), Config::from_js(config));
     let checked = check(&settings, &config, step, request, params);
@@ -62,7 +62,7 @@ pub fn session(
         };
         Ok(Array::of2(&lines(redirect.cookies), &redirect.location.into()).into())
     }));
-    set(sink, "promise", &promise);
+    sink.set_promise(&promise);
 }
 
 fn check(
