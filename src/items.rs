@@ -24,6 +24,9 @@ pub trait Paged {
 /// The items of a list, as a [`Stream`]: the next page is asked for when the items of this one are
 /// used up, with the same parameters and options.
 ///
+/// An item that does not fit its type is an [`Error::Decode`] in its place, and the others follow. A
+/// page that cannot be had is the last that the stream gives: its [`Error`], as of a call.
+///
 /// ```no_run
 /// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
 /// use futures::TryStreamExt;

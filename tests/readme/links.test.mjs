@@ -8,13 +8,10 @@ import { headings, links, read } from "./markdown.mjs";
 
 const GUIDES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "pkg/README.md", "pkg/AUTH.md", "pkg/UPGRADING.md"];
 
-/** Written by `cargo xtask bench`, whenever that is run. */
-const RESULTS = "bench/RESULTS.md";
-
 for (const guide of GUIDES) {
   test(`${guide}: its links`, async () => {
     const text = await read(guide);
-    const own = links(text).filter((link) => !/^https:\/\//.test(link) && link !== RESULTS);
+    const own = links(text).filter((link) => !/^https:\/\//.test(link));
     for (const link of own) {
       const [path, heading] = link.split("#");
       const target = new URL(path || guide.split("/").at(-1), new URL(`../../${guide}`, import.meta.url));
