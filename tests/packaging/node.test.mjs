@@ -16,6 +16,8 @@ const PRINT = "console.log(JSON.stringify(page));";
 
 const ESM = `import { Kinde } from "kinde-edge";\n${SERVER}${CALL}${PRINT}`;
 const CJS = `const { Kinde } = require("kinde-edge");\n(async () => {${SERVER}${CALL}${PRINT}})();`;
+/** As in an older browser, which has neither Buffer nor Uint8Array.fromBase64. */
+const BARE = `delete globalThis.Buffer;\ndelete Uint8Array.fromBase64;\nconst { Kinde } = await import("kinde-edge");\n${SERVER}${CALL}${PRINT}`;
 const SLIM_ESM = `import { Kinde, init } from "kinde-edge/slim";\nawait init();\n${SERVER}${CALL}${PRINT}`;
 const SLIM_CJS = `const { Kinde, init } = require("kinde-edge/slim");\n(async () => {await init();${SERVER}${CALL}${PRINT}})();`;
 const SLIM_SYNC = `
@@ -46,6 +48,7 @@ async function answers(t, folder, file) {
 for (const [name, file, text] of [
   ["an ES module", "main.mjs", ESM],
   ["CommonJS", "main.cjs", CJS],
+  ["an ES module where nothing decodes base64 but atob", "bare.mjs", BARE],
   ["slim, an ES module", "slim.mjs", SLIM_ESM],
   ["slim, CommonJS", "slim.cjs", SLIM_CJS],
   ["slim, from bytes", "sync.mjs", SLIM_SYNC],

@@ -195,7 +195,7 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
             "--target=es2022",
             "--platform=neutral",
         ])
-        .args(["--loader:.wasm=binary", "--log-level=warning"]);
+        .args(["--loader:.wasm=base64", "--log-level=warning"]);
     if matches!(source, "workerd.js" | "edge-light.js") {
         // Compiled before the program runs: it stays a file of its own.
         esbuild.arg(format!("--external:./{WASM}*"));
