@@ -16,8 +16,14 @@ const PRINT = "console.log(JSON.stringify(page));";
 
 const ESM = `import { Kinde } from "kinde-edge";\n${SERVER}${CALL}${PRINT}`;
 const CJS = `const { Kinde } = require("kinde-edge");\n(async () => {${SERVER}${CALL}${PRINT}})();`;
-/** As in an older browser, which has neither Buffer nor Uint8Array.fromBase64. */
-const BARE = `delete globalThis.Buffer;\ndelete Uint8Array.fromBase64;\nconst { Kinde } = await import("kinde-edge");\n${SERVER}${CALL}${PRINT}`;
+/** As in an older browser. Node's own fetch cannot do without Buffer. */
+const BARE = `
+const { Buffer } = globalThis;
+delete globalThis.Buffer;
+delete Uint8Array.fromBase64;
+const { Kinde } = await import("kinde-edge");
+globalThis.Buffer = Buffer;
+${SERVER}${CALL}${PRINT}`;
 const SLIM_ESM = `import { Kinde, init } from "kinde-edge/slim";\nawait init();\n${SERVER}${CALL}${PRINT}`;
 const SLIM_CJS = `const { Kinde, init } = require("kinde-edge/slim");\n(async () => {await init();${SERVER}${CALL}${PRINT}})();`;
 const SLIM_SYNC = `
