@@ -85,6 +85,20 @@ impl Bell {
 struct Outcome {
     settled: Cell<Option<Settled>>,
     callbacks: Cell<Option<[Callback; 2]>>,
+    /// Whether the promise may still call back.
+    open: Cell<bool>,
+    /// Whether the watch is gone: the callbacks go with the promise then.
+    left: Cell<bool>,
+}
+
+impl Outcome {
+    /// Lets go of it: at once, or when its promise settles.
+    fn abandon(&self) {
+        self.left.set(true);
+        if !self.open.get() {
+            self.callbacks.take();
+        }
+    }
 }
 
 /// A timer, and an ear on the caller's signal.
@@ -93,6 +107,8 @@ pub(crate) struct Watch {
     ring: Closure<dyn FnMut()>,
     timer: JsValue,
     signal: Option<Signal>,
+    /// Those of the promises that it watches over, one after the other.
+    outcome: Cell<Option<Rc<Outcome>>>,
 }
 
 impl Watch {
@@ -119,19 +135,36 @@ impl Watch {
             ring,
             timer,
             signal: signal.cloned(),
+            outcome: Cell::new(None),
         }
     }
 
     /// What a promise settles to, or why that was not waited for.
     pub async fn over(&self, promise: Promise) -> Result<Settled, Ended> {
-        let outcome = Rc::new(Outcome::default());
-        let resolve = self.callback(&outcome, Ok);
-        let reject = self.callback(&outcome, Err);
-        if let Err(cause) = then(&promise, resolve.as_ref(), reject.as_ref()) {
+        let outcome = self.outcome();
+        let callbacks = outcome.callbacks.take();
+        let [resolve, reject] = callbacks
+            .unwrap_or_else(|| [self.callback(&outcome, Ok), self.callback(&outcome, Err)]);
+        let registered = then(&promise, resolve.as_ref(), reject.as_ref());
+        outcome.callbacks.set(Some([resolve, reject]));
+        if let Err(cause) = registered {
             return Ok(Err(cause));
         }
-        outcome.callbacks.set(Some([resolve, reject]));
+        outcome.open.set(true);
         self.wait(|| outcome.settled.take()).await
+    }
+
+    /// A place for the outcome of the next promise: that of the last one, unless that may still
+    /// call back.
+    fn outcome(&self) -> Rc<Outcome> {
+        let mut next = self.outcome.take().unwrap_or_default();
+        if next.open.get() {
+            next.abandon();
+            next = Rc::default();
+        }
+        next.settled.take();
+        self.outcome.set(Some(next.clone()));
+        next
     }
 
     /// Takes one side of a promise's end, once.
@@ -139,9 +172,12 @@ impl Watch {
         let bell = self.bell.clone();
         let outcome = outcome.clone();
         Closure::new(move |value| {
-            outcome.settled.set(Some(side(value)));
-            // Both callbacks go, and with them the circle that kept them alive.
-            outcome.callbacks.take();
+            outcome.open.set(false);
+            match outcome.left.get() {
+                // Both callbacks go, and with them the circle that kept them alive.
+                true => drop(outcome.callbacks.take()),
+                false => outcome.settled.set(Some(side(value))),
+            }
             bell.wake();
         })
     }
@@ -179,6 +215,9 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        if let Some(outcome) = self.outcome.take() {
+            outcome.abandon();
+        }
         if !self.timer.is_undefined() {
             clear_timeout(&self.timer);
         }
