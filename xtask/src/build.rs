@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::fingerprint::{self, Fingerprint};
+use crate::size::{self, Loaded};
 use crate::{glue, shell, tools};
 
 /// The name of the wasm file, in the package and in what wasm-bindgen writes.
@@ -267,8 +268,7 @@ fn for_commonjs(declaration: &str) -> String {
 
 /// The tarball, made from a folder that holds exactly what is published.
 fn pack(version: &str) -> Result<PathBuf> {
-    let folder = shell::target().join("npm");
-    let tarball = folder.join(format!("kinde-edge-{version}.tgz"));
+    let tarball = tarball(shell::root(), version);
     let mut step = Fingerprint::new("pack").path(dist())?;
     for file in PACKED {
         step = step.path(file)?;
@@ -301,7 +301,12 @@ pub fn install(tarball: &Path) -> Result<PathBuf> {
 /// Make the tarball a second time, from the same files.
 pub fn pack_again() -> Result<()> {
     let version = checked_version()?;
-    pack_to(&shell::target().join(format!("npm/kinde-edge-{version}.tgz")))
+    pack_to(&tarball(shell::root(), &version))
+}
+
+/// Where the tarball of a version is, in this repository or a copy of it.
+pub fn tarball(root: &Path, version: &str) -> PathBuf {
+    root.join(format!("target/npm/kinde-edge-{version}.tgz"))
 }
 
 fn pack_to(tarball: &Path) -> Result<()> {
@@ -374,10 +379,7 @@ fn report(tarball: &Path) -> Result<()> {
     );
     println!("A Worker loads:");
     let mut total = (0, 0);
-    for name in WORKER {
-        let file = dist().join(name);
-        let raw = fs::metadata(&file)?.len();
-        let zipped = gzip_size(&file)?;
+    for Loaded { name, raw, zipped } in size::loaded(&dist())? {
         println!("  {name:<20} {raw:>8} bytes, {zipped:>7} gzip -9");
         total = (total.0 + raw, total.1 + zipped);
     }
@@ -386,14 +388,6 @@ fn report(tarball: &Path) -> Result<()> {
         "together", total.0, total.1
     );
     Ok(())
-}
-
-fn gzip_size(file: &Path) -> Result<u64> {
-    const SCRIPT: &str = "const { readFileSync } = require('fs'); \
-        console.log(require('zlib').gzipSync(readFileSync(process.argv[1]), { level: 9 }).length)";
-    let mut node = shell::command("node");
-    let size = shell::read(node.args(["-e", SCRIPT]).arg(file), "gzip")?;
-    Ok(size.trim().parse()?)
 }
 
 /// Remove what an earlier build left, the wasm excepted.

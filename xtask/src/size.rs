@@ -205,6 +205,24 @@ fn shares<'a>(
     all
 }
 
+/// What a Worker loads of a file.
+pub struct Loaded {
+    pub name: &'static str,
+    pub raw: usize,
+    pub zipped: usize,
+}
+
+/// The files that a Worker loads, from the folder that they were built in.
+pub fn loaded(dist: &Path) -> Result<Vec<Loaded>> {
+    let weigh = |name: &'static str| {
+        let bytes = fs::read(dist.join(name))?;
+        let zipped = gzip(&bytes)?.len();
+        let raw = bytes.len();
+        Ok(Loaded { name, raw, zipped })
+    };
+    build::WORKER.into_iter().map(weigh).collect()
+}
+
 /// The same wasm with the names of its functions: what is published has none.
 fn named(published: &[u8]) -> Result<Vec<u8>> {
     let file = shell::target().join("size/named.wasm");

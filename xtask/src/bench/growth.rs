@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -11,26 +10,10 @@ use serde_yaml_ng::{Mapping, Value};
 
 use super::record::{OURS, Record};
 use super::{install, program};
-use crate::{build, fingerprint, shell, size};
+use crate::working_copy::WorkingCopy;
+use crate::{build, shell, size};
 
 const DOCUMENT: &str = "spec/kinde-v1.yaml";
-
-/// What the build needs of the repository.
-const PARTS: [&str; 13] = [
-    "Cargo.lock",
-    "Cargo.toml",
-    "CHANGELOG.md",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-    "README.md",
-    "package-lock.json",
-    "package.json",
-    "pkg",
-    "spec",
-    "src",
-    "tests",
-    "xtask",
-];
 
 /// Words that tell the copies of an operation apart.
 const WORDS: [&str; 24] = [
@@ -57,10 +40,10 @@ pub fn measure(quick: bool) -> Result<Vec<Record>> {
     let document: Value = serde_yaml_ng::from_str(&text).context(DOCUMENT)?;
     let real = count(&document);
     let larger: &[usize] = if quick { &[300] } else { &[300, 1_000, 3_000] };
-    let copy = Copy::make()?;
+    let copy = WorkingCopy::make(shell::target().join("bench/growth"))?;
     if !quick {
         // The dependencies, which all of the builds share, are no part of their time.
-        copy.xtask(&["build"])?;
+        time(&copy, &["build"])?;
     }
     let mut records = Vec::new();
     let mut tarballs = Vec::new();
@@ -77,13 +60,14 @@ pub fn measure(quick: bool) -> Result<Vec<Record>> {
         let mut note = |work: &str, unit: &str, value| {
             records.push(Record::new("growth", work, &peer, unit, value));
         };
-        copy.touch()?;
-        note("generate", "s", copy.generate(operations)?);
-        note("build", "s", copy.xtask(&["build"])?);
-        let (raw, zipped) = copy.sizes()?;
-        note("size", "bytes", raw);
-        note("size, gzip", "bytes", zipped);
-        tarballs.push((peer, copy.keep_tarball(operations)?));
+        touch(&copy)?;
+        note("generate", "s", generate(&copy, operations)?);
+        note("build", "s", time(&copy, &["build"])?);
+        let loaded = size::loaded(&copy.root.join("pkg/dist"))?;
+        let sum = |of: fn(&size::Loaded) -> usize| loaded.iter().map(of).sum::<usize>() as f64;
+        note("size", "bytes", sum(|file| file.raw));
+        note("size, gzip", "bytes", sum(|file| file.zipped));
+        tarballs.push((peer, keep_tarball(&copy, operations)?));
     }
     records.extend(calls(&tarballs, if quick { 1 } else { 5 })?);
     Ok(records)
@@ -113,98 +97,51 @@ fn calls(tarballs: &[(String, PathBuf)], rounds: usize) -> Result<Vec<Record>> {
     Ok(tarballs.iter().map(record).collect())
 }
 
-/// A copy of the repository to generate and build in.
-struct Copy {
-    root: PathBuf,
+/// Run a task of xtask on the copy; how many seconds it took.
+fn time(copy: &WorkingCopy, task: &[&str]) -> Result<f64> {
+    let mut xtask = copy.xtask(task)?;
+    xtask.env(
+        "CARGO_TARGET_DIR",
+        shell::target().join("bench/growth-target"),
+    );
+    let start = Instant::now();
+    shell::run_quietly(
+        &mut xtask,
+        &format!("cargo xtask {} in the copy", task.join(" ")),
+    )?;
+    Ok(start.elapsed().as_secs_f64())
 }
 
-impl Copy {
-    fn make() -> Result<Self> {
-        let root = shell::target().join("bench/growth");
-        if root.exists() {
-            fs::remove_dir_all(&root)?;
-        }
-        for part in PARTS {
-            let source = shell::root().join(part);
-            for file in fingerprint::files(&source)? {
-                copy_file(&file, &root.join(file.strip_prefix(shell::root())?))?;
-            }
-        }
-        Ok(Self { root })
-    }
-
-    /// Run this very program on the copy; how many seconds it took.
-    fn xtask(&self, task: &[&str]) -> Result<f64> {
-        let mut xtask = Command::new(std::env::current_exe()?);
-        xtask
-            .args(task)
-            .current_dir(&self.root)
-            .env(shell::COPY, &self.root)
-            .env(
-                "CARGO_TARGET_DIR",
-                shell::target().join("bench/growth-target"),
-            );
-        let start = Instant::now();
-        shell::run_quietly(
-            &mut xtask,
-            &format!("cargo xtask {} in the copy", task.join(" ")),
-        )?;
-        Ok(start.elapsed().as_secs_f64())
-    }
-
-    /// Generate from the copy's document, which has so many operations.
-    fn generate(&self, operations: usize) -> Result<f64> {
-        let root = self.root.to_str().context("a path that is no text")?;
-        let spec = format!("{root}/{DOCUMENT}");
-        let overlay = format!("{root}/spec/overlay.yaml");
-        let files = ["--spec", &spec, "--overlay", &overlay, "--out", root];
-        let time = self.xtask(&[&["codegen"], &files[..]].concat())?;
-        let written = fs::read_to_string(self.root.join("pkg/operations.json"))?;
-        let written: Vec<serde_json::Value> = serde_json::from_str(&written)?;
-        ensure!(
-            written.len() == operations,
-            "{} operations were generated",
-            written.len()
-        );
-        Ok(time)
-    }
-
-    /// So that the crate is compiled even if nothing has changed.
-    fn touch(&self) -> Result<()> {
-        let file = self.root.join("src/lib.rs");
-        let mut text = fs::read_to_string(&file)?;
-        text.push('\n');
-        Ok(fs::write(&file, text)?)
-    }
-
-    /// What a Worker loads: raw, and gzip -9.
-    fn sizes(&self) -> Result<(f64, f64)> {
-        let (mut raw, mut zipped) = (0, 0);
-        for file in build::WORKER {
-            let bytes = fs::read(self.root.join("pkg/dist").join(file))?;
-            raw += bytes.len();
-            zipped += size::gzip(&bytes)?.len();
-        }
-        Ok((raw as f64, zipped as f64))
-    }
-
-    fn keep_tarball(&self, operations: usize) -> Result<PathBuf> {
-        let kept = self.root.with_file_name(format!("of-{operations}.tgz"));
-        let npm = self.root.join("target/npm");
-        let files = fs::read_dir(&npm)?.collect::<Result<Vec<_>, _>>()?;
-        let mut files = files.iter().map(fs::DirEntry::path);
-        let tarball = files.find(|file| file.extension().is_some_and(|end| end == "tgz"));
-        fs::copy(tarball.context("the build made no tarball")?, &kept)?;
-        Ok(kept)
-    }
+/// Generate from the copy's document, which has so many operations.
+fn generate(copy: &WorkingCopy, operations: usize) -> Result<f64> {
+    let root = copy.root.to_str().context("a path that is no text")?;
+    let spec = format!("{root}/{DOCUMENT}");
+    let overlay = format!("{root}/spec/overlay.yaml");
+    let files = ["--spec", &spec, "--overlay", &overlay, "--out", root];
+    let time = time(copy, &[&["codegen"], &files[..]].concat())?;
+    let written = fs::read_to_string(copy.root.join("pkg/operations.json"))?;
+    let written: Vec<serde_json::Value> = serde_json::from_str(&written)?;
+    ensure!(
+        written.len() == operations,
+        "{} operations were generated",
+        written.len()
+    );
+    Ok(time)
 }
 
-fn copy_file(source: &Path, copy: &Path) -> Result<()> {
-    if let Some(folder) = copy.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::copy(source, copy).with_context(|| format!("cannot copy {}", source.display()))?;
-    Ok(())
+/// So that the crate is compiled even if nothing has changed.
+fn touch(copy: &WorkingCopy) -> Result<()> {
+    let file = copy.root.join("src/lib.rs");
+    let mut text = fs::read_to_string(&file)?;
+    text.push('\n');
+    Ok(fs::write(&file, text)?)
+}
+
+fn keep_tarball(copy: &WorkingCopy, operations: usize) -> Result<PathBuf> {
+    let kept = copy.root.with_file_name(format!("of-{operations}.tgz"));
+    let built = build::tarball(&copy.root, &build::checked_version()?);
+    fs::copy(&built, &kept).with_context(|| format!("cannot copy {}", built.display()))?;
+    Ok(kept)
 }
 
 /// The document with so many operations: its own, then copies of them under other paths and names.

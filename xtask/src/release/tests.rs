@@ -281,17 +281,16 @@ fn folders_of_a_machine_are_found() {
     }
 }
 
+fn check_script(text: &str) -> anyhow::Result<()> {
+    archive::check(Kind::Package, &package(&[("dist/a.js", text)]), DOCUMENT)
+}
+
 #[test]
 fn secrets_are_found_and_not_repeated() {
     let token = format!("npm_{}", "a1".repeat(18));
     let jwt = format!("eyJhbGciOi{}", "JIUzI1NiJ9".repeat(3));
     for secret in [token.as_str(), jwt.as_str(), "-----BEGIN PRIVATE KEY-----"] {
-        let text = format!("const key = \"{secret}\";");
-        let error = message(archive::check(
-            Kind::Package,
-            &package(&[("dist/a.js", &text)]),
-            DOCUMENT,
-        ));
+        let error = message(check_script(&format!("const key = \"{secret}\";")));
         assert!(
             error.starts_with("dist/a.js has what looks like a secret"),
             "{error}"
@@ -303,13 +302,8 @@ fn secrets_are_found_and_not_repeated() {
 #[test]
 fn letters_inside_of_others_are_no_secret() {
     let base64 = format!("data = \"AGFzbQE{}AKIA{}\"", "a".repeat(50), "A".repeat(20));
-    archive::check(Kind::Package, &package(&[("dist/a.js", &base64)]), DOCUMENT).unwrap();
-    let key = format!("key = \"AKIA{}\"", "A".repeat(16));
-    let error = message(archive::check(
-        Kind::Package,
-        &package(&[("dist/a.js", &key)]),
-        DOCUMENT,
-    ));
+    check_script(&base64).unwrap();
+    let error = message(check_script(&format!("key = \"AKIA{}\"", "A".repeat(16))));
     assert!(
         error.starts_with("dist/a.js has what looks like a secret, AKIA…"),
         "{error}"
