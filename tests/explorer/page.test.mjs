@@ -25,6 +25,23 @@ async function connectTo(page, url, token = "the-token") {
   await page.getByRole("button", { name: "Use it" }).click();
 }
 
+/** The page while it follows all users, at a server that is slow enough to be interrupted. */
+async function underWay(t) {
+  const slow = await startSite({ latency: 150 });
+  t.after(slow.close);
+  const page = await openPage(t, slow, { path: "/try" });
+  await openOperation(page, LIST);
+  await page.getByRole("button", { name: "All pages" }).click();
+  await page.locator(".progress", { hasText: "items" }).waitFor();
+  return { slow, page };
+}
+
+async function assertNoMore(site) {
+  const count = site.requests.length;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(site.requests.length, count);
+}
+
 describe("the start", () => {
   test("lists every operation by resource, and says where secrets belong", async (t) => {
     const page = await openPage(t, site);
@@ -371,34 +388,20 @@ describe("pages", () => {
   });
 
   test("it stops when it is told to, and keeps what came", async (t) => {
-    const slow = await startSite({ latency: 150 });
-    t.after(slow.close);
-    const page = await openPage(t, slow, { path: "/try" });
-    await openOperation(page, LIST);
-    await page.getByRole("button", { name: "All pages" }).click();
-    await page.locator(".progress", { hasText: "items" }).waitFor();
+    const { slow, page } = await underWay(t);
     assert.ok(await page.locator("progress").isVisible());
     assert.equal(await said(page), "Running");
     await page.getByRole("button", { name: "Stop" }).click();
     assert.equal(await outcome(page), "aborted");
     assert.ok((await page.locator("tbody tr").count()) >= 100);
     assert.equal(await page.evaluate(() => document.activeElement.innerText), "Run");
-    const count = slow.requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    assert.equal(slow.requests.length, count);
+    await assertNoMore(slow);
   });
 
   test("leaving the operation ends it", async (t) => {
-    const slow = await startSite({ latency: 150 });
-    t.after(slow.close);
-    const page = await openPage(t, slow, { path: "/try" });
-    await openOperation(page, LIST);
-    await page.getByRole("button", { name: "All pages" }).click();
-    await page.locator(".progress", { hasText: "items" }).waitFor();
+    const { slow, page } = await underWay(t);
     await openOperation(page, GET);
-    const count = slow.requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    assert.equal(slow.requests.length, count);
+    await assertNoMore(slow);
     assert.equal(await page.locator(".outcome").count(), 0);
     assert.deepEqual(page.complaints, []);
   });

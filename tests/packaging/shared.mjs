@@ -18,6 +18,17 @@ const kinde = new Kinde({ domain: server, accessToken: "${TOKEN}" });
 const page = await kinde.users.list({ page_size: 2 });
 `;
 
+/** A Worker that makes the call, to the server that `env` names; with the statements that bring `Kinde`. */
+export const workerWith = (imports) => `
+${imports}
+export default {
+  async fetch(request, env) {
+    const server = env.SERVER;
+    ${CALL}
+    return Response.json(page);
+  },
+};`;
+
 /** A server that gives the answer. */
 export const startUsers = () => startServer(ANSWER);
 

@@ -9,7 +9,7 @@ import { run } from "../../xtask/js/project.mjs";
 import { cleanUp } from "../support/cleanup.mjs";
 import { besideTools, makeProject } from "../support/project.mjs";
 import { PLACES } from "./places.mjs";
-import { ANSWER, CALL, startUsers } from "./shared.mjs";
+import { ANSWER, CALL, startUsers, workerWith } from "./shared.mjs";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 
@@ -21,16 +21,7 @@ const CONFIG = `
   const worker = cloudflareTest({ wrangler: { configPath: "./wrangler.json" }, miniflare: { cf: false, bindings } });
   export default defineConfig({ plugins: [worker] });`;
 
-const WORKER = `
-  import { Kinde } from "kinde-edge";
-
-  export default {
-    async fetch(request, env) {
-      const server = env.SERVER;
-      ${CALL}
-      return Response.json(page);
-    },
-  };`;
+const WORKER = workerWith(`import { Kinde } from "kinde-edge";`);
 
 const TESTS = {
   "main.test.js": `

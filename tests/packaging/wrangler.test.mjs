@@ -10,21 +10,11 @@ import { cleanUp } from "../support/cleanup.mjs";
 import { makeProject } from "../support/project.mjs";
 import { startWranglerDev } from "../support/wrangler.mjs";
 import { assertEntry } from "./places.mjs";
-import { ANSWER, assertOneRequest, CALL, startUsers } from "./shared.mjs";
-
-const handler = (imports) => `
-${imports}
-export default {
-  async fetch(request, env) {
-    const server = env.SERVER;
-    ${CALL}
-    return Response.json(page);
-  },
-};`;
+import { ANSWER, assertOneRequest, startUsers, workerWith } from "./shared.mjs";
 
 const WORKERS = {
-  "kinde-edge": handler(`import { Kinde } from "kinde-edge";`),
-  "kinde-edge/slim": handler(`
+  "kinde-edge": workerWith(`import { Kinde } from "kinde-edge";`),
+  "kinde-edge/slim": workerWith(`
     import wasm from "kinde-edge/kinde_edge_bg.wasm";
     import { Kinde, initSync } from "kinde-edge/slim";
     initSync(wasm);`),
