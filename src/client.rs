@@ -423,7 +423,7 @@ async fn attempt(
         ],
         body: &request.body,
         stream: request.once,
-        secrets: core::slice::from_ref(authorization),
+        secrets: &[],
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await;
     let result = incoming.and_then(|incoming| {

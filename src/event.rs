@@ -3,7 +3,7 @@
 
 use crate::error::{Answer, Error};
 use crate::headers;
-use crate::interop::{get, now, promise, push_number, set};
+use crate::interop::{get, now, push_number, set};
 use crate::operation::Operation;
 use crate::request::Request;
 use crate::settings::Settings;
@@ -365,7 +365,7 @@ impl<'a> Report<'a> {
         }
         let result = hook.call1(&hooks, object)?;
         if result.is_object() {
-            ignore(&promise(&result)?)?;
+            ignore(&result);
         }
         let added = headers::read(&headers).map_err(|_| JsValue::UNDEFINED)?;
         event.headers = event.headers.concat(&added);

@@ -4,7 +4,7 @@
 use crate::check::Problem;
 use crate::interop::{get, list, text};
 use crate::settings::absent;
-use js_sys::{Array, Object, Reflect, Symbol};
+use js_sys::{Array, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 
 /// Reads a record, a `Headers` object or a list of pairs into name, value, name, value …, the
@@ -64,18 +64,6 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
     fn entries(source: &JsValue) -> Result<Array, JsValue>;
-}
-
-/// Puts headers into an object for `fetch`.
-pub(crate) fn write(flat: &Array, into: &Object) {
-    let mut name = None;
-    for part in flat.iter() {
-        match name.take() {
-            None => name = Some(part),
-            // A plain object of ours takes any string.
-            Some(name) => _ = Reflect::set(into, &name, &part),
-        }
-    }
 }
 
 /// RFC 9110, section 5.6.2.

@@ -21,8 +21,6 @@ extern "C" {
     fn array_is(value: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
     pub(crate) fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
-    pub(crate) fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
     /// Escapes everything that could end or split a part of a URL. Throws on a lone surrogate.
     #[wasm_bindgen(js_name = encodeURIComponent, catch)]
     pub(crate) fn encode(value: &JsValue) -> Result<String, JsValue>;
@@ -37,6 +35,19 @@ extern "C" {
     /// Milliseconds since 1970.
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     pub(crate) fn now() -> f64;
+}
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = parse)]
+    fn host_parse(text: &JsValue) -> JsValue;
+}
+
+/// The value of a JSON text. What an import throws costs wasm-bindgen a slot for ever; this does
+/// not throw.
+pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
+    let value = host_parse(text);
+    (!value.is_undefined()).then_some(value)
 }
 
 /// The longest string that goes into a URL or a header. Servers stop long before.

@@ -35,13 +35,16 @@ impl Limits {
     }
 
     /// Watches over one attempt.
-    pub fn attempt(&self) -> Watch {
+    pub fn attempt(&self) -> Watch<'_> {
         self.within(self.timeout)
     }
 
     /// Watches over something that may take no longer than that, in milliseconds.
-    pub fn within(&self, milliseconds: f64) -> Watch {
-        Watch::start(milliseconds.min(self.left()), self.signal.as_ref())
+    pub fn within(&self, milliseconds: f64) -> Watch<'_> {
+        Watch {
+            milliseconds: milliseconds.min(self.left()),
+            signal: self.signal.as_ref(),
+        }
     }
 
     /// Fails if the caller has given up already: nothing must reach the network then.

@@ -23,7 +23,7 @@ pub(crate) fn of(authorization: &JsValue) -> Option<Vec<String>> {
             c => c,
         })
         .collect();
-    let claims = parse(&from_base64(&payload).ok()?).ok()?;
+    let claims = parse(&from_base64(&payload).ok()?)?;
     ["scp", "scope"]
         .iter()
         .find_map(|name| read(&get(&claims, name).ok()?))

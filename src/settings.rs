@@ -194,8 +194,8 @@ impl Settings {
     }
 
     /// The client's own `fetch`, or nothing.
-    pub fn fetch(&self) -> Option<js_sys::Function> {
-        self.slots.get(FETCH).dyn_into().ok()
+    pub fn fetch(&self) -> JsValue {
+        self.slots.get(FETCH)
     }
 
     /// Milliseconds that an attempt may take.

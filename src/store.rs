@@ -132,7 +132,7 @@ impl Kept<'_> {
         let token = read(&found).ok_or(Failed)?;
         if auth::is_refused(self.settings, &token.authorization) {
             // Nobody waits for it: the next one takes its place.
-            return match self.call("delete", None).and_then(|done| ignore(&done)) {
+            return match self.call("delete", None).map(|done| ignore(&done)) {
                 Ok(_) => Ok(None),
                 Err(_) => Err(Failed),
             };
@@ -195,7 +195,7 @@ fn read(text: &JsValue) -> Option<Token> {
     if !text.is_string() {
         return None;
     }
-    let record = parse(text).ok().filter(is_record)?;
+    let record = parse(text).filter(is_record)?;
     let field = |name| get(&record, name).unwrap_or_default();
     let number = |name| field(name).as_f64().filter(|n| n.is_finite() && *n > 0.0);
     let lifetime = number("expires_in")?;

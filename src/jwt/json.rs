@@ -2,50 +2,30 @@
 //! UTF-8, an object, no name twice, no deep nesting.
 
 use crate::base64url;
-use crate::fetch::parsing;
-use crate::interop::{is_record, stringify};
-use js_sys::{Object, Promise};
+use crate::interop::{is_record, parse, stringify};
+use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
 /// How deep objects and arrays may nest.
 const DEEPEST: u32 = 32;
 
-/// The text of an object that has not been parsed yet.
-pub(super) struct Json {
-    text: JsValue,
-    members: u32,
-}
-
-impl Json {
-    /// Decodes a part of a token, or says what is wrong with it.
-    pub fn decode(part: &str) -> Result<Json, &'static str> {
-        let bytes = base64url::decode(part).ok_or("it is not base64url")?;
-        let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8")?;
-        let Shape { members, depth } = scan(&text);
-        match depth > DEEPEST {
-            true => Err("it is nested too deeply"),
-            false => Ok(Json {
-                text: text.into(),
-                members,
-            }),
-        }
+/// The object in a part of a token, or what is wrong with it.
+pub(super) fn read(part: &str) -> Result<Object, &'static str> {
+    let bytes = base64url::decode(part).ok_or("it is not base64url")?;
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8")?;
+    let Shape { members, depth } = scan(&text);
+    if depth > DEEPEST {
+        return Err("it is nested too deeply");
     }
-
-    pub fn parsing(&self) -> Result<Promise, JsValue> {
-        parsing(&self.text)
+    let parsed = parse(&text.into()).ok_or("it is not JSON")?;
+    if !is_record(&parsed) {
+        return Err("it is not a JSON object");
     }
-
-    /// What the text was parsed to, if that is an object and all of it.
-    pub fn check(&self, parsed: JsValue) -> Result<Object, &'static str> {
-        if !is_record(&parsed) {
-            return Err("it is not a JSON object");
-        }
-        // `JSON.parse` keeps the last of several members with one name.
-        let text = stringify(&parsed).ok().and_then(|text| text.as_string());
-        match text.is_some_and(|text| scan(&text).members == self.members) {
-            true => Ok(parsed.unchecked_into()),
-            false => Err("it has a name twice"),
-        }
+    // `JSON.parse` keeps the last of several members with one name.
+    let text = stringify(&parsed).ok().and_then(|text| text.as_string());
+    match text.is_some_and(|text| scan(&text).members == members) {
+        true => Ok(parsed.unchecked_into()),
+        false => Err("it has a name twice"),
     }
 }
 

@@ -229,6 +229,10 @@ fn source_name(from_dist: &str) -> Option<String> {
     }
     // No file of the repository, but what wasm-bindgen made of src/.
     let glue = from_dist.strip_prefix("../../target/wasm-pack/")?;
+    // A copy in a folder whose name wasm-bindgen makes up: snippets/kinde-edge-0123/src/host.js
+    if let Some(copy) = glue.strip_prefix("snippets/") {
+        return Some(format!("kinde-edge/{}", copy.split_once('/')?.1));
+    }
     Some(format!("kinde-edge/wasm-bindgen/{glue}"))
 }
 
@@ -430,6 +434,8 @@ mod tests {
         assert_eq!(name.as_deref(), Some("kinde-edge/pkg/lib/kinde.js"));
         let name = source_name("../../target/wasm-pack/glue.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/wasm-bindgen/glue.js"));
+        let name = source_name("../../target/wasm-pack/snippets/kinde-edge-0123/src/host.js");
+        assert_eq!(name.as_deref(), Some("kinde-edge/src/host.js"));
         assert_eq!(source_name("../../node_modules/other/index.js"), None);
     }
 

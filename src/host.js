@@ -1,0 +1,158 @@
+// What only JavaScript can do, or does in one step where WebAssembly would cross over twenty times:
+// waiting for a promise, and sending a request. What is sent, and what an answer means, is decided
+// in Rust. Nothing here throws.
+
+/** What a wait came to. `watch.rs` knows them by these numbers. */
+const RESOLVED = 0;
+const REJECTED = 1;
+const LATE = 2;
+const ABORTED = 3;
+
+/** The longest time that timers understand, in milliseconds; they fire at once for more. */
+const LONGEST = 2_147_483_647;
+
+/**
+ * Waits for a promise (`undefined` is one that never settles), for no longer than `milliseconds`
+ * and until the caller's signal is aborted, and then calls `settle(slot, outcome, value)`, once.
+ * `leave` is called if the promise is not waited for to its end, or rejects.
+ *
+ * Gives what ends the wait without a word.
+ */
+export function watch(promise, milliseconds, signal, settle, slot, leave) {
+  let timer;
+  const end = (outcome, value) => {
+    if (!settle) return;
+    const tell = settle;
+    settle = undefined;
+    clearTimeout(timer);
+    try {
+      signal?.removeEventListener("abort", ring);
+    } catch {
+      // The signal is the caller's: there is nobody left to tell.
+    }
+    if (outcome !== RESOLVED) leave?.();
+    if (outcome !== undefined) tell(slot, outcome, value);
+  };
+  const ring = () => {
+    let aborted;
+    let reason;
+    try {
+      ({ aborted, reason } = signal);
+    } catch {
+      // No signal, or one that throws: the time is up.
+    }
+    if (aborted) end(ABORTED, reason);
+    else end(LATE);
+  };
+  try {
+    if (milliseconds <= LONGEST) timer = setTimeout(ring, milliseconds);
+  } catch {
+    // Where timers are forbidden, so is all that takes time.
+  }
+  try {
+    signal?.addEventListener("abort", ring);
+    if (signal?.aborted) ring();
+  } catch {
+    ring();
+  }
+  if (promise) arrive(promise, end);
+  return end;
+}
+
+/** `await` takes no `then` of a caller's promise at its word: it may call back twice. */
+async function arrive(promise, end) {
+  try {
+    end(RESOLVED, await promise);
+  } catch (cause) {
+    end(REJECTED, cause);
+  }
+}
+
+/** Ends a wait that nobody is interested in any more. */
+export const leave = (end) => end();
+
+/** Lets a promise be that nobody waits for. */
+export const ignore = (promise) => void arrive(promise, () => {});
+
+/** The value of a JSON text; `undefined` if it is none. */
+export function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Sends a request and waits for its whole answer, as `watch` does: `{ response, status, body,
+ * readable }`. Whoever stops waiting, by a limit or by dropping the call, ends the request.
+ */
+export function exchange(
+  call,
+  url,
+  method,
+  authorization,
+  contentType,
+  headers,
+  moreHeaders,
+  ofHooks,
+  ofCall,
+  body,
+  stream,
+  secrets,
+  milliseconds,
+  signal,
+  settle,
+  slot,
+) {
+  let controller;
+  const send = async () => {
+    controller = new AbortController();
+    const record = { accept: "application/json" };
+    if (authorization) record.authorization = authorization;
+    if (contentType) record["content-type"] = contentType;
+    // Name, value, name, value …; the later ones win.
+    for (const flat of [headers, moreHeaders, ofHooks, ofCall]) {
+      for (let i = 0; i < flat?.length; i += 2) record[flat[i]] = flat[i + 1];
+    }
+    // Nothing else: some runtimes throw at other fields. Workers take the token along to another
+    // origin, and every runtime a form with a secret, so no redirect is followed.
+    const init = { method, headers: record, signal: controller.signal, redirect: "manual" };
+    if (body !== undefined) init.body = body;
+    // One field more that `fetch` insists on.
+    if (stream) init.duplex = "half";
+    // Looked up at each call: tests and instrumentation replace it.
+    const response = await (call ?? fetch)(url, init);
+    // A browser shows nothing else of it.
+    if (response?.type === "opaqueredirect") throw "a redirect, which is not followed";
+    // A double may answer with anything.
+    const status = typeof response.status === "number" ? response.status : 0;
+    let text = await response.text();
+    if (!text) return { response, status, readable: true };
+    if (!(status >= 200 && status < 300)) text = redact(text, [authorization, ...secrets]);
+    const value = parse(text);
+    const readable = value !== undefined;
+    return { response, status, body: readable ? value : text, readable };
+  };
+  return watch(send(), milliseconds, signal, settle, slot, () => controller?.abort());
+}
+
+/** Anything shorter is no secret, but would be found everywhere. */
+const SHORTEST_SECRET = 4;
+
+/** Takes secrets out of a refusal that echoes them: as they are, in a form, or in a JSON string. */
+function redact(text, secrets) {
+  if (typeof text !== "string") return text;
+  for (const value of secrets) {
+    const secret = value?.replace(/^Bearer /, "");
+    if (!(secret?.length >= SHORTEST_SECRET)) continue;
+    for (const spell of [String, (secret) => JSON.stringify(secret).slice(1, -1), encodeURIComponent]) {
+      try {
+        text = text.replaceAll(spell(secret), "[redacted]");
+      } catch {
+        // Half a character has no place in a form.
+      }
+    }
+  }
+  return text;
+}
