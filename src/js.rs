@@ -15,10 +15,10 @@ use crate::page::page;
 use crate::request::{Args, Request, path_values, plan};
 use crate::settings::{self, Settings, absent, count, flag, milliseconds};
 use core::pin::Pin;
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Object};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 
 #[wasm_bindgen(raw_module = "kinde-edge-error")]
 extern "C" {
@@ -32,8 +32,11 @@ extern "C" {
     /// The object that an export leaves its results in, made by `pkg/lib`.
     #[derive(Clone)]
     pub type Sink;
-    #[wasm_bindgen(method, setter)]
-    pub(crate) fn set_promise(this: &Sink, promise: &Promise);
+    /// Settles the promise that the caller has.
+    #[wasm_bindgen(method)]
+    fn resolve(this: &Sink, value: &JsValue);
+    #[wasm_bindgen(method)]
+    fn reject(this: &Sink, error: &JsValue);
     #[wasm_bindgen(method, setter)]
     fn set_response(this: &Sink, response: &JsValue);
     #[wasm_bindgen(method, setter)]
@@ -229,35 +232,38 @@ fn unknown() -> Box<Error> {
     Error::invalid(None, "operation", problem)
 }
 
-/// Checks at once and goes on in the promise, so that a caller may change its objects as soon as
-/// the call returns.
-///
-/// The promise goes into `sink.promise`: Node 20 crashes when a function that has inlined an export
-/// which gives a JavaScript value is deoptimised while that export runs.
+/// Checks at once and goes on later, so that a caller may change its objects as soon as the call
+/// returns.
 fn start(
     settings: Array,
     sink: Sink,
     plan: impl FnOnce() -> Result<(Request, Options), Box<Error>>,
 ) {
-    let promise = match plan() {
-        Ok((request, options)) => {
-            let sink = sink.clone();
-            promise(Box::pin(async move {
-                let settings = Settings::from_js(settings);
-                let answer = run(settings, request, options).await?;
-                sink.set_response(&answer.response);
-                Ok(answer.body)
-            }))
-        }
-        Err(error) => Promise::reject(&to_js(&error)),
-    };
-    sink.set_promise(&promise);
+    let planned = plan();
+    settle(sink.clone(), async move {
+        let (request, options) = planned?;
+        let answer = run(Settings::from_js(settings), request, options).await?;
+        sink.set_response(&answer.response);
+        Ok(answer.body)
+    });
 }
 
-/// The promise of whatever an export does. Boxed, since each type of future would bring the making
-/// of promises once more.
-pub(crate) fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Box<Error>>>>>) -> Promise {
-    future_to_promise(async { work.await.map_err(|error| to_js(&error)) })
+/// Settles the promise of an export with what comes of its work.
+///
+/// No export gives the promise itself: Node 20 crashes when a function that has inlined an export
+/// which gives a JavaScript value is deoptimised while that export runs.
+pub(crate) fn settle(
+    sink: Sink,
+    work: impl Future<Output = Result<JsValue, Box<Error>>> + 'static,
+) {
+    // Boxed, since each type of future would bring the executor's code once more.
+    let work: Pin<Box<dyn Future<Output = _>>> = Box::pin(work);
+    spawn_local(async move {
+        match work.await {
+            Ok(value) => sink.resolve(&value),
+            Err(error) => sink.reject(&to_js(&error)),
+        }
+    });
 }
 
 /// The `KindeError` of an error: only the fields that say something.

@@ -58,7 +58,7 @@ impl Limits {
 
     /// Waits, for no longer than the call may.
     pub async fn sleep(&self, milliseconds: f64, context: &Context) -> Result<(), Box<Error>> {
-        self.within(milliseconds).bell().await;
+        let _ = self.within(milliseconds).bell().await;
         self.check(context)
     }
 }

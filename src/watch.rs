@@ -61,22 +61,16 @@ pub(crate) struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// What a promise settles to, or why that was not waited for.
-    pub async fn over(&self, promise: Promise) -> Result<Settled, Ended> {
+    /// What a promise settles to, or why that was not waited for. `undefined` never does.
+    pub fn over(&self, promise: Promise) -> Wait {
         self.wait(&mut |milliseconds, signal, settle, slot| {
             watch(&promise, milliseconds, signal, settle, slot)
         })
-        .await
     }
 
     /// Waits for the end of the watch.
-    pub async fn bell(&self) {
-        let silent = &JsValue::UNDEFINED;
-        let _ = self
-            .wait(&mut |milliseconds, signal, settle, slot| {
-                watch(silent, milliseconds, signal, settle, slot)
-            })
-            .await;
+    pub fn bell(&self) -> Wait {
+        self.over(JsValue::UNDEFINED.unchecked_into())
     }
 
     /// Waits for what JavaScript begins: it is given the limits, and whom to tell.

@@ -11,6 +11,7 @@ import {
 } from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
 import { methods as ofOauth } from "./oauth.js";
+import { promised } from "./promised.js";
 import { Session } from "./session.js";
 import { guard, methods as ofTokens } from "./tokens.js";
 
@@ -57,9 +58,7 @@ const listPrototype = Object.create(callPrototype, {
 });
 
 function call(start, prototype = callPrototype, sink = {}) {
-  start(sink);
-  const promise = Object.setPrototypeOf(sink.promise, prototype);
-  delete sink.promise;
+  const promise = Object.setPrototypeOf(promised(start, sink), prototype);
   sinks.set(promise, sink);
   return promise;
 }

@@ -1,6 +1,7 @@
 // Sign-in flows: what `kinde.oauth` has beside its operations.
 
 import { logout_url, oauth } from "kinde-edge-wasm";
+import { promised } from "./promised.js";
 
 /** What the wasm is asked for. */
 const AUTHORIZE = 0;
@@ -20,7 +21,5 @@ export const methods = {
 };
 
 function start(settings, flow, params, options) {
-  const sink = {};
-  oauth(settings, flow, params, options, sink);
-  return sink.promise;
+  return promised((sink) => oauth(settings, flow, params, options, sink));
 }

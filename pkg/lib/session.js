@@ -1,6 +1,7 @@
 // Sessions in cookies: requests in, responses out. What happens between is in the wasm.
 
 import { configure_session, session } from "kinde-edge-wasm";
+import { promised } from "./promised.js";
 
 /** What the wasm does with a request. */
 const SIGN_IN = 0;
@@ -14,11 +15,8 @@ export class Session {
 
   constructor(settings, options) {
     const config = configure_session(settings, options);
-    this.#step = (step, request, params) => {
-      const sink = {};
-      session(settings, config, step, request, params, sink);
-      return sink.promise;
-    };
+    this.#step = (step, request, params) =>
+      promised((sink) => session(settings, config, step, request, params, sink));
   }
 
   async signIn(request, params) {

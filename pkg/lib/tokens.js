@@ -2,14 +2,13 @@
 
 import { check_guard, verify_token } from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
+import { promised } from "./promised.js";
 
 /** What is verified: the input of `verify_token`. */
 const [TOKEN, AUTHORIZATION, WEBHOOK] = [0, 1, 2];
 
 function verify(settings, purpose, input, options) {
-  const sink = {};
-  verify_token(settings, purpose, input, options, sink);
-  return sink.promise;
+  return promised((sink) => verify_token(settings, purpose, input, options, sink));
 }
 
 /** Methods that resources have beside those of the API document. */

@@ -8,7 +8,7 @@ use crate::check::Problem;
 use crate::error::Error;
 use crate::guard::{Demands, Refusal};
 use crate::interop::{get, is_array, list, text};
-use crate::js::{Sink, promise, read_known, to_js};
+use crate::js::{Sink, read_known, settle, to_js};
 use crate::limits::Limits;
 use crate::settings::{self, Settings};
 use crate::webhook;
@@ -23,12 +23,12 @@ const WEBHOOK: u32 = 2;
 /// Verifies what `input` is: for 0, a token, and gives its claims; for 1, an `Authorization` header,
 /// and gives `[token, claims]` or `[status, error, description, challenge, retry-after, KindeError]`;
 /// for 2, a webhook's body, and gives the event, its id, and how long it would still pass, in
-/// seconds. The promise of that goes into `sink.promise`.
+/// seconds. `sink` is told.
 #[wasm_bindgen]
-pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsValue, sink: &Sink) {
+pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsValue, sink: Sink) {
     let settings = Settings::from_js(settings);
     let expected = Expected::read(&settings, purpose, options);
-    let promise = promise(Box::pin(async move {
+    settle(sink, async move {
         let expected = expected?;
         let Expected {
             rules,
@@ -64,9 +64,7 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
             }) => Err(error.into()),
             Err(refusal) => Ok(to_array(refusal)),
         }
-    }));
-    // As in `start`.
-    sink.set_promise(&promise);
+    });
 }
 
 /// Checks what a guard is to check.

@@ -4,7 +4,7 @@
 use super::{Authorize, Grant, discovery, logout_url as address};
 use crate::client::Options;
 use crate::error::Error;
-use crate::js::{Sink, promise, read_options, to_js};
+use crate::js::{Sink, read_options, settle, to_js};
 use crate::settings::Settings;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -23,20 +23,19 @@ enum Flow {
 
 /// For 0, begins a sign-in: `{ url, state, nonce, code_verifier }`; for 1 and 2, exchanges the code of
 /// a callback and a refresh token for tokens; for 3, gives the metadata of the service. The arguments
-/// are checked at once, so that a caller may change its objects as soon as the call returns. The
-/// promise goes into `sink.promise`, for the reason of `crate::js`.
+/// are checked at once, so that a caller may change its objects as soon as the call returns. `sink`
+/// is told.
 #[wasm_bindgen]
-pub fn oauth(settings: Array, flow: u32, params: &JsValue, options: &JsValue, sink: &Sink) {
+pub fn oauth(settings: Array, flow: u32, params: &JsValue, options: &JsValue, sink: Sink) {
     let settings = Settings::from_js(settings);
     let checked = check(&settings, flow, params, options);
-    let promise = promise(Box::pin(async move {
+    settle(sink, async move {
         Ok(match checked? {
             Flow::Authorize(authorize) => authorize.run(&settings).await?.into(),
             Flow::Grant(grant, options) => grant.run(&settings, &options).await?.into(),
             Flow::Discover(options) => discovery::discover(&settings, &options).await?.body,
         })
-    }));
-    sink.set_promise(&promise);
+    });
 }
 
 fn check(

@@ -6,7 +6,7 @@ use crate::check::Problem;
 use crate::error::Error;
 use crate::headers;
 use crate::interop::get;
-use crate::js::{Sink, promise, to_js};
+use crate::js::{Sink, settle, to_js};
 use crate::oauth::address;
 use crate::settings::Settings;
 use js_sys::Array;
@@ -33,8 +33,7 @@ enum Step {
 }
 
 /// For 0, begins a sign-in, for 1 ends it, for 2 signs out: `[cookies, location]`; for 3, tells who is
-/// signed in: `[cookies, claims, access token]`, or `undefined`. The promise goes into
-/// `sink.promise`, for the reason of `crate::js`.
+/// signed in: `[cookies, claims, access token]`, or `undefined`. `sink` is told.
 #[wasm_bindgen]
 pub fn session(
     settings: Array,
@@ -42,11 +41,11 @@ pub fn session(
     step: u32,
     request: &JsValue,
     params: &JsValue,
-    sink: &Sink,
+    sink: Sink,
 ) {
     let (settings, config) = (Settings::from_js(settings), Config::from_js(config));
     let checked = check(&settings, &config, step, request, params);
-    let promise = promise(Box::pin(async move {
+    settle(sink, async move {
         let (header, step) = checked?;
         let redirect = match step {
             Step::Begin(begin) => begin.run(&settings, &config, &header).await?,
@@ -61,8 +60,7 @@ pub fn session(
             }
         };
         Ok(Array::of2(&lines(redirect.cookies), &redirect.location.into()).into())
-    }));
-    sink.set_promise(&promise);
+    });
 }
 
 fn check(

@@ -30,7 +30,7 @@ test("no export of the package's WebAssembly returns one JavaScript value", asyn
   const unpack = ["-xzOf", tarball(), "package/dist/kinde_edge_bg.wasm"];
   const { stdout } = await promisify(execFile)("tar", unpack, { encoding: "buffer", maxBuffer: 1 << 24 });
   const { dangerous, safe } = exported(binaryen.readBinary(stdout));
-  assert.deepEqual(dangerous, [], "hand the value over through an object, as src/js.rs does with sink.promise");
+  assert.deepEqual(dangerous, [], "hand the value over through an object, as src/js.rs does with its Sink");
   // Their names are short ones by now.
   assert.ok(safe.length > 10, `only ${safe.length} exports: is it the module of the package?`);
 });
