@@ -6,6 +6,7 @@
 use crate::error::{Answer, Context, Error};
 use crate::limits::Limits;
 use crate::settings::Settings;
+use crate::watch::{Ended, Settled, Wait};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -78,6 +79,11 @@ pub(crate) async fn send(
     context: &Context,
 ) -> Result<Incoming, Box<Error>> {
     limits.check(context)?;
+    let settled = begin(settings, request, limits).await;
+    received(settled, context)
+}
+
+fn begin(settings: &Settings, request: &Outgoing<'_>, limits: &Limits) -> Wait {
     let secrets: Array = request.secrets.iter().collect();
     let none = JsValue::UNDEFINED;
     let headers = |index| {
@@ -86,29 +92,31 @@ pub(crate) async fn send(
             .get(index)
             .map_or(&none, |flat: &&Array| flat)
     };
-    let received = limits
-        .attempt()
-        .wait(&mut |milliseconds, signal, settle, slot| {
-            exchange(
-                &settings.fetch(),
-                request.url,
-                request.method,
-                request.authorization,
-                request.content_type.unwrap_or_default(),
-                headers(0),
-                headers(1),
-                headers(2),
-                headers(3),
-                request.body,
-                request.stream,
-                &secrets,
-                milliseconds,
-                signal,
-                settle,
-                slot,
-            )
-        })
-        .await
+    let watch = limits.attempt();
+    watch.wait(&mut |milliseconds, signal, settle, slot| {
+        exchange(
+            &settings.fetch(),
+            request.url,
+            request.method,
+            request.authorization,
+            request.content_type.unwrap_or_default(),
+            headers(0),
+            headers(1),
+            headers(2),
+            headers(3),
+            request.body,
+            request.stream,
+            &secrets,
+            milliseconds,
+            signal,
+            settle,
+            slot,
+        )
+    })
+}
+
+fn received(settled: Result<Settled, Ended>, context: &Context) -> Result<Incoming, Box<Error>> {
+    let received = settled
         .map_err(|end| Error::ended(end, context))?
         .map_err(|cause| {
             let context = context.clone().because(cause);

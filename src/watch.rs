@@ -46,7 +46,8 @@ pub(crate) enum Ended {
     Aborted(JsValue),
 }
 
-type Settled = Result<JsValue, JsValue>;
+/// What a promise came to.
+pub(crate) type Settled = Result<JsValue, JsValue>;
 
 /// What came of a wait, by the numbers of `host.js`.
 type Outcome = (u32, JsValue);
