@@ -330,12 +330,6 @@ async fn repeat(
     context: &mut Context,
 ) -> Result<Answer, Box<Error>> {
     let limits = Limits::new(settings, options);
-    let retries = options
-        .max_retries
-        .unwrap_or_else(|| settings.max_retries());
-    let writes = options
-        .retry_writes
-        .unwrap_or_else(|| settings.retry_writes());
     let turn = Turn::new(settings);
     let mut failures = 0;
     let mut renewed = false;
@@ -382,6 +376,12 @@ async fn repeat(
             continue;
         }
         failures += 1;
+        let retries = options
+            .max_retries
+            .unwrap_or_else(|| settings.max_retries());
+        let writes = options
+            .retry_writes
+            .unwrap_or_else(|| settings.retry_writes());
         let unsent = context.attempts == sent;
         let repeatable = retry::is_repeatable(&error, &request.method, writes || unsent);
         let wait = paused.map_or_else(|| retry::wait(&error, failures), retry::bearable);
@@ -418,7 +418,7 @@ async fn attempt(
         headers: &[
             &settings.headers(),
             &request.headers,
-            &added,
+            added.unchecked_ref(),
             &options.headers,
         ],
         body: &request.body,

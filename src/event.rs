@@ -254,6 +254,8 @@ pub(crate) struct Report<'a> {
     settings: &'a Settings,
     request: &'a Request,
     call: f64,
+    /// Whether anybody listens.
+    observed: bool,
 }
 
 impl<'a> Report<'a> {
@@ -264,16 +266,20 @@ impl<'a> Report<'a> {
             settings,
             request,
             call,
+            observed: settings.is_observed(),
         }
     }
 
-    /// A request is about to be sent. Gives the headers to add to it.
-    pub fn request(&self, attempt: u32) -> Array {
+    /// A request is about to be sent. Gives the headers to add to it, if there are any.
+    pub fn request(&self, attempt: u32) -> JsValue {
         self.tell(EventKind::Request, attempt, Facts::default())
     }
 
     /// It was answered, or came to nothing.
     pub fn response(&self, attempt: u32, result: &Result<Answer, Box<Error>>, started: f64) {
+        if !self.observed {
+            return;
+        }
         let facts = Facts {
             status: result.as_ref().ok().map(|answer| answer.status),
             error: result.as_ref().err().map(AsRef::as_ref),
@@ -318,9 +324,9 @@ impl<'a> Report<'a> {
         self.tell(EventKind::Store, attempt, Facts::default());
     }
 
-    fn tell(&self, kind: EventKind, attempt: u32, facts: Facts<'_>) -> Array {
-        if !self.settings.is_observed() {
-            return Array::new();
+    fn tell(&self, kind: EventKind, attempt: u32, facts: Facts<'_>) -> JsValue {
+        if !self.observed {
+            return JsValue::UNDEFINED;
         }
         let mut event = Event {
             kind,
@@ -350,7 +356,7 @@ impl<'a> Report<'a> {
             event.kind = EventKind::Hook;
             self.log(&event, &object);
         }
-        event.headers
+        event.headers.into()
     }
 
     /// Calls a hook, and takes the headers that it put into the event of a request.

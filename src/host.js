@@ -1,6 +1,6 @@
 // What only JavaScript can do, or does in one step where WebAssembly would cross over twenty times:
 // waiting for a promise, and sending a request. What is sent, and what an answer means, is decided
-// in Rust. Nothing here throws.
+// in Rust. Nothing here throws, unless it says so.
 
 /** What a wait came to. `watch.rs` knows them by these numbers. */
 const RESOLVED = 0;
@@ -82,6 +82,31 @@ export function parse(text) {
     return undefined;
   }
 }
+
+/**
+ * A property of anything: `undefined` of a value that can have none. Throws what the caller's own
+ * getter or proxy throws.
+ */
+export const get = (target, key) =>
+  (typeof target === "object" && target) || typeof target === "function" ? target[key] : undefined;
+
+/** `Array.isArray`, which throws on a revoked proxy. */
+export function isArray(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a value is an object that is neither null, an array nor a function. */
+export const isRecord = (value) => typeof value === "object" && value !== null && !isArray(value);
+
+/**
+ * An object's own enumerable properties, without what every object inherits. Throws what the
+ * caller's own getter or proxy throws.
+ */
+export const own = (source) => Object.assign(Object.create(null), source);
 
 /**
  * Sends a request and waits for its whole answer, as `watch` does: `{ response, status, body,

@@ -7,18 +7,12 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
-    fn reflect_get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
     fn reflect_set(target: &JsValue, key: &str, value: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
     fn object_keys(target: &JsValue) -> Result<Array, JsValue>;
-    #[wasm_bindgen(js_namespace = Object, js_name = assign, catch)]
-    fn assign(target: &Object, source: &JsValue) -> Result<Object, JsValue>;
     #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
     fn array_from(source: &JsValue) -> Result<Array, JsValue>;
-    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
-    fn array_is(value: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
     pub(crate) fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
     /// Escapes everything that could end or split a part of a URL. Throws on a lone surrogate.
@@ -41,6 +35,19 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = parse)]
     fn host_parse(text: &JsValue) -> JsValue;
+    /// A property of anything: a value that can have none has `undefined`.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+    /// `Array.isArray`, which throws on a revoked proxy.
+    #[wasm_bindgen(js_name = isArray)]
+    pub(crate) fn is_array(value: &JsValue) -> bool;
+    /// Whether a value is an object that is neither null, an array nor a function.
+    #[wasm_bindgen(js_name = isRecord)]
+    pub(crate) fn is_record(value: &JsValue) -> bool;
+    /// An object's own enumerable properties, read once and without what every object inherits:
+    /// what is checked is what JSON would write, also for a field called `constructor`.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn own(source: &JsValue) -> Result<Object, JsValue>;
 }
 
 /// The value of a JSON text. What an import throws costs wasm-bindgen a slot for ever; this does
@@ -52,21 +59,6 @@ pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
 
 /// The longest string that goes into a URL or a header. Servers stop long before.
 pub(crate) const LONGEST: u32 = 1 << 16;
-
-/// A property of anything, `undefined` included.
-pub(crate) fn get(target: &JsValue, key: &str) -> Result<JsValue, JsValue> {
-    if target.is_object() || target.is_function() {
-        reflect_get(target, key)
-    } else {
-        Ok(JsValue::UNDEFINED)
-    }
-}
-
-/// An object's own enumerable properties, read once and without what every object inherits: what
-/// is checked is what JSON would write, also for a field called `constructor`.
-pub(crate) fn own(source: &JsValue) -> Result<Object, JsValue> {
-    assign(&Object::create(JsValue::NULL.unchecked_ref()), source)
-}
 
 /// Whether a text holds another. The searcher behind `str::contains` costs 3 KB.
 pub(crate) fn holds(text: &str, part: &str) -> bool {
@@ -98,16 +90,6 @@ pub(crate) fn keys(target: &JsValue) -> Result<Vec<String>, JsValue> {
 /// An array of whatever can be iterated.
 pub(crate) fn list(source: &JsValue) -> Result<Array, JsValue> {
     array_from(source)
-}
-
-/// `Array.isArray`, which throws on a revoked proxy.
-pub(crate) fn is_array(value: &JsValue) -> bool {
-    array_is(value).unwrap_or(false)
-}
-
-/// An object that is neither null, an array nor a function.
-pub(crate) fn is_record(value: &JsValue) -> bool {
-    value.is_object() && !is_array(value)
 }
 
 /// A string, unless it is too long to be meant.

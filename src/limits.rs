@@ -12,7 +12,7 @@ pub(crate) struct Limits {
     signal: Option<Signal>,
     /// Milliseconds for an attempt.
     timeout: f64,
-    /// When the call as a whole must be over, in milliseconds since 1970.
+    /// When the call as a whole must be over, in milliseconds since 1970; `INFINITY` for never.
     ends: f64,
     /// Whether this call has less time than the client's others.
     pub hurried: bool,
@@ -21,17 +21,21 @@ pub(crate) struct Limits {
 impl Limits {
     /// Starts the clock.
     pub fn new(settings: &Settings, options: &Options) -> Limits {
+        let deadline = options.deadline.unwrap_or_else(|| settings.deadline());
         Limits {
             signal: options.signal.clone(),
             timeout: options.timeout.unwrap_or_else(|| settings.timeout()),
-            ends: now() + options.deadline.unwrap_or_else(|| settings.deadline()),
+            ends: after(deadline),
             hurried: options.timeout.is_some() || options.deadline.is_some(),
         }
     }
 
     /// Milliseconds until the deadline.
     pub fn left(&self) -> f64 {
-        self.ends - now()
+        match self.ends.is_finite() {
+            true => self.ends - now(),
+            false => f64::INFINITY,
+        }
     }
 
     /// Watches over one attempt.
@@ -60,5 +64,13 @@ impl Limits {
     pub async fn sleep(&self, milliseconds: f64, context: &Context) -> Result<(), Box<Error>> {
         let _ = self.within(milliseconds).bell().await;
         self.check(context)
+    }
+}
+
+/// When so many milliseconds have passed. Most calls have no deadline, and no need of a clock.
+fn after(milliseconds: f64) -> f64 {
+    match milliseconds.is_finite() {
+        true => now() + milliseconds,
+        false => f64::INFINITY,
     }
 }
