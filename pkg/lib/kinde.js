@@ -11,67 +11,64 @@ import {
 } from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
 import { methods as ofOauth } from "./oauth.js";
-import { promised } from "./promised.js";
+import { executor } from "./promised.js";
 import { Session } from "./session.js";
 import { guard, methods as ofTokens } from "./tokens.js";
 
 export { KindeError };
 export const VERSION = __VERSION__;
 
-/** What a call leaves behind for `withResponse`, by its promise. */
-const sinks = new WeakMap();
+/** A promise with one method more. */
+class Call extends Promise {
+  /** What the call leaves behind. No WeakMap: it would keep each call until the collector asks. */
+  #sink;
 
-/** A real promise with one method more; `await` takes its fast path. */
-const callPrototype = Object.create(Promise.prototype, {
-  withResponse: {
-    value: async function () {
-      const data = await this;
-      return { data, response: sinks.get(this).response };
-    },
-  },
-});
+  constructor(start, sink = {}) {
+    super(executor(start, sink));
+    this.#sink = sink;
+  }
 
-/** The call of a list: its first page to `await`, all of it to iterate. */
-const listPrototype = Object.create(callPrototype, {
-  pages: {
-    value: async function* () {
-      const { settings, operation, args, limit = Infinity } = sinks.get(this);
-      const seen = [];
-      let left = limit;
-      for (let call = this, next = args; call; ) {
-        const { data, response } = await call.withResponse();
-        const [items, cursor, following] = read_page(operation, next, data, response, seen);
-        left -= items.length;
-        if (left < 0) items.length += left;
-        const more = cursor !== undefined && left > 0;
-        yield { items, data, response, cursor };
-        next = following;
-        call = more && run(settings, operation, next);
-      }
-    },
-  },
-  [Symbol.asyncIterator]: {
-    value: async function* () {
-      for await (const page of this.pages()) yield* page.items;
-    },
-  },
-});
+  static sinkOf(call) {
+    return call.#sink;
+  }
 
-function call(start, prototype = callPrototype, sink = {}) {
-  const promise = Object.setPrototypeOf(promised(start, sink), prototype);
-  sinks.set(promise, sink);
-  return promise;
+  async withResponse() {
+    const data = await this;
+    return { data, response: this.#sink.response };
+  }
 }
 
+/** The call of a list: its first page to `await`, all of it to iterate. */
+class List extends Call {
+  async *pages() {
+    const { settings, operation, args, limit = Infinity } = Call.sinkOf(this);
+    const seen = [];
+    let left = limit;
+    for (let call = this, next = args; call; ) {
+      const { data, response } = await call.withResponse();
+      const [items, cursor, following] = read_page(operation, next, data, response, seen);
+      left -= items.length;
+      if (left < 0) items.length += left;
+      const more = cursor !== undefined && left > 0;
+      yield { items, data, response, cursor };
+      next = following;
+      call = more && run(settings, operation, next);
+    }
+  }
+
+  async *[Symbol.asyncIterator]() {
+    for await (const page of this.pages()) yield* page.items;
+  }
+}
+
+// What `then` gives is a plain promise, and `await` takes its fast path.
+for (const { prototype } of [Call, List]) Object.defineProperty(prototype, "constructor", { value: Promise });
+
 const run = (settings, operation, args) =>
-  call((sink) => run_operation(settings, operation, args, sink));
+  new Call((sink) => run_operation(settings, operation, args, sink));
 
 const runList = (settings, operation, args) =>
-  call((sink) => run_operation(settings, operation, args, sink), listPrototype, {
-    settings,
-    operation,
-    args,
-  });
+  new List((sink) => run_operation(settings, operation, args, sink), { settings, operation, args });
 
 /** Resource names to resources, method names to what calls them. Built with the first client. */
 let tree;
@@ -151,7 +148,7 @@ export class Kinde {
   }
 
   call(operationId, args, options) {
-    return call((sink) => run_by_id(this.#settings, operationId, args, options, sink));
+    return new Call((sink) => run_by_id(this.#settings, operationId, args, options, sink));
   }
 
   guard(rules) {
@@ -163,7 +160,7 @@ export class Kinde {
   }
 
   request(method, path, init) {
-    return call((sink) => run_request(this.#settings, method, path, init, sink));
+    return new Call((sink) => run_request(this.#settings, method, path, init, sink));
   }
 }
 

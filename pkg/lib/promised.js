@@ -1,5 +1,10 @@
 // What the exports that take time have in common.
 
-/** A promise that the wasm settles through the sink it is given, where it may leave more. */
-export const promised = (start, sink = {}) =>
-  new Promise((resolve, reject) => start(Object.assign(sink, { resolve, reject })));
+/** What a promise is made with that the wasm settles through its sink, where it may leave more. */
+export const executor = (start, sink = {}) => (resolve, reject) => {
+  sink.resolve = resolve;
+  sink.reject = reject;
+  start(sink);
+};
+
+export const promised = (start) => new Promise(executor(start));
