@@ -14,11 +14,10 @@ use crate::operation::Operation;
 use crate::page::page;
 use crate::request::{Args, Request, path_values, plan};
 use crate::settings::{self, Settings, absent, count, flag, milliseconds};
-use core::pin::Pin;
+use crate::task;
 use js_sys::{Array, Object};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 #[wasm_bindgen(raw_module = "kinde-edge-error")]
 extern "C" {
@@ -256,14 +255,12 @@ pub(crate) fn settle(
     sink: Sink,
     work: impl Future<Output = Result<JsValue, Box<Error>>> + 'static,
 ) {
-    // Boxed, since each type of future would bring the executor's code once more.
-    let work: Pin<Box<dyn Future<Output = _>>> = Box::pin(work);
-    spawn_local(async move {
+    task::begin(Box::pin(async move {
         match work.await {
             Ok(value) => sink.resolve(&value),
             Err(error) => sink.reject(&to_js(&error)),
         }
-    });
+    }));
 }
 
 /// The `KindeError` of an error: only the fields that say something.

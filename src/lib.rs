@@ -144,6 +144,8 @@ mod scopes;
 mod session;
 mod settings;
 mod store;
+#[cfg(feature = "js")]
+mod task;
 mod turn;
 mod watch;
 mod webhook;

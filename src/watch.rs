@@ -3,12 +3,16 @@
 //! them. All of them are let go of when the wait is dropped, so that no timer outlives its call.
 
 use crate::interop::get;
+#[cfg(feature = "js")]
+use crate::task::{self, Task};
 use core::cell::Cell;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use js_sys::Promise;
 use std::cell::OnceCell;
+#[cfg(feature = "js")]
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/host.js")]
@@ -101,9 +105,9 @@ impl Future for Wait {
     type Output = Result<Settled, Ended>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let waker = context.waker().clone();
+        let waiter = Waiter::new(context);
         let found = with_slot(self.slot, |slot| {
-            (slot.outcome.take(), slot.waker.replace(waker))
+            (slot.outcome.take(), slot.waiter.replace(waiter))
         });
         let Some((Some((outcome, value)), _)) = found else {
             return Poll::Pending;
@@ -133,9 +137,34 @@ impl Drop for Wait {
 #[derive(Default)]
 struct Slot {
     outcome: Option<Outcome>,
-    waker: Option<Waker>,
+    waiter: Option<Waiter>,
     /// The free slot after this one, if this one is free.
     next: u32,
+}
+
+/// Who goes on when a wait is over.
+enum Waiter {
+    #[cfg(feature = "js")]
+    Task(Rc<Task>),
+    Waker(Waker),
+}
+
+impl Waiter {
+    fn new(context: &Context<'_>) -> Waiter {
+        #[cfg(feature = "js")]
+        if let Some(task) = task::current() {
+            return Waiter::Task(task);
+        }
+        Waiter::Waker(context.waker().clone())
+    }
+
+    fn wake(self) {
+        match self {
+            #[cfg(feature = "js")]
+            Waiter::Task(task) => task.run(),
+            Waiter::Waker(waker) => waker.wake(),
+        }
+    }
 }
 
 /// What `host.js` calls: slot, outcome, value.
@@ -184,11 +213,11 @@ fn close(number: u32) {
 
 /// Takes what came of a wait.
 fn settle(number: u32, outcome: u32, value: JsValue) {
-    let waker = with_slot(number, |slot| {
+    let waiter = with_slot(number, |slot| {
         slot.outcome = Some((outcome, value));
-        slot.waker.take()
+        slot.waiter.take()
     });
-    if let Some(Some(waker)) = waker {
-        waker.wake();
+    if let Some(Some(waiter)) = waiter {
+        waiter.wake();
     }
 }
