@@ -170,7 +170,7 @@ function redact(text, secrets) {
   if (typeof text !== "string") return text;
   for (const value of secrets) {
     const secret = value?.replace(/^Bearer /, "");
-    if (!(secret?.length >= SHORTEST_SECRET)) continue;
+    if (!(secret?.length >= SHORTEST_SECRET && secret.length <= text.length)) continue;
     for (const spell of [String, (secret) => JSON.stringify(secret).slice(1, -1), encodeURIComponent]) {
       try {
         text = text.replaceAll(spell(secret), "[redacted]");

@@ -5,10 +5,10 @@
 
 use crate::check::Problem;
 use crate::client::{Options, run};
-use crate::error::{Answer, ApiError, Error};
+use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
-use crate::interop::{get, is_record, keys, own, set, text};
+use crate::interop::{get, is_record, keys, own, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::page::page;
@@ -21,9 +21,27 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(raw_module = "kinde-edge-error")]
 extern "C" {
-    type KindeError;
-    #[wasm_bindgen(constructor)]
-    fn new(message: &str, fields: &Object) -> KindeError;
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object of them would cost a crossing for each field"
+    )]
+    #[wasm_bindgen(js_name = make)]
+    fn make_error(
+        bare: bool,
+        message: &str,
+        code: &str,
+        errors: Array,
+        attempts: u32,
+        operation: Option<&str>,
+        cause: &JsValue,
+        status: Option<u32>,
+        headers: &JsValue,
+        body: &JsValue,
+        reason: Option<&str>,
+        retry_after: Option<f64>,
+        required_scope: Option<&str>,
+        token_scopes: Option<Array>,
+    ) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -258,58 +276,40 @@ pub(crate) fn settle(
     task::begin(Box::pin(async move {
         match work.await {
             Ok(value) => sink.resolve(&value),
-            Err(error) => sink.reject(&to_js(&error)),
+            Err(error) => sink.reject(&make(&error, true)),
         }
     }));
 }
 
-/// The `KindeError` of an error: only the fields that say something.
+/// The `KindeError` of an error.
 pub(crate) fn to_js(error: &Error) -> JsValue {
-    let fields = Object::new();
-    let put = |name: &str, value: JsValue| {
-        if !value.is_undefined() {
-            set(&fields, name, &value);
-        }
-    };
-    put("code", error.code().into());
-    put(
-        "errors",
-        error
-            .errors()
-            .iter()
-            .map(to_plain)
-            .collect::<Array>()
-            .into(),
-    );
-    let context = error.context();
-    put(
-        "attempts",
-        context.map_or(0, |context| context.attempts).into(),
-    );
-    if let Some(context) = context {
-        put("operation", context.operation.map(|o| o.id()).into());
-        put("cause", context.cause.clone());
-    }
-    if let Some(answer) = error.answer() {
-        put("status", answer.status.into());
-        put("headers", answer.raw_headers());
-        put("body", answer.body.clone());
-    }
-    put("reason", error.reason().map(Reason::name).into());
-    put("retryAfter", error.retry_after().into());
-    put("requiredScope", error.required_scope().into());
-    let scopes = |all: &[String]| {
-        all.iter()
-            .map(|scope| JsValue::from(scope.as_str()))
-            .collect::<Array>()
-    };
-    put("tokenScopes", error.token_scopes().map(scopes).into());
-    KindeError::new(&error.message(), &fields).into()
+    make(error, false)
 }
 
-fn to_plain(error: &ApiError) -> JsValue {
-    let plain = Object::new();
-    set(&plain, "code", &error.code.as_str().into());
-    set(&plain, "message", &error.message.as_str().into());
-    plain.into()
+fn make(error: &Error, bare: bool) -> JsValue {
+    let none = JsValue::UNDEFINED;
+    let errors = Array::new();
+    for error in error.errors() {
+        errors.push(&error.code.as_str().into());
+        errors.push(&error.message.as_str().into());
+    }
+    let context = error.context();
+    let answer = error.answer();
+    let texts = |all: &[String]| all.iter().map(|one| JsValue::from(one.as_str())).collect();
+    make_error(
+        bare,
+        &error.message(),
+        error.code(),
+        errors,
+        context.map_or(0, |context| context.attempts),
+        context.and_then(|context| Some(context.operation?.id())),
+        context.map_or(&none, |context| &context.cause),
+        answer.map(|answer| answer.status.into()),
+        &answer.map_or(JsValue::UNDEFINED, Answer::raw_headers),
+        answer.map_or(&none, |answer| &answer.body),
+        error.reason().map(Reason::name),
+        error.retry_after(),
+        error.required_scope(),
+        error.token_scopes().map(texts),
+    )
 }

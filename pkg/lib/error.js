@@ -21,3 +21,39 @@ Object.defineProperties(KindeError.prototype, {
   name: { value: "KindeError", configurable: true, writable: true },
   [BRAND]: { value: true },
 });
+
+const FIELDS = [
+  "code",
+  "errors",
+  "attempts",
+  "operation",
+  "cause",
+  "status",
+  "headers",
+  "body",
+  "reason",
+  "retryAfter",
+  "requiredScope",
+  "tokenScopes",
+];
+
+/**
+ * Makes an error of what Rust knows of it: the fields in their order, `undefined` for none, and
+ * `errors` as code, message, code, message … A bare one has no stack yet: its way through the wasm
+ * says nothing, and takes as long to write down as the call.
+ */
+export function make(bare, message, ...values) {
+  const fields = {};
+  values.forEach((value, i) => {
+    if (value !== undefined) fields[FIELDS[i]] = value;
+  });
+  const flat = fields.errors;
+  fields.errors = [];
+  for (let i = 0; i < flat.length; i += 2) fields.errors.push({ code: flat[i], message: flat[i + 1] });
+  const { stackTraceLimit } = Error;
+  // Where it is frozen, the stack is written down.
+  if (bare) Reflect.set(Error, "stackTraceLimit", 0);
+  const error = new KindeError(message, fields);
+  if (bare) Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  return error;
+}

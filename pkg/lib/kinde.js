@@ -11,7 +11,7 @@ import {
 } from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
 import { methods as ofOauth } from "./oauth.js";
-import { executor } from "./promised.js";
+import { promised } from "./promised.js";
 import { Session } from "./session.js";
 import { guard, methods as ofTokens } from "./tokens.js";
 
@@ -24,7 +24,7 @@ class Call extends Promise {
   #sink;
 
   constructor(start, sink = {}) {
-    super(executor(start, sink));
+    super((resolve) => resolve(promised(start, sink)));
     this.#sink = sink;
   }
 

@@ -1,10 +1,18 @@
 // What the exports that take time have in common.
 
-/** What a promise is made with that the wasm settles through its sink, where it may leave more. */
-export const executor = (start, sink = {}) => (resolve, reject) => {
-  sink.resolve = resolve;
-  sink.reject = reject;
-  start(sink);
-};
+import { KindeError } from "kinde-edge-error";
 
-export const promised = (start) => new Promise(executor(start));
+/** What the wasm does with its sink, in which it may leave more. */
+export async function promised(start, sink = {}) {
+  try {
+    return await new Promise((resolve, reject) => {
+      sink.resolve = resolve;
+      sink.reject = reject;
+      start(sink);
+    });
+  } catch (error) {
+    // The stack of those who wait for the call, where the runtime tells it.
+    if (error instanceof KindeError) Error.captureStackTrace?.(error);
+    throw error;
+  }
+}

@@ -300,6 +300,19 @@ const others = [
     },
   },
   {
+    name: "an error's stack leads to those who wait for the call",
+    async run({ sdk }) {
+      const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 500 }));
+      const limit = Error.stackTraceLimit;
+      async function whoListsUsers() {
+        return await kinde.users.list();
+      }
+      const error = await whoListsUsers().catch((error) => error);
+      match(error.stack, /^KindeError: users\.list.*\n(.*\n)* *at async whoListsUsers/, "stack");
+      equal(Error.stackTraceLimit, limit, "the limit of stacks");
+    },
+  },
+  {
     name: "a KindeError is an Error and can be told from others",
     async run({ sdk }) {
       const { KindeError } = sdk;
