@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::size::{self, Loaded};
+use crate::wasm::{order, panics};
 use crate::{glue, shell, tools};
 
 /// The name of the wasm file, in the package and in what wasm-bindgen writes.
@@ -87,7 +88,9 @@ fn wasm() -> Result<()> {
         .path("Cargo.lock")?
         .path("package-lock.json")?
         .path("xtask/src/build.rs")?
-        .path("xtask/src/glue.rs")?;
+        .path("xtask/src/glue.rs")?
+        .path("xtask/src/wasm.rs")?
+        .path("xtask/src/wasm")?;
     if step.is_current(&[glue.clone(), raw.clone(), optimised.clone()]) {
         return Ok(());
     }
@@ -114,10 +117,20 @@ fn wasm() -> Result<()> {
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?);
     shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
     fs::create_dir_all(dist())?;
-    let names = optimise(&raw, &optimised, &[])?;
+    let names = package(&raw, &optimised, &[])?;
     let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
     fs::write(&glue, glue::shorten(&long, &names)?)?;
     step.keep()
+}
+
+/// The wasm of the package, from what wasm-bindgen wrote: as [`optimise`], and smaller still.
+pub fn package(wasm: &Path, output: &Path, more: &[&str]) -> Result<String> {
+    let module = fs::read(wasm).with_context(|| wasm.display().to_string())?;
+    let quiet = wasm.with_file_name("quiet.wasm");
+    fs::write(&quiet, panics::removed(&module)?)?;
+    let names = optimise(&quiet, output, more)?;
+    fs::write(output, order::by_likeness(&fs::read(output)?)?)?;
+    Ok(names)
 }
 
 /// What wasm-opt makes of a wasm file, with more of its arguments; the new names of what the
