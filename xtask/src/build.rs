@@ -25,8 +25,13 @@ const WASM_FEATURES: [&str; 7] = [
     "sign-ext",
 ];
 
-/// What makes a module smaller beside `-Oz`.
-const WASM_SIZE: [&str; 4] = [
+/// How wasm-opt makes a module small.
+const WASM_SIZE: [&str; 8] = [
+    "-Oz",
+    // Once more, with the control flow made anew.
+    "--flatten",
+    "--rereloop",
+    "-Oz",
     // Code that is inlined where it is called once is no longer like its kind: gzip knows better.
     "--one-caller-inline-max-function-size=20",
     // The first 1024 bytes are the end of the stack: no address is calculated from below them.
@@ -147,8 +152,8 @@ pub fn package(wasm: &Path, output: &Path, more: &[&str]) -> Result<String> {
 pub fn optimise(wasm: &Path, output: &Path, more: &[&str]) -> Result<String> {
     let mut wasm_opt = shell::command("wasm-opt");
     wasm_opt
-        .args(["-Oz", "--minify-imports-and-exports-and-modules"])
         .args(WASM_SIZE)
+        .arg("--minify-imports-and-exports-and-modules")
         .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
         .args(more)
         .arg(wasm)

@@ -26,6 +26,8 @@ pub fn of_function(name: &str) -> String {
         ("core" | "alloc", Some("fmt")) => "core::fmt".to_owned(),
         ("core", _) if name.contains("fmt::") => "core::fmt".to_owned(),
         (_, None) if name.starts_with("__r") => "alloc".to_owned(),
+        // Names that the crate exports.
+        (_, None) if !name.starts_with('_') => "exports (their code)".to_owned(),
         (_, None) => "the module's own".to_owned(),
         // `<F as core::ops::FnOnce>`, `<u32 as core::fmt::Display>`: by the trait.
         (first, _) if first.contains(" as ") => {
@@ -92,6 +94,7 @@ mod tests {
             ("js_sys::futures::queue::Queue::run", "js_sys"),
             ("__externref_table_alloc", "wasm_bindgen"),
             ("run_request externref shim", "exports (their code)"),
+            ("run_request", "exports (their code)"),
             ("__rustc[b7974e8690430dd9]::__rdl_realloc", "alloc"),
             ("<str>::trim", "core"),
         ] {
