@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::size::{self, Loaded};
+use crate::wasm::{order, panics};
 use crate::{glue, shell, tools};
 
 /// The name of the wasm file, in the package and in what wasm-bindgen writes.
@@ -22,6 +23,21 @@ const WASM_FEATURES: [&str; 7] = [
     "nontrapping-float-to-int",
     "reference-types",
     "sign-ext",
+];
+
+/// How wasm-opt makes a module small.
+const WASM_SIZE: [&str; 8] = [
+    "-Oz",
+    // Once more, with the control flow made anew.
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    // Code that is inlined where it is called once is no longer like its kind: gzip knows better.
+    "--one-caller-inline-max-function-size=20",
+    // The first 1024 bytes are the end of the stack: no address is calculated from below them.
+    "--low-memory-unused",
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// The entry points: source in pkg/lib, result in pkg/dist, module format.
@@ -73,7 +89,7 @@ pub fn run() -> Result<PathBuf> {
     Ok(tarball)
 }
 
-/// The crate as WebAssembly with its glue in target/wasm-pack, optimised in pkg/dist.
+/// The crate as WebAssembly with its glue in target/wasm-bindgen, optimised in pkg/dist.
 fn wasm() -> Result<()> {
     let glue = glue();
     let long = glue.with_file_name("kinde_edge.js");
@@ -87,37 +103,48 @@ fn wasm() -> Result<()> {
         .path("Cargo.lock")?
         .path("package-lock.json")?
         .path("xtask/src/build.rs")?
-        .path("xtask/src/glue.rs")?;
+        .path("xtask/src/glue.rs")?
+        .path("xtask/src/wasm.rs")?
+        .path("xtask/src/wasm")?;
     if step.is_current(&[glue.clone(), raw.clone(), optimised.clone()]) {
         return Ok(());
     }
     println!("Building the WebAssembly");
-    let mut wasm_pack = shell::command("wasm-pack");
-    wasm_pack
-        .args([
-            "build",
-            "--target",
-            "web",
-            "--release",
-            "--no-typescript",
-            "--no-pack",
-        ])
-        .args([
-            "--no-opt",
-            "--out-name",
-            "kinde_edge",
-            "--out-dir",
-            "target/wasm-pack",
-        ])
-        // wasm-bindgen is on PATH already; nothing is to be downloaded.
-        .args(["--mode", "no-install", ".", "--", "--features", "js"])
+    let mut cargo = shell::command("cargo");
+    cargo
+        .args(["rustc", "--locked", "--release", "--lib"])
+        .args(["--target", tools::WASM_TARGET, "--features", "js"])
+        // Beside a library for Rust programs, the linker would not look into the crate.
+        .args(["--crate-type", "cdylib"])
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?);
-    shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
+    shell::run_quietly(&mut cargo, "cargo rustc")?;
+    let metadata = metadata(&["--no-deps"])?;
+    let target = metadata["target_directory"].as_str();
+    let mut wasm_bindgen = shell::command("wasm-bindgen");
+    wasm_bindgen
+        .arg(
+            Path::new(target.context("cargo metadata names no folder")?)
+                .join(tools::WASM_TARGET)
+                .join("release/kinde_edge.wasm"),
+        )
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(long.with_file_name(""));
+    shell::run_quietly(&mut wasm_bindgen, "wasm-bindgen")?;
     fs::create_dir_all(dist())?;
-    let names = optimise(&raw, &optimised, &[])?;
+    let names = package(&raw, &optimised, &[])?;
     let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
     fs::write(&glue, glue::shorten(&long, &names)?)?;
     step.keep()
+}
+
+/// The wasm of the package, from what wasm-bindgen wrote: as [`optimise`], and smaller still.
+pub fn package(wasm: &Path, output: &Path, more: &[&str]) -> Result<String> {
+    let module = fs::read(wasm).with_context(|| wasm.display().to_string())?;
+    let quiet = wasm.with_file_name("quiet.wasm");
+    fs::write(&quiet, panics::removed(&module)?)?;
+    let names = optimise(&quiet, output, more)?;
+    fs::write(output, order::by_likeness(&fs::read(output)?)?)?;
+    Ok(names)
 }
 
 /// What wasm-opt makes of a wasm file, with more of its arguments; the new names of what the
@@ -125,7 +152,8 @@ fn wasm() -> Result<()> {
 pub fn optimise(wasm: &Path, output: &Path, more: &[&str]) -> Result<String> {
     let mut wasm_opt = shell::command("wasm-opt");
     wasm_opt
-        .args(["-Oz", "--minify-imports-and-exports-and-modules"])
+        .args(WASM_SIZE)
+        .arg("--minify-imports-and-exports-and-modules")
         .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
         .args(more)
         .arg(wasm)
@@ -228,7 +256,7 @@ fn source_name(from_dist: &str) -> Option<String> {
         return Some(format!("kinde-edge/pkg/lib/{file}"));
     }
     // No file of the repository, but what wasm-bindgen made of src/.
-    let glue = from_dist.strip_prefix("../../target/wasm-pack/")?;
+    let glue = from_dist.strip_prefix("../../target/wasm-bindgen/")?;
     // A copy in a folder whose name wasm-bindgen makes up: snippets/kinde-edge-0123/src/host.js
     if let Some(copy) = glue.strip_prefix("snippets/") {
         return Some(format!("kinde-edge/{}", copy.split_once('/')?.1));
@@ -417,7 +445,7 @@ pub fn compiled() -> PathBuf {
 
 /// The JavaScript that wasm-bindgen wrote.
 fn glue() -> PathBuf {
-    shell::target().join("wasm-pack/glue.js")
+    shell::target().join("wasm-bindgen/glue.js")
 }
 
 pub fn dist() -> PathBuf {
@@ -432,9 +460,9 @@ mod tests {
     fn sources_are_named_as_the_repository_does() {
         let name = source_name("../lib/kinde.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/pkg/lib/kinde.js"));
-        let name = source_name("../../target/wasm-pack/glue.js");
+        let name = source_name("../../target/wasm-bindgen/glue.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/wasm-bindgen/glue.js"));
-        let name = source_name("../../target/wasm-pack/snippets/kinde-edge-0123/src/host.js");
+        let name = source_name("../../target/wasm-bindgen/snippets/kinde-edge-0123/src/host.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/src/host.js"));
         assert_eq!(source_name("../../node_modules/other/index.js"), None);
     }

@@ -14,6 +14,7 @@ mod shell;
 mod size;
 mod test;
 mod tools;
+mod wasm;
 mod working_copy;
 
 use std::process::ExitCode;

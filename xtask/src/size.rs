@@ -1,12 +1,12 @@
 //! What a Worker downloads, in bytes of gzip -9: the budget, and who takes how much of it.
 //!
 //! Each byte of a file costs as many bits as deflate spends on it ([`deflate`]), and belongs to
-//! the module that it was made from ([`wasm`], [`script`]). So the shares add up to the file.
+//! the module that it was made from ([`module`], [`script`]). So the shares add up to the file.
 
 mod deflate;
+mod module;
 mod owners;
 mod script;
-mod wasm;
 
 use std::collections::HashMap;
 use std::fs;
@@ -16,7 +16,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{build, shell};
+use crate::{build, shell, wasm};
 
 /// What all that a Worker loads may take: no more than the last version did. Lower it with each
 /// gain, towards [`GOAL`].
@@ -95,7 +95,7 @@ impl Breakdown {
                 file(
                     build::WORKER[1],
                     &module,
-                    &wasm::pieces(&module, &functions, &operations)?,
+                    &module::pieces(&module, &functions, &operations)?,
                 )?,
                 file(build::WORKER[0], &script, &script::pieces(&script, &map)?)?,
             ],
@@ -227,10 +227,10 @@ pub fn loaded(dist: &Path) -> Result<Vec<Loaded>> {
 fn named(published: &[u8]) -> Result<Vec<u8>> {
     let file = shell::target().join("size/named.wasm");
     fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
-    build::optimise(&build::compiled(), &file, &["-g"])?;
+    build::package(&build::compiled(), &file, &["-g"])?;
     let named = fs::read(&file)?;
     ensure!(
-        wasm::code(&named)? == wasm::code(published)?,
+        wasm::section(&named, wasm::CODE)? == wasm::section(published, wasm::CODE)?,
         "with names, the wasm has other code than without: run cargo xtask build"
     );
     Ok(named)

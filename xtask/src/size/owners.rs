@@ -1,5 +1,7 @@
 //! From the name of a function to whose it is.
 
+use crate::wasm::readable;
+
 /// The module of ours that it is of, or is made for; else the part of the standard library or the
 /// crate.
 pub fn of_function(name: &str) -> String {
@@ -24,6 +26,8 @@ pub fn of_function(name: &str) -> String {
         ("core" | "alloc", Some("fmt")) => "core::fmt".to_owned(),
         ("core", _) if name.contains("fmt::") => "core::fmt".to_owned(),
         (_, None) if name.starts_with("__r") => "alloc".to_owned(),
+        // Names that the crate exports.
+        (_, None) if !name.starts_with('_') => "exports (their code)".to_owned(),
         (_, None) => "the module's own".to_owned(),
         // `<F as core::ops::FnOnce>`, `<u32 as core::fmt::Display>`: by the trait.
         (first, _) if first.contains(" as ") => {
@@ -35,33 +39,6 @@ pub fn of_function(name: &str) -> String {
         (first, _) if first.ends_with('>') || first.starts_with('[') => "core".to_owned(),
         (first, _) => first.to_owned(),
     }
-}
-
-/// Without the hashes that compilers put into names.
-pub fn readable(name: &str) -> String {
-    let mut rest = name;
-    let mut text = String::with_capacity(name.len());
-    while let Some((before, after)) = rest.split_once('[') {
-        let Some((inside, behind)) = after.split_once(']') else {
-            break;
-        };
-        text.push_str(before);
-        if !is_hash(inside) {
-            text.push('[');
-            text.push_str(inside);
-            text.push(']');
-        }
-        rest = behind;
-    }
-    text.push_str(rest);
-    match text.rsplit_once("::h") {
-        Some((before, hash)) if is_hash(hash) => before.to_owned(),
-        _ => text,
-    }
-}
-
-fn is_hash(text: &str) -> bool {
-    text.len() >= 14 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn is_module(name: &str) -> bool {
@@ -117,19 +94,11 @@ mod tests {
             ("js_sys::futures::queue::Queue::run", "js_sys"),
             ("__externref_table_alloc", "wasm_bindgen"),
             ("run_request externref shim", "exports (their code)"),
+            ("run_request", "exports (their code)"),
             ("__rustc[b7974e8690430dd9]::__rdl_realloc", "alloc"),
             ("<str>::trim", "core"),
         ] {
             assert_eq!(of_function(name), owner, "{name}");
         }
-    }
-
-    #[test]
-    fn names_are_read_without_their_hashes() {
-        assert_eq!(
-            readable("<[u8] as alloc[3ca501edff3f0c7c]::slice::Join>::join::h97b330e174cadda1"),
-            "<[u8] as alloc::slice::Join>::join"
-        );
-        assert_eq!(readable("a::helper"), "a::helper");
     }
 }
