@@ -1,8 +1,5 @@
 //! The issuer's keys (RFC 7517): fetched when a token needs them, then shared by all clients of the
-//! same address.
-//!
-//! Those who need keys that somebody is fetching wait with a timer of their own, as in auth.rs, and
-//! for the same reason. What is shared is data: the keys, and when they were fetched.
+//! same address (`lease.rs`).
 
 use super::algorithm::{ALL, Algorithm, CURVE};
 use super::rules::Rules;
@@ -12,12 +9,12 @@ use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
 use crate::interop::{get, is_array, list, now, number, set, stringify, text};
 use crate::judge::judge;
+use crate::lease::{Entry, Kind, Lease, List, Look};
 use crate::limits::Limits;
 use crate::retry;
 use crate::settings::Settings;
 use core::cell::Cell;
 use js_sys::{Array, JsString, Object, Promise};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -44,14 +41,6 @@ const USUAL: f64 = 600_000.0;
 const GRACE: f64 = 86_400_000.0;
 /// The time between two fetches because of a key that is not there, or after one that failed.
 const COOLDOWN: f64 = 30_000.0;
-/// How long a fetch may go on before another call makes its own: the one who makes it may have been
-/// cancelled.
-const LEASE: f64 = 5_000.0;
-/// How often those who wait look again.
-const LOOK: f64 = 10.0;
-
-/// The most addresses whose keys are kept; the oldest goes first.
-const KEPT: usize = 20;
 /// The largest key set, in characters and in keys.
 const LARGEST: u32 = 1 << 16;
 const MOST: u32 = 50;
@@ -59,35 +48,22 @@ const MOST: u32 = 50;
 const FEWEST_BITS: f64 = 2048.0;
 
 /// The keys of an address.
-struct Keys {
-    address: String,
-    /// At 0 the last good set, at 1 what WebCrypto made of it, seven places for each key. They are
-    /// replaced together.
-    sets: Array,
-    /// Until when the set is used without another look.
-    fresh: Cell<f64>,
-    /// Until when it is used while the server gives no other.
-    usable: Cell<f64>,
-    /// Until when a key that is not in it is no reason to fetch.
-    cool: Cell<f64>,
-    /// When somebody began to fetch.
-    asked: Cell<f64>,
-    /// How often that failed, and how it failed last.
-    failures: Cell<u32>,
-    failure: Cell<Option<Box<Error>>>,
-}
+static KEYS: Kind = Kind {
+    list: &LIST,
+    lease: 5_000.0,
+    kept: 20,
+    keep: f64::INFINITY,
+};
 
 thread_local! {
-    static KEYS: Cell<Vec<Rc<Keys>>> = const { Cell::new(Vec::new()) };
+    static LIST: List = const { List::new(Vec::new()) };
 }
 
-/// What somebody who needs a key is to do.
-enum Step {
-    Use(u32),
-    Fail(Box<Error>),
-    Wait,
-    Fetch,
-}
+/// In an entry: the last good set; what WebCrypto made of it, seven places for each key; until when
+/// a key that is not in it is no reason to fetch. The first two are replaced together.
+const SET: u32 = 0;
+const IMPORTED: u32 = 1;
+const COOL: u32 = 2;
 
 /// The key of a token, ready to verify with.
 pub(super) async fn key(
@@ -98,37 +74,43 @@ pub(super) async fn key(
     limits: &Limits,
     context: &Context,
 ) -> Result<JsValue, Box<Error>> {
-    let keys = Keys::of(match &rules.jwks_uri {
+    let address = || match &rules.jwks_uri {
         Some(address) => address.clone(),
         None => [&settings.origin(), JWKS].concat(),
-    });
-    let failures = keys.failures.get();
-    let mut fetch = None;
-    let index = loop {
-        let Some(fetching) = &mut fetch else {
-            match keys.step(id, algorithm, failures) {
-                Step::Use(index) => break index,
-                Step::Fail(failure) => return Err(failure),
-                Step::Fetch => fetch = Some(Fetch::new(&keys, rules)),
-                Step::Wait => limits.sleep(LOOK, context).await?,
-            }
-            continue;
-        };
-        let answer = fetching.get(settings, limits).await;
-        match fetching.next(settings, rules, limits, answer) {
-            Next::Ask(wait) if wait > 0.0 => limits.sleep(wait, context).await?,
-            Next::Ask(_) => (),
-            Next::Done(result) => {
-                fetch = None;
-                keys.keep(result, limits)?;
-            }
+    };
+    let entry = KEYS.entry(None, &address);
+    let index = Cell::new(0);
+    let look = || match choose(&entry, id, algorithm) {
+        Ok(found) => {
+            index.set(found);
+            Look::Use
+        }
+        // It may be newer than the set.
+        Err(Reason::UnknownKey) if now() >= cool(&entry) => Look::Fetch,
+        Err(reason) => {
+            let failure = entry.failure().filter(|_| reason == Reason::UnknownKey);
+            Look::Fail(failure.unwrap_or_else(|| unsuitable(reason).into()))
         }
     };
-    let (imported, place, ready) = keys.imported(index, algorithm);
+    while let Some(lease) = entry.wait(&look, limits, context).await? {
+        let mut fetch = Fetch::new(lease, rules, address());
+        let result = loop {
+            let answer = fetch.get(settings, limits).await;
+            match fetch.next(settings, rules, limits, answer) {
+                Next::Ask(wait) if wait > 0.0 => limits.sleep(wait, context).await?,
+                Next::Ask(_) => (),
+                Next::Done(result) => break result,
+            }
+        };
+        keep(&entry, result, limits)?;
+    }
+    let imported: Array = entry.values.get(IMPORTED).unchecked_into();
+    let place = index.get() * ALL.len() as u32 + algorithm as u32;
+    let ready = imported.get(place);
     if !ready.is_undefined() {
         return Ok(ready);
     }
-    let importing = import(&keys.set().get(index), algorithm);
+    let importing = import(&key_list(&entry).get(index.get()), algorithm);
     // A page without HTTPS has no WebCrypto.
     let importing = importing
         .map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;
@@ -139,137 +121,62 @@ pub(super) async fn key(
     Ok(key)
 }
 
-impl Keys {
-    fn of(address: String) -> Rc<Keys> {
-        KEYS.with(|keys| {
-            let mut all = keys.take();
-            let found = all.iter().find(|keys| keys.address == address).cloned();
-            let found = found.unwrap_or_else(|| {
-                if all.len() >= KEPT {
-                    all.remove(0);
-                }
-                let new = Rc::new(Keys {
-                    address,
-                    sets: Array::of2(&Array::new(), &Array::new()),
-                    fresh: Cell::new(0.0),
-                    usable: Cell::new(0.0),
-                    cool: Cell::new(0.0),
-                    asked: Cell::new(-LEASE),
-                    failures: Cell::new(0),
-                    failure: Cell::new(None),
-                });
-                all.push(new.clone());
-                new
-            });
-            keys.set(all);
-            found
-        })
-    }
-
-    fn set(&self) -> Array {
-        self.sets.get(0).unchecked_into()
-    }
-
-    fn failure(&self) -> Option<Box<Error>> {
-        let failure = self.failure.take();
-        self.failure.set(failure.clone());
-        failure
-    }
-
-    /// What somebody who saw so many failures is to do.
-    fn step(&self, id: &JsValue, algorithm: Algorithm, failures: u32) -> Step {
-        let now = now();
-        let leased = now - self.asked.get() < LEASE;
-        if now < self.fresh.get() || (leased && now < self.usable.get()) {
-            match self.choose(id, algorithm) {
-                Ok(index) => return Step::Use(index),
-                // It may be newer than the set.
-                Err(Reason::UnknownKey) if now >= self.cool.get() => (),
-                Err(reason) => {
-                    let failure = self.failure().filter(|_| reason == Reason::UnknownKey);
-                    return Step::Fail(failure.unwrap_or_else(|| unsuitable(reason).into()));
-                }
-            }
-        } else if self.failures.get() != failures
-            && let Some(failure) = self.failure()
-        {
-            return Step::Fail(failure);
-        }
-        if leased {
-            return Step::Wait;
-        }
-        self.asked.set(now);
-        Step::Fetch
-    }
-
-    /// The one key with this id; without an id, the one key that fits.
-    fn choose(&self, id: &JsValue, algorithm: Algorithm) -> Result<u32, Reason> {
-        let mut chosen = Err(Reason::UnknownKey);
-        for (index, key) in self.set().iter().enumerate() {
-            let field = |name: &str| get(&key, name).unwrap_or_default();
-            if !id.is_undefined() && field("kid") != *id {
-                continue;
-            }
-            match (fits(&field, algorithm), &chosen) {
-                (true, Ok(_)) => return Err(Reason::UnknownKey),
-                (true, Err(_)) => chosen = Ok(index as u32),
-                (false, Err(_)) if !id.is_undefined() => chosen = Err(Reason::Algorithm),
-                _ => (),
-            }
-        }
-        chosen
-    }
-
-    /// Where WebCrypto's version of a key is, and that version, if it is there.
-    fn imported(&self, index: u32, algorithm: Algorithm) -> (Array, u32, JsValue) {
-        let imported: Array = self.sets.get(1).unchecked_into();
-        let place = index * ALL.len() as u32 + algorithm as u32;
-        let ready = imported.get(place);
-        (imported, place, ready)
-    }
-
-    /// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
-    fn keep(
-        &self,
-        result: Result<(Array, f64), Box<Error>>,
-        limits: &Limits,
-    ) -> Result<(), Box<Error>> {
-        let now = now();
-        match result {
-            Ok((set, lifetime)) => {
-                self.sets.set(0, set.into());
-                self.sets.set(1, Array::new().into());
-                self.fresh.set(now + lifetime);
-                self.usable.set(now + lifetime + GRACE);
-                self.failure.set(None);
-            }
-            Err(error) => {
-                let usable = now < self.usable.get();
-                // One caller's impatience is not the others' failure.
-                let impatient = match *error {
-                    Error::Aborted { .. } => true,
-                    Error::Timeout { .. } => limits.hurried && !usable,
-                    _ => false,
-                };
-                if impatient {
-                    return Err(error);
-                }
-                self.failure.set(Some(error.clone()));
-                if !usable {
-                    self.failures.set(self.failures.get().wrapping_add(1));
-                    return Err(error);
-                }
-                self.fresh.set(self.fresh.get().max(now + COOLDOWN));
-            }
-        }
-        self.cool.set(now + COOLDOWN);
-        Ok(())
-    }
+fn key_list(entry: &Entry) -> Array {
+    entry.values.get(SET).unchecked_into()
 }
 
-/// A fetch of keys, with the right to it: given back at once when the call that has it is dropped.
+fn cool(entry: &Entry) -> f64 {
+    entry.values.get(COOL).as_f64().unwrap_or_default()
+}
+
+/// The one key with this id; without an id, the one key that fits.
+fn choose(entry: &Entry, id: &JsValue, algorithm: Algorithm) -> Result<u32, Reason> {
+    let mut chosen = Err(Reason::UnknownKey);
+    for (index, key) in key_list(entry).iter().enumerate() {
+        let field = |name: &str| get(&key, name).unwrap_or_default();
+        if !id.is_undefined() && field("kid") != *id {
+            continue;
+        }
+        match (fits(&field, algorithm), &chosen) {
+            (true, Ok(_)) => return Err(Reason::UnknownKey),
+            (true, Err(_)) => chosen = Ok(index as u32),
+            (false, Err(_)) if !id.is_undefined() => chosen = Err(Reason::Algorithm),
+            _ => (),
+        }
+    }
+    chosen
+}
+
+/// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
+fn keep(
+    entry: &Entry,
+    result: Result<(Array, f64), Box<Error>>,
+    limits: &Limits,
+) -> Result<(), Box<Error>> {
+    let now = now();
+    match result {
+        Ok((set, lifetime)) => {
+            entry.values.set(SET, set.into());
+            entry.values.set(IMPORTED, Array::new().into());
+            entry.fresh.set(now + lifetime);
+            entry.usable.set(now + lifetime + GRACE);
+            entry.set_failure(None);
+        }
+        Err(error) => {
+            if now >= entry.usable.get() || matches!(*error, Error::Aborted { .. }) {
+                return Err(entry.fail(error, limits));
+            }
+            entry.set_failure(Some(error));
+            entry.fresh.set(entry.fresh.get().max(now + COOLDOWN));
+        }
+    }
+    entry.values.set(COOL, (now + COOLDOWN).into());
+    Ok(())
+}
+
+/// A fetch of keys, with the right to it.
 struct Fetch<'a> {
-    keys: &'a Keys,
+    lease: Lease<'a>,
     url: String,
     asks: Asks,
     context: Context,
@@ -293,17 +200,11 @@ enum Next {
     Done(Result<(Array, f64), Box<Error>>),
 }
 
-impl Drop for Fetch<'_> {
-    fn drop(&mut self) {
-        self.keys.asked.set(-LEASE);
-    }
-}
-
 impl<'a> Fetch<'a> {
-    fn new(keys: &'a Keys, rules: &Rules) -> Self {
+    fn new(lease: Lease<'a>, rules: &Rules, url: String) -> Self {
         Fetch {
-            keys,
-            url: keys.address.clone(),
+            lease,
+            url,
             asks: match rules.jwks_uri {
                 Some(_) => Asks::Keys,
                 None => Asks::KeysOrDescription,
@@ -315,7 +216,7 @@ impl<'a> Fetch<'a> {
 
     /// Without a token, and with the client's headers only where they are meant for.
     async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Box<Error>> {
-        self.keys.asked.set(now());
+        self.lease.renew();
         self.context.attempts += 1;
         let headers = match is_own(settings, &self.url) {
             true => settings.headers(),
