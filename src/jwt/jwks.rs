@@ -1,33 +1,30 @@
 //! The issuer's keys (RFC 7517): fetched when a token needs them, then shared by all clients of the
 //! same address (`lease.rs`).
 
-use super::algorithm::{ALL, Algorithm, CURVE};
+use super::algorithm::Algorithm;
 use super::rules::Rules;
-use super::{Fault, Reason, SUBJECT, settle};
+use super::{Fault, Reason, SUBJECT};
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
-use crate::interop::{get, is_array, list, now, number, set, stringify, text};
+use crate::interop::{get, is_array, list, now, number, stringify, text};
 use crate::judge::judge;
 use crate::lease::{Entry, Kind, Lease, List, Look};
 use crate::limits::Limits;
 use crate::retry;
 use crate::settings::Settings;
 use core::cell::Cell;
-use js_sys::{Array, JsString, Object, Promise};
+use js_sys::{Array, JsString, Object};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/crypto.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
-    fn import_key(
-        format: &str,
-        key: &Object,
-        algorithm: &Object,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<Promise, JsValue>;
+    /// The number of the key in a set that is meant, or one of those below.
+    fn choose(set: &Array, id: &JsValue, algorithm: &str) -> i32;
 }
+
+const UNKNOWN: i32 = -1;
+const UNSUITABLE: i32 = -2;
 
 const JWKS: &str = "/.well-known/jwks.json";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -44,8 +41,6 @@ const COOLDOWN: f64 = 30_000.0;
 /// The largest key set, in characters and in keys.
 const LARGEST: u32 = 1 << 16;
 const MOST: u32 = 50;
-/// The shortest RSA key, in bits (RFC 7518, section 3.3).
-const FEWEST_BITS: f64 = 2048.0;
 
 /// The keys of an address.
 static KEYS: Kind = Kind {
@@ -59,13 +54,13 @@ thread_local! {
     static LIST: List = const { List::new(Vec::new()) };
 }
 
-/// In an entry: the last good set; what WebCrypto made of it, seven places for each key; until when
-/// a key that is not in it is no reason to fetch. The first two are replaced together.
+/// In an entry: the last good set; what WebCrypto made of it, as crypto.js keeps it; until when a
+/// key that is not in it is no reason to fetch. The first two are replaced together.
 const SET: u32 = 0;
 const IMPORTED: u32 = 1;
 const COOL: u32 = 2;
 
-/// The key of a token, ready to verify with.
+/// The key of a token: the values of an entry, and which key of the set it is.
 pub(super) async fn key(
     settings: &Settings,
     rules: &Rules,
@@ -73,23 +68,24 @@ pub(super) async fn key(
     algorithm: Algorithm,
     limits: &Limits,
     context: &Context,
-) -> Result<JsValue, Box<Error>> {
+) -> Result<(Array, i32), Box<Error>> {
     let address = || match &rules.jwks_uri {
         Some(address) => address.clone(),
         None => [&settings.origin(), JWKS].concat(),
     };
     let entry = KEYS.entry(None, &address);
     let index = Cell::new(0);
-    let look = || match choose(&entry, id, algorithm) {
-        Ok(found) => {
+    let look = || match choose(&key_list(&entry), id, algorithm.name()) {
+        UNSUITABLE => Look::Fail(unsuitable(Reason::Algorithm).into()),
+        // It may be newer than the set.
+        UNKNOWN if now() >= cool(&entry) => Look::Fetch,
+        UNKNOWN => {
+            let failure = entry.failure();
+            Look::Fail(failure.unwrap_or_else(|| unsuitable(Reason::UnknownKey).into()))
+        }
+        found => {
             index.set(found);
             Look::Use
-        }
-        // It may be newer than the set.
-        Err(Reason::UnknownKey) if now() >= cool(&entry) => Look::Fetch,
-        Err(reason) => {
-            let failure = entry.failure().filter(|_| reason == Reason::UnknownKey);
-            Look::Fail(failure.unwrap_or_else(|| unsuitable(reason).into()))
         }
     };
     while let Some(lease) = entry.wait(&look, limits, context).await? {
@@ -104,21 +100,7 @@ pub(super) async fn key(
         };
         keep(&entry, result, limits)?;
     }
-    let imported: Array = entry.values.get(IMPORTED).unchecked_into();
-    let place = index.get() * ALL.len() as u32 + algorithm as u32;
-    let ready = imported.get(place);
-    if !ready.is_undefined() {
-        return Ok(ready);
-    }
-    let importing = import(&key_list(&entry).get(index.get()), algorithm);
-    // A page without HTTPS has no WebCrypto.
-    let importing = importing
-        .map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;
-    let settled = settle(Ok(importing), limits, context).await?;
-    let key = settled.ok().filter(is_strong);
-    let key = key.ok_or_else(|| unsuitable(Reason::UnknownKey))?;
-    imported.set(place, key.clone());
-    Ok(key)
+    Ok((entry.values.clone(), index.get()))
 }
 
 fn key_list(entry: &Entry) -> Array {
@@ -127,24 +109,6 @@ fn key_list(entry: &Entry) -> Array {
 
 fn cool(entry: &Entry) -> f64 {
     entry.values.get(COOL).as_f64().unwrap_or_default()
-}
-
-/// The one key with this id; without an id, the one key that fits.
-fn choose(entry: &Entry, id: &JsValue, algorithm: Algorithm) -> Result<u32, Reason> {
-    let mut chosen = Err(Reason::UnknownKey);
-    for (index, key) in key_list(entry).iter().enumerate() {
-        let field = |name: &str| get(&key, name).unwrap_or_default();
-        if !id.is_undefined() && field("kid") != *id {
-            continue;
-        }
-        match (fits(&field, algorithm), &chosen) {
-            (true, Ok(_)) => return Err(Reason::UnknownKey),
-            (true, Err(_)) => chosen = Ok(index as u32),
-            (false, Err(_)) if !id.is_undefined() => chosen = Err(Reason::Algorithm),
-            _ => (),
-        }
-    }
-    chosen
 }
 
 /// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
@@ -157,7 +121,7 @@ fn keep(
     match result {
         Ok((set, lifetime)) => {
             entry.values.set(SET, set.into());
-            entry.values.set(IMPORTED, Array::new().into());
+            entry.values.set(IMPORTED, Object::new().into());
             entry.fresh.set(now + lifetime);
             entry.usable.set(now + lifetime + GRACE);
             entry.set_failure(None);
@@ -274,45 +238,12 @@ impl<'a> Fetch<'a> {
     }
 }
 
-fn unsuitable(reason: Reason) -> Fault {
+pub(super) fn unsuitable(reason: Reason) -> Fault {
     let what = match reason {
         Reason::Algorithm => "its algorithm does not fit its key",
         _ => "no key of the issuer fits it",
     };
     Fault(reason, what)
-}
-
-/// Whether a key is for this algorithm, by all that it says (RFC 7517, section 4).
-fn fits(field: &impl Fn(&str) -> JsValue, algorithm: Algorithm) -> bool {
-    let says = |name, expected: &str| field(name) == *expected;
-    let may_say = |name, expected: &str| field(name).is_undefined() || says(name, expected);
-    let operations = field("key_ops");
-    let verifies = || {
-        operations
-            .unchecked_ref::<Array>()
-            .includes(&"verify".into(), 0)
-    };
-    says("kty", algorithm.key_type())
-        && (algorithm != Algorithm::Es256 || says("crv", CURVE))
-        && may_say("alg", algorithm.name())
-        && may_say("use", "sig")
-        && (!is_array(&operations) || verifies())
-}
-
-/// The public part of a key and nothing else: what it is for has been looked at.
-fn import(key: &JsValue, algorithm: Algorithm) -> Result<Promise, JsValue> {
-    let public = Object::new();
-    for name in ["kty", "n", "e", "crv", "x", "y"] {
-        set(&public, name, &get(key, name)?);
-    }
-    let usages = Array::of1(&"verify".into());
-    import_key("jwk", &public, &algorithm.parameters(), false, &usages)
-}
-
-fn is_strong(key: &JsValue) -> bool {
-    let algorithm = get(key, "algorithm").unwrap_or_default();
-    let bits = get(&algorithm, "modulusLength").unwrap_or_default();
-    bits.as_f64().is_none_or(|bits| bits >= FEWEST_BITS)
 }
 
 fn unusable(answer: Answer, message: &str, context: &Context) -> Box<Error> {
