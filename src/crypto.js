@@ -1,12 +1,62 @@
-// WebCrypto, a step of ours at a time: where one follows another, WebAssembly waits once. What
-// rejects here says that there is no WebCrypto, which pages have with HTTPS only.
+// WebCrypto and what goes into it, a step of ours at a time: where one promise follows another,
+// WebAssembly waits once. A promise from here rejects if there is no WebCrypto: pages have it with
+// HTTPS only.
 
 const utf8 = (text) => new TextEncoder().encode(text);
 
 /** SHA-256 of a text. */
-export const sha256 = (text) => digest(utf8(text));
+export const sha256 = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
 
-const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+/** How deep objects and arrays may nest. */
+const DEEPEST = 32;
+
+/**
+ * The object in the JSON of a token, as strictly as two readers need to agree on it (RFC 8725,
+ * section 2.4): UTF-8, an object, no name twice, no deep nesting. A number says what is wrong.
+ */
+export function object(bytes) {
+  let fault = NOT_UTF8;
+  try {
+    const text = decoder.decode(bytes);
+    fault = NOT_JSON;
+    const { members, depth } = shape(text);
+    if (depth > DEEPEST) return TOO_DEEP;
+    const value = JSON.parse(text);
+    if (typeof value !== "object" || !value || Array.isArray(value)) return NO_OBJECT;
+    // `JSON.parse` keeps the last of several members with one name.
+    return shape(JSON.stringify(value)).members === members ? value : TWICE;
+  } catch {
+    return fault;
+  }
+}
+
+/** What is wrong. `json.rs` knows it by these numbers. */
+const NOT_UTF8 = 0;
+const NOT_JSON = 1;
+const TOO_DEEP = 2;
+const NO_OBJECT = 3;
+const TWICE = 4;
+
+/** A byte order mark is no JSON. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** How many members the objects of a JSON text have, and how deep they nest. */
+function shape(json) {
+  let members = 0;
+  let depth = 0;
+  let nested = 0;
+  let quoted = false;
+  for (let i = 0; i < json.length; i++) {
+    const c = json[i];
+    if (c === '"') quoted = !quoted;
+    else if (quoted) {
+      if (c === "\\") i++;
+    } else if (c === ":") members++;
+    else if (c === "[" || c === "{") depth = Math.max(depth, ++nested);
+    else if (c === "]" || c === "}") nested--;
+  }
+  return { members, depth };
+}
 
 /** What `choose` gives if there is no such key, or more than one; and if it is for something else. */
 const UNKNOWN = -1;
@@ -107,7 +157,7 @@ export async function open(secrets, keys, bound, whole) {
       sealed,
     );
     const text = await opening.catch(() => {});
-    if (text) return new TextDecoder().decode(text);
+    if (text) return decoder.decode(text);
   }
   return undefined;
 }
