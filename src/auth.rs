@@ -1,9 +1,7 @@
 //! Access tokens: the caller's own, or one by client credentials (RFC 6749, section 4.4).
 //!
 //! Every token request is charged to the customer, so a token is kept until shortly before it
-//! expires, and whoever needs one while it is being fetched waits for that fetch. The wait is a
-//! timer of the waiter's own, never the promise of another call: Workers cancel a request that
-//! waits on what another request started. What is shared is a string and some numbers.
+//! expires, and whoever needs one while it is being fetched waits for that fetch (`lease.rs`).
 
 use crate::check::Problem;
 use crate::error::{Context, Error};
@@ -11,23 +9,33 @@ use crate::event::Report;
 use crate::fetch::{self, Outgoing};
 use crate::interop::{encode, get, now, number, promise, push_number, text};
 use crate::judge::granted;
+use crate::lease::{Entry, Kind, Lease, List, Look};
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::Settings;
 use crate::store::{Failed, Kept};
-use core::cell::Cell;
 use js_sys::Function;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// How long a token request may stay unanswered before another call makes its own: the one who
-/// made it may have been cancelled.
-const LEASE: f64 = 5_000.0;
-/// How often those who wait look again.
-const LOOK: f64 = 10.0;
 /// The lifetime of a token whose answer does not give one, in seconds.
 const LIFETIME: f64 = 300.0;
-/// The most tokens kept; the oldest goes first.
-const KEPT: usize = 100;
+
+/// What clients with the same credentials share.
+static TOKENS: Kind = Kind {
+    list: &LIST,
+    lease: 5_000.0,
+    kept: 100,
+    keep: f64::INFINITY,
+};
+
+thread_local! {
+    static LIST: List = const { List::new(Vec::new()) };
+}
+
+/// In an entry: `Bearer …`, and the last one that the service did not take.
+const AUTHORIZATION: u32 = 0;
+const REFUSED: u32 = 1;
 
 /// The share of a token's lifetime in which it is renewed ahead, and the longest such time in
 /// seconds.
@@ -63,67 +71,6 @@ pub(crate) fn lifetime(expires_in: &JsValue) -> f64 {
         .or_else(|| text(expires_in).map(|text| number(&text)))
         .filter(|seconds| *seconds > 0.0)
         .unwrap_or(LIFETIME)
-}
-
-/// What clients with the same credentials share.
-struct Entry {
-    id: f64,
-    key: String,
-    /// `Bearer …`
-    authorization: JsValue,
-    /// When one caller fetches a new one, while the others still use this one.
-    renew: f64,
-    /// When nobody uses this one any more.
-    stale: f64,
-    /// When somebody began to fetch a new one.
-    asked: f64,
-    /// How often that failed, and how it failed last.
-    failures: u32,
-    failure: Option<Box<Error>>,
-    /// The last one that the service did not take.
-    refused: JsValue,
-}
-
-impl Entry {
-    /// Shares a token.
-    fn take(&mut self, token: &Token) -> JsValue {
-        self.asked = -LEASE;
-        self.authorization = token.authorization.clone();
-        self.renew = token.renew();
-        self.stale = token.expires - margin(token.lifetime) / 4.0;
-        token.authorization.clone()
-    }
-
-    /// Shares a failure, unless the old token still does.
-    fn fail(&mut self, error: Box<Error>, limits: &Limits) -> Result<JsValue, Box<Error>> {
-        // A failure ahead of time is tried again a lease later, not by the next caller.
-        if now() < self.stale {
-            return Ok(self.authorization.clone());
-        }
-        self.asked = -LEASE;
-        match &*error {
-            // One caller's impatience is not the others' failure.
-            Error::Aborted { .. } => (),
-            Error::Timeout { .. } if limits.hurried => (),
-            _ => {
-                self.failures = self.failures.wrapping_add(1);
-                self.failure = Some(error.clone());
-            }
-        }
-        Err(error)
-    }
-}
-
-thread_local! {
-    static ENTRIES: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
-    static LAST_ID: Cell<f64> = const { Cell::new(0.0) };
-}
-
-enum Step {
-    Use(JsValue),
-    Fail(Box<Error>),
-    Wait,
-    Fetch,
 }
 
 /// The `Authorization` of a call: `Bearer …`.
@@ -193,45 +140,21 @@ async fn shared(
     context: &Context,
     report: &Report<'_>,
 ) -> Result<JsValue, Box<Error>> {
-    let mut failures = None;
-    loop {
-        let now = now();
-        let step = with_entry(settings, |entry| {
-            let failures = *failures.get_or_insert(entry.failures);
-            let leased = now - entry.asked < LEASE;
-            if now < entry.renew || (leased && now < entry.stale) {
-                Step::Use(entry.authorization.clone())
-            } else if entry.failures != failures
-                && let Some(failure) = entry.failure.clone()
-            {
-                Step::Fail(failure)
-            } else if leased {
-                Step::Wait
-            } else {
-                entry.asked = now;
-                Step::Fetch
-            }
-        });
-        match step {
-            Step::Use(authorization) => return Ok(authorization),
-            Step::Fail(failure) => return Err(failure),
-            Step::Fetch => return renew(settings, limits, context, report).await,
-            Step::Wait => limits.sleep(LOOK, context).await?,
-        }
+    let entry = entry(settings);
+    match entry.wait(&|| Look::Use, limits, context).await? {
+        Some(lease) => renew(settings, lease, limits, context, report).await,
+        None => Ok(entry.values.get(AUTHORIZATION)),
     }
 }
 
 /// Gets a token and leaves it, or the failure, for those who wait.
 async fn renew(
     settings: &Settings,
+    lease: Lease<'_>,
     limits: &Limits,
     context: &Context,
     report: &Report<'_>,
 ) -> Result<JsValue, Box<Error>> {
-    let mut lease = Lease {
-        settings,
-        held: true,
-    };
     let attempt = context.attempts + 1;
     let store = settings.token_store();
     let kept = store.is_object().then_some(Kept {
@@ -243,16 +166,15 @@ async fn renew(
         let started = now();
         match kept.load().await {
             Ok(Some(token)) => {
-                lease.held = false;
                 report.token(attempt, None, true, started);
-                return Ok(with_entry(settings, |entry| entry.take(&token)));
+                return Ok(share(lease, &token));
             }
             Ok(None) => (),
             Err(Failed) => report.store(attempt),
         }
     }
+    lease.renew();
     let started = now();
-    with_entry(settings, |entry| entry.asked = started);
     let result = request(settings, limits, context).await;
     report.token(
         attempt,
@@ -260,10 +182,9 @@ async fn renew(
         false,
         started,
     );
-    lease.held = false;
     match result {
         Ok(token) => {
-            let authorization = with_entry(settings, |entry| entry.take(&token));
+            let authorization = share(lease, &token);
             // Waited for: what a Worker has not done when it answers, it may never do.
             if let Some(kept) = &kept
                 && kept.save(&token).await.is_err()
@@ -272,22 +193,27 @@ async fn renew(
             }
             Ok(authorization)
         }
-        Err(error) => with_entry(settings, |entry| entry.fail(error, limits)),
-    }
-}
-
-/// The right to fetch a token, given back at once when the call that has it is dropped.
-struct Lease<'a> {
-    settings: &'a Settings,
-    held: bool,
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        if self.held {
-            with_entry(self.settings, |entry| entry.asked = -LEASE);
+        // The old one still does.
+        Err(_) if now() < lease.entry.usable.get() => {
+            let authorization = lease.entry.values.get(AUTHORIZATION);
+            lease.run_out();
+            Ok(authorization)
         }
+        Err(error) => Err(lease.entry.fail(error, limits)),
     }
+}
+
+/// Gives a token to all who wait.
+fn share(lease: Lease<'_>, token: &Token) -> JsValue {
+    let Token {
+        authorization,
+        lifetime,
+        expires,
+    } = token;
+    lease.entry.values.set(AUTHORIZATION, authorization.clone());
+    lease.entry.fresh.set(token.renew());
+    lease.entry.usable.set(expires - margin(*lifetime) / 4.0);
+    authorization.clone()
 }
 
 /// Drops a token that the service no longer takes, unless another call has replaced it already.
@@ -295,20 +221,19 @@ impl Drop for Lease<'_> {
 pub(crate) fn forget(settings: &Settings, authorization: &JsValue) -> bool {
     let shared = settings.has_client_secret();
     if shared {
-        with_entry(settings, |entry| {
-            entry.refused = authorization.clone();
-            if entry.authorization == *authorization {
-                entry.renew = 0.0;
-                entry.stale = 0.0;
-            }
-        });
+        let entry = entry(settings);
+        entry.values.set(REFUSED, authorization.clone());
+        if entry.values.get(AUTHORIZATION) == *authorization {
+            entry.fresh.set(0.0);
+            entry.usable.set(0.0);
+        }
     }
     shared
 }
 
 /// Whether the service has refused this token.
 pub(crate) fn is_refused(settings: &Settings, authorization: &JsValue) -> bool {
-    with_entry(settings, |entry| entry.refused == *authorization)
+    entry(settings).values.get(REFUSED) == *authorization
 }
 
 /// `POST /oauth2/token`.
@@ -358,71 +283,28 @@ async fn request(
     }
 }
 
-/// Works on what the clients with these credentials share.
-fn with_entry<R>(settings: &Settings, work: impl FnOnce(&mut Entry) -> R) -> R {
-    let mut entry = take_out(settings);
-    let result = work(&mut entry);
-    put_back(entry);
-    result
-}
-
-fn take_out(settings: &Settings) -> Entry {
-    ENTRIES.with(|entries| {
-        let mut all = entries.take();
-        let id = settings.token_id();
-        let found = all.iter().position(|entry| Some(entry.id) == id);
-        let entry = match found {
-            Some(index) => all.remove(index),
-            None => adopt(&mut all, settings),
-        };
-        entries.set(all);
-        entry
-    })
-}
-
-fn put_back(entry: Entry) {
-    ENTRIES.with(|entries| {
-        let mut all = entries.take();
-        all.push(entry);
-        entries.set(all);
-    });
-}
-
-/// The entry of these credentials, for a client that does not know it yet.
-fn adopt(all: &mut Vec<Entry>, settings: &Settings) -> Entry {
-    let mut key = String::new();
-    for part in [
-        settings.origin(),
-        settings.client_id(),
-        settings.client_secret(),
-        settings.audience(),
-        settings.scope(),
-    ] {
-        // With its length, so that no two sets of parts make one key.
-        push_number(&mut key, part.len() as u32);
-        key.push(' ');
-        key.push_str(&part);
-    }
-    if let Some(index) = all.iter().position(|entry| entry.key == key) {
-        let entry = all.remove(index);
+/// What the clients with these credentials share.
+fn entry(settings: &Settings) -> Rc<Entry> {
+    let key = || {
+        let mut key = String::new();
+        for part in [
+            settings.origin(),
+            settings.client_id(),
+            settings.client_secret(),
+            settings.audience(),
+            settings.scope(),
+        ] {
+            // With its length, so that no two sets of parts make one key.
+            push_number(&mut key, part.len() as u32);
+            key.push(' ');
+            key.push_str(&part);
+        }
+        key
+    };
+    let id = settings.token_id();
+    let entry = TOKENS.entry(id, &key);
+    if id != Some(entry.id) {
         settings.set_token_id(entry.id);
-        return entry;
     }
-    if all.len() >= KEPT {
-        all.remove(0);
-    }
-    let id = LAST_ID.get() + 1.0;
-    LAST_ID.set(id);
-    settings.set_token_id(id);
-    Entry {
-        id,
-        key,
-        authorization: JsValue::UNDEFINED,
-        renew: 0.0,
-        stale: 0.0,
-        asked: -LEASE,
-        failures: 0,
-        failure: None,
-        refused: JsValue::UNDEFINED,
-    }
+    entry
 }

@@ -131,6 +131,7 @@ mod items;
 mod js;
 mod judge;
 mod jwt;
+mod lease;
 mod limits;
 mod notation;
 mod oauth;

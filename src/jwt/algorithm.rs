@@ -1,9 +1,6 @@
 //! Which signatures are understood (RFC 7518, section 3.1). All of them need a public key: there
 //! is no `none`, and no HMAC that a public key could be mistaken for a secret of.
 
-use crate::interop::set;
-use js_sys::Object;
-
 /// A signature algorithm, by its name in RFC 7518.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,36 +49,4 @@ impl Algorithm {
             Algorithm::Es256 => "ES256",
         }
     }
-
-    /// The `kty` of its keys.
-    pub(super) fn key_type(self) -> &'static str {
-        match self {
-            Algorithm::Es256 => "EC",
-            _ => "RSA",
-        }
-    }
-
-    /// What WebCrypto wants to know, to import a key and to verify.
-    pub(super) fn parameters(self) -> Object {
-        let (name, hash, salt) = match self {
-            Algorithm::Rs256 => (PKCS1, "SHA-256", 0),
-            Algorithm::Rs384 => (PKCS1, "SHA-384", 0),
-            Algorithm::Rs512 => (PKCS1, "SHA-512", 0),
-            Algorithm::Ps256 => (PSS, "SHA-256", 32),
-            Algorithm::Ps384 => (PSS, "SHA-384", 48),
-            Algorithm::Ps512 => (PSS, "SHA-512", 64),
-            Algorithm::Es256 => ("ECDSA", "SHA-256", 0),
-        };
-        let parameters = Object::new();
-        set(&parameters, "name", &name.into());
-        set(&parameters, "hash", &hash.into());
-        set(&parameters, "saltLength", &salt.into());
-        set(&parameters, "namedCurve", &CURVE.into());
-        parameters
-    }
 }
-
-const PKCS1: &str = "RSASSA-PKCS1-v1_5";
-const PSS: &str = "RSA-PSS";
-/// The `crv` of the keys of [`Algorithm::Es256`].
-pub(super) const CURVE: &str = "P-256";

@@ -1,36 +1,30 @@
 //! The issuer's keys (RFC 7517): fetched when a token needs them, then shared by all clients of the
-//! same address.
-//!
-//! Those who need keys that somebody is fetching wait with a timer of their own, as in auth.rs, and
-//! for the same reason. What is shared is data: the keys, and when they were fetched.
+//! same address (`lease.rs`).
 
-use super::algorithm::{ALL, Algorithm, CURVE};
+use super::algorithm::Algorithm;
 use super::rules::Rules;
-use super::{Fault, Reason, SUBJECT, settle};
+use super::{Fault, Reason, SUBJECT};
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
-use crate::interop::{get, is_array, list, now, number, set, stringify, text};
+use crate::interop::{get, is_array, list, now, number, stringify, text};
 use crate::judge::judge;
+use crate::lease::{Entry, Kind, Lease, List, Look};
 use crate::limits::Limits;
 use crate::retry;
 use crate::settings::Settings;
 use core::cell::Cell;
-use js_sys::{Array, JsString, Object, Promise};
-use std::rc::Rc;
+use js_sys::{Array, JsString, Object};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/crypto.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
-    fn import_key(
-        format: &str,
-        key: &Object,
-        algorithm: &Object,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<Promise, JsValue>;
+    /// The number of the key in a set that is meant, or one of those below.
+    fn choose(set: &Array, id: &JsValue, algorithm: &str) -> i32;
 }
+
+const UNKNOWN: i32 = -1;
+const UNSUITABLE: i32 = -2;
 
 const JWKS: &str = "/.well-known/jwks.json";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -44,52 +38,29 @@ const USUAL: f64 = 600_000.0;
 const GRACE: f64 = 86_400_000.0;
 /// The time between two fetches because of a key that is not there, or after one that failed.
 const COOLDOWN: f64 = 30_000.0;
-/// How long a fetch may go on before another call makes its own: the one who makes it may have been
-/// cancelled.
-const LEASE: f64 = 5_000.0;
-/// How often those who wait look again.
-const LOOK: f64 = 10.0;
-
-/// The most addresses whose keys are kept; the oldest goes first.
-const KEPT: usize = 20;
 /// The largest key set, in characters and in keys.
 const LARGEST: u32 = 1 << 16;
 const MOST: u32 = 50;
-/// The shortest RSA key, in bits (RFC 7518, section 3.3).
-const FEWEST_BITS: f64 = 2048.0;
 
 /// The keys of an address.
-struct Keys {
-    address: String,
-    /// At 0 the last good set, at 1 what WebCrypto made of it, seven places for each key. They are
-    /// replaced together.
-    sets: Array,
-    /// Until when the set is used without another look.
-    fresh: Cell<f64>,
-    /// Until when it is used while the server gives no other.
-    usable: Cell<f64>,
-    /// Until when a key that is not in it is no reason to fetch.
-    cool: Cell<f64>,
-    /// When somebody began to fetch.
-    asked: Cell<f64>,
-    /// How often that failed, and how it failed last.
-    failures: Cell<u32>,
-    failure: Cell<Option<Box<Error>>>,
-}
+static KEYS: Kind = Kind {
+    list: &LIST,
+    lease: 5_000.0,
+    kept: 20,
+    keep: f64::INFINITY,
+};
 
 thread_local! {
-    static KEYS: Cell<Vec<Rc<Keys>>> = const { Cell::new(Vec::new()) };
+    static LIST: List = const { List::new(Vec::new()) };
 }
 
-/// What somebody who needs a key is to do.
-enum Step {
-    Use(u32),
-    Fail(Box<Error>),
-    Wait,
-    Fetch,
-}
+/// In an entry: the last good set; what WebCrypto made of it, as crypto.js keeps it; until when a
+/// key that is not in it is no reason to fetch. The first two are replaced together.
+const SET: u32 = 0;
+const IMPORTED: u32 = 1;
+const COOL: u32 = 2;
 
-/// The key of a token, ready to verify with.
+/// The key of a token: the values of an entry, and which key of the set it is.
 pub(super) async fn key(
     settings: &Settings,
     rules: &Rules,
@@ -97,179 +68,79 @@ pub(super) async fn key(
     algorithm: Algorithm,
     limits: &Limits,
     context: &Context,
-) -> Result<JsValue, Box<Error>> {
-    let keys = Keys::of(match &rules.jwks_uri {
+) -> Result<(Array, i32), Box<Error>> {
+    let address = || match &rules.jwks_uri {
         Some(address) => address.clone(),
         None => [&settings.origin(), JWKS].concat(),
-    });
-    let failures = keys.failures.get();
-    let mut fetch = None;
-    let index = loop {
-        let Some(fetching) = &mut fetch else {
-            match keys.step(id, algorithm, failures) {
-                Step::Use(index) => break index,
-                Step::Fail(failure) => return Err(failure),
-                Step::Fetch => fetch = Some(Fetch::new(&keys, rules)),
-                Step::Wait => limits.sleep(LOOK, context).await?,
-            }
-            continue;
-        };
-        let answer = fetching.get(settings, limits).await;
-        match fetching.next(settings, rules, limits, answer) {
-            Next::Ask(wait) if wait > 0.0 => limits.sleep(wait, context).await?,
-            Next::Ask(_) => (),
-            Next::Done(result) => {
-                fetch = None;
-                keys.keep(result, limits)?;
-            }
+    };
+    let entry = KEYS.entry(None, &address);
+    let index = Cell::new(0);
+    let look = || match choose(&key_list(&entry), id, algorithm.name()) {
+        UNSUITABLE => Look::Fail(unsuitable(Reason::Algorithm).into()),
+        // It may be newer than the set.
+        UNKNOWN if now() >= cool(&entry) => Look::Fetch,
+        UNKNOWN => {
+            let failure = entry.failure();
+            Look::Fail(failure.unwrap_or_else(|| unsuitable(Reason::UnknownKey).into()))
+        }
+        found => {
+            index.set(found);
+            Look::Use
         }
     };
-    let (imported, place, ready) = keys.imported(index, algorithm);
-    if !ready.is_undefined() {
-        return Ok(ready);
+    while let Some(lease) = entry.wait(&look, limits, context).await? {
+        let mut fetch = Fetch::new(lease, rules, address());
+        let result = loop {
+            let answer = fetch.get(settings, limits).await;
+            match fetch.next(settings, rules, limits, answer) {
+                Next::Ask(wait) if wait > 0.0 => limits.sleep(wait, context).await?,
+                Next::Ask(_) => (),
+                Next::Done(result) => break result,
+            }
+        };
+        keep(&entry, result, limits)?;
     }
-    let importing = import(&keys.set().get(index), algorithm);
-    // A page without HTTPS has no WebCrypto.
-    let importing = importing
-        .map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;
-    let settled = settle(Ok(importing), limits, context).await?;
-    let key = settled.ok().filter(is_strong);
-    let key = key.ok_or_else(|| unsuitable(Reason::UnknownKey))?;
-    imported.set(place, key.clone());
-    Ok(key)
+    Ok((entry.values.clone(), index.get()))
 }
 
-impl Keys {
-    fn of(address: String) -> Rc<Keys> {
-        KEYS.with(|keys| {
-            let mut all = keys.take();
-            let found = all.iter().find(|keys| keys.address == address).cloned();
-            let found = found.unwrap_or_else(|| {
-                if all.len() >= KEPT {
-                    all.remove(0);
-                }
-                let new = Rc::new(Keys {
-                    address,
-                    sets: Array::of2(&Array::new(), &Array::new()),
-                    fresh: Cell::new(0.0),
-                    usable: Cell::new(0.0),
-                    cool: Cell::new(0.0),
-                    asked: Cell::new(-LEASE),
-                    failures: Cell::new(0),
-                    failure: Cell::new(None),
-                });
-                all.push(new.clone());
-                new
-            });
-            keys.set(all);
-            found
-        })
-    }
-
-    fn set(&self) -> Array {
-        self.sets.get(0).unchecked_into()
-    }
-
-    fn failure(&self) -> Option<Box<Error>> {
-        let failure = self.failure.take();
-        self.failure.set(failure.clone());
-        failure
-    }
-
-    /// What somebody who saw so many failures is to do.
-    fn step(&self, id: &JsValue, algorithm: Algorithm, failures: u32) -> Step {
-        let now = now();
-        let leased = now - self.asked.get() < LEASE;
-        if now < self.fresh.get() || (leased && now < self.usable.get()) {
-            match self.choose(id, algorithm) {
-                Ok(index) => return Step::Use(index),
-                // It may be newer than the set.
-                Err(Reason::UnknownKey) if now >= self.cool.get() => (),
-                Err(reason) => {
-                    let failure = self.failure().filter(|_| reason == Reason::UnknownKey);
-                    return Step::Fail(failure.unwrap_or_else(|| unsuitable(reason).into()));
-                }
-            }
-        } else if self.failures.get() != failures
-            && let Some(failure) = self.failure()
-        {
-            return Step::Fail(failure);
-        }
-        if leased {
-            return Step::Wait;
-        }
-        self.asked.set(now);
-        Step::Fetch
-    }
-
-    /// The one key with this id; without an id, the one key that fits.
-    fn choose(&self, id: &JsValue, algorithm: Algorithm) -> Result<u32, Reason> {
-        let mut chosen = Err(Reason::UnknownKey);
-        for (index, key) in self.set().iter().enumerate() {
-            let field = |name: &str| get(&key, name).unwrap_or_default();
-            if !id.is_undefined() && field("kid") != *id {
-                continue;
-            }
-            match (fits(&field, algorithm), &chosen) {
-                (true, Ok(_)) => return Err(Reason::UnknownKey),
-                (true, Err(_)) => chosen = Ok(index as u32),
-                (false, Err(_)) if !id.is_undefined() => chosen = Err(Reason::Algorithm),
-                _ => (),
-            }
-        }
-        chosen
-    }
-
-    /// Where WebCrypto's version of a key is, and that version, if it is there.
-    fn imported(&self, index: u32, algorithm: Algorithm) -> (Array, u32, JsValue) {
-        let imported: Array = self.sets.get(1).unchecked_into();
-        let place = index * ALL.len() as u32 + algorithm as u32;
-        let ready = imported.get(place);
-        (imported, place, ready)
-    }
-
-    /// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
-    fn keep(
-        &self,
-        result: Result<(Array, f64), Box<Error>>,
-        limits: &Limits,
-    ) -> Result<(), Box<Error>> {
-        let now = now();
-        match result {
-            Ok((set, lifetime)) => {
-                self.sets.set(0, set.into());
-                self.sets.set(1, Array::new().into());
-                self.fresh.set(now + lifetime);
-                self.usable.set(now + lifetime + GRACE);
-                self.failure.set(None);
-            }
-            Err(error) => {
-                let usable = now < self.usable.get();
-                // One caller's impatience is not the others' failure.
-                let impatient = match *error {
-                    Error::Aborted { .. } => true,
-                    Error::Timeout { .. } => limits.hurried && !usable,
-                    _ => false,
-                };
-                if impatient {
-                    return Err(error);
-                }
-                self.failure.set(Some(error.clone()));
-                if !usable {
-                    self.failures.set(self.failures.get().wrapping_add(1));
-                    return Err(error);
-                }
-                self.fresh.set(self.fresh.get().max(now + COOLDOWN));
-            }
-        }
-        self.cool.set(now + COOLDOWN);
-        Ok(())
-    }
+fn key_list(entry: &Entry) -> Array {
+    entry.values.get(SET).unchecked_into()
 }
 
-/// A fetch of keys, with the right to it: given back at once when the call that has it is dropped.
+fn cool(entry: &Entry) -> f64 {
+    entry.values.get(COOL).as_f64().unwrap_or_default()
+}
+
+/// Leaves what a fetch came to for those who wait. Fails if there are no keys to use then.
+fn keep(
+    entry: &Entry,
+    result: Result<(Array, f64), Box<Error>>,
+    limits: &Limits,
+) -> Result<(), Box<Error>> {
+    let now = now();
+    match result {
+        Ok((set, lifetime)) => {
+            entry.values.set(SET, set.into());
+            entry.values.set(IMPORTED, Object::new().into());
+            entry.fresh.set(now + lifetime);
+            entry.usable.set(now + lifetime + GRACE);
+            entry.set_failure(None);
+        }
+        Err(error) => {
+            if now >= entry.usable.get() || matches!(*error, Error::Aborted { .. }) {
+                return Err(entry.fail(error, limits));
+            }
+            entry.set_failure(Some(error));
+            entry.fresh.set(entry.fresh.get().max(now + COOLDOWN));
+        }
+    }
+    entry.values.set(COOL, (now + COOLDOWN).into());
+    Ok(())
+}
+
+/// A fetch of keys, with the right to it.
 struct Fetch<'a> {
-    keys: &'a Keys,
+    lease: Lease<'a>,
     url: String,
     asks: Asks,
     context: Context,
@@ -293,17 +164,11 @@ enum Next {
     Done(Result<(Array, f64), Box<Error>>),
 }
 
-impl Drop for Fetch<'_> {
-    fn drop(&mut self) {
-        self.keys.asked.set(-LEASE);
-    }
-}
-
 impl<'a> Fetch<'a> {
-    fn new(keys: &'a Keys, rules: &Rules) -> Self {
+    fn new(lease: Lease<'a>, rules: &Rules, url: String) -> Self {
         Fetch {
-            keys,
-            url: keys.address.clone(),
+            lease,
+            url,
             asks: match rules.jwks_uri {
                 Some(_) => Asks::Keys,
                 None => Asks::KeysOrDescription,
@@ -315,7 +180,7 @@ impl<'a> Fetch<'a> {
 
     /// Without a token, and with the client's headers only where they are meant for.
     async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Box<Error>> {
-        self.keys.asked.set(now());
+        self.lease.renew();
         self.context.attempts += 1;
         let headers = match is_own(settings, &self.url) {
             true => settings.headers(),
@@ -373,45 +238,12 @@ impl<'a> Fetch<'a> {
     }
 }
 
-fn unsuitable(reason: Reason) -> Fault {
+pub(super) fn unsuitable(reason: Reason) -> Fault {
     let what = match reason {
         Reason::Algorithm => "its algorithm does not fit its key",
         _ => "no key of the issuer fits it",
     };
     Fault(reason, what)
-}
-
-/// Whether a key is for this algorithm, by all that it says (RFC 7517, section 4).
-fn fits(field: &impl Fn(&str) -> JsValue, algorithm: Algorithm) -> bool {
-    let says = |name, expected: &str| field(name) == *expected;
-    let may_say = |name, expected: &str| field(name).is_undefined() || says(name, expected);
-    let operations = field("key_ops");
-    let verifies = || {
-        operations
-            .unchecked_ref::<Array>()
-            .includes(&"verify".into(), 0)
-    };
-    says("kty", algorithm.key_type())
-        && (algorithm != Algorithm::Es256 || says("crv", CURVE))
-        && may_say("alg", algorithm.name())
-        && may_say("use", "sig")
-        && (!is_array(&operations) || verifies())
-}
-
-/// The public part of a key and nothing else: what it is for has been looked at.
-fn import(key: &JsValue, algorithm: Algorithm) -> Result<Promise, JsValue> {
-    let public = Object::new();
-    for name in ["kty", "n", "e", "crv", "x", "y"] {
-        set(&public, name, &get(key, name)?);
-    }
-    let usages = Array::of1(&"verify".into());
-    import_key("jwk", &public, &algorithm.parameters(), false, &usages)
-}
-
-fn is_strong(key: &JsValue) -> bool {
-    let algorithm = get(key, "algorithm").unwrap_or_default();
-    let bits = get(&algorithm, "modulusLength").unwrap_or_default();
-    bits.as_f64().is_none_or(|bits| bits >= FEWEST_BITS)
 }
 
 fn unusable(answer: Answer, message: &str, context: &Context) -> Box<Error> {

@@ -23,18 +23,19 @@ use crate::interop::get;
 use crate::limits::Limits;
 use crate::settings::Settings;
 use compact::Compact;
-use js_sys::{Object, Promise, Uint8Array};
+use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/crypto.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = verify, catch)]
+    #[wasm_bindgen(js_name = verify)]
     fn verify_signature(
-        algorithm: &Object,
-        key: &JsValue,
+        keys: &Array,
+        index: i32,
+        algorithm: &str,
         signature: &Uint8Array,
         data: &Uint8Array,
-    ) -> Result<Promise, JsValue>;
+    ) -> Promise;
 }
 
 /// The longest token, in characters.
@@ -126,31 +127,18 @@ pub(crate) async fn genuine(
     if !id.is_undefined() && !id.is_string() {
         return Err(malformed("its kid is not a string").into());
     }
-    let key = jwks::key(settings, rules, &id, algorithm, limits, &context).await?;
-    let verifying = verify_signature(
-        &algorithm.parameters(),
-        &key,
-        &token.signature,
-        &token.signed,
-    );
-    match settle(verifying, limits, &context).await? {
-        Ok(verified) if verified.is_truthy() => Ok(token),
-        _ => Err(Fault(Reason::BadSignature, "its signature is wrong").into()),
-    }
-}
-
-/// What a promise comes to, in the time that there is.
-async fn settle(
-    promise: Result<Promise, JsValue>,
-    limits: &Limits,
-    context: &Context,
-) -> Result<Result<JsValue, JsValue>, Box<Error>> {
-    match promise {
-        Ok(promise) => {
-            let settled = limits.attempt().over(promise).await;
-            settled.map_err(|end| Error::ended(end, context))
-        }
-        Err(cause) => Ok(Err(cause)),
+    let (keys, index) = jwks::key(settings, rules, &id, algorithm, limits, &context).await?;
+    let name = algorithm.name();
+    let verifying = verify_signature(&keys, index, name, &token.signature, &token.signed);
+    let verified = limits.attempt().over(verifying).await;
+    let verified = verified.map_err(|end| Error::ended(end, &context))?;
+    // A page without HTTPS has no WebCrypto.
+    let verified =
+        verified.map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;
+    match verified.as_bool() {
+        Some(true) => Ok(token),
+        Some(false) => Err(Fault(Reason::BadSignature, "its signature is wrong").into()),
+        None => Err(jwks::unsuitable(Reason::UnknownKey).into()),
     }
 }
 

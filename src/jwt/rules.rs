@@ -17,8 +17,8 @@ pub(crate) struct Rules {
     pub audience: Array,
     /// One of these is `iss`. Empty: the client's domain.
     pub issuer: Array,
-    /// What `nonce` has to be.
-    pub nonce: Option<String>,
+    /// What `nonce` has to be; `undefined` for anything.
+    pub nonce: JsValue,
     /// What `typ` in the header has to be.
     pub token_type: Option<String>,
     /// How far the clocks may differ, in seconds.
@@ -69,10 +69,10 @@ impl Rules {
             0 => issuer != *settings.origin().as_str(),
             _ => !self.issuer.includes(&issuer, 0),
         };
-        let nonce = claim("nonce");
-        let nonce = |expected: &String| nonce != *expected.as_str();
-        let typ = get(&token.header, "typ").ok().as_ref().and_then(text);
-        let typ = media_type(typ.as_deref().unwrap_or_default());
+        let other_type = |expected: &String| {
+            let typ = get(&token.header, "typ").ok().as_ref().and_then(text);
+            media_type(typ.as_deref().unwrap_or_default()) != media_type(expected)
+        };
         let faults = [
             (
                 now >= expires + self.clock_tolerance,
@@ -91,14 +91,12 @@ impl Rules {
                 "it is for another audience",
             ),
             (
-                self.nonce.as_ref().is_some_and(nonce),
+                !self.nonce.is_undefined() && claim("nonce") != self.nonce,
                 Reason::WrongNonce,
                 "it has another nonce",
             ),
             (
-                self.token_type
-                    .as_ref()
-                    .is_some_and(|expected| typ != media_type(expected)),
+                self.token_type.as_ref().is_some_and(other_type),
                 Reason::WrongType,
                 "it is of another type",
             ),

@@ -15,8 +15,8 @@ use wasm_bindgen::prelude::*;
 pub(crate) async fn claims(
     settings: &Settings,
     tokens: &Object,
-    nonce: Option<String>,
-    user: Option<String>,
+    nonce: JsValue,
+    user: &JsValue,
     limits: &Limits,
 ) -> Result<Object, Box<Error>> {
     let client_id = settings.client_id();
@@ -40,7 +40,7 @@ pub(crate) async fn claims(
     if !subject.is_string() || subject.is_falsy() {
         return Err(Error::token(Reason::Malformed, "it has no sub"));
     }
-    if user.is_some_and(|user| subject != *user.as_str()) {
+    if !user.is_undefined() && subject != *user {
         let what = "it is about another user";
         return Err(Error::token(Reason::WrongSubject, what));
     }

@@ -26,9 +26,10 @@ pub(crate) struct Grant {
     subject: &'static str,
     form: String,
     secrets: Vec<JsValue>,
-    nonce: Option<String>,
-    /// Whom the id token has to be about.
-    user: Option<String>,
+    /// What the id token has to hold; `undefined` for anything.
+    nonce: JsValue,
+    /// Whom the id token has to be about; `undefined` for anybody.
+    user: JsValue,
     /// The refresh token so far; `undefined` if this is a sign-in.
     old: JsValue,
 }
@@ -43,7 +44,7 @@ impl Grant {
             let callback = Callback::read(&params.value("url"), &redirect_uri);
             let callback = callback.map_err(|problem| problem.inside("url"))?;
             let state = params.required("state")?;
-            grant.nonce = text(&params.required("nonce")?);
+            grant.nonce = params.required("nonce")?;
             grant.add("redirect_uri", redirect_uri);
             grant.add_secret("code_verifier", params.required("code_verifier")?);
             Ok((callback, state))
@@ -62,7 +63,7 @@ impl Grant {
             let params = Params::read(params)?;
             params.only(&["refresh_token", "scope", "sub"])?;
             grant.old = params.required("refresh_token")?;
-            grant.user = text(&params.optional("sub")?);
+            grant.user = params.optional("sub")?;
             grant.add("scope", params.optional("scope")?);
             grant.add_secret("refresh_token", grant.old.clone());
             Ok(())
@@ -80,8 +81,8 @@ impl Grant {
             subject,
             form: ["grant_type=", grant_type].concat(),
             secrets: Vec::new(),
-            nonce: None,
-            user: None,
+            nonce: JsValue::UNDEFINED,
+            user: JsValue::UNDEFINED,
             old: JsValue::UNDEFINED,
         };
         grant.add("client_id", client_id(settings)?.into());
@@ -133,7 +134,7 @@ impl Grant {
         }
         if has("id_token") {
             let claims =
-                id_token::claims(settings, &tokens, self.nonce, self.user, &limits).await?;
+                id_token::claims(settings, &tokens, self.nonce, &self.user, &limits).await?;
             set(&tokens, "claims", &claims);
         } else if self.old.is_undefined() {
             // A sign-in is not one without it (OpenID Connect Core, section 3.1.3.3).

@@ -6,41 +6,18 @@
 use super::config::Config;
 use crate::base64url::{decode, encode};
 use crate::error::Error;
-use crate::interop::set;
 use crate::limits::Limits;
-use crate::oauth::crypto::{bytes, random, settle};
-use js_sys::{Array, Object, Promise, Uint8Array};
+use crate::oauth::crypto::{bytes, settle};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/crypto.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
-    fn import_key(
-        format: &str,
-        bytes: &[u8],
-        algorithm: &str,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = deriveKey, catch)]
-    fn derive_key(
-        algorithm: &Object,
-        secret: &JsValue,
-        derived: &Object,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = encrypt, catch)]
-    fn encrypt(algorithm: &Object, key: &JsValue, bytes: &[u8]) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = decrypt, catch)]
-    fn decrypt(algorithm: &Object, key: &JsValue, bytes: &[u8]) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = seal)]
+    fn encrypt(secrets: &Array, keys: &Array, bound: &str, text: &JsValue) -> Promise;
+    #[wasm_bindgen(js_name = open)]
+    fn decrypt(secrets: &Array, keys: &Array, bound: &str, sealed: &Uint8Array) -> Promise;
 }
-
-/// What the keys are for (RFC 5869, section 3.2).
-const INFO: &str = "kinde-edge session cookie, version 1";
-
-/// The size of a nonce, in bytes.
-const NONCE: usize = 12;
 
 /// Seals a text under the newest secret. It opens for this purpose only.
 pub(super) async fn seal(
@@ -49,14 +26,9 @@ pub(super) async fn seal(
     text: JsValue,
     limits: &Limits,
 ) -> Result<String, Box<Error>> {
-    let key = key(config, 0, limits).await?;
-    let nonce = random::<NONCE>()?;
-    let text = text.as_string().unwrap_or_default();
-    let sealing = encrypt(&parameters(config, purpose, &nonce), &key, text.as_bytes());
-    let sealed = settle(sealing, limits).await?;
-    let mut whole = nonce.to_vec();
-    whole.extend(bytes(&sealed)?);
-    Ok(encode(&whole))
+    let bound = bound(config, purpose);
+    let sealing = encrypt(&config.secrets(), &config.keys(), &bound, &text);
+    Ok(encode(&bytes(&settle(sealing, limits).await?)))
 }
 
 /// Opens what [`seal`] made, under whichever of the secrets; `undefined` for anything else.
@@ -66,55 +38,16 @@ pub(super) async fn open(
     sealed: &str,
     limits: &Limits,
 ) -> Result<JsValue, Box<Error>> {
-    let whole = decode(sealed).unwrap_or_default();
-    let Some((nonce, ciphertext)) = whole.split_at_checked(NONCE) else {
+    let Some(sealed) = decode(sealed).filter(|sealed| !sealed.is_empty()) else {
         return Ok(JsValue::UNDEFINED);
     };
-    let parameters = parameters(config, purpose, nonce);
-    for index in 0..config.secrets().length() {
-        let key = key(config, index, limits).await?;
-        let text = settle(decrypt(&parameters, &key, ciphertext), limits).await?;
-        if text.is_object() {
-            return Ok(String::from_utf8(bytes(&text)?).ok().into());
-        }
-    }
-    Ok(JsValue::UNDEFINED)
+    let bound = bound(config, purpose);
+    let sealed = Uint8Array::from(sealed.as_slice());
+    let opening = decrypt(&config.secrets(), &config.keys(), &bound, &sealed);
+    settle(opening, limits).await
 }
 
-/// The key of a secret, made when it is first needed.
-async fn key(config: &Config, index: u32, limits: &Limits) -> Result<JsValue, Box<Error>> {
-    let known = config.keys().get(index);
-    if known.is_object() {
-        return Ok(known);
-    }
-    let secret = config.secrets().get(index).as_string().unwrap_or_default();
-    let usage = Array::of1(&"deriveKey".into());
-    let importing = import_key("raw", secret.as_bytes(), "HKDF", false, &usage);
-    let secret = settle(importing, limits).await?;
-
-    let hkdf = algorithm("HKDF");
-    set(&hkdf, "hash", &"SHA-256".into());
-    set(&hkdf, "salt", &Uint8Array::new_with_length(0));
-    set(&hkdf, "info", &Uint8Array::from(INFO.as_bytes()));
-    let aes = algorithm("AES-GCM");
-    set(&aes, "length", &256.into());
-    let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
-    let deriving = derive_key(&hkdf, &secret, &aes, false, &usages);
-    let key = settle(deriving, limits).await?;
-    config.keys().set(index, key.clone());
-    Ok(key)
-}
-
-fn parameters(config: &Config, purpose: &str, nonce: &[u8]) -> Object {
-    let bound = [purpose, "\n", &config.binding()].concat();
-    let aes = algorithm("AES-GCM");
-    set(&aes, "iv", &Uint8Array::from(nonce));
-    set(&aes, "additionalData", &Uint8Array::from(bound.as_bytes()));
-    aes
-}
-
-fn algorithm(name: &str) -> Object {
-    let algorithm = Object::new();
-    set(&algorithm, "name", &name.into());
-    algorithm
+/// What is authenticated beside the text.
+fn bound(config: &Config, purpose: &str) -> String {
+    [purpose, "\n", &config.binding()].concat()
 }

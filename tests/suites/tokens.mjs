@@ -49,6 +49,9 @@ const good = [
   accepted("a name that occurs in several objects", (issuer) =>
     issuer.sign(issuer.claims({ list: [{ id: 1 }, { id: 2 }], id: { id: "a:\"{" } })),
   ),
+  accepted("names and texts with what JSON is made of", (issuer) =>
+    issuer.sign(issuer.claims({ "a:{": ":", "\\": "\\\"}", '"': { "[": "]]" }, "é\ud83d\ude00": 1 })),
+  ),
   accepted("an audience among several", (issuer) => issuer.sign(issuer.claims({ aud: ["other", "the-api"] })), { audience: "the-api" }),
   accepted("one of several audiences", (issuer) => issuer.sign(), { audience: ["other", "the-api"] }),
   accepted("no audience, and none asked for", (issuer) => issuer.sign(issuer.claims({ aud: undefined }))),

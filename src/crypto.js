@@ -1,0 +1,163 @@
+// WebCrypto and what goes into it, a step of ours at a time: where one promise follows another,
+// WebAssembly waits once. A promise from here rejects if there is no WebCrypto: pages have it with
+// HTTPS only.
+
+const utf8 = (text) => new TextEncoder().encode(text);
+
+/** SHA-256 of a text. */
+export const sha256 = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
+
+/** How deep objects and arrays may nest. */
+const DEEPEST = 32;
+
+/**
+ * The object in the JSON of a token, as strictly as two readers need to agree on it (RFC 8725,
+ * section 2.4): UTF-8, an object, no name twice, no deep nesting. A number says what is wrong.
+ */
+export function object(bytes) {
+  let fault = NOT_UTF8;
+  try {
+    const text = decoder.decode(bytes);
+    fault = NOT_JSON;
+    const { members, depth } = shape(text);
+    if (depth > DEEPEST) return TOO_DEEP;
+    const value = JSON.parse(text);
+    if (typeof value !== "object" || !value || Array.isArray(value)) return NO_OBJECT;
+    // `JSON.parse` keeps the last of several members with one name.
+    return shape(JSON.stringify(value)).members === members ? value : TWICE;
+  } catch {
+    return fault;
+  }
+}
+
+/** What is wrong. `json.rs` knows it by these numbers. */
+const NOT_UTF8 = 0;
+const NOT_JSON = 1;
+const TOO_DEEP = 2;
+const NO_OBJECT = 3;
+const TWICE = 4;
+
+/** A byte order mark is no JSON. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** How many members the objects of a JSON text have, and how deep they nest. */
+function shape(json) {
+  let members = 0;
+  let depth = 0;
+  let nested = 0;
+  let quoted = false;
+  for (let i = 0; i < json.length; i++) {
+    const c = json[i];
+    if (c === '"') quoted = !quoted;
+    else if (quoted) {
+      if (c === "\\") i++;
+    } else if (c === ":") members++;
+    else if (c === "[" || c === "{") depth = Math.max(depth, ++nested);
+    else if (c === "]" || c === "}") nested--;
+  }
+  return { members, depth };
+}
+
+/** What `choose` gives if there is no such key, or more than one; and if it is for something else. */
+const UNKNOWN = -1;
+const UNSUITABLE = -2;
+
+/** The number of the key with this id in a set; without an id, of the one key that fits. */
+export function choose(set, id, algorithm) {
+  let chosen = UNKNOWN;
+  for (const [index, key] of set.entries()) {
+    if (id !== undefined && key?.kid !== id) continue;
+    if (!fits(algorithm, key ?? {})) {
+      if (id !== undefined && chosen < 0) chosen = UNSUITABLE;
+    } else if (chosen < 0) chosen = index;
+    else return UNKNOWN;
+  }
+  return chosen;
+}
+
+/** Whether a key is for this algorithm, by all that it says (RFC 7517, section 4). */
+const fits = (algorithm, { kty, crv, alg = algorithm, use = "sig", key_ops: uses }) =>
+  (algorithm === "ES256" ? kty === "EC" && crv === CURVE : kty === "RSA") &&
+  alg === algorithm &&
+  use === "sig" &&
+  (!Array.isArray(uses) || uses.includes("verify"));
+
+/** The curve of ES256. */
+const CURVE = "P-256";
+
+/** The shortest RSA key, in bits (RFC 7518, section 3.3). */
+const FEWEST_BITS = 2048;
+
+/** Of a key, the public part and nothing else: what it is for has been looked at. */
+const publicPart = ({ kty, n, e, crv, x, y }) => ({ kty, n, e, crv, x, y });
+
+/**
+ * Whether the key at `index` of a set made a signature, by an algorithm of RFC 7518, section 3.1;
+ * `undefined` if the key is none, or too short. `imported` keeps what WebCrypto makes of the keys.
+ */
+export async function verify([set, imported], index, name, signature, data) {
+  const bits = name.slice(2);
+  const algorithm = {
+    name: { E: "ECDSA", P: "RSA-PSS", R: "RSASSA-PKCS1-v1_5" }[name[0]],
+    hash: `SHA-${bits}`,
+    saltLength: bits / 8,
+    namedCurve: CURVE,
+  };
+  const { subtle } = crypto;
+  const place = index + name;
+  let key = imported[place];
+  if (!key) {
+    const importing = subtle.importKey("jwk", publicPart(set[index]), algorithm, false, ["verify"]);
+    key = await importing.catch(() => {});
+    if (!key || key.algorithm.modulusLength < FEWEST_BITS) return undefined;
+    imported[place] = key;
+  }
+  return subtle.verify(algorithm, key, signature, data).catch(() => false);
+}
+
+/** What the keys of cookies are for (RFC 5869, section 3.2). */
+const INFO = "kinde-edge session cookie, version 1";
+
+/** The size of a nonce, in bytes. */
+const NONCE = 12;
+
+const parameters = (nonce, bound) => ({ name: "AES-GCM", iv: nonce, additionalData: utf8(bound) });
+
+/** The key of a secret, made when it is first needed. */
+async function key(secrets, keys, index) {
+  if (!keys[index]) {
+    const { subtle } = crypto;
+    const secret = await subtle.importKey("raw", utf8(secrets[index]), "HKDF", false, ["deriveKey"]);
+    const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(INFO) };
+    const aes = { name: "AES-GCM", length: 256 };
+    keys[index] = await subtle.deriveKey(hkdf, secret, aes, false, ["encrypt", "decrypt"]);
+  }
+  return keys[index];
+}
+
+/** Nonce and ciphertext of a text, under the newest secret. */
+export async function seal(secrets, keys, bound, text) {
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
+  const newest = await key(secrets, keys, 0);
+  const sealed = await crypto.subtle.encrypt(parameters(nonce, bound), newest, utf8(text));
+  const whole = new Uint8Array(NONCE + sealed.byteLength);
+  whole.set(nonce);
+  whole.set(new Uint8Array(sealed), NONCE);
+  return whole;
+}
+
+/** The text of what `seal` made, under whichever of the secrets; `undefined` for anything else. */
+export async function open(secrets, keys, bound, whole) {
+  const nonce = whole.slice(0, NONCE);
+  const sealed = whole.slice(NONCE);
+  for (const index of secrets.keys()) {
+    const opening = crypto.subtle.decrypt(
+      parameters(nonce, bound),
+      await key(secrets, keys, index),
+      sealed,
+    );
+    const text = await opening.catch(() => {});
+    if (text) return decoder.decode(text);
+  }
+  return undefined;
+}
