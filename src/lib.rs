@@ -4,6 +4,10 @@
 //! browsers (Leptos, Yew), Node. JavaScript programs use the npm package `kinde-edge`, which is
 //! this crate with the feature `js`.
 //!
+//! wasm-bindgen puts two small files of JavaScript beside the module. Its targets `bundler`, `web`
+//! and `deno` take them as they are, `nodejs` needs Node 20.19 or newer, `no-modules` has no place
+//! for them.
+//!
 //! ```no_run
 //! use kinde_edge::Kinde;
 //!

@@ -25,6 +25,9 @@ const WASM_FEATURES: [&str; 7] = [
     "sign-ext",
 ];
 
+/// The crate of the package: that for Rust programs, with its exports.
+const CRATE: &str = "pkg/wasm";
+
 /// How wasm-opt makes a module small.
 const WASM_SIZE: [&str; 8] = [
     "-Oz",
@@ -89,7 +92,7 @@ pub fn run() -> Result<PathBuf> {
     Ok(tarball)
 }
 
-/// The crate as WebAssembly with its glue in target/wasm-bindgen, optimised in pkg/dist.
+/// The crate as WebAssembly with its glue in target/wasm-pack, optimised in pkg/dist.
 fn wasm() -> Result<()> {
     let glue = glue();
     let long = glue.with_file_name("kinde_edge.js");
@@ -99,6 +102,7 @@ fn wasm() -> Result<()> {
     let step = Fingerprint::new("wasm")
         .text(&compiler)
         .path("src")?
+        .path(CRATE)?
         .path("Cargo.toml")?
         .path("Cargo.lock")?
         .path("package-lock.json")?
@@ -110,26 +114,16 @@ fn wasm() -> Result<()> {
         return Ok(());
     }
     println!("Building the WebAssembly");
-    let mut cargo = shell::command("cargo");
-    cargo
-        .args(["rustc", "--locked", "--release", "--lib"])
-        .args(["--target", tools::WASM_TARGET, "--features", "js"])
-        // Beside a library for Rust programs, the linker would not look into the crate.
-        .args(["--crate-type", "cdylib"])
+    let mut wasm_pack = shell::command("wasm-pack");
+    wasm_pack
+        .args(["build", "--target", "web", "--release", "--no-opt"])
+        .args(["--no-typescript", "--no-pack", "--out-name", "kinde_edge"])
+        .arg("--out-dir")
+        .arg(long.with_file_name(""))
+        // wasm-bindgen is on PATH already; nothing is to be downloaded.
+        .args(["--mode", "no-install", CRATE, "--", "--locked"])
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?);
-    shell::run_quietly(&mut cargo, "cargo rustc")?;
-    let metadata = metadata(&["--no-deps"])?;
-    let target = metadata["target_directory"].as_str();
-    let mut wasm_bindgen = shell::command("wasm-bindgen");
-    wasm_bindgen
-        .arg(
-            Path::new(target.context("cargo metadata names no folder")?)
-                .join(tools::WASM_TARGET)
-                .join("release/kinde_edge.wasm"),
-        )
-        .args(["--target", "web", "--no-typescript", "--out-dir"])
-        .arg(long.with_file_name(""));
-    shell::run_quietly(&mut wasm_bindgen, "wasm-bindgen")?;
+    shell::run_quietly(&mut wasm_pack, "wasm-pack build")?;
     fs::create_dir_all(dist())?;
     let names = package(&raw, &optimised, &[])?;
     let long = fs::read_to_string(&long).with_context(|| long.display().to_string())?;
@@ -256,7 +250,7 @@ fn source_name(from_dist: &str) -> Option<String> {
         return Some(format!("kinde-edge/pkg/lib/{file}"));
     }
     // No file of the repository, but what wasm-bindgen made of src/.
-    let glue = from_dist.strip_prefix("../../target/wasm-bindgen/")?;
+    let glue = from_dist.strip_prefix("../../target/wasm-pack/")?;
     // A copy in a folder whose name wasm-bindgen makes up: snippets/kinde-edge-0123/src/host.js
     if let Some(copy) = glue.strip_prefix("snippets/") {
         return Some(format!("kinde-edge/{}", copy.split_once('/')?.1));
@@ -445,7 +439,7 @@ pub fn compiled() -> PathBuf {
 
 /// The JavaScript that wasm-bindgen wrote.
 fn glue() -> PathBuf {
-    shell::target().join("wasm-bindgen/glue.js")
+    shell::target().join("wasm-pack/glue.js")
 }
 
 pub fn dist() -> PathBuf {
@@ -460,9 +454,9 @@ mod tests {
     fn sources_are_named_as_the_repository_does() {
         let name = source_name("../lib/kinde.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/pkg/lib/kinde.js"));
-        let name = source_name("../../target/wasm-bindgen/glue.js");
+        let name = source_name("../../target/wasm-pack/glue.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/wasm-bindgen/glue.js"));
-        let name = source_name("../../target/wasm-bindgen/snippets/kinde-edge-0123/src/host.js");
+        let name = source_name("../../target/wasm-pack/snippets/kinde-edge-0123/src/host.js");
         assert_eq!(name.as_deref(), Some("kinde-edge/src/host.js"));
         assert_eq!(source_name("../../node_modules/other/index.js"), None);
     }

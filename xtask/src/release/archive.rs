@@ -107,7 +107,10 @@ fn belongs(kind: Kind, path: &str) -> bool {
                 "Cargo.toml",
                 "Cargo.toml.orig",
             ];
-            cargos.contains(&path) || (path.starts_with("src/") && path.ends_with(".rs"))
+            // The crate brings its JavaScript along.
+            let source =
+                path.starts_with("src/") && [".rs", ".js"].iter().any(|e| path.ends_with(e));
+            cargos.contains(&path) || source
         }
         Kind::Package => match path.strip_prefix("dist/") {
             Some(file) => [

@@ -255,6 +255,7 @@ fn what_does_not_belong_is_found() {
         "README.md",
         "Cargo.toml",
         "src/a/b.rs",
+        "src/a/b.js",
     ];
     let mut entries = crate_.map(|name| entry(name, "")).to_vec();
     archive::check(Kind::Crate, &entries, DOCUMENT).unwrap();
