@@ -14,11 +14,11 @@ const LONGEST = 2_147_483_647;
 /**
  * Waits for a promise (`undefined` is one that never settles), for no longer than `milliseconds`
  * and until the caller's signal is aborted, and then calls `settle(slot, outcome, value)`, once.
- * `leave` is called if the promise is not waited for to its end, or rejects.
+ * `stop` is called if the promise is not waited for to its end, or rejects.
  *
  * Gives what ends the wait without a word.
  */
-export function watch(promise, milliseconds, signal, settle, slot, leave) {
+export function watch(promise, milliseconds, signal, settle, slot, stop) {
   let timer;
   const end = (outcome, value) => {
     if (!settle) return;
@@ -30,16 +30,16 @@ export function watch(promise, milliseconds, signal, settle, slot, leave) {
     } catch {
       // The signal is the caller's: there is nobody left to tell.
     }
-    if (outcome !== RESOLVED) leave?.();
+    if (outcome !== RESOLVED) stop?.();
     if (outcome !== undefined) tell(slot, outcome, value);
   };
   const ring = () => {
     let aborted;
     let reason;
     try {
-      ({ aborted, reason } = signal);
+      ({ aborted, reason } = signal ?? {});
     } catch {
-      // No signal, or one that throws: the time is up.
+      // One that throws says nothing: the time is up.
     }
     if (aborted) end(ABORTED, reason);
     else end(LATE);
@@ -61,11 +61,13 @@ export function watch(promise, milliseconds, signal, settle, slot, leave) {
 
 /** `await` takes no `then` of a caller's promise at its word: it may call back twice. */
 async function arrive(promise, end) {
+  let value;
   try {
-    end(RESOLVED, await promise);
+    value = await promise;
   } catch (cause) {
-    end(REJECTED, cause);
+    return end(REJECTED, cause);
   }
+  end(RESOLVED, value);
 }
 
 /** Ends a wait that nobody is interested in any more. */

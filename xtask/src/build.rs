@@ -114,12 +114,17 @@ fn wasm() -> Result<()> {
         return Ok(());
     }
     println!("Building the WebAssembly");
+    // The crate's JavaScript is in a folder with a number, which an earlier build may have had too.
+    let folder = glue.with_file_name("");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
     let mut wasm_pack = shell::command("wasm-pack");
     wasm_pack
         .args(["build", "--target", "web", "--release", "--no-opt"])
         .args(["--no-typescript", "--no-pack", "--out-name", "kinde_edge"])
         .arg("--out-dir")
-        .arg(long.with_file_name(""))
+        .arg(&folder)
         // wasm-bindgen is on PATH already; nothing is to be downloaded.
         .args(["--mode", "no-install", CRATE, "--", "--locked"])
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?);
@@ -183,6 +188,7 @@ fn javascript(version: &str) -> Result<()> {
         .path("pkg/lib")?
         .path(DECLARATIONS)?
         .path(glue())?
+        .path(glue().with_file_name("snippets"))?
         .path(dist().join(WASM))?
         .path("package-lock.json")?
         .path("xtask/src/build.rs")?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Files;
 use crate::working_copy::WorkingCopy;
-use crate::{build, shell};
+use crate::{build, shell, tools};
 
 /// What the build begins with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,8 +23,13 @@ pub fn build(start: Start) -> Result<Files> {
     xtask.env_remove("CARGO_TARGET_DIR");
     if start == Start::Dependencies {
         xtask.env("CARGO_TARGET_DIR", shell::target());
+        forget()?;
     }
-    shell::run_quietly(&mut xtask, "building a second time")?;
+    let built = shell::run_quietly(&mut xtask, "building a second time");
+    if start == Start::Dependencies {
+        forget()?;
+    }
+    built?;
     let version = build::checked_version()?;
     Ok(Files {
         tarball: build::tarball(&copy.root, &version),
@@ -32,4 +37,15 @@ pub fn build(start: Start) -> Result<Files> {
             .root
             .join(format!("target/package/kinde-edge-{version}.crate")),
     })
+}
+
+/// Take what was compiled of this repository's own crates away: to cargo the two folders are one
+/// workspace, and it would take what was made in the other, older or newer, for its own.
+fn forget() -> Result<()> {
+    let mut cargo = shell::command("cargo");
+    cargo
+        .args(["clean", "--quiet", "--release"])
+        .args(["--target", tools::WASM_TARGET])
+        .args(["--package", "kinde-edge", "--package", "kinde-edge-npm"]);
+    shell::run_quietly(&mut cargo, "cargo clean")
 }
