@@ -3,7 +3,7 @@
 
 use crate::error::{Answer, Error};
 use crate::headers;
-use crate::interop::{get, now, push_number, set};
+use crate::interop::{cut, get, now, parts, push_number, set};
 use crate::operation::Operation;
 use crate::request::Request;
 use crate::settings::Settings;
@@ -398,13 +398,12 @@ impl<'a> Report<'a> {
     fn path(&self) -> String {
         let Some(operation) = self.request.operation else {
             let target = self.request.target.as_str();
-            return target.split('?').next().unwrap_or_default().into();
+            return cut(target, b'?').map_or(target, |(path, _)| path).into();
         };
-        let mut inside = false;
-        let plain = |c: &char| {
-            inside = *c == '(' || (inside && *c != ')');
-            !inside && *c != ')'
-        };
-        operation.path().chars().filter(plain).collect()
+        let mut path = String::new();
+        for part in parts(operation.path(), b'(') {
+            path.push_str(cut(part, b')').map_or(part, |(_, after)| after));
+        }
+        path
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
             ));
         }
         match text(&value) {
-            Some(text) if text.chars().all(is_field_char) => {
+            Some(text) if text.bytes().all(is_field_byte) => {
                 flat.push(&name.into());
                 flat.push(&value);
             }
@@ -71,7 +71,8 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// RFC 9110, section 5.5: what `fetch` lets through.
-fn is_field_char(c: char) -> bool {
-    !matches!(c, '\0' | '\r' | '\n') && u32::from(c) < 256
+/// RFC 9110, section 5.5: what `fetch` lets through. A character above U+00FF begins with 0xC4 or
+/// more in UTF-8.
+fn is_field_byte(byte: u8) -> bool {
+    !matches!(byte, b'\0' | b'\r' | b'\n' | 0xC4..)
 }

@@ -3,7 +3,7 @@
 
 use crate::check::Problem;
 use crate::error::{Answer, Context, Error};
-use crate::interop::{decode, get, is_array, is_record, keys, list, own, set, text};
+use crate::interop::{decode, get, is_array, is_record, keys, list, own, parts, set, text};
 use crate::operation::Operation;
 use crate::request::path_values;
 use crate::settings::absent;
@@ -23,7 +23,7 @@ pub(crate) struct Paging {
 impl Paging {
     /// Reads `cursor,items,next`.
     pub fn read(text: &str) -> Paging {
-        let mut words = text.split(',').map(decode);
+        let mut words = parts(text, b',').map(decode);
         let mut word = || words.next().unwrap_or_default();
         Paging {
             cursor: word(),
