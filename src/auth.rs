@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::Settings;
 use crate::store::{Failed, Kept};
-use js_sys::Function;
+use js_sys::{Array, Function};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -104,7 +104,7 @@ async fn callers(
     let failed =
         |cause| Error::authentication("accessToken() failed", context.clone().because(cause));
     let token = function
-        .call0(&JsValue::UNDEFINED)
+        .apply(&JsValue::UNDEFINED, &Array::new())
         .and_then(|token| promise(&token))
         .map_err(failed)?;
     let token = limits

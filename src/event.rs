@@ -369,7 +369,7 @@ impl<'a> Report<'a> {
         if event.kind == EventKind::Request {
             set(object, "headers", &headers);
         }
-        let result = hook.call1(&hooks, object)?;
+        let result = hook.apply(&hooks, &Array::of1(object))?;
         if result.is_object() {
             ignore(&result);
         }
@@ -387,7 +387,7 @@ impl<'a> Report<'a> {
         let log = || -> Result<(), JsValue> {
             let function = get(&logger, LEVELS.get(level).copied().unwrap_or_default())?;
             let function: Function = function.dyn_into()?;
-            function.call2(&logger, &event.line().into(), object)?;
+            function.apply(&logger, &Array::of2(&event.line().into(), object))?;
             Ok(())
         };
         // A logger that throws has nobody to tell.

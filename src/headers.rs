@@ -2,9 +2,9 @@
 //! value in the message.
 
 use crate::check::Problem;
-use crate::interop::{get, list, text};
+use crate::interop::{get, text};
 use crate::settings::absent;
-use js_sys::{Array, Reflect, Symbol};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 /// Reads a record, a `Headers` object or a list of pairs into name, value, name, value …, the
@@ -20,11 +20,7 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
             source,
         ));
     }
-    let pairs = match Reflect::get(source, &Symbol::iterator())?.is_function() {
-        true => list(source)?,
-        false => entries(source)?,
-    };
-    for pair in pairs.iter() {
+    for pair in pairs(source)?.iter() {
         let name = text(&get(&pair, "0")?)
             .unwrap_or_default()
             .to_ascii_lowercase();
@@ -61,9 +57,12 @@ extern "C" {
     type HeadersLike;
     #[wasm_bindgen(method, structural, catch)]
     fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
+}
 
-    #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
-    fn entries(source: &JsValue) -> Result<Array, JsValue>;
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn pairs(source: &JsValue) -> Result<Array, JsValue>;
 }
 
 /// RFC 9110, section 5.6.2.

@@ -66,17 +66,16 @@ pub(crate) fn page(
     };
     let index = path_values(operation);
     let params = args.get(index);
-    let read = || -> Result<(Array, JsValue), JsValue> {
+    let read = || -> Result<(Array, JsValue, Array), JsValue> {
         let items = get(&answer.body, &paging.items)?;
         let items = match is_array(&items) {
             true => list(&items)?,
             false => Array::new(),
         };
         let cursor = paging.next(&answer.body, &items, &params)?;
-        Ok((items, cursor))
+        Ok((items, cursor, list(args)?))
     };
-    let (items, cursor) = read().map_err(|cause| failed("the page cannot be read", cause))?;
-    let next = Array::from(args);
+    let (items, cursor, next) = read().map_err(|cause| failed("the page cannot be read", cause))?;
     if let Some(word) = text(&cursor) {
         if let Some(first) = get(&params, &paging.cursor).ok().as_ref().and_then(text)
             && seen.is_empty()

@@ -21,7 +21,7 @@ const FAULTS: [&str; 5] = [
 ];
 
 /// The object in a part of a token, or what is wrong with it.
-pub(crate) fn read(part: &str) -> Result<Object, &'static str> {
+pub(super) fn read(part: &str) -> Result<Object, &'static str> {
     let bytes = base64url::decode(part).ok_or("it is not base64url")?;
     let object = object(&bytes);
     match object.as_f64() {

@@ -7,7 +7,7 @@ mod claims;
 mod compact;
 #[cfg(feature = "js")]
 mod js;
-pub(crate) mod json;
+mod json;
 mod jwks;
 mod rules;
 mod tokens;
