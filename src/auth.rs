@@ -7,14 +7,14 @@ use crate::check::Problem;
 use crate::error::{Context, Error};
 use crate::event::Report;
 use crate::fetch::{self, Outgoing};
-use crate::interop::{encode, get, now, number, promise, push_number, text};
+use crate::interop::{concat, encode, get, now, number, promise, push_number, text};
 use crate::judge::granted;
 use crate::lease::{Entry, Kind, Lease, List, Look};
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::Settings;
 use crate::store::{Failed, Kept};
-use js_sys::Function;
+use js_sys::{Array, Function};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -104,7 +104,7 @@ async fn callers(
     let failed =
         |cause| Error::authentication("accessToken() failed", context.clone().because(cause));
     let token = function
-        .call0(&JsValue::UNDEFINED)
+        .apply(&JsValue::UNDEFINED, &Array::new())
         .and_then(|token| promise(&token))
         .map_err(failed)?;
     let token = limits
@@ -120,7 +120,7 @@ async fn callers(
 pub(crate) fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Box<Error>> {
     match text(token) {
         Some(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Ok(["Bearer ", &text].concat().into())
+            Ok(concat(&["Bearer ", &text]).into())
         }
         Some(_) => Err(Error::authentication(
             "the access token is empty or holds a character that no token has",
@@ -257,7 +257,7 @@ async fn request(
     }
     let outgoing = Outgoing {
         method: "POST",
-        url: &[&settings.origin(), "/oauth2/token"].concat(),
+        url: &concat(&[&settings.origin(), "/oauth2/token"]),
         authorization: &JsValue::UNDEFINED,
         content_type: Some(FORM),
         headers: &[&settings.headers()],

@@ -3,6 +3,7 @@
 use crate::check::Problem;
 use crate::client::{Kinde, Options, run};
 use crate::error::{Answer, Context, Error};
+use crate::interop::concat;
 use crate::operation::Operation;
 use crate::request::{Args, Request, plan};
 use crate::settings;
@@ -151,7 +152,7 @@ impl<'a, T> Call<'a, T> {
     fn milliseconds(&mut self, name: &str, limit: core::time::Duration) -> Option<f64> {
         let result = settings::milliseconds(&(limit.as_secs_f64() * 1000.0).into());
         if let (Err(expected), Ok(request)) = (result, &self.request) {
-            let what = ["expected ", expected, ", got 0"].concat();
+            let what = concat(&["expected ", expected, ", got 0"]);
             let problem = Problem::new(what).inside(name);
             self.request = Err(Error::invalid(request.operation, "options", problem));
         }
@@ -240,7 +241,7 @@ fn unwritable(operation: Option<Operation>, error: serde_wasm_bindgen::Error) ->
 
 /// What the type expected. What came instead stays out: it may be a secret.
 pub(crate) fn misfit(what: &str, error: &serde_wasm_bindgen::Error) -> String {
-    let mut message = [what, " does not fit its type"].concat();
+    let mut message = concat(&[what, " does not fit its type"]);
     if let Some((_, expected)) = error.to_string().rsplit_once(", expected ") {
         message.push_str(": expected ");
         message.push_str(expected);

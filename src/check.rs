@@ -1,6 +1,6 @@
 //! Checks a caller's values against the notation of a type, before anything is sent.
 
-use crate::interop::{LONGEST, decode, own};
+use crate::interop::{LONGEST, concat, cut, decode, own};
 use crate::interop::{describe, get, is_array, is_record, keys, list, push_number, text};
 use crate::notation::Notation;
 use js_sys::JsString;
@@ -23,7 +23,7 @@ pub(crate) struct Wrong {
 impl Problem {
     /// A value that is not what it should be.
     pub fn expected(expected: &str, value: &JsValue) -> Self {
-        Problem::new(["expected ", expected, ", got ", &describe(value)].concat())
+        Problem::new(concat(&["expected ", expected, ", got ", &describe(value)]))
     }
 
     /// Anything else that is wrong.
@@ -53,7 +53,7 @@ impl Problem {
         } else {
             "."
         };
-        self.0.at = [name, dot, &self.at].concat();
+        self.0.at = concat(&[name, dot, &self.at]);
         self
     }
 }
@@ -171,7 +171,7 @@ fn is_comma_list(value: &JsValue) -> bool {
         && list(value).is_ok_and(|items| {
             items
                 .iter()
-                .all(|item| text(&item).is_some_and(|text| !text.contains(',')))
+                .all(|item| text(&item).is_some_and(|text| cut(&text, b',').is_none()))
         })
 }
 
@@ -192,9 +192,12 @@ fn one_of(n: &mut Notation, value: Option<&JsValue>) -> Result<(), Problem> {
         }
     }
     match value {
-        Some(value) if !found => Err(Problem::new(
-            ["expected ", &choice, ", got ", &quote(value, given)].concat(),
-        )),
+        Some(value) if !found => Err(Problem::new(concat(&[
+            "expected ",
+            &choice,
+            ", got ",
+            &quote(value, given),
+        ]))),
         _ => Ok(()),
     }
 }
@@ -202,7 +205,7 @@ fn one_of(n: &mut Notation, value: Option<&JsValue>) -> Result<(), Problem> {
 /// A short word as it is, anything else by its kind: a secret given by mistake is neither.
 fn quote(value: &JsValue, given: Option<String>) -> String {
     match given {
-        Some(word) if word.len() <= 24 => ["\"", &word, "\""].concat(),
+        Some(word) if word.len() <= 24 => concat(&["\"", &word, "\""]),
         _ => describe(value),
     }
 }

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::{Answer, Context, Error};
 use crate::event::{Event, Report};
 use crate::fetch::{self, Outgoing};
-use crate::interop::{now, set};
+use crate::interop::{concat, now, set};
 use crate::judge::judge;
 use crate::limits::Limits;
 use crate::request::Request;
@@ -412,7 +412,7 @@ async fn attempt(
     let started = now();
     let outgoing = Outgoing {
         method: &request.method,
-        url: &[&settings.origin(), request.target.as_str()].concat(),
+        url: &concat(&[&settings.origin(), request.target.as_str()]),
         authorization,
         content_type: request.content_type,
         headers: &[

@@ -1,7 +1,7 @@
 //! What can go wrong with a call.
 
 use crate::check::Problem;
-use crate::interop::{get, push_number};
+use crate::interop::{concat, get, push_number};
 use crate::judge;
 use crate::jwt::Reason;
 use crate::operation::Operation;
@@ -265,7 +265,7 @@ impl Error {
     pub(crate) fn token(reason: Reason, what: &str) -> Box<Self> {
         Box::new(Error::InvalidToken {
             reason,
-            message: ["the token is not valid (", reason.name(), "): ", what].concat(),
+            message: concat(&["the token is not valid (", reason.name(), "): ", what]),
         })
     }
 
@@ -455,7 +455,7 @@ impl Error {
 /// `users.get (getUserData)`
 fn label(operation: Option<Operation>) -> String {
     match operation {
-        Some(operation) => [operation.name(), " (", operation.id(), ")"].concat(),
+        Some(operation) => concat(&[operation.name(), " (", operation.id(), ")"]),
         None => String::new(),
     }
 }

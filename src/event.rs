@@ -3,7 +3,7 @@
 
 use crate::error::{Answer, Error};
 use crate::headers;
-use crate::interop::{get, now, push_number, set};
+use crate::interop::{cut, get, now, parts, push_number, set};
 use crate::operation::Operation;
 use crate::request::Request;
 use crate::settings::Settings;
@@ -369,7 +369,7 @@ impl<'a> Report<'a> {
         if event.kind == EventKind::Request {
             set(object, "headers", &headers);
         }
-        let result = hook.call1(&hooks, object)?;
+        let result = hook.apply(&hooks, &Array::of1(object))?;
         if result.is_object() {
             ignore(&result);
         }
@@ -387,7 +387,7 @@ impl<'a> Report<'a> {
         let log = || -> Result<(), JsValue> {
             let function = get(&logger, LEVELS.get(level).copied().unwrap_or_default())?;
             let function: Function = function.dyn_into()?;
-            function.call2(&logger, &event.line().into(), object)?;
+            function.apply(&logger, &Array::of2(&event.line().into(), object))?;
             Ok(())
         };
         // A logger that throws has nobody to tell.
@@ -398,13 +398,12 @@ impl<'a> Report<'a> {
     fn path(&self) -> String {
         let Some(operation) = self.request.operation else {
             let target = self.request.target.as_str();
-            return target.split('?').next().unwrap_or_default().into();
+            return cut(target, b'?').map_or(target, |(path, _)| path).into();
         };
-        let mut inside = false;
-        let plain = |c: &char| {
-            inside = *c == '(' || (inside && *c != ')');
-            !inside && *c != ')'
-        };
-        operation.path().chars().filter(plain).collect()
+        let mut path = String::new();
+        for part in parts(operation.path(), b'(') {
+            path.push_str(cut(part, b')').map_or(part, |(_, after)| after));
+        }
+        path
     }
 }

@@ -5,14 +5,18 @@ use crate::interop::{get, text};
 use crate::settings::absent;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, FormData, ReadableStream, UrlSearchParams};
+use web_sys::{Blob, BlobPropertyBag, FormData};
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
-    fn tag(value: &JsValue) -> Result<String, JsValue>;
     #[wasm_bindgen(js_namespace = ArrayBuffer, js_name = isView)]
     fn is_view(value: &JsValue) -> bool;
+}
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = isA)]
+    fn is_a(value: &JsValue, name: &str) -> bool;
 }
 
 /// A file to upload: bytes with a media type and a name. A [`Blob`] can be turned into one.
@@ -64,34 +68,26 @@ impl From<Blob> for File {
     }
 }
 
-/// `[object Blob]`: tells across realms, where `instanceof` does not. Workers before 2024-09-26
-/// have it the other way round.
-fn is_tagged(value: &JsValue, tags: &[&str]) -> bool {
-    tag(value).is_ok_and(|tag| tags.contains(&tag.as_str()))
-}
-
 fn is_blob(value: &JsValue) -> bool {
-    value.has_type::<Blob>() || is_tagged(value, &["[object Blob]", "[object File]"])
+    is_a(value, "Blob") || is_a(value, "File")
 }
 
 fn is_bytes(value: &JsValue) -> bool {
-    is_tagged(value, &["[object ArrayBuffer]"]) || is_view(value)
+    is_a(value, "ArrayBuffer") || is_view(value)
 }
 
 /// What `fetch` sends as it is; anything else becomes JSON.
 pub(crate) fn is_body(value: &JsValue) -> bool {
-    let tags = ["[object FormData]", "[object URLSearchParams]"];
     is_blob(value)
         || is_bytes(value)
         || is_stream(value)
-        || value.has_type::<FormData>()
-        || value.has_type::<UrlSearchParams>()
-        || is_tagged(value, &tags)
+        || is_a(value, "FormData")
+        || is_a(value, "URLSearchParams")
 }
 
 /// A body that is gone once it has been sent.
 pub(crate) fn is_stream(value: &JsValue) -> bool {
-    value.has_type::<ReadableStream>() || is_tagged(value, &["[object ReadableStream]"])
+    is_a(value, "ReadableStream")
 }
 
 /// Adds a field to a multipart body: a scalar as it is, a file with its name and type.

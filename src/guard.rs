@@ -2,7 +2,7 @@
 
 use crate::check::Problem;
 use crate::error::Error;
-use crate::interop::text;
+use crate::interop::{concat, cut, text};
 use crate::jwt::{Claims, Tokens, VerifyToken, strings, verify};
 use crate::settings::Settings;
 use js_sys::{Array, Object};
@@ -119,13 +119,15 @@ impl Demands {
     /// The token of an `Authorization` header.
     pub fn bearer(&self, settings: &Settings, header: &JsValue) -> Result<JsValue, Refusal> {
         let header = text(header).unwrap_or_default();
-        let (scheme, token) = header.split_once(' ').unwrap_or((&header, ""));
+        let (scheme, mut token) = cut(&header, b' ').unwrap_or((&header, ""));
         // Another scheme is none at all (RFC 6750, section 3.1).
         if !scheme.eq_ignore_ascii_case("bearer") {
             let what = "a bearer token is needed";
             return Err(self.refuse(settings, 401, "unauthorized", what.into()));
         }
-        let token = token.trim_start_matches(' ');
+        while let Some(rest) = token.strip_prefix(" ") {
+            token = rest;
+        }
         if !is_token68(token) {
             let what = "the Authorization header is not one bearer token";
             return Err(self.refuse(settings, 400, "invalid_request", what.into()));
@@ -180,7 +182,7 @@ impl Demands {
         needed.into_iter().find_map(|(kind, all, has)| {
             let mut all = all.iter().filter_map(|one| text(&one));
             let lacking = all.find(|one| !has(claims, one))?;
-            Some([kind, &lacking, " is needed"].concat())
+            Some(concat(&[kind, &lacking, " is needed"]))
         })
     }
 
@@ -249,14 +251,16 @@ impl Demands {
 /// Appends a `quoted-string` (RFC 9110, section 5.6.4). What no header can hold becomes `?`.
 fn push_quoted(text: &mut String, value: &str) {
     text.push('"');
-    for c in value.chars() {
-        if matches!(c, '"' | '\\') {
-            text.push('\\');
+    for byte in value.bytes() {
+        match byte {
+            b'"' | b'\\' => text.push('\\'),
+            // The first byte of a character stands for all of them.
+            0x80..0xC0 => continue,
+            _ => (),
         }
-        text.push(if c == ' ' || c.is_ascii_graphic() {
-            c
-        } else {
-            '?'
+        text.push(match is_printable(byte) {
+            true => char::from(byte),
+            false => '?',
         });
     }
     text.push('"');
@@ -264,7 +268,10 @@ fn push_quoted(text: &mut String, value: &str) {
 
 /// RFC 9110, section 11.2: what a bearer token is made of.
 fn is_token68(token: &str) -> bool {
-    let core = token.trim_end_matches('=');
+    let mut core = token;
+    while let Some(rest) = core.strip_suffix("=") {
+        core = rest;
+    }
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
     !core.is_empty() && core.bytes().all(is_part)
 }

@@ -2,9 +2,9 @@
 //! value in the message.
 
 use crate::check::Problem;
-use crate::interop::{get, list, text};
+use crate::interop::{get, text};
 use crate::settings::absent;
-use js_sys::{Array, Reflect, Symbol};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 /// Reads a record, a `Headers` object or a list of pairs into name, value, name, value …, the
@@ -20,11 +20,7 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
             source,
         ));
     }
-    let pairs = match Reflect::get(source, &Symbol::iterator())?.is_function() {
-        true => list(source)?,
-        false => entries(source)?,
-    };
-    for pair in pairs.iter() {
+    for pair in pairs(source)?.iter() {
         let name = text(&get(&pair, "0")?)
             .unwrap_or_default()
             .to_ascii_lowercase();
@@ -35,7 +31,7 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
             ));
         }
         match text(&value) {
-            Some(text) if text.chars().all(is_field_char) => {
+            Some(text) if text.bytes().all(is_field_byte) => {
                 flat.push(&name.into());
                 flat.push(&value);
             }
@@ -61,9 +57,12 @@ extern "C" {
     type HeadersLike;
     #[wasm_bindgen(method, structural, catch)]
     fn get(this: &HeadersLike, name: &str) -> Result<JsValue, JsValue>;
+}
 
-    #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
-    fn entries(source: &JsValue) -> Result<Array, JsValue>;
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn pairs(source: &JsValue) -> Result<Array, JsValue>;
 }
 
 /// RFC 9110, section 5.6.2.
@@ -71,7 +70,8 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// RFC 9110, section 5.5: what `fetch` lets through.
-fn is_field_char(c: char) -> bool {
-    !matches!(c, '\0' | '\r' | '\n') && u32::from(c) < 256
+/// RFC 9110, section 5.5: what `fetch` lets through. A character above U+00FF begins with 0xC4 or
+/// more in UTF-8.
+fn is_field_byte(byte: u8) -> bool {
+    !matches!(byte, b'\0' | b'\r' | b'\n' | 0xC4..)
 }

@@ -110,6 +110,23 @@ export const isRecord = (value) => typeof value === "object" && value !== null &
  */
 export const own = (source) => Object.assign(Object.create(null), source);
 
+/** What an object lists, else its own properties, as pairs. Throws what the caller's code throws. */
+export const pairs = (source) =>
+  Array.from(typeof source[Symbol.iterator] === "function" ? source : Object.entries(source));
+
+/**
+ * Whether a value is of a class of the runtime's. `[object Blob]` tells across realms, where
+ * `instanceof` does not; Workers before 2024-09-26 have it the other way round.
+ */
+export function isA(value, name) {
+  try {
+    const tag = Object.prototype.toString.call(value);
+    return tag === `[object ${name}]` || value instanceof globalThis[name];
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Sends a request and waits for its whole answer, as `watch` does: `{ response, status, body,
  * readable }`. Whoever stops waiting, by a limit or by dropping the call, ends the request.

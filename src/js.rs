@@ -8,7 +8,7 @@ use crate::client::{Options, run};
 use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
-use crate::interop::{get, is_record, keys, own, text};
+use crate::interop::{cut, get, is_record, keys, own, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::page::page;
@@ -70,7 +70,16 @@ thread_local! {
 }
 
 fn with_operations<R>(work: impl FnOnce(&[Operation]) -> R) -> R {
-    OPERATIONS.with(|all| work(all.get_or_init(|| TABLE.lines().map(Operation::new).collect())))
+    let read = || {
+        let mut all = Vec::new();
+        let mut rest = TABLE;
+        while let Some((line, after)) = cut(rest, b'\n') {
+            all.push(Operation::new(line));
+            rest = after;
+        }
+        all
+    };
+    OPERATIONS.with(|all| work(all.get_or_init(read)))
 }
 
 /// The dotted name of every operation, in the order of their numbers, separated by spaces. Those

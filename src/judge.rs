@@ -100,5 +100,5 @@ pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Date, js_name = parse)]
-    fn date(text: &str) -> f64;
+    pub(crate) fn date(text: &str) -> f64;
 }

@@ -11,6 +11,7 @@
 //! [`crate::notation`] reads fields and types. A line costs a caller some 50 bytes compressed; the
 //! same facts as structures cost four times that.
 
+use crate::interop::parts;
 use crate::page::Paging;
 
 /// One operation of the API: its names, its HTTP call, its scope. Errors name theirs:
@@ -59,7 +60,7 @@ impl Operation {
 
     /// The word number `n` of the line.
     fn word(&self, n: usize) -> &'static str {
-        self.0.split(' ').nth(n).unwrap_or_default()
+        parts(self.0, b' ').nth(n).unwrap_or_default()
     }
 
     /// Where a JavaScript client has it: `organizations.users.list`.
@@ -96,14 +97,14 @@ impl Operation {
 
     /// How to go on to the next page of a list.
     pub(crate) fn paging(&self) -> Option<Paging> {
-        let words = &mut self.0.split(' ');
+        let words = &mut parts(self.0, b' ');
         words
             .find_map(|word| word.strip_prefix('>'))
             .map(Paging::read)
     }
 
     pub(crate) fn sections(&self) -> impl Iterator<Item = Section> {
-        self.0.split(' ').skip(5).filter_map(section)
+        parts(self.0, b' ').skip(5).filter_map(section)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::check::Problem;
 use crate::error::{Answer, Context, Error};
-use crate::interop::{decode, get, is_array, is_record, keys, list, own, set, text};
+use crate::interop::{decode, get, is_array, is_record, keys, list, own, parts, set, text};
 use crate::operation::Operation;
 use crate::request::path_values;
 use crate::settings::absent;
@@ -23,7 +23,7 @@ pub(crate) struct Paging {
 impl Paging {
     /// Reads `cursor,items,next`.
     pub fn read(text: &str) -> Paging {
-        let mut words = text.split(',').map(decode);
+        let mut words = parts(text, b',').map(decode);
         let mut word = || words.next().unwrap_or_default();
         Paging {
             cursor: word(),
@@ -66,17 +66,16 @@ pub(crate) fn page(
     };
     let index = path_values(operation);
     let params = args.get(index);
-    let read = || -> Result<(Array, JsValue), JsValue> {
+    let read = || -> Result<(Array, JsValue, Array), JsValue> {
         let items = get(&answer.body, &paging.items)?;
         let items = match is_array(&items) {
             true => list(&items)?,
             false => Array::new(),
         };
         let cursor = paging.next(&answer.body, &items, &params)?;
-        Ok((items, cursor))
+        Ok((items, cursor, list(args)?))
     };
-    let (items, cursor) = read().map_err(|cause| failed("the page cannot be read", cause))?;
-    let next = Array::from(args);
+    let (items, cursor, next) = read().map_err(|cause| failed("the page cannot be read", cause))?;
     if let Some(word) = text(&cursor) {
         if let Some(first) = get(&params, &paging.cursor).ok().as_ref().and_then(text)
             && seen.is_empty()

@@ -9,7 +9,9 @@ use crate::check::{Field, Problem, check, fits};
 use crate::error::Error;
 use crate::file;
 use crate::headers;
-use crate::interop::{decode, encode, get, is_array, is_record, keys, list, own, set};
+use crate::interop::{
+    concat, cut, decode, encode, get, is_array, is_record, keys, list, own, parts, set,
+};
 use crate::interop::{stringify, text};
 use crate::notation::Notation;
 use crate::operation::{Encoding, Operation, Section};
@@ -125,8 +127,8 @@ struct Plan {
 impl Plan {
     fn path(&mut self, template: &'static str, args: &Args<'_>) -> Result<(), Problem> {
         let mut index = 0;
-        for piece in template.split('{') {
-            let Some((placeholder, rest)) = piece.split_once('}') else {
+        for piece in parts(template, b'{') {
+            let Some((placeholder, rest)) = cut(piece, b'}') else {
                 self.request.target.push_str(piece);
                 continue;
             };
@@ -279,9 +281,11 @@ fn segment(value: &JsValue) -> Result<String, Problem> {
         "" => Err(Problem::new(
             "expected a string that is not empty, got \"\"".into(),
         )),
-        "." | ".." => Err(Problem::new(
-            ["expected an identifier, got \"", &segment, "\""].concat(),
-        )),
+        "." | ".." => Err(Problem::new(concat(&[
+            "expected an identifier, got \"",
+            &segment,
+            "\"",
+        ]))),
         _ => Ok(segment),
     }
 }
@@ -314,10 +318,10 @@ fn pairs(name: &str, value: &JsValue, ty: &str, push: Push<'_>) -> Result<(), Pr
         return scalars(name, value, push);
     }
     for key in keys(value)? {
-        if key.is_empty() || key.contains(['[', ']']) {
+        if key.is_empty() || key.bytes().any(|byte| matches!(byte, b'[' | b']')) {
             return Err(Problem::new("expected keys without brackets".into()));
         }
-        scalars(&[name, "[", &key, "]"].concat(), &get(value, &key)?, push)
+        scalars(&concat(&[name, "[", &key, "]"]), &get(value, &key)?, push)
             .map_err(|problem| problem.inside(&key))?;
     }
     Ok(())
@@ -432,7 +436,7 @@ impl Request {
     fn append(&mut self, name: &str, value: &JsValue, ty: &str) -> Result<(), Problem> {
         let target = &mut self.target;
         pairs(name, value, ty, &mut |name, value| {
-            target.push(match target.contains('?') {
+            target.push(match cut(target, b'?').is_some() {
                 true => '&',
                 false => '?',
             });
@@ -468,8 +472,10 @@ fn target(value: &JsValue) -> Result<String, Problem> {
     };
     let fine = path.starts_with('/')
         && !path.starts_with("//")
-        && !path.contains(|c: char| c.is_ascii_control() || matches!(c, ' ' | '?' | '#' | '\\'))
-        && !path.split('/').any(is_dots)
+        && !path
+            .bytes()
+            .any(|byte| byte.is_ascii_control() || b" ?#\\".contains(&byte))
+        && !parts(&path, b'/').any(is_dots)
         && encode(value).is_ok();
     match fine {
         true => Ok(path),

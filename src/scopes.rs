@@ -1,6 +1,6 @@
 //! The scopes of an access token, to explain a refusal with.
 
-use crate::interop::{get, is_array, list, parse, text};
+use crate::interop::{get, is_array, list, parse, parts, text};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -13,17 +13,17 @@ extern "C" {
 /// Nothing is verified: this is the service's work, and it has refused already.
 pub(crate) fn of(authorization: &JsValue) -> Option<Vec<String>> {
     let token = text(authorization)?;
-    let payload = token.split('.').nth(1)?;
+    let payload = parts(&token, b'.').nth(1)?;
     // atob wants the first base64 alphabet, and no padding (RFC 4648, sections 4 and 5).
-    let payload: String = payload
-        .chars()
-        .map(|c| match c {
-            '-' => '+',
-            '_' => '/',
-            c => c,
-        })
-        .collect();
-    let claims = parse(&from_base64(&payload).ok()?)?;
+    let mut base64 = String::new();
+    for byte in payload.bytes() {
+        base64.push(match byte {
+            b'-' => '+',
+            b'_' => '/',
+            byte => char::from(byte),
+        });
+    }
+    let claims = parse(&from_base64(&base64).ok()?)?;
     ["scp", "scope"]
         .iter()
         .find_map(|name| read(&get(&claims, name).ok()?))
@@ -36,6 +36,6 @@ pub(crate) fn read(claim: &JsValue) -> Option<Vec<String>> {
         return Some(all.iter().filter_map(|scope| text(&scope)).collect());
     }
     let words = text(claim)?;
-    let words = words.split(' ').filter(|word| !word.is_empty());
+    let words = parts(&words, b' ').filter(|word| !word.is_empty());
     Some(words.map(String::from).collect())
 }

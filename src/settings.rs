@@ -8,7 +8,7 @@ use crate::check::Problem;
 use crate::error::Error;
 use crate::event::{self, Event, LEVELS};
 use crate::headers;
-use crate::interop::{get, holds, is_record, text};
+use crate::interop::{concat, get, holds, is_record, text};
 use crate::retry::RETRIES;
 use crate::store;
 use js_sys::Array;
@@ -67,7 +67,7 @@ impl Settings {
         }
         let read = |name: &str| {
             get(options, name)
-                .map_err(|_| Error::configuration(&["reading ", name, " threw"].concat()))
+                .map_err(|_| Error::configuration(&concat(&["reading ", name, " threw"])))
         };
         let string = |name: &str| -> Result<JsValue, Box<Error>> {
             let value = read(name)?;
@@ -88,7 +88,7 @@ impl Settings {
         settings.set(
             AUDIENCE,
             match audience.is_undefined() {
-                true => [&origin, "/api"].concat().into(),
+                true => concat(&[&origin, "/api"]).into(),
                 false => audience,
             },
         );
@@ -113,7 +113,7 @@ impl Settings {
             return Err(wrong("fetch", "a function"));
         }
         settings.set(FETCH, fetch);
-        let problem = |p: Problem| Error::configuration(&[&p.at, ": ", &p.what].concat());
+        let problem = |p: Problem| Error::configuration(&concat(&[&p.at, ": ", &p.what]));
         let timeout = self::read(options, "timeout", milliseconds).map_err(problem)?;
         settings.set(TIMEOUT_MS, timeout.into());
         let deadline = self::read(options, "deadline", milliseconds).map_err(problem)?;
@@ -123,7 +123,7 @@ impl Settings {
         let writes = self::read(options, "retryWrites", flag).map_err(problem)?;
         settings.set(RETRY_WRITES, writes.into());
         let headers = headers::read(&read("headers")?)
-            .map_err(|p| Error::configuration(&["headers: ", &p.what].concat()))?;
+            .map_err(|p| Error::configuration(&concat(&["headers: ", &p.what])))?;
         settings.set(HEADERS, headers.into());
         let concurrency = self::read(options, "maxConcurrency", above_zero).map_err(problem)?;
         settings.set(MAX_CONCURRENCY, concurrency.into());
@@ -140,8 +140,13 @@ impl Settings {
             let fits =
                 |method: &&str| get(&object, method).is_ok_and(|f| f.is_function() || absent(&f));
             if !object.is_object() || !needs.iter().all(function) || !may.iter().all(fits) {
-                let methods = [needs, may].concat().join(", ");
-                let expected = ["an object with functions: ", &methods].concat();
+                let mut expected = String::from("an object with functions");
+                let mut mark = ": ";
+                for method in needs.iter().chain(may) {
+                    expected.push_str(mark);
+                    expected.push_str(method);
+                    mark = ", ";
+                }
                 return Err(wrong(name, &expected));
             }
             Ok(object)
@@ -294,7 +299,7 @@ impl Settings {
 }
 
 fn wrong(name: &str, expected: &str) -> Box<Error> {
-    Error::configuration(&[name, " must be ", expected].concat())
+    Error::configuration(&concat(&[name, " must be ", expected]))
 }
 
 pub(crate) fn absent(value: &JsValue) -> bool {
@@ -352,7 +357,7 @@ pub(crate) fn flag(value: &JsValue) -> Result<bool, &'static str> {
 fn origin(domain: &str) -> Result<String, Box<Error>> {
     let absolute = match holds(domain, "://") {
         true => domain.into(),
-        false => ["https://", domain].concat(),
+        false => concat(&["https://", domain]),
     };
     let refused = || {
         wrong(

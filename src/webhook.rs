@@ -8,7 +8,7 @@ use crate::generated::resources::Webhooks;
 use crate::interop::{get, now, text};
 use crate::jwt::{Fault, Reason, Rules, date, genuine, limits, malformed};
 use core::time::Duration;
-use js_sys::{Date, Object};
+use js_sys::Object;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
@@ -159,7 +159,7 @@ pub(crate) fn read(raw: Object, tolerance: f64) -> Result<Event, Fault> {
 /// A date in milliseconds since 1970, from RFC 3339 text, seconds or milliseconds.
 fn time(value: &JsValue) -> Option<f64> {
     let time = match text(value) {
-        Some(text) => Date::parse(&text),
+        Some(text) => crate::judge::date(&text),
         None => value.as_f64()?,
     };
     let is_seconds = value.as_f64().is_some_and(|number| number < SECONDS);

@@ -1,6 +1,6 @@
 //! What a token says, read as Kinde writes it.
 
-use crate::interop::{get, is_array, list, text};
+use crate::interop::{get, is_array, list, parts, text};
 use crate::scopes;
 use crate::settings::absent;
 use js_sys::Object;
@@ -202,11 +202,11 @@ impl Claims {
         if !absent(&own) {
             return own;
         }
-        let dashed: String = name
-            .chars()
-            .map(|c| if c == '_' { '-' } else { c })
-            .collect();
-        let alias = ["x-hasura-", &dashed].concat();
+        let mut alias = String::from("x-hasura");
+        for word in parts(name, b'_') {
+            alias.push('-');
+            alias.push_str(word);
+        }
         let beside = self.get(&alias);
         match absent(&beside) {
             true => get(&self.get(HASURA), &alias).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::json;
 use crate::base64url;
-use crate::interop::get;
+use crate::interop::{cut, get};
 use js_sys::{JsString, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -24,8 +24,8 @@ impl Compact {
         }
         let text = token.as_string().unwrap_or_default();
         // A fourth part would be in the third, where no dot can be.
-        let (header, rest) = text.split_once('.').unwrap_or_default();
-        let (claims, signature) = rest.split_once('.').ok_or("it has not three parts")?;
+        let (header, rest) = cut(&text, b'.').unwrap_or_default();
+        let (claims, signature) = cut(rest, b'.').ok_or("it has not three parts")?;
         let signed = text.as_bytes().get(..header.len() + 1 + claims.len());
         let header = json::read(header)?;
         let claims = json::read(claims)?;

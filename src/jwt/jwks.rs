@@ -7,7 +7,7 @@ use super::{Fault, Reason, SUBJECT};
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
-use crate::interop::{get, is_array, list, now, number, stringify, text};
+use crate::interop::{concat, get, is_array, list, now, number, parts, stringify, text};
 use crate::judge::judge;
 use crate::lease::{Entry, Kind, Lease, List, Look};
 use crate::limits::Limits;
@@ -71,7 +71,7 @@ pub(super) async fn key(
 ) -> Result<(Array, i32), Box<Error>> {
     let address = || match &rules.jwks_uri {
         Some(address) => address.clone(),
-        None => [&settings.origin(), JWKS].concat(),
+        None => concat(&[&settings.origin(), JWKS]),
     };
     let entry = KEYS.entry(None, &address);
     let index = Cell::new(0);
@@ -224,7 +224,7 @@ impl<'a> Fetch<'a> {
                 None => unusable(answer, "the answer is no key set", &self.context),
             },
             (Asks::KeysOrDescription, Err(error)) if error.status() == Some(404) => {
-                self.url = [&settings.origin(), DISCOVERY].concat();
+                self.url = concat(&[&settings.origin(), DISCOVERY]);
                 self.asks = Asks::Description;
                 return Next::Ask(0.0);
             }
@@ -284,8 +284,8 @@ fn key_set(body: &JsValue) -> Option<Array> {
 /// `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1).
 fn lifetime(answer: &Answer) -> f64 {
     let value = headers::value(&answer.raw_headers(), "cache-control").unwrap_or_default();
-    let age = value.split(',').find_map(|directive| {
-        let directive = directive.trim_start_matches(' ').to_ascii_lowercase();
+    let age = parts(&value, b',').find_map(|directive| {
+        let directive = directive.trim_ascii().to_ascii_lowercase();
         let seconds = number(directive.strip_prefix("max-age=")?);
         (!seconds.is_nan()).then_some(seconds * 1000.0)
     });

@@ -7,7 +7,7 @@ use crate::base64url;
 use crate::check::{Problem, fits};
 use crate::client::Options;
 use crate::error::Error;
-use crate::interop::{encode, set};
+use crate::interop::{concat, encode, set};
 use crate::limits::Limits;
 use crate::settings::{Settings, absent};
 use js_sys::Object;
@@ -53,14 +53,14 @@ impl Authorize {
         let limits = Limits::new(settings, &Options::default());
         let verifier = random_text()?;
         let challenge = base64url::encode(&sha256(&verifier, &limits).await?);
-        let url = [
+        let url = concat(&[
             &settings.origin(),
             "/oauth2/auth",
             &self.query.0,
             "&code_challenge_method=S256&code_challenge=",
             &challenge,
-        ];
-        set(&self.sign_in, "url", &url.concat().into());
+        ]);
+        set(&self.sign_in, "url", &url.into());
         set(&self.sign_in, "code_verifier", &verifier.into());
         Ok(self.sign_in)
     }
@@ -120,7 +120,7 @@ pub(crate) fn logout_url(settings: &Settings, params: &JsValue) -> Result<String
         Ok(query)
     };
     match read() {
-        Ok(query) => Ok([&settings.origin(), "/logout", &query.0].concat()),
+        Ok(query) => Ok(concat(&[&settings.origin(), "/logout", &query.0])),
         Err(problem) => Err(Error::invalid(None, "oauth.logoutUrl: parameter", problem)),
     }
 }
@@ -153,7 +153,7 @@ impl Query {
         let not_unicode = |_| inside(Problem::new("is not well-formed Unicode".into()));
         let [name, value] = pair.map_err(not_unicode)?;
         let start = if self.0.is_empty() { "?" } else { "&" };
-        self.0.push_str(&[start, &name, "=", &value].concat());
+        self.0.push_str(&concat(&[start, &name, "=", &value]));
         Ok(())
     }
 }

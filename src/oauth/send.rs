@@ -3,6 +3,7 @@
 use crate::client::Options;
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
+use crate::interop::concat;
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::retry;
@@ -32,7 +33,7 @@ pub(crate) async fn send(
 ) -> Result<Answer, Box<Error>> {
     let outgoing = Outgoing {
         method: request.method,
-        url: &[&settings.origin(), request.path].concat(),
+        url: &concat(&[&settings.origin(), request.path]),
         authorization: &JsValue::UNDEFINED,
         content_type: (!request.body.is_undefined()).then_some(FORM),
         headers: &[&settings.headers(), &options.headers],

@@ -10,7 +10,7 @@ use crate::auth;
 use crate::check::Problem;
 use crate::client::Options;
 use crate::error::{Context, Error};
-use crate::interop::{encode, get, now, set, text};
+use crate::interop::{concat, encode, get, now, set, text};
 use crate::judge::granted;
 use crate::limits::Limits;
 use crate::settings::{Settings, absent};
@@ -79,7 +79,7 @@ impl Grant {
     ) -> Result<Grant, Box<Error>> {
         let mut grant = Grant {
             subject,
-            form: ["grant_type=", grant_type].concat(),
+            form: concat(&["grant_type=", grant_type]),
             secrets: Vec::new(),
             nonce: JsValue::UNDEFINED,
             user: JsValue::UNDEFINED,
@@ -95,7 +95,7 @@ impl Grant {
         if value.is_truthy() {
             // Half a character makes a request that the service refuses.
             let value = encode(&value).unwrap_or_default();
-            self.form.push_str(&["&", name, "=", &value].concat());
+            self.form.push_str(&concat(&["&", name, "=", &value]));
         }
     }
 
@@ -124,7 +124,7 @@ impl Grant {
                 attempts: answer.attempts,
                 ..Context::about(self.subject)
             };
-            Error::authentication(&[what, field].concat(), context)
+            Error::authentication(&concat(&[what, field]), context)
         };
         complete(&tokens).map_err(unusable)?;
         let has = |name| get(&tokens, name).is_ok_and(|value| !absent(&value));

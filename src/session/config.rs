@@ -2,7 +2,7 @@
 
 use crate::check::Problem;
 use crate::error::Error;
-use crate::interop::{get, is_array, list, text};
+use crate::interop::{concat, get, is_array, list, text};
 use crate::oauth::client_id;
 use crate::oauth::params::{Params, parse_url};
 use crate::settings::{Settings, absent};
@@ -48,9 +48,9 @@ const SHORTEST_SECRET: u32 = 32;
 impl Config {
     pub fn read(settings: &Settings, options: &JsValue) -> Result<Config, Box<Error>> {
         let client_id = client_id(settings)?;
-        read(options, &[&settings.origin(), "\n", &client_id].concat()).map_err(|problem| {
+        read(options, &concat(&[&settings.origin(), "\n", &client_id])).map_err(|problem| {
             let colon = if problem.at.is_empty() { "" } else { ": " };
-            Error::configuration(&["session: ", &problem.at, colon, &problem.what].concat())
+            Error::configuration(&concat(&["session: ", &problem.at, colon, &problem.what]))
         })
     }
 
@@ -132,7 +132,7 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
         let what = "expected letters, digits, - and _";
         return Err(Problem::new(what.into()).inside("cookie"));
     }
-    let cookie = ["__Host-", &cookie].concat();
+    let cookie = concat(&["__Host-", &cookie]);
     let signed_out = match absent(&options.value(SIGNED_OUT_NAME)) {
         true => inside(&"/".into(), &redirect_uri)?,
         false => options.address(SIGNED_OUT_NAME)?,
@@ -141,7 +141,7 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
     let config = Array::new();
     config.set(SECRETS, secrets(&options.value("secret"))?.into());
     config.set(KEYS, Array::new().into());
-    config.set(BINDING, [&cookie, "\n", application].concat().into());
+    config.set(BINDING, concat(&[&cookie, "\n", application]).into());
     config.set(SCOPE, or("scope", DEFAULT_SCOPE)?);
     config.set(COOKIE, cookie.into());
     config.set(MAX_AGE, max_age(&options.value("maxAge"))?.into());

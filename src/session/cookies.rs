@@ -1,5 +1,7 @@
 //! Cookies (RFC 6265): those of a request, and those for the answer to it.
 
+use crate::interop::{concat, cut, parts, push_number};
+
 /// The longest value of one cookie: with its name and attributes it is below the 4,096 bytes that
 /// browsers take.
 const LONGEST: usize = 3_800;
@@ -15,8 +17,8 @@ pub(super) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
 impl<'a> Cookies<'a> {
     /// Reads a `Cookie` header.
     pub fn read(header: &'a str) -> Self {
-        let pairs = header.split(';');
-        let pairs = pairs.filter_map(|pair| pair.trim_ascii().split_once('='));
+        let pairs = parts(header, b';');
+        let pairs = pairs.filter_map(|pair| cut(pair.trim_ascii(), b'='));
         Cookies(pairs.collect())
     }
 
@@ -79,22 +81,21 @@ impl<'a> Cookies<'a> {
 
 /// `name.0`
 fn piece(name: &str, index: usize) -> String {
-    let mut piece = [name, "."].concat();
-    crate::interop::push_number(&mut piece, index as u32);
+    let mut piece = concat(&[name, "."]);
+    push_number(&mut piece, index as u32);
     piece
 }
 
 /// A `Set-Cookie` value; without a value it removes the cookie. The name has the prefix `__Host-`,
 /// which browsers take with these attributes only (RFC 6265bis, section 4.1.3.2).
 pub(super) fn line(name: &str, value: &str, max_age: u32) -> String {
-    let mut line = [
+    let mut line = concat(&[
         name,
         "=",
         value,
         "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=",
-    ]
-    .concat();
-    crate::interop::push_number(&mut line, max_age);
+    ]);
+    push_number(&mut line, max_age);
     line
 }
 

@@ -9,7 +9,7 @@ use super::seal::{open, seal};
 use crate::check::Problem;
 use crate::client::Options;
 use crate::error::Error;
-use crate::interop::{get, now, set, stringify};
+use crate::interop::{concat, get, now, set, stringify};
 use crate::limits::Limits;
 use crate::oauth::params::{Params, word};
 use crate::oauth::{Authorize, Callback, Grant, logout_url, refused};
@@ -97,13 +97,13 @@ impl Begin {
 
 /// `__Host-kinde.sign-in.`
 fn prefix(config: &Config) -> String {
-    [&config.cookie(), ".sign-in."].concat()
+    concat(&[&config.cookie(), ".sign-in."])
 }
 
 /// The cookie of the sign-in with this state.
 fn name(config: &Config, state: &str) -> String {
     let start = state.get(..LETTERS).unwrap_or_default();
-    [&prefix(config), start].concat()
+    concat(&[&prefix(config), start])
 }
 
 /// Ends a sign-in, at the address that the browser was sent back to.
@@ -207,7 +207,7 @@ pub(super) fn sign_out(
     }
     let cookies = Cookies::read(header);
     let name = config.cookie();
-    let mut lines = cookies.remove(&[&name, "."].concat());
+    let mut lines = cookies.remove(&concat(&[&name, "."]));
     lines.extend(cookies.one(&name).map(|_| line(&name, "", 0)));
     Ok(Redirect {
         location: logout_url(settings, params.object())?,

@@ -6,6 +6,7 @@
 use super::config::Config;
 use crate::base64url::{decode, encode};
 use crate::error::Error;
+use crate::interop::concat;
 use crate::limits::Limits;
 use crate::oauth::crypto::{bytes, settle};
 use js_sys::{Array, Promise, Uint8Array};
@@ -49,5 +50,5 @@ pub(super) async fn open(
 
 /// What is authenticated beside the text.
 fn bound(config: &Config, purpose: &str) -> String {
-    [purpose, "\n", &config.binding()].concat()
+    concat(&[purpose, "\n", &config.binding()])
 }
