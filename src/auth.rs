@@ -107,12 +107,7 @@ async fn callers(
         .apply(&JsValue::UNDEFINED, &Array::new())
         .and_then(|token| promise(&token))
         .map_err(failed)?;
-    let token = limits
-        .attempt()
-        .over(token)
-        .await
-        .map_err(|end| Error::ended(end, context))?
-        .map_err(failed)?;
+    let token = limits.settled(token, context).await?.map_err(failed)?;
     bearer(&token, context)
 }
 

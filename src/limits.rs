@@ -5,7 +5,8 @@ use crate::client::Options;
 use crate::error::{Context, Error};
 use crate::interop::now;
 use crate::settings::Settings;
-use crate::watch::{Ended, Signal, Watch};
+use crate::watch::{Ended, Settled, Signal, Watch};
+use js_sys::Promise;
 
 /// The limits of one call.
 pub(crate) struct Limits {
@@ -58,6 +59,16 @@ impl Limits {
             None if self.left() <= 0.0 => Err(Error::ended(Ended::Late, context)),
             None => Ok(()),
         }
+    }
+
+    /// What a promise comes to, in the time of an attempt.
+    pub async fn settled(
+        &self,
+        promise: Promise,
+        context: &Context,
+    ) -> Result<Settled, Box<Error>> {
+        let settled = self.attempt().over(promise).await;
+        settled.map_err(|end| Error::ended(end, context))
     }
 
     /// Waits, for no longer than the call may.

@@ -130,8 +130,7 @@ pub(crate) async fn genuine(
     let (keys, index) = jwks::key(settings, rules, &id, algorithm, limits, &context).await?;
     let name = algorithm.name();
     let verifying = verify_signature(&keys, index, name, &token.signature, &token.signed);
-    let verified = limits.attempt().over(verifying).await;
-    let verified = verified.map_err(|end| Error::ended(end, &context))?;
+    let verified = limits.settled(verifying, &context).await?;
     // A page without HTTPS has no WebCrypto.
     let verified =
         verified.map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;

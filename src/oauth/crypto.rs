@@ -37,10 +37,8 @@ pub(crate) async fn sha256(text: &str, limits: &Limits) -> Result<Vec<u8>, Box<E
 
 /// Waits for a step of crypto.js.
 pub(crate) async fn settle(step: Promise, limits: &Limits) -> Result<JsValue, Box<Error>> {
-    match limits.attempt().over(step).await {
-        Ok(settled) => settled.map_err(unavailable),
-        Err(end) => Err(Error::ended(end, &Context::new(None))),
-    }
+    let settled = limits.settled(step, &Context::new(None)).await?;
+    settled.map_err(unavailable)
 }
 
 /// What is in a `Uint8Array`.
