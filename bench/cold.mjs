@@ -81,7 +81,13 @@ async function inWorkerd() {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${server.address().port}`;
-  const miniflare = new Miniflare({ modules: true, script: LOADER, compatibilityDate: DATE, compatibilityFlags: ["experimental"], workerLoaders: { LOADER: {} } });
+  const miniflare = new Miniflare({
+    modules: true,
+    script: LOADER,
+    compatibilityDate: DATE,
+    compatibilityFlags: ["experimental"],
+    workerLoaders: { LOADER: {} },
+  });
   const ready = [];
   const work = "new isolate in workerd";
   for (const peer of clients) {
@@ -94,13 +100,17 @@ async function inWorkerd() {
       const before = performance.now();
       const response = await miniflare.dispatchFetch(address);
       const text = await response.text();
-      if (text !== "100" || arrived === undefined) throw new Error(text.replace("Error: Failed to start Worker:\n", ""));
+      if (text !== "100" || arrived === undefined)
+        throw new Error(text.replace("Error: Failed to start Worker:\n", ""));
       return arrived - before;
     };
     try {
       const { files, flags, note } = await bundle(program(peer.file));
       common.note = note;
-      await miniflare.dispatchFetch(address, { method: "PUT", body: JSON.stringify({ modules: asText(files), flags, origin }) });
+      await miniflare.dispatchFetch(address, {
+        method: "PUT",
+        body: JSON.stringify({ modules: asText(files), flags, origin }),
+      });
       await start();
       ready.push({ common, start, samples: [] });
     } catch (error) {
@@ -117,7 +127,12 @@ async function inWorkerd() {
 }
 
 const asText = (files) =>
-  Object.fromEntries(files.map((file) => [file.name, isWasm(file) ? { wasm: file.bytes.toString("base64") } : { text: file.bytes.toString() }]));
+  Object.fromEntries(
+    files.map((file) => [
+      file.name,
+      isWasm(file) ? { wasm: file.bytes.toString("base64") } : { text: file.bytes.toString() },
+    ]),
+  );
 
 await inNode();
 await inWorkerd();

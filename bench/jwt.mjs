@@ -19,7 +19,8 @@ const peers = {
   jose: async () => {
     const { createRemoteJWKSet, customFetch, jwtVerify } = await import("jose");
     const keys = createRemoteJWKSet(new URL(`${ORIGIN}/.well-known/jwks.json`), { [customFetch]: globalThis.fetch });
-    return async (token) => (await jwtVerify(token, keys, { issuer: ORIGIN, audience: "the-api" })).payload.sub === "kp_1";
+    return async (token) =>
+      (await jwtVerify(token, keys, { issuer: ORIGIN, audience: "the-api" })).payload.sub === "kp_1";
   },
   "@kinde/jwt-validator": async () => {
     const { validateToken } = await import("@kinde/jwt-validator");
@@ -53,12 +54,23 @@ async function measure(peer) {
   const key = { ...(await exportJWK(publicKey)), alg: "RS256", use: "sig", kid: "a-key" };
   let asked = 0;
   globalThis.fetch = async () => (asked++, Response.json({ keys: [key] }));
-  const signer = new SignJWT({ azp: "a-client", permissions: ["read:users"] }).setProtectedHeader({ alg: "RS256", kid: "a-key", typ: "JWT" });
-  const token = await signer.setIssuer(ORIGIN).setAudience("the-api").setSubject("kp_1").setIssuedAt().setExpirationTime("1h").sign(privateKey);
+  const signer = new SignJWT({ azp: "a-client", permissions: ["read:users"] }).setProtectedHeader({
+    alg: "RS256",
+    kid: "a-key",
+    typ: "JWT",
+  });
+  const token = await signer
+    .setIssuer(ORIGIN)
+    .setAudience("the-api")
+    .setSubject("kp_1")
+    .setIssuedAt()
+    .setExpirationTime("1h")
+    .sign(privateKey);
   const verify = await peers[peer]();
   const [header, claims, signature] = token.split(".");
   const forged = `${header}.${claims}.${signature.slice(0, -8)}AAAAAAAA`;
-  if (!(await verify(token)) || (await verify(forged).catch(() => false))) throw new Error("it takes a forged token, or refuses a good one");
+  if (!(await verify(token)) || (await verify(forged).catch(() => false)))
+    throw new Error("it takes a forged token, or refuses a good one");
   const before = asked;
   await repeatFor(WARM_UP, verify, token);
   const measured = [];

@@ -3,7 +3,12 @@ import { bundle, sizes } from "./lib/bundle.mjs";
 import { firstLine, record } from "./lib/records.mjs";
 import { OURS } from "./lib/peers.mjs";
 
-const KINDE = ["@kinde/management-api-js", "@kinde/jwt-validator", "@kinde/webhooks", "@kinde-oss/kinde-typescript-sdk"];
+const KINDE = [
+  "@kinde/management-api-js",
+  "@kinde/jwt-validator",
+  "@kinde/webhooks",
+  "@kinde-oss/kinde-typescript-sdk",
+];
 
 const all = (name) => `export * from ${JSON.stringify(name)};`;
 // `export *` leaves out what a package exports by default.
@@ -16,7 +21,9 @@ const everything = {
   "@kinde/jwt-validator": all("@kinde/jwt-validator"),
   "@kinde/webhooks": all("@kinde/webhooks"),
   "@kinde-oss/kinde-typescript-sdk": all("@kinde-oss/kinde-typescript-sdk"),
-  "Kinde's four together": KINDE.map((name, number) => `export * as of${number} from ${JSON.stringify(name)};`).join("\n"),
+  "Kinde's four together": KINDE.map((name, number) => `export * as of${number} from ${JSON.stringify(name)};`).join(
+    "\n",
+  ),
   "@kinde/js-utils": all("@kinde/js-utils"),
   openai: whole("openai"),
   cloudflare: whole("cloudflare"),

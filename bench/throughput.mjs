@@ -41,7 +41,9 @@ export default {
   },
 };`;
 
-const server = spawn(process.execPath, [fileURLToPath(new URL("lib/server.mjs", import.meta.url))], { stdio: ["ignore", "pipe", "inherit"] });
+const server = spawn(process.execPath, [fileURLToPath(new URL("lib/server.mjs", import.meta.url))], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
 const [address] = await once(server.stdout, "data");
 const origin = String(address).trim();
 const ready = [];
@@ -64,7 +66,10 @@ for (const peer of clients) {
     });
     const run = async (inFlight, milliseconds) => {
       const before = performance.now();
-      const response = await worker.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify({ inFlight, milliseconds }) });
+      const response = await worker.dispatchFetch("http://worker/", {
+        method: "POST",
+        body: JSON.stringify({ inFlight, milliseconds }),
+      });
       const text = await response.text();
       if (!response.ok) throw new Error(text);
       return JSON.parse(text).calls / ((performance.now() - before) / 1000);
@@ -77,7 +82,13 @@ for (const peer of clients) {
       throw error;
     }
   } catch (error) {
-    record({ area: "throughput", work: "in workerd", peer: peer.name, unit: "calls/s", failed: firstLine(said.match(/Uncaught .*/)?.[0] ?? error) });
+    record({
+      area: "throughput",
+      work: "in workerd",
+      peer: peer.name,
+      unit: "calls/s",
+      failed: firstLine(said.match(/Uncaught .*/)?.[0] ?? error),
+    });
   }
 }
 for (let round = 0; round < ROUNDS; round++) {
@@ -87,7 +98,14 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 for (const { name, note, samples, worker } of ready) {
   for (const [index, inFlight] of IN_FLIGHT.entries()) {
-    record({ area: "throughput", work: `${inFlight} in flight`, peer: name, unit: "calls/s", samples: samples[index], note });
+    record({
+      area: "throughput",
+      work: `${inFlight} in flight`,
+      peer: name,
+      unit: "calls/s",
+      samples: samples[index],
+      note,
+    });
   }
   await worker.dispose();
 }

@@ -37,8 +37,16 @@ else {
 
 /** Its client for machines gives a token; the calls are those of the generated API. */
 async function openTypescriptSdk() {
-  const { createKindeServerClient, Configuration, GrantType, UsersApi } = await import("@kinde-oss/kinde-typescript-sdk");
-  const credentials = { authDomain: ORIGIN, clientId: "an-id", clientSecret: "a".repeat(50), logoutRedirectURL: ORIGIN, audience: `${ORIGIN}/api` };
+  const { createKindeServerClient, Configuration, GrantType, UsersApi } = await import(
+    "@kinde-oss/kinde-typescript-sdk"
+  );
+  const credentials = {
+    authDomain: ORIGIN,
+    clientId: "an-id",
+    clientSecret: "a".repeat(50),
+    logoutRedirectURL: ORIGIN,
+    audience: `${ORIGIN}/api`,
+  };
   const kinde = createKindeServerClient(GrantType.CLIENT_CREDENTIALS, credentials);
   const items = {};
   const session = {

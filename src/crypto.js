@@ -151,11 +151,7 @@ export async function open(secrets, keys, bound, whole) {
   const nonce = whole.slice(0, NONCE);
   const sealed = whole.slice(NONCE);
   for (const index of secrets.keys()) {
-    const opening = crypto.subtle.decrypt(
-      parameters(nonce, bound),
-      await key(secrets, keys, index),
-      sealed,
-    );
+    const opening = crypto.subtle.decrypt(parameters(nonce, bound), await key(secrets, keys, index), sealed);
     const text = await opening.catch(() => {});
     if (text) return decoder.decode(text);
   }

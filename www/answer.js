@@ -52,24 +52,47 @@ export function showAnswer(result, operation, scopes) {
 function showRequest(requests) {
   const { method, url, body, type } = requests.at(-1);
   const { origin, pathname, search } = new URL(url);
-  const line = h("code", { class: "line" }, h("b", { class: `method ${method.toLowerCase()}` }, method), ` ${origin}`, h("b", {}, pathname), search);
+  const line = h(
+    "code",
+    { class: "line" },
+    h("b", { class: `method ${method.toLowerCase()}` }, method),
+    ` ${origin}`,
+    h("b", {}, pathname),
+    search,
+  );
   const parts = [line];
   const text = bodyText(body, type);
   if (text) parts.push(h("pre", { tabindex: 0, role: "region", "aria-label": "Body of the request" }, text));
-  return h("div", { class: "request" }, h("h3", {}, requests.length > 1 ? `Last of ${requests.length} requests` : "Request"), parts);
+  return h(
+    "div",
+    { class: "request" },
+    h("h3", {}, requests.length > 1 ? `Last of ${requests.length} requests` : "Request"),
+    parts,
+  );
 }
 
 /** The body as it was sent, but for what opens something. */
 function bodyText(body, type = "") {
   if (body === undefined || body === null) return undefined;
   if (body instanceof FormData) {
-    return [...body].map(([name, value]) => `${name}: ${value instanceof Blob ? `${value.name}, ${value.type}, ${count(value.size, "byte")}` : value}`).join("\n");
+    return [...body]
+      .map(
+        ([name, value]) =>
+          `${name}: ${value instanceof Blob ? `${value.name}, ${value.type}, ${count(value.size, "byte")}` : value}`,
+      )
+      .join("\n");
   }
   if (type.startsWith("application/x-www-form-urlencoded")) {
-    return [...new URLSearchParams(String(body))].map(([name, value]) => `${name}=${isSecret(name) ? "•••" : value}`).join("\n");
+    return [...new URLSearchParams(String(body))]
+      .map(([name, value]) => `${name}=${isSecret(name) ? "•••" : value}`)
+      .join("\n");
   }
   try {
-    return JSON.stringify(JSON.parse(body), (name, value) => (typeof value === "string" && isSecret(name) ? "•••" : value), 2);
+    return JSON.stringify(
+      JSON.parse(body),
+      (name, value) => (typeof value === "string" && isSecret(name) ? "•••" : value),
+      2,
+    );
   } catch {
     return String(body);
   }
@@ -102,7 +125,15 @@ function showBody(data, operation) {
   const isTable = list?.items.some((item) => item !== null && typeof item === "object" && !Array.isArray(item));
   const show = (view) => place.replaceChildren(view === "table" ? table(list) : json(data));
   show(isTable ? "table" : "json");
-  const views = choice("View", [["table", "Table"], ["json", "JSON"]], "table", show);
+  const views = choice(
+    "View",
+    [
+      ["table", "Table"],
+      ["json", "JSON"],
+    ],
+    "table",
+    show,
+  );
   return h("div", { class: "body" }, isTable && views, place);
 }
 
@@ -112,14 +143,28 @@ function table({ name, items }) {
   const more = h("button", { type: "button", class: "plain", click: () => add() });
   let shown = 0;
   function add() {
-    const rows = items.slice(shown, shown + ROWS).map((item) => h("tr", {}, columns.map((column) => cell(item?.[column]))));
+    const rows = items.slice(shown, shown + ROWS).map((item) =>
+      h(
+        "tr",
+        {},
+        columns.map((column) => cell(item?.[column])),
+      ),
+    );
     body.append(...rows);
     shown += rows.length;
     more.hidden = shown >= items.length;
     more.textContent = `Show more: ${shown.toLocaleString("en")} of ${items.length.toLocaleString("en")}`;
   }
   add();
-  const head = h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, column))));
+  const head = h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      columns.map((column) => h("th", { scope: "col" }, column)),
+    ),
+  );
   const caption = h("caption", { class: "unseen" }, name);
   const scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": `Table of ${name}` });
   scroller.append(h("table", {}, caption, head, body));

@@ -7,7 +7,9 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /** Arguments as they may be copied: what is missing and what is secret is a placeholder. */
 function forCopy(operation, args) {
   const needed = [...operation.parameters, ...bodyFields(operation.body)].filter(({ required }) => required);
-  const missing = needed.filter(({ name }) => args[name] === undefined).map(({ name, schema }) => [name, placeholder(name, schema)]);
+  const missing = needed
+    .filter(({ name }) => args[name] === undefined)
+    .map(({ name, schema }) => [name, placeholder(name, schema)]);
   return hide({ ...Object.fromEntries(missing), ...args });
 }
 
@@ -49,10 +51,13 @@ export function typescript(operation, given) {
   const call = `await kinde.${operation.call}(${values.map((value) => literal(value)).join(", ")});`;
   const lines = [`import { Kinde } from "kinde-edge";`];
   if (values.some(holdsFile)) lines.unshift(`import { openAsBlob } from "node:fs";`);
-  return [...lines, "", "const kinde = Kinde.fromEnv();", operation.answers ? `const answer = ${call}` : call, ""].join("\n");
+  return [...lines, "", "const kinde = Kinde.fromEnv();", operation.answers ? `const answer = ${call}` : call, ""].join(
+    "\n",
+  );
 }
 
-const holdsFile = (value) => isFile(value) || (value !== null && typeof value === "object" && Object.values(value).some(holdsFile));
+const holdsFile = (value) =>
+  isFile(value) || (value !== null && typeof value === "object" && Object.values(value).some(holdsFile));
 
 /** A value as JavaScript has it. */
 function literal(value, indent = "") {
@@ -67,7 +72,9 @@ function literal(value, indent = "") {
   const short = `${open}${parts(indent).join(", ")}${close}`;
   if (Object.keys(value).length === 0) return isList ? "[]" : "{}";
   if (short.length < 70 && !short.includes("\n")) return short;
-  return `${open.trim()}\n${parts(inner).map((part) => `${inner}${part},\n`).join("")}${indent}${close.trim()}`;
+  return `${open.trim()}\n${parts(inner)
+    .map((part) => `${inner}${part},\n`)
+    .join("")}${indent}${close.trim()}`;
 }
 
 /** As a command: the token is a variable of the shell. */
@@ -76,13 +83,17 @@ export function curl(operation, given, domain = "https://<your_business>.kinde.c
   const { method, path, parameters, body } = operation;
   const target = path.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(args[name]));
   const query = parameters
-    .filter((parameter) => parameter.in === "query" && args[parameter.name] !== undefined && args[parameter.name] !== null)
+    .filter(
+      (parameter) => parameter.in === "query" && args[parameter.name] !== undefined && args[parameter.name] !== null,
+    )
     .flatMap(({ name, commaList }) => pairs(name, args[name], commaList));
   const search = query.length > 0 ? `?${query.map((pair) => pair.map(encodeURIComponent).join("=")).join("&")}` : "";
   const parts = [`curl ${method === "GET" ? "" : `-X ${method} `}${quote(`${domain}${target}${search}`)}`];
   parts.push(`-H "Authorization: Bearer $KINDE_TOKEN"`, `-H 'Accept: application/json'`);
   const names = new Set(parameters.map(({ name }) => name));
-  const content = Object.entries(args).filter(([name]) => !names.has(name) || Object.hasOwn(body?.schema.properties ?? {}, name));
+  const content = Object.entries(args).filter(
+    ([name]) => !names.has(name) || Object.hasOwn(body?.schema.properties ?? {}, name),
+  );
   if (body && (content.length > 0 || body.required)) parts.push(...bodyOf(body, content));
   return `${parts.join(" \\\n  ")}\n`;
 }
@@ -91,7 +102,9 @@ function bodyOf({ contentType, schema }, content) {
   const text = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
   switch (contentType) {
     case "multipart/form-data":
-      return content.map(([name, value]) => `-F ${quote(isFile(value) ? `${name}=@${FILE.description}` : `${name}=${text(value)}`)}`);
+      return content.map(
+        ([name, value]) => `-F ${quote(isFile(value) ? `${name}=@${FILE.description}` : `${name}=${text(value)}`)}`,
+      );
     case "application/x-www-form-urlencoded":
       return content.map(([name, value]) => `--data-urlencode ${quote(`${name}=${text(value)}`)}`);
     default: {
@@ -104,7 +117,9 @@ function bodyOf({ contentType, schema }, content) {
 function pairs(name, value, commaList) {
   if (Array.isArray(value)) return commaList ? [[name, value.join(",")]] : value.map((item) => [name, String(item)]);
   if (typeof value !== "object") return [[name, String(value)]];
-  return Object.entries(value).flatMap(([key, inner]) => [inner].flat().map((item) => [`${name}[${key}]`, String(item)]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    [inner].flat().map((item) => [`${name}[${key}]`, String(item)]),
+  );
 }
 
 /** In single quotes, where a shell changes nothing. */
@@ -116,13 +131,21 @@ export function rust(operation, given, names) {
   const [values, rest] = split(operation, forCopy(operation, given));
   const used = new Set(["Error", "Kinde"]);
   const write = (type, value, indent) => rustValue({ types: names.types, used }, type, value, indent);
-  const parts = values.map((value, index) => (path[index] === "enum" ? `${string(value)}.into()` : path[index] === "text" ? string(value) : String(value)));
+  const parts = values.map((value, index) =>
+    path[index] === "enum" ? `${string(value)}.into()` : path[index] === "text" ? string(value) : String(value),
+  );
   if (params) {
     used.add("params");
     parts.push(`&${rustStruct(`params::${params}`, fields, rest, write, "    ")}`);
   }
   const answer = `kinde.${call}(${parts.join(", ")}).await?;`;
-  const lines = [`async fn call(kinde: &Kinde) -> Result<(), Error> {`, `    ${operation.answers ? "let answer = " : ""}${answer}`, "    Ok(())", "}", ""];
+  const lines = [
+    `async fn call(kinde: &Kinde) -> Result<(), Error> {`,
+    `    ${operation.answers ? "let answer = " : ""}${answer}`,
+    "    Ok(())",
+    "}",
+    "",
+  ];
   return [`use kinde_edge::{${[...used].sort(compareNames).join(", ")}};`, "", ...lines].join("\n");
 }
 
@@ -130,7 +153,8 @@ export function rust(operation, given, names) {
 const compareNames = (one, other) => rank(one) - rank(other) || (one < other ? -1 : 1);
 const rank = (name) => (/^[A-Z]/.test(name) ? 0 : 1);
 
-const string = (value) => `"${String(value).replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")}"`;
+const string = (value) =>
+  `"${String(value).replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")}"`;
 
 /** `fields`: by their names on the wire, `[identifier, type, how often in Some]`. */
 function rustStruct(name, fields, values, write, indent) {
@@ -151,7 +175,11 @@ function rustValue(context, type, value, indent) {
   const inner = (of, one) => rustValue(context, of, one, `${indent}    `);
   if (typeof type === "object") {
     const [[kind, of]] = Object.entries(type);
-    if (kind === "array") return `vec![${[value].flat().map((one) => inner(of, one)).join(", ")}]`;
+    if (kind === "array")
+      return `vec![${[value]
+        .flat()
+        .map((one) => inner(of, one))
+        .join(", ")}]`;
     if (kind === "map") {
       const pairs = Object.entries(value).map(([key, one]) => `(${string(key)}.to_owned(), ${inner(of, one)})`);
       return `[${pairs.join(", ")}].into()`;
@@ -162,7 +190,11 @@ function rustValue(context, type, value, indent) {
     case "string":
       return `${string(value)}.to_owned()`;
     case "list": {
-      const texts = Array.isArray(value) ? value : String(value).split(",").map((text) => text.trim());
+      const texts = Array.isArray(value)
+        ? value
+        : String(value)
+            .split(",")
+            .map((text) => text.trim());
       return `vec![${texts.map((text) => `${string(text)}.to_owned()`).join(", ")}]`;
     }
     case "number":
@@ -176,7 +208,9 @@ function rustValue(context, type, value, indent) {
     case "json":
       return `serde_json::json!(${JSON.stringify(value)})`;
     case "object":
-      return `serde_json::Map::from_iter([${Object.entries(value).map(([key, one]) => `(${string(key)}.to_owned(), serde_json::json!(${JSON.stringify(one)}))`).join(", ")}])`;
+      return `serde_json::Map::from_iter([${Object.entries(value)
+        .map(([key, one]) => `(${string(key)}.to_owned(), serde_json::json!(${JSON.stringify(one)}))`)
+        .join(", ")}])`;
     default:
       break;
   }
@@ -187,7 +221,13 @@ function rustValue(context, type, value, indent) {
     const [variant, of] = definition.kinds.find(([, one]) => fits(types, one, value)) ?? definition.kinds[0];
     return `models::${type}::${variant}(${rustValue(context, of, value, indent)})`;
   }
-  return rustStruct(`models::${type}`, definition.fields, value, (of, one, depth) => rustValue(context, of, one, depth), indent);
+  return rustStruct(
+    `models::${type}`,
+    definition.fields,
+    value,
+    (of, one, depth) => rustValue(context, of, one, depth),
+    indent,
+  );
 }
 
 function fits(types, type, value) {

@@ -2,9 +2,11 @@
 import { announce, h } from "./dom.js";
 
 const ABOUT = {
-  local: "This page is served by local Kinde: a tenant with made-up data, on this machine only. It signs you in without a password.",
+  local:
+    "This page is served by local Kinde: a tenant with made-up data, on this machine only. It signs you in without a password.",
   worker: "A Worker makes the calls, with a token that it keeps. It lets in who is signed in and may use it.",
-  token: "Bring an access token along. The API has to allow calls from this page's origin: local Kinde does; for a tenant of yours, put the Worker of examples/explorer-worker in between.",
+  token:
+    "Bring an access token along. The API has to allow calls from this page's origin: local Kinde does; for a tenant of yours, put the Worker of examples/explorer-worker in between.",
 };
 
 /** Fill the place in the bar; `open` shows the dialog, `update` follows the connection. */
@@ -27,10 +29,21 @@ export function connect(connection, place, dialog) {
     const close = h("button", { type: "button", class: "plain", click: () => dialog.close() }, "Close");
     const parts = [h("h2", { id: "connect-title" }, "Connection"), h("p", {}, ABOUT[connection.kind])];
     if (error) parts.push(h("p", { class: "error", role: "alert" }, error.message));
-    if (connection.canSignIn) parts.push(h("button", { type: "button", class: "primary", click: () => attempt(() => connection.signIn()) }, "Sign in"));
-    if (connection.canSignOut) parts.push(h("button", { type: "button", class: "plain", click: () => attempt(signOut) }, "Sign out"));
+    if (connection.canSignIn)
+      parts.push(
+        h("button", { type: "button", class: "primary", click: () => attempt(() => connection.signIn()) }, "Sign in"),
+      );
+    if (connection.canSignOut)
+      parts.push(h("button", { type: "button", class: "plain", click: () => attempt(signOut) }, "Sign out"));
     if (connection.kind !== "worker") parts.push(tokenForm());
-    parts.push(h("p", { class: "quiet" }, "A client secret must never be in a browser, and this page has no place for one. A token stays in the memory of this page: it is gone with a reload."), close);
+    parts.push(
+      h(
+        "p",
+        { class: "quiet" },
+        "A client secret must never be in a browser, and this page has no place for one. A token stays in the memory of this page: it is gone with a reload.",
+      ),
+      close,
+    );
     dialog.replaceChildren(...parts);
   }
 
@@ -41,7 +54,16 @@ export function connect(connection, place, dialog) {
   }
 
   function tokenForm() {
-    const domain = h("input", { id: "domain", name: "domain", required: true, value: connection.domain ?? "", placeholder: "https://acme.kinde.com", autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
+    const domain = h("input", {
+      id: "domain",
+      name: "domain",
+      required: true,
+      value: connection.domain ?? "",
+      placeholder: "https://acme.kinde.com",
+      autocomplete: "off",
+      autocapitalize: "none",
+      spellcheck: "false",
+    });
     const token = h("input", { id: "token", name: "token", type: "password", required: true, autocomplete: "off" });
     const submit = (event) => {
       event.preventDefault();

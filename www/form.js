@@ -15,10 +15,20 @@ export function makeForm({ parameters, body }) {
   for (const [title, members] of groups) {
     if (members.length === 0) continue;
     // Null in a path or a query is no value.
-    const asSent = ({ schema, ...member }) => ({ ...member, schema: title === "Body" ? schema : { ...schema, nullable: false } });
+    const asSent = ({ schema, ...member }) => ({
+      ...member,
+      schema: title === "Body" ? schema : { ...schema, nullable: false },
+    });
     const made = members.map((member) => [member.name, makeField(asSent(member), member.name, member.required)]);
     fields.push(...made);
-    element.append(h("section", { class: "place" }, h("h3", {}, title), made.map(([, field]) => field.element)));
+    element.append(
+      h(
+        "section",
+        { class: "place" },
+        h("h3", {}, title),
+        made.map(([, field]) => field.element),
+      ),
+    );
   }
   if (fields.length === 0) element.append(h("p", { class: "quiet" }, "It takes no parameters."));
   return {
@@ -81,7 +91,10 @@ function aboutOf(name, schema, description, commaList) {
   return parts.filter(Boolean).join(" ");
 }
 
-function typeOf({ type, format, items, oneOf, anyOf, nullable, enum: values, properties, additionalProperties }, commaList) {
+function typeOf(
+  { type, format, items, oneOf, anyOf, nullable, enum: values, properties, additionalProperties },
+  commaList,
+) {
   const name = () => {
     if (format === "binary") return "file";
     if (oneOf ?? anyOf) return "one of several";
@@ -142,14 +155,24 @@ function number(field) {
   return {
     control,
     // What is no number is for the package to refuse.
-    read: () => (control.value === "" ? undefined : new RegExp(`^${pattern}$`).test(control.value) ? Number(control.value) : control.value),
+    read: () =>
+      control.value === ""
+        ? undefined
+        : new RegExp(`^${pattern}$`).test(control.value)
+          ? Number(control.value)
+          : control.value,
     write: (value) => (control.value = value ?? ""),
   };
 }
 
 function select(field, options) {
   const nothing = h("option", { value: "" }, field.isNeeded ? "Choose …" : "Not sent");
-  const control = h("select", attributesOf(field), nothing, options.map((value) => h("option", { value }, value)));
+  const control = h(
+    "select",
+    attributesOf(field),
+    nothing,
+    options.map((value) => h("option", { value }, value)),
+  );
   return {
     control,
     read: () => (control.value === "" ? undefined : control.value),
@@ -157,11 +180,19 @@ function select(field, options) {
   };
 }
 
-const enumeration = (field) => select(field, field.schema.enum.filter((value) => value !== null && value !== ""));
+const enumeration = (field) =>
+  select(
+    field,
+    field.schema.enum.filter((value) => value !== null && value !== ""),
+  );
 
 function boolean(field) {
   const { control, read, write } = select(field, ["true", "false"]);
-  return { control, read: () => (read() === undefined ? undefined : read() === "true"), write: (value) => write(value?.toString()) };
+  return {
+    control,
+    read: () => (read() === undefined ? undefined : read() === "true"),
+    write: (value) => write(value?.toString()),
+  };
 }
 
 function file(field) {
@@ -180,7 +211,11 @@ function json(field) {
       throw new SyntaxError(`${field.name}: ${cause.message}`, { cause });
     }
   };
-  return { control, read, write: (value) => (control.value = value === undefined ? "" : JSON.stringify(value, null, 2)) };
+  return {
+    control,
+    read,
+    write: (value) => (control.value = value === undefined ? "" : JSON.stringify(value, null, 2)),
+  };
 }
 
 function object({ schema, path, isNeeded }) {
@@ -226,7 +261,8 @@ function alternatives({ schema, path, isNeeded, name }) {
   };
 }
 
-const knows = ({ properties }, value) => !properties || Object.keys(value).every((key) => Object.hasOwn(properties, key));
+const knows = ({ properties }, value) =>
+  !properties || Object.keys(value).every((key) => Object.hasOwn(properties, key));
 
 /** Rows that are added and removed; `make` gives the field of one. */
 function rows({ path, name }, singular, make) {
@@ -258,7 +294,12 @@ function rows({ path, name }, singular, make) {
     add().querySelector("input, select, textarea, button").focus();
     items.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  const more = h("button", { type: "button", class: "plain", "data-add": path, click }, `Add ${singular}`, unseen(` to ${name}`));
+  const more = h(
+    "button",
+    { type: "button", class: "plain", "data-add": path, click },
+    `Add ${singular}`,
+    unseen(` to ${name}`),
+  );
   return {
     inner: [items, more],
     fields: () => fields,
@@ -273,12 +314,15 @@ function rows({ path, name }, singular, make) {
 function list(field) {
   const { schema, isNeeded } = field;
   const items = schema.items ?? {};
-  const make = (path, index) => makeField({ name: `${field.name} ${index + 1}`, schema: items, required: false }, path, true);
+  const make = (path, index) =>
+    makeField({ name: `${field.name} ${index + 1}`, schema: items, required: false }, path, true);
   const { inner, fields, fill } = rows(field, "one", make);
   return {
     inner,
     read() {
-      const values = fields().map((one) => one.read()).filter((value) => value !== undefined);
+      const values = fields()
+        .map((one) => one.read())
+        .filter((value) => value !== undefined);
       return values.length > 0 || isNeeded ? values : undefined;
     },
     write: (value) => fill(Array.isArray(value) ? value : []),
@@ -288,8 +332,16 @@ function list(field) {
 function map(field) {
   const { schema, isNeeded } = field;
   const make = (path, index) => {
-    const key = makeField({ name: `key ${index + 1}`, schema: { type: "string" }, required: false }, `${path}.key`, true);
-    const value = makeField({ name: `value ${index + 1}`, schema: schema.additionalProperties, required: false }, `${path}.value`, true);
+    const key = makeField(
+      { name: `key ${index + 1}`, schema: { type: "string" }, required: false },
+      `${path}.key`,
+      true,
+    );
+    const value = makeField(
+      { name: `value ${index + 1}`, schema: schema.additionalProperties, required: false },
+      `${path}.value`,
+      true,
+    );
     return {
       element: h("div", { class: "pair" }, key.element, value.element),
       read: () => [key.read(), value.read()],
@@ -300,7 +352,9 @@ function map(field) {
   return {
     inner,
     read() {
-      const pairs = fields().map((one) => one.read()).filter(([key, value]) => key !== undefined && value !== undefined);
+      const pairs = fields()
+        .map((one) => one.read())
+        .filter(([key, value]) => key !== undefined && value !== undefined);
       return pairs.length > 0 || isNeeded ? Object.fromEntries(pairs) : undefined;
     },
     write: (value) => fill(Object.entries(value ?? {})),
@@ -327,7 +381,10 @@ function sample(schema, name, required) {
   if (format === "binary") return undefined;
   if (choices) return sample(choices[0], name, required);
   if (schema.properties) {
-    const members = membersOf(schema).map((member) => [member.name, sample(member.schema, member.name, member.required)]);
+    const members = membersOf(schema).map((member) => [
+      member.name,
+      sample(member.schema, member.name, member.required),
+    ]);
     const known = members.filter(([, value]) => value !== undefined);
     return known.length > 0 || required ? Object.fromEntries(known) : undefined;
   }
@@ -337,7 +394,8 @@ function sample(schema, name, required) {
     return one === undefined ? undefined : [one].flat();
   }
   if (values) return values.includes(example) ? example : required ? values[0] : undefined;
-  if (example !== undefined && (type === undefined || typeof example === (type === "integer" ? "number" : type))) return example;
+  if (example !== undefined && (type === undefined || typeof example === (type === "integer" ? "number" : type)))
+    return example;
   if (!required) return undefined;
   return { boolean: true, integer: 1, number: 1.5, object: {} }[type] ?? `example_${name}`;
 }

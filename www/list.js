@@ -11,7 +11,13 @@ export function makeList(operations, place, field, found) {
     const text = field.value.trim();
     if (text) {
       const results = search(operations, text);
-      place.replaceChildren(h("ul", {}, results.map((operation) => item(operation, operation.call))));
+      place.replaceChildren(
+        h(
+          "ul",
+          {},
+          results.map((operation) => item(operation, operation.call)),
+        ),
+      );
       found.textContent = results.length === 1 ? "1 operation" : `${results.length} operations`;
     } else {
       place.replaceChildren(...[...groups].map(([name, members]) => group(name, members)));
@@ -22,7 +28,16 @@ export function makeList(operations, place, field, found) {
 
   function group(name, members) {
     const summary = h("summary", {}, h("span", {}, name), h("span", { class: "count" }, String(members.length)));
-    return h("details", { "data-group": name }, summary, h("ul", {}, members.map((one) => item(one, one.short))));
+    return h(
+      "details",
+      { "data-group": name },
+      summary,
+      h(
+        "ul",
+        {},
+        members.map((one) => item(one, one.short)),
+      ),
+    );
   }
 
   function item({ hash, method, summary }, name) {

@@ -23,7 +23,9 @@ function route({ focus = true } = {}) {
   document.body.classList.toggle("open", Boolean(operation));
   list.mark(operation);
   current?.abandon();
-  current = operation ? showOperation(main, operation, connection, bar.open) : showStart(main, operations, connection, bar.open);
+  current = operation
+    ? showOperation(main, operation, connection, bar.open)
+    : showStart(main, operations, connection, bar.open);
   scrollTo(0, 0);
   if (focus) (operation ? main.querySelector("h1") : byId("search")).focus({ preventScroll: true });
 }

@@ -31,7 +31,10 @@ export function search(operations, text) {
     words.filter((word) => group.startsWith(word)).length * 3 +
     words.filter((word) => call.toLowerCase().includes(word)).length * 2 +
     words.filter((word) => summary?.toLowerCase().includes(word)).length;
-  return found.map((operation) => [score(operation), operation]).sort(([one], [other]) => other - one).map(([, one]) => one);
+  return found
+    .map((operation) => [score(operation), operation])
+    .sort(([one], [other]) => other - one)
+    .map(([, one]) => one);
 }
 
 /** The operation that the address names: its last part is the operation id. */

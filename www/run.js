@@ -55,6 +55,8 @@ export function itemsOf({ paging }, data) {
   if (Array.isArray(data)) return { name: "items", items: data };
   if (data === null || typeof data !== "object") return undefined;
   if (paging && Array.isArray(data[paging.items])) return { name: paging.items, items: data[paging.items] };
-  const lists = Object.entries(data).filter(([, value]) => Array.isArray(value) && value.some((one) => one !== null && typeof one === "object"));
+  const lists = Object.entries(data).filter(
+    ([, value]) => Array.isArray(value) && value.some((one) => one !== null && typeof one === "object"),
+  );
   return lists.length === 1 ? { name: lists[0][0], items: lists[0][1] } : undefined;
 }

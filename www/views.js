@@ -14,8 +14,17 @@ export function showStart(main, operations, connection, connect) {
       "article",
       { class: "start" },
       h("h1", { tabindex: -1 }, "Every call of the Kinde API, from this page"),
-      h("p", { class: "lead" }, `${operations.length} operations: each with a form, its answer, and the code to take along as TypeScript, Rust or curl. The calls are made by kinde-edge, here in the browser.`),
-      h("p", { class: "warning", role: "note" }, h("strong", {}, "A client secret must never be in a browser."), " Everyone who opens the page can read it. This page takes none: it signs you in, goes through a Worker that keeps the secret, or uses an access token that you bring along."),
+      h(
+        "p",
+        { class: "lead" },
+        `${operations.length} operations: each with a form, its answer, and the code to take along as TypeScript, Rust or curl. The calls are made by kinde-edge, here in the browser.`,
+      ),
+      h(
+        "p",
+        { class: "warning", role: "note" },
+        h("strong", {}, "A client secret must never be in a browser."),
+        " Everyone who opens the page can read it. This page takes none: it signs you in, goes through a Worker that keeps the secret, or uses an access token that you bring along.",
+      ),
       place,
       h("h2", {}, "Keys"),
       h(
@@ -32,7 +41,11 @@ export function showStart(main, operations, connection, connect) {
   );
   const update = () => {
     const begin = h("a", { class: "button", href: first.hash }, "Open users.list");
-    const sign = h("button", { type: "button", class: "primary", click: connect }, connection.canSignIn ? "Sign in" : "Connect");
+    const sign = h(
+      "button",
+      { type: "button", class: "primary", click: connect },
+      connection.canSignIn ? "Sign in" : "Connect",
+    );
     place.replaceChildren(...(connection.isReady ? [] : [sign]), begin);
   };
   update();
@@ -51,7 +64,13 @@ export function showOperation(main, operation, connection, connect) {
   const runButton = h("button", { class: method === "DELETE" ? "primary danger" : "primary" }, "Run");
   const stop = h("button", { type: "button", class: "plain", hidden: true, click: () => underWay?.abort() }, "Stop");
   const actions = h("div", { class: "actions" }, runButton);
-  const limit = h("input", { id: "limit", inputmode: "numeric", pattern: "[0-9]*", placeholder: "all", title: "A whole number" });
+  const limit = h("input", {
+    id: "limit",
+    inputmode: "numeric",
+    pattern: "[0-9]*",
+    placeholder: "all",
+    title: "A whole number",
+  });
   if (hasPages(operation)) {
     actions.append(
       h("button", { type: "button", class: "secondary", click: () => start({ all: true }) }, "All pages"),
@@ -62,7 +81,13 @@ export function showOperation(main, operation, connection, connect) {
   actions.append(stop);
 
   const args = argumentsEditor(operation, form);
-  const element = h("form", { novalidate: true, autocomplete: "off", submit, input: () => code.update() }, args.head, args.element, actions);
+  const element = h(
+    "form",
+    { novalidate: true, autocomplete: "off", submit, input: () => code.update() },
+    args.head,
+    args.element,
+    actions,
+  );
   const code = codeOf(operation, connection, args.peek);
   main.replaceChildren(
     h(
@@ -73,11 +98,23 @@ export function showOperation(main, operation, connection, connect) {
         "header",
         {},
         h("h1", { tabindex: -1 }, h("code", {}, call)),
-        h("p", { class: "path" }, h("span", { class: `method ${method.toLowerCase()}` }, method), " ", h("code", {}, path)),
+        h(
+          "p",
+          { class: "path" },
+          h("span", { class: `method ${method.toLowerCase()}` }, method),
+          " ",
+          h("code", {}, path),
+        ),
         h("p", { class: "lead" }, prose(description?.trim() || summary)),
         scopeLine,
       ),
-      h("div", { class: "columns" }, h("section", { "aria-label": "Arguments" }, element, progress), answer, code.element),
+      h(
+        "div",
+        { class: "columns" },
+        h("section", { "aria-label": "Arguments" }, element, progress),
+        answer,
+        code.element,
+      ),
     ),
   );
 
@@ -86,7 +123,11 @@ export function showOperation(main, operation, connection, connect) {
     const missing = scope && has && !has.includes(scope);
     const needs = scope ? ["Needs the scope ", h("code", {}, scope)] : ["Needs no scope of the Management API"];
     const isForwarded = connection.kind !== "worker" || path.startsWith("/api/v1/");
-    const trouble = missing ? "your token does not have it" : isForwarded ? undefined : "the Worker does not forward it";
+    const trouble = missing
+      ? "your token does not have it"
+      : isForwarded
+        ? undefined
+        : "the Worker does not forward it";
     scopeLine.replaceChildren(...needs, ...(trouble ? [h("span", { class: "missing" }, trouble)] : []));
     code.update();
   }
@@ -113,7 +154,12 @@ export function showOperation(main, operation, connection, connect) {
     stop.hidden = false;
     announce("Running");
     answer.setAttribute("aria-busy", "true");
-    const result = await run(connection, operation, given, { all, limit: Number(limit.value) || undefined, signal, progress: shown });
+    const result = await run(connection, operation, given, {
+      all,
+      limit: Number(limit.value) || undefined,
+      signal,
+      progress: shown,
+    });
     underWay = undefined;
     if (document.activeElement === stop) runButton.focus();
     stop.hidden = true;
@@ -149,12 +195,18 @@ export function showOperation(main, operation, connection, connect) {
 /** The form, or its arguments as JSON: for nulls, empty lists and fields that it does not know. */
 function argumentsEditor(operation, form) {
   const text = h("textarea", { id: "arguments", rows: 12, spellcheck: "false", autocomplete: "off" });
-  const asJson = h("div", { class: "fields", hidden: true }, h("label", { for: "arguments" }, "Arguments as JSON"), text);
+  const asJson = h(
+    "div",
+    { class: "fields", hidden: true },
+    h("label", { for: "arguments" }, "Arguments as JSON"),
+    text,
+  );
   let isJson = false;
   const read = () => {
     if (!isJson) return form.read();
     const value = JSON.parse(text.value.trim() || "{}");
-    if (value === null || typeof value !== "object" || Array.isArray(value)) throw new SyntaxError("The arguments have to be an object");
+    if (value === null || typeof value !== "object" || Array.isArray(value))
+      throw new SyntaxError("The arguments have to be an object");
     return value;
   };
   const toggle = (view) => {
@@ -191,12 +243,27 @@ function argumentsEditor(operation, form) {
   const head = h("div", { class: "head" }, h("h2", {}, "Arguments"));
   if (!form.isEmpty) {
     head.append(h("button", { type: "button", class: "plain", click: fill }, "Fill with examples"));
-    if (!form.hasFile) head.append(choice("Edit as", [["form", "Form"], ["json", "JSON"]], "form", toggle));
+    if (!form.hasFile)
+      head.append(
+        choice(
+          "Edit as",
+          [
+            ["form", "Form"],
+            ["json", "JSON"],
+          ],
+          "form",
+          toggle,
+        ),
+      );
   }
   return { head, element: h("div", {}, form.element, asJson), read, peek };
 }
 
-const LANGUAGES = [["typescript", "TypeScript"], ["rust", "Rust"], ["curl", "curl"]];
+const LANGUAGES = [
+  ["typescript", "TypeScript"],
+  ["rust", "Rust"],
+  ["curl", "curl"],
+];
 /** The one that was looked at last. */
 let language = "typescript";
 /** What rust.json has, once it is needed. */
@@ -228,7 +295,12 @@ function codeOf(operation, connection, peek) {
     setTimeout(() => (copy.textContent = "Copy"), 1500);
   }
   const select = choice("Language", LANGUAGES, language, (value) => ((language = value), update()));
-  const element = h("section", { class: "take", "aria-label": "Code" }, h("div", { class: "head" }, h("h2", {}, "Code"), select, copy), text);
+  const element = h(
+    "section",
+    { class: "take", "aria-label": "Code" },
+    h("div", { class: "head" }, h("h2", {}, "Code"), select, copy),
+    text,
+  );
   return { element, update };
 }
 

@@ -17,7 +17,11 @@ export async function bundle(source) {
     return { files: await attempt(source), flags: [] };
   } catch ({ errors, message }) {
     const why = errors?.[0]?.text ?? message;
-    return { files: await attempt(source, [nodeModules]), flags: ["nodejs_compat"], note: `needs the flag nodejs_compat: ${why}` };
+    return {
+      files: await attempt(source, [nodeModules]),
+      flags: ["nodejs_compat"],
+      note: `needs the flag nodejs_compat: ${why}`,
+    };
   }
 }
 

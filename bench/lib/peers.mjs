@@ -8,7 +8,11 @@ export const LIMIT = "hand-written fetch";
 export const clients = [
   { name: OURS, package: "kinde-edge", file: "kinde-edge.mjs" },
   { name: "@kinde/management-api-js", package: "@kinde/management-api-js", file: "management-api-js.mjs" },
-  { name: "@kinde-oss/kinde-typescript-sdk", package: "@kinde-oss/kinde-typescript-sdk", file: "kinde-typescript-sdk.mjs" },
+  {
+    name: "@kinde-oss/kinde-typescript-sdk",
+    package: "@kinde-oss/kinde-typescript-sdk",
+    file: "kinde-typescript-sdk.mjs",
+  },
   { name: "openai", package: "openai", file: "openai.mjs" },
   { name: "cloudflare", package: "cloudflare", file: "cloudflare.mjs" },
   { name: "stripe", package: "stripe", file: "stripe.mjs" },

@@ -11,7 +11,10 @@ export function record(entry) {
   process.stdout.write(`${JSON.stringify(entry)}\n`);
 }
 
-export const firstLine = (error) => String(error?.message ?? error).split("\n")[0].slice(0, 200);
+export const firstLine = (error) =>
+  String(error?.message ?? error)
+    .split("\n")[0]
+    .slice(0, 200);
 
 /** Run a file in a Node of its own; resolves to what it printed last, read as JSON. */
 export function runNode(args, env = {}) {
@@ -33,4 +36,8 @@ export function runNode(args, env = {}) {
 }
 
 /** The line of a stack that says what went wrong. */
-const reason = (err) => err.split("\n").find((line) => /^\w*(Error|Exception)\b/.test(line.trim()))?.trim() ?? err.trim().split("\n")[0];
+const reason = (err) =>
+  err
+    .split("\n")
+    .find((line) => /^\w*(Error|Exception)\b/.test(line.trim()))
+    ?.trim() ?? err.trim().split("\n")[0];

@@ -2,15 +2,35 @@
 import { token, users } from "./data.mjs";
 
 const PROFILE = { given_name: "Ada", family_name: "Lovelace" };
-const REFUSAL = { errors: [{ code: "USER_NOT_FOUND", message: "There is no such user" }], message: "There is no such user" };
+const REFUSAL = {
+  errors: [{ code: "USER_NOT_FOUND", message: "There is no such user" }],
+  message: "There is no such user",
+};
 
 /** Name of the work to what a client does, what is answered, and what has to come of it. */
 export const works = {
   "small GET": { do: (client) => client.get(), answer: ({ user }) => user(users(1)[0]), expected: users(1)[0].id },
-  "page of 100 users, 34 KB": { do: (client) => client.list(100), answer: ({ page }) => page(users(100)), expected: 100 },
-  "page of 500 users, 170 KB": { do: (client) => client.list(500), answer: ({ page }) => page(users(500)), expected: 500 },
-  "POST with a body": { do: (client) => client.post(PROFILE), answer: ({ user }) => user(users(1)[0]), expected: users(1)[0].id },
-  "error answer": { do: (client) => refused(client), answer: ({ refusal = (text) => text }) => refusal(REFUSAL), status: 404, expected: 404 },
+  "page of 100 users, 34 KB": {
+    do: (client) => client.list(100),
+    answer: ({ page }) => page(users(100)),
+    expected: 100,
+  },
+  "page of 500 users, 170 KB": {
+    do: (client) => client.list(500),
+    answer: ({ page }) => page(users(500)),
+    expected: 500,
+  },
+  "POST with a body": {
+    do: (client) => client.post(PROFILE),
+    answer: ({ user }) => user(users(1)[0]),
+    expected: users(1)[0].id,
+  },
+  "error answer": {
+    do: (client) => refused(client),
+    answer: ({ refusal = (text) => text }) => refusal(REFUSAL),
+    status: 404,
+    expected: 404,
+  },
 };
 
 async function refused(client) {
@@ -35,7 +55,9 @@ export function inMemory(answers) {
   const tokens = JSON.stringify({ access_token: token(), token_type: "bearer", expires_in: 86_400 });
   globalThis.fetch = async (input) => {
     const address = typeof input === "string" ? input : (input.url ?? input.href);
-    return address.endsWith("/oauth2/token") ? new Response(tokens, { headers }) : new Response(text, { status, headers });
+    return address.endsWith("/oauth2/token")
+      ? new Response(tokens, { headers })
+      : new Response(text, { status, headers });
   };
   return (work) => ([text, status] = [JSON.stringify(work.answer(answers)), work.status ?? 200]);
 }

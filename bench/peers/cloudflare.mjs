@@ -9,7 +9,8 @@ export function open(origin = ORIGIN) {
   return {
     get: async () => (await client.zones.get({ zone_id: "kp_1" })).id,
     list: async (per_page) => (await client.zones.list({ per_page })).result.length,
-    post: async ({ given_name }) => (await client.zones.create({ account: { id: "a" }, name: given_name, type: "full" })).id,
+    post: async ({ given_name }) =>
+      (await client.zones.create({ account: { id: "a" }, name: given_name, type: "full" })).id,
     status: (error) => error.status,
   };
 }

@@ -15,7 +15,8 @@ export function open(origin = ORIGIN) {
   return {
     get: async () => (await call("/api/v1/user?id=kp_1")).id,
     list: async (count) => (await call(`/api/v1/users?page_size=${count}`)).users.length,
-    post: async (profile) => (await call("/api/v1/user", { method: "POST", headers: json, body: JSON.stringify({ profile }) })).id,
+    post: async (profile) =>
+      (await call("/api/v1/user", { method: "POST", headers: json, body: JSON.stringify({ profile }) })).id,
     status: (error) => error.status,
   };
 }

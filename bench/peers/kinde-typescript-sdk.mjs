@@ -9,7 +9,8 @@ export function open(origin = ORIGIN) {
     get: async () => (await users.getUserData({ id: "kp_1" })).id,
     list: async (pageSize) => (await users.getUsers({ pageSize })).users.length,
     post: async ({ given_name, family_name }) =>
-      (await users.createUser({ createUserRequest: { profile: { givenName: given_name, familyName: family_name } } })).id,
+      (await users.createUser({ createUserRequest: { profile: { givenName: given_name, familyName: family_name } } }))
+        .id,
     status: (error) => error.response.status,
   };
 }

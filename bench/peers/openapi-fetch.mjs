@@ -12,7 +12,8 @@ export function open(origin = ORIGIN) {
   };
   return {
     get: async () => (await data(client.GET("/api/v1/user", { params: { query: { id: "kp_1" } } }))).id,
-    list: async (page_size) => (await data(client.GET("/api/v1/users", { params: { query: { page_size } } }))).users.length,
+    list: async (page_size) =>
+      (await data(client.GET("/api/v1/users", { params: { query: { page_size } } }))).users.length,
     post: async (profile) => (await data(client.POST("/api/v1/user", { body: { profile } }))).id,
     status: (error) => error.status,
   };

@@ -20,7 +20,8 @@ export function open(origin = ORIGIN) {
   return {
     get: async () => (await stripe.customers.retrieve("kp_1")).id,
     list: async (limit) => (await stripe.customers.list({ limit })).data.length,
-    post: async ({ given_name, family_name }) => (await stripe.customers.create({ name: given_name, metadata: { family_name } })).id,
+    post: async ({ given_name, family_name }) =>
+      (await stripe.customers.create({ name: given_name, metadata: { family_name } })).id,
     status: (error) => error.statusCode,
   };
 }

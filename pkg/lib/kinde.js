@@ -1,14 +1,7 @@
 // The client. Its resources are grown from the names that the wasm hands out, one function per
 // operation, when they are first used.
 
-import {
-  configure,
-  names,
-  read_page,
-  run_by_id,
-  run_operation,
-  run_request,
-} from "kinde-edge-wasm";
+import { configure, names, read_page, run_by_id, run_operation, run_request } from "kinde-edge-wasm";
 import { KindeError } from "kinde-edge-error";
 import { methods as ofOauth } from "./oauth.js";
 import { promised } from "./promised.js";
@@ -64,8 +57,7 @@ class List extends Call {
 // What `then` gives is a plain promise, and `await` takes its fast path.
 for (const { prototype } of [Call, List]) Object.defineProperty(prototype, "constructor", { value: Promise });
 
-const run = (settings, operation, args) =>
-  new Call((sink) => run_operation(settings, operation, args, sink));
+const run = (settings, operation, args) => new Call((sink) => run_operation(settings, operation, args, sink));
 
 const runList = (settings, operation, args) =>
   new List((sink) => run_operation(settings, operation, args, sink), { settings, operation, args });
@@ -131,8 +123,7 @@ export class Kinde {
       found = {
         domain: env.KINDE_DOMAIN,
         clientId: management || env.KINDE_CLIENT_ID || undefined,
-        clientSecret:
-          (management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET) || undefined,
+        clientSecret: (management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET) || undefined,
         audience: env.KINDE_AUDIENCE || undefined,
         ...options,
       };

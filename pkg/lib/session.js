@@ -15,8 +15,7 @@ export class Session {
 
   constructor(settings, options) {
     const config = configure_session(settings, options);
-    this.#step = (step, request, params) =>
-      promised((sink) => session(settings, config, step, request, params, sink));
+    this.#step = (step, request, params) => promised((sink) => session(settings, config, step, request, params, sink));
   }
 
   async signIn(request, params) {

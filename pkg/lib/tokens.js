@@ -59,7 +59,8 @@ async function verifyWebhook(settings, input, options) {
   const seen = await attempt(() => options.seen(id, seconds), "connection", "seen() failed");
   if (seen === false) return event;
   // An event is not new as long as nobody says so.
-  if (seen !== true) throw new KindeError("seen() must give true or false", { code: "configuration", errors: [], attempts: 0 });
+  if (seen !== true)
+    throw new KindeError("seen() must give true or false", { code: "configuration", errors: [], attempts: 0 });
   throw new KindeError("the token is not valid (replayed): its event has been seen", {
     code: "invalid_token",
     reason: "replayed",

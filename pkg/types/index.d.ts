@@ -36,10 +36,7 @@ export interface FetchInit {
 }
 
 /** Headers by name, as a `Headers` object, or as pairs. */
-export type HeadersInput =
-  | Readonly<Record<string, string | undefined>>
-  | Headers
-  | Iterable<readonly [string, string]>;
+export type HeadersInput = Readonly<Record<string, string | undefined>> | Headers | Iterable<readonly [string, string]>;
 
 /** What every client takes, however it authenticates. */
 export interface ClientOptions {

@@ -15,9 +15,7 @@ export type WasmSource = object | ArrayBuffer | ArrayBufferView;
  * @param input - A compiled module, its bytes, a response with them, or where to fetch them.
  * Default: the `kinde_edge_bg.wasm` beside this file.
  */
-export function init(
-  input?: WasmSource | Response | Promise<Response> | string | URL,
-): Promise<void>;
+export function init(input?: WasmSource | Response | Promise<Response> | string | URL): Promise<void>;
 
 /**
  * Load the WebAssembly module at once, where it is at hand: in a Worker, or from a file.

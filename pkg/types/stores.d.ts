@@ -57,10 +57,7 @@ export function memoryStore(options?: { max?: number | undefined }): TokenStore;
  * const kinde = Kinde.fromEnv(env, { tokenStore: kvStore(env.TOKENS) });
  * ```
  */
-export function kvStore(
-  namespace: KVNamespaceLike,
-  options?: { prefix?: string | undefined },
-): TokenStore;
+export function kvStore(namespace: KVNamespaceLike, options?: { prefix?: string | undefined }): TokenStore;
 
 /**
  * Keeps tokens in the Cache API: in Workers for all isolates of one data center, in a browser for all
@@ -80,10 +77,7 @@ export function kvStore(
  * const kinde = Kinde.fromEnv(env, { tokenStore: cacheStore() });
  * ```
  */
-export function cacheStore(options?: {
-  name?: string | undefined;
-  cache?: CacheLike | undefined;
-}): TokenStore;
+export function cacheStore(options?: { name?: string | undefined; cache?: CacheLike | undefined }): TokenStore;
 
 /**
  * Encrypts what any store keeps: without the secret, the values are of no use. Keys are not encrypted.

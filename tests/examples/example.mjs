@@ -20,7 +20,17 @@ export async function copyExample(t, name) {
 }
 
 /** What tools leave in an example that someone tries. */
-const LEFT = ["node_modules", "package-lock.json", "target", "build", "dist", "public", ".wrangler", ".dev.vars", ".env"];
+const LEFT = [
+  "node_modules",
+  "package-lock.json",
+  "target",
+  "build",
+  "dist",
+  "public",
+  ".wrangler",
+  ".dev.vars",
+  ".env",
+];
 
 /** Copy the files of the example, without those that are named and those that tools left. */
 export async function copyFiles(name, folder, without = []) {

@@ -21,7 +21,8 @@ for (const name of names) {
       const { dependencies, devDependencies } = await manifest(name);
       for (const [dependency, range] of Object.entries({ ...dependencies, ...devDependencies })) {
         // Before 1.0, the second number is the one that breaks.
-        const expected = dependency === "kinde-edge" ? `^${version.split(".").slice(0, 2).join(".")}.0` : tools[dependency];
+        const expected =
+          dependency === "kinde-edge" ? `^${version.split(".").slice(0, 2).join(".")}.0` : tools[dependency];
         assert.equal(range, expected, dependency);
       }
     });

@@ -25,17 +25,16 @@ test("node: all users, page after page", async (t) => {
   });
   assert.equal((await manifest("node")).scripts.start, "node users.js");
   const { stdout, stderr } = await runExample(t, "node", process.execPath, ["users.js"], kinde.env);
-  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   assert.deepEqual(lines, [
     { id: "kp_ada@example.com", email: "ada@example.com" },
     { id: "kp_null", email: null },
   ]);
   assert.equal(stderr, "");
-  kinde.assertCalls([
-    TOKEN_CALL,
-    "GET /api/v1/users?page_size=500",
-    "GET /api/v1/users?page_size=500&next_token=2",
-  ]);
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/users?page_size=500", "GET /api/v1/users?page_size=500&next_token=2"]);
 });
 
 test("node: a refusal is one line, and the exit code", async (t) => {
@@ -53,7 +52,13 @@ test("deno: the types fit; the organizations and their members, with no more per
   ]);
   const kinde = await startKinde(t, {
     "GET /api/v1/organizations": {
-      body: { organizations: [{ code: "org_1", name: "Acme" }, { code: "org_2", name: null }], next_token: null },
+      body: {
+        organizations: [
+          { code: "org_1", name: "Acme" },
+          { code: "org_2", name: null },
+        ],
+        next_token: null,
+      },
     },
     ...Object.fromEntries(answers),
   });

@@ -19,20 +19,27 @@ import { curl, rust, typescript } from "../../www/code.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const json = async (path) => JSON.parse(await readFile(join(root, path), "utf8"));
 const names = await json("www/rust.json");
-const operations = (await json("www/operations.json")).map((operation) => ({ ...operation, call: `${operation.resource}.${operation.name}` }));
+const operations = (await json("www/operations.json")).map((operation) => ({
+  ...operation,
+  call: `${operation.resource}.${operation.name}`,
+}));
 
 /** Every operation with what it needs, with everything, and with each kind of value that it takes. */
 const calls = operations.flatMap((operation) => {
   const { named } = callOf(operation, { everything: false });
   const variants = hasAmbiguous(operation) ? variantsOf(operation) : 1;
-  const full = Array.from({ length: variants }, (_, variant) => callOf(operation, { everything: true, ambiguous: true, variant }).named);
+  const full = Array.from(
+    { length: variants },
+    (_, variant) => callOf(operation, { everything: true, ambiguous: true, variant }).named,
+  );
   return [named, ...full].map((args, index) => ({ operation, args, id: `${operation.operationId}_${index}` }));
 });
 
 test("there is code for each, and none of a call that is not complete fails", () => {
   assert.ok(calls.length > 2 * 149);
   for (const operation of operations) {
-    for (const write of [typescript, curl, (one, args) => rust(one, args, names)]) assert.ok(write(operation, {}).length > 40);
+    for (const write of [typescript, curl, (one, args) => rust(one, args, names)])
+      assert.ok(write(operation, {}).length > 40);
   }
 });
 
@@ -40,7 +47,15 @@ test("TypeScript compiles against the package", { timeout: 300_000 }, async (t) 
   const sources = calls.map(({ operation, args, id }) => [`src/${id}.ts`, typescript(operation, args)]);
   const folder = await makeProject(t, {
     "tsconfig.json": {
-      compilerOptions: { target: "es2022", module: "nodenext", strict: true, noEmit: true, types: ["node"], skipLibCheck: true, typeRoots: [join(root, "node_modules/@types")] },
+      compilerOptions: {
+        target: "es2022",
+        module: "nodenext",
+        strict: true,
+        noEmit: true,
+        types: ["node"],
+        skipLibCheck: true,
+        typeRoots: [join(root, "node_modules/@types")],
+      },
       include: ["src"],
     },
     ...Object.fromEntries(sources),
@@ -48,7 +63,12 @@ test("TypeScript compiles against the package", { timeout: 300_000 }, async (t) 
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
   await run(process.execPath, [tsc], { cwd: folder });
   // The check can fail.
-  await writeFiles(folder, { "src/wrong.ts": typescript(operations.find(({ operationId }) => operationId === "getUserData"), { id: 1 }) });
+  await writeFiles(folder, {
+    "src/wrong.ts": typescript(
+      operations.find(({ operationId }) => operationId === "getUserData"),
+      { id: 1 },
+    ),
+  });
   await assert.rejects(run(process.execPath, [tsc], { cwd: folder }), /wrong\.ts/);
 });
 
@@ -98,7 +118,9 @@ describe("curl", () => {
     await shell(commands, folder);
     assert.equal(server.requests.length, 2 * full.length);
     for (const [index, { id }] of full.entries()) {
-      const [expected, given] = await Promise.all([index, full.length + index].map((place) => shapeOf(server.requests[place])));
+      const [expected, given] = await Promise.all(
+        [index, full.length + index].map((place) => shapeOf(server.requests[place])),
+      );
       assert.deepEqual(given, expected, `${id}\n${commands[index]}`);
     }
   });
@@ -128,7 +150,15 @@ async function shapeOf({ method, url, headers, body }) {
   const { pathname, search } = new URL(url, "http://localhost");
   const [type] = (headers["content-type"] ?? "").split(";");
   const query = [...new URLSearchParams(search)];
-  return { method, pathname, query, accept: headers.accept, authorization: headers.authorization, type, body: contentOf(type, body) };
+  return {
+    method,
+    pathname,
+    query,
+    accept: headers.accept,
+    authorization: headers.authorization,
+    type,
+    body: contentOf(type, body),
+  };
 }
 
 function contentOf(type, body) {

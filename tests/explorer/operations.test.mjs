@@ -29,11 +29,15 @@ async function contentOf(message) {
   if (type === "application/json") return message.json();
   if (!type.startsWith("multipart/form-data")) return message.text();
   const fields = [...(await message.formData())];
-  return Promise.all(fields.map(async ([name, value]) => [name, value.type, Buffer.from(await value.arrayBuffer()).toString("hex")]));
+  return Promise.all(
+    fields.map(async ([name, value]) => [name, value.type, Buffer.from(await value.arrayBuffer()).toString("hex")]),
+  );
 }
 
 async function arrived({ method, target, headers, bytes }) {
-  const response = new Response(bytes.length > 0 ? bytes : null, { headers: { "content-type": headers["content-type"] ?? "" } });
+  const response = new Response(bytes.length > 0 ? bytes : null, {
+    headers: { "content-type": headers["content-type"] ?? "" },
+  });
   return { method, target, body: await contentOf(response) };
 }
 
@@ -53,7 +57,10 @@ test("each form opens, is filled, and sends what the package sends", { timeout: 
     await t.test(operation.operationId, async () => {
       const args = argumentsOf(operation, things);
       await openOperation(page, operation);
-      const { title, heading } = await page.evaluate(() => ({ title: document.title, heading: document.activeElement.innerText }));
+      const { title, heading } = await page.evaluate(() => ({
+        title: document.title,
+        heading: document.activeElement.innerText,
+      }));
       const call = `${operation.resource}.${operation.name}`;
       assert.deepEqual([title, heading], [`${call} · kinde-edge`, call]);
       await fillForm(page, operation, args);

@@ -15,7 +15,10 @@ export async function startSite(options = {}) {
     const isCall = /^\/(api\/|oauth2\/(v2|introspect|revoke))/.test(url.pathname);
     if (method !== "OPTIONS" && isCall) requests.push({ method, target: url.pathname + url.search, headers, bytes });
   };
-  const [kinde, chromium] = await Promise.all([startLocalKinde({ folders: pages, watch, ...options }), startChromium()]);
+  const [kinde, chromium] = await Promise.all([
+    startLocalKinde({ folders: pages, watch, ...options }),
+    startChromium(),
+  ]);
   return {
     ...kinde,
     chromium,
@@ -28,7 +31,11 @@ export async function startSite(options = {}) {
 }
 
 /** A new page, at an address of the explorer; `complaints` collects what it throws or logs as an error. */
-export async function openPage(t, { chromium, origin }, { path = "/www/", width = 1200, height = 900, colorScheme = "light", permissions } = {}) {
+export async function openPage(
+  t,
+  { chromium, origin },
+  { path = "/www/", width = 1200, height = 900, colorScheme = "light", permissions } = {},
+) {
   const context = await chromium.newContext({ viewport: { width, height }, colorScheme, permissions });
   t.after(() => context.close());
   const page = await context.newPage();
@@ -36,7 +43,8 @@ export async function openPage(t, { chromium, origin }, { path = "/www/", width 
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("console", (message) => {
     // Chromium logs each refused request; that is an answer like any other.
-    if (message.type() === "error" && !/the server responded with a status/.test(message.text())) page.complaints.push(message.text());
+    if (message.type() === "error" && !/the server responded with a status/.test(message.text()))
+      page.complaints.push(message.text());
   });
   page.setDefaultTimeout(20_000);
   await page.goto(origin + path);
@@ -76,7 +84,9 @@ export async function outcome(page) {
 export async function problems(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
+  );
 }
 
 /** Fill the field at `path` as a user does, from its schema. */
@@ -85,14 +95,19 @@ export async function fill(page, schema, path, value) {
   const named = page.locator(`[name="${path}"]`);
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices) {
-    const fits = ({ type, properties }) => typeof value === type && (!properties || Object.keys(value).every((key) => key in properties));
+    const fits = ({ type, properties }) =>
+      typeof value === type && (!properties || Object.keys(value).every((key) => key in properties));
     const index = choices.findIndex(fits);
     await page.locator(`#${`field ${path} kind`.replaceAll(/\W+/g, "-")}`).selectOption({ index });
     return fill(page, choices[index], path, value);
   }
   if (schema.enum || schema.type === "boolean") return named.selectOption(String(value));
   if (schema.format === "binary") {
-    return named.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from(await value.arrayBuffer()) });
+    return named.setInputFiles({
+      name: "logo.png",
+      mimeType: "image/png",
+      buffer: Buffer.from(await value.arrayBuffer()),
+    });
   }
   if (schema.type === "array") {
     for (const [index, item] of value.entries()) {
@@ -102,7 +117,8 @@ export async function fill(page, schema, path, value) {
     return undefined;
   }
   if (schema.properties) {
-    for (const [name, inner] of Object.entries(value)) await fill(page, schema.properties[name], `${path}.${name}`, inner);
+    for (const [name, inner] of Object.entries(value))
+      await fill(page, schema.properties[name], `${path}.${name}`, inner);
     return undefined;
   }
   if (typeof schema.additionalProperties === "object") {
@@ -119,7 +135,10 @@ export async function fill(page, schema, path, value) {
 
 /** Fill the form of an operation with the arguments of `kinde.call`. */
 export async function fillForm(page, { parameters, body }, args) {
-  const fields = [...parameters, ...Object.entries(body?.schema.properties ?? {}).map(([name, schema]) => ({ name, schema }))];
+  const fields = [
+    ...parameters,
+    ...Object.entries(body?.schema.properties ?? {}).map(([name, schema]) => ({ name, schema })),
+  ];
   for (const [name, value] of Object.entries(args)) {
     const { schema } = fields.find((field) => field.name === name);
     await fill(page, schema, name, value);

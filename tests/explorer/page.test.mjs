@@ -54,7 +54,10 @@ describe("the start", () => {
   test("an address opens its operation, with its path, method and scope", async (t) => {
     const page = await openPage(t, site, { path: "/www/#/organizations.users.roles/CreateOrganizationUserRole" });
     assert.equal(await page.locator("h1").innerText(), "organizations.users.roles.add");
-    assert.equal(await page.locator(".path").innerText(), "POST /api/v1/organizations/{org_code}/users/{user_id}/roles");
+    assert.equal(
+      await page.locator(".path").innerText(),
+      "POST /api/v1/organizations/{org_code}/users/{user_id}/roles",
+    );
     assert.equal(await page.locator(".scope").innerText(), "Needs the scope create:organization_user_roles");
     assert.equal(await page.locator("nav [aria-current=page] code").innerText(), "users.roles.add");
   });
@@ -143,8 +146,15 @@ describe("the search", () => {
 
 async function fetchUsers() {
   const { full } = site.clients;
-  const form = { grant_type: "client_credentials", client_id: full.id, client_secret: full.secret, audience: `${site.origin}/api` };
-  const { access_token } = await (await fetch(`${site.origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) })).json();
+  const form = {
+    grant_type: "client_credentials",
+    client_id: full.id,
+    client_secret: full.secret,
+    audience: `${site.origin}/api`,
+  };
+  const { access_token } = await (
+    await fetch(`${site.origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) })
+  ).json();
   const answer = await fetch(`${site.origin}/api/v1/users`, { headers: { authorization: `Bearer ${access_token}` } });
   return (await answer.json()).users;
 }
@@ -159,7 +169,9 @@ describe("a connection", () => {
     await signIn(page);
     assert.equal(page.url(), `${site.origin}/www/#/users/getUsers`);
     assert.equal(await runIt(page), "200 OK");
-    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    );
     assert.equal(kept, `[{},{},""]`);
     await page.reload();
     await isReady(page);
@@ -361,7 +373,11 @@ describe("pages", () => {
     await page.evaluate(() => {
       globalThis.seen = [];
       const note = () => globalThis.seen.push(document.querySelector(".progress").textContent);
-      new MutationObserver(note).observe(document.querySelector(".progress"), { childList: true, subtree: true, characterData: true });
+      new MutationObserver(note).observe(document.querySelector(".progress"), {
+        childList: true,
+        subtree: true,
+        characterData: true,
+      });
     });
     await page.getByRole("button", { name: "All pages" }).click();
     assert.equal(await outcome(page), "200 OK");
@@ -437,7 +453,12 @@ describe("for everyone", () => {
     },
   };
 
-  for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360]]) {
+  for (const [colorScheme, width] of [
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 360],
+    ["dark", 360],
+  ]) {
     test(`axe finds nothing, ${colorScheme}, ${width} px; nothing is wider than the screen`, async (t) => {
       const page = await openPage(t, site, { path: "/try", width, colorScheme });
       for (const [name, reach] of Object.entries(states)) {
@@ -469,7 +490,9 @@ describe("for everyone", () => {
 
   test("no form is wider than a narrow screen", async (t) => {
     const page = await openPage(t, site, { width: 360 });
-    const hashes = await page.locator("nav li a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    const hashes = await page
+      .locator("nav li a")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
     assert.equal(hashes.length, 149);
     const wide = await page.evaluate(async (hashes) => {
       const found = [];
@@ -496,7 +519,9 @@ describe("for everyone", () => {
 
   test("colours follow the system, or the choice, which stays", async (t) => {
     const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const [light, dark] = await Promise.all(["light", "dark"].map(async (colorScheme) => background(await openPage(t, site, { colorScheme }))));
+    const [light, dark] = await Promise.all(
+      ["light", "dark"].map(async (colorScheme) => background(await openPage(t, site, { colorScheme }))),
+    );
     assert.notEqual(light, dark);
     const page = await openPage(t, site);
     await page.getByLabel("Colours").selectOption("dark");

@@ -83,7 +83,9 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
 
     await openOperation(page, { resource: "environment.logos", operationId: "AddLogo" });
     await page.locator("[name=type]").selectOption("dark");
-    await page.locator("[name=logo]").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from([137, 80, 78, 71]) });
+    await page
+      .locator("[name=logo]")
+      .setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from([137, 80, 78, 71]) });
     assert.match(await runIt(page), /^20\d/);
     const { bytes, headers } = kinde.requests.at(-1);
     const form = await new Response(bytes, { headers: { "content-type": headers["content-type"] } }).formData();
@@ -118,7 +120,10 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.locator(".who:not(.ready)").waitFor();
     const cookies = await page.context().cookies(worker);
-    assert.deepEqual(cookies.map(({ name }) => name), []);
+    assert.deepEqual(
+      cookies.map(({ name }) => name),
+      [],
+    );
   });
 
   test("nobody gets in without a session, and no other site with one", async (t) => {
@@ -131,7 +136,12 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     const count = kinde.requests.length;
     for (const from of ["cross-site", "same-site", "none", undefined]) {
       const headers = from ? { "sec-fetch-site": from, cookie } : { cookie };
-      for (const [path, method] of [["/api/v1/users", "GET"], ["/api/v1/user?id=a", "DELETE"], ["/sign-out", "POST"], ["/www/connection.json", "GET"]]) {
+      for (const [path, method] of [
+        ["/api/v1/users", "GET"],
+        ["/api/v1/user?id=a", "DELETE"],
+        ["/sign-out", "POST"],
+        ["/www/connection.json", "GET"],
+      ]) {
         const answer = await call(path, { ...headers, origin: "https://evil.example" }, { method });
         assert.equal(answer.status, 403, `${from} ${path}`);
         assert.equal(answer.headers.get("access-control-allow-origin"), null);
@@ -146,7 +156,15 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     const cookie = (await page.context().cookies(worker)).map(({ name, value }) => `${name}=${value}`).join("; ");
     const headers = { "sec-fetch-site": "same-origin", cookie };
     const count = kinde.requests.length;
-    for (const path of ["/oauth2/v2/user_profile", "/oauth2/introspect", "/api/v2/users", "/api/v1/..%2f..%2foauth2/introspect", "/api/v1/%2e%2e%5coauth2", "/api/v1/../../oauth2/introspect", "/apix"]) {
+    for (const path of [
+      "/oauth2/v2/user_profile",
+      "/oauth2/introspect",
+      "/api/v2/users",
+      "/api/v1/..%2f..%2foauth2/introspect",
+      "/api/v1/%2e%2e%5coauth2",
+      "/api/v1/../../oauth2/introspect",
+      "/apix",
+    ]) {
       const { status } = await call(path, headers);
       assert.ok(status === 404 || status === 400, `${path}: ${status}`);
     }

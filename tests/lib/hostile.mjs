@@ -31,7 +31,8 @@ function deep() {
 /** A list that is another one at each look. */
 function fickle() {
   let looks = 0;
-  const get = (target, key) => (typeof key === "string" && /^\d/.test(key) && looks++ > 1 ? Symbol("fickle") : target[key]);
+  const get = (target, key) =>
+    typeof key === "string" && /^\d/.test(key) && looks++ > 1 ? Symbol("fickle") : target[key];
   return new Proxy(["a", "b"], { get });
 }
 
@@ -89,7 +90,11 @@ export const hostile = {
   "an object that says it is a Blob": () => ({ [Symbol.toStringTag]: "Blob" }),
   "an iterable that throws": () => ({ [Symbol.iterator]: throwing }),
   "a thenable": () => ({ then: (resolve) => resolve("x") }),
-  "a thenable that throws": () => ({ get then() { return throwing(); } }),
+  "a thenable that throws": () => ({
+    get then() {
+      return throwing();
+    },
+  }),
   "a promise": () => Promise.resolve("x"),
   "a Date": () => new Date(0),
   "an invalid Date": () => new Date(NaN),
@@ -99,7 +104,7 @@ export const hostile = {
   "an Error": () => new Error("x"),
   "a class instance": () => new Instance(),
   "a class": () => Instance,
-  "an array with holes": () => [, "x", , ],
+  "an array with holes": () => [, "x", ,],
   "an array of anything": () => [undefined, null, Symbol("x"), 1n, () => {}, NaN, {}],
   "an array that changes": fickle,
   "a deep object": deep,
@@ -118,19 +123,35 @@ export const hostile = {
 export const signals = {
   "an empty signal": () => ({}),
   "a signal that cannot listen": () => ({ aborted: false }),
-  "a signal whose listener throws": () => ({ aborted: false, addEventListener: throwing, removeEventListener: throwing }),
-  "a signal that looks aborted": () => ({ aborted: true, reason: Symbol("r"), addEventListener() {}, removeEventListener() {} }),
+  "a signal whose listener throws": () => ({
+    aborted: false,
+    addEventListener: throwing,
+    removeEventListener: throwing,
+  }),
+  "a signal that looks aborted": () => ({
+    aborted: true,
+    reason: Symbol("r"),
+    addEventListener() {},
+    removeEventListener() {},
+  }),
   "a signal that rings at once": () => ({ addEventListener: (_, ring) => ring(), removeEventListener() {} }),
   "a signal that rings twice": () => ({ addEventListener: (_, ring) => (ring(), ring()), removeEventListener() {} }),
   "a signal whose reason throws": () => ({
     aborted: true,
-    get reason() { return throwing(); },
+    get reason() {
+      return throwing();
+    },
     addEventListener() {},
     removeEventListener() {},
   }),
   "a signal that can listen only once": () => {
     let looks = 0;
-    return { aborted: false, get addEventListener() { return looks++ ? throwing() : () => {}; } };
+    return {
+      aborted: false,
+      get addEventListener() {
+        return looks++ ? throwing() : () => {};
+      },
+    };
   },
   "an AbortController": () => new AbortController(),
   "an EventTarget": () => new EventTarget(),

@@ -42,9 +42,12 @@ export const PACKAGE = ["KINDE_EDGE_TARBALL"];
 export const CONTRACT = [...PACKAGE, "KINDE_EDGE_PRISM"];
 
 export const inNode = (suite, needs = PACKAGE, more = {}) => runIn("Node", startNode, suite, needs, more);
-export const inWorkerd = (suite, needs = PACKAGE, more = {}) => runIn("workerd", workerdOf("2024-09-23"), suite, needs, more);
-export const inNewestWorkerd = (suite, needs = PACKAGE, more = {}) => runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, needs, more);
-export const inChromium = (suite, needs = PACKAGE, more = {}) => runIn("Chromium", startPage, suite, [...needs, "CHROME"], more);
+export const inWorkerd = (suite, needs = PACKAGE, more = {}) =>
+  runIn("workerd", workerdOf("2024-09-23"), suite, needs, more);
+export const inNewestWorkerd = (suite, needs = PACKAGE, more = {}) =>
+  runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, needs, more);
+export const inChromium = (suite, needs = PACKAGE, more = {}) =>
+  runIn("Chromium", startPage, suite, [...needs, "CHROME"], more);
 
 /** Whether everything is set; if not, a failing test says what is missing. */
 export function isSet(needs) {
@@ -102,7 +105,9 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 async function startNode(suite, folder, facts) {
   const { cases } = await import(suiteUrl(suite));
-  const [sdk, stores] = await Promise.all(["sdk", "stores"].map((name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)));
+  const [sdk, stores] = await Promise.all(
+    ["sdk", "stores"].map((name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)),
+  );
   const host = { ...facts, sdk, stores, inspect: (value) => inspect(value, { depth: Infinity, showHidden: true }) };
   return (name) => runCase({ cases }, name, host);
 }
@@ -126,7 +131,12 @@ const workerdOf = (compatibilityDate) => async (suite, folder, facts) => {
 /** Starts workerd with a module of the project in `folder`. */
 export async function startWorker(folder, text, options) {
   const bundled = join(folder, "worker");
-  await bundle(folder, text, { outdir: bundled, conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]" });
+  await bundle(folder, text, {
+    outdir: bundled,
+    conditions: ["workerd"],
+    loader: { ".wasm": "copy" },
+    assetNames: "[name]",
+  });
   const worker = serve(bundled, { compatibilityDate: "2024-09-23", ...options });
   defer(() => worker.dispose());
   await worker.ready;

@@ -29,7 +29,7 @@ const kinds = {
       held = Math.min(rate, held + ((time - since) * rate) / window);
       since = time;
     };
-    for (const time of times) (fill(time), held--);
+    for (const time of times) fill(time), held--;
     fill(now);
     return held >= 1 ? 0 : ((1 - held) * window) / rate;
   },
@@ -51,7 +51,12 @@ export async function startLimited() {
     for await (const chunk of request) chunks.push(chunk);
     if (request.url === "/~limits") {
       const limits = JSON.parse(Buffer.concat(chunks));
-      services.set(limits.key, { limits, times: [], underWay: 0, seen: { requests: 0, refused: 0, most: 0, taken: [] } });
+      services.set(limits.key, {
+        limits,
+        times: [],
+        underWay: 0,
+        seen: { requests: 0, refused: 0, most: 0, taken: [] },
+      });
       return response.end();
     }
     const [, asked] = request.url.split("/~seen?key=");

@@ -16,8 +16,10 @@ function service() {
   let [asked, arrived, token] = [0, 0, undefined];
   const answer = (url, { signal }) => {
     const wanted = new URL(url).searchParams.get("next_token");
-    if (wanted === "busy") return arrived % 3 ? Response.json({ wanted }) : new Response("busy", { status: 429, headers: NOW });
-    if (wanted === "down") return Response.json({ errors: [{ code: "DOWN", message: "down" }] }, { status: 500, headers: NOW });
+    if (wanted === "busy")
+      return arrived % 3 ? Response.json({ wanted }) : new Response("busy", { status: 429, headers: NOW });
+    if (wanted === "down")
+      return Response.json({ errors: [{ code: "DOWN", message: "down" }] }, { status: 500, headers: NOW });
     if (wanted === "page") return new Response("<html>", { status: 404 });
     if (wanted === "text") return new Response("<html>");
     if (wanted === "offline") throw new TypeError("offline");

@@ -14,7 +14,11 @@ const GRANTS = { grant_types: ["authorization_code", "refresh_token"], response_
 
 /** Applications, by what tells them apart. `hasty` has tokens that live for 4 seconds. */
 export const APPLICATIONS = {
-  confidential: { client_id: "confidential", client_secret: "a secret & more", token_endpoint_auth_method: "client_secret_post" },
+  confidential: {
+    client_id: "confidential",
+    client_secret: "a secret & more",
+    token_endpoint_auth_method: "client_secret_post",
+  },
   hasty: { client_id: "hasty", client_secret: "another secret", token_endpoint_auth_method: "client_secret_post" },
   public: { client_id: "public", token_endpoint_auth_method: "none" },
 };

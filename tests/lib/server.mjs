@@ -58,7 +58,8 @@ function allowPages(request, response) {
 }
 
 function keyOf(request, body) {
-  const token = request.headers.authorization?.slice("Bearer ".length) ?? new URLSearchParams(body.toString()).get("client_id");
+  const token =
+    request.headers.authorization?.slice("Bearer ".length) ?? new URLSearchParams(body.toString()).get("client_id");
   return token?.split("~")[0];
 }
 

@@ -24,7 +24,8 @@ export function issuer(sdk, { answer = {}, ...options } = {}) {
       const [{ publicKey }] = await keys();
       return Response.json({ keys: [{ ...(await exportJWK(publicKey)), kid: "one", alg: ALG, use: "sig" }] });
     }
-    if (pathname !== "/oauth2/token") return Response.json({ path: pathname, authorization: init.headers.authorization });
+    if (pathname !== "/oauth2/token")
+      return Response.json({ path: pathname, authorization: init.headers.authorization });
     const form = Object.fromEntries(new URLSearchParams(init.body));
     const found = typeof answer === "function" ? await answer(form, init) : answer;
     return found instanceof Response ? found : Response.json(found);
@@ -34,7 +35,9 @@ export function issuer(sdk, { answer = {}, ...options } = {}) {
     kinde: new sdk.Kinde({ domain: DOMAIN, ...CLIENT, fetch, ...options }),
     /** The forms that the token endpoint got. */
     forms: () =>
-      calls.filter(({ url }) => url === `${DOMAIN}/oauth2/token`).map(({ init }) => Object.fromEntries(new URLSearchParams(init.body))),
+      calls
+        .filter(({ url }) => url === `${DOMAIN}/oauth2/token`)
+        .map(({ init }) => Object.fromEntries(new URLSearchParams(init.body))),
   };
 }
 

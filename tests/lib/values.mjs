@@ -41,7 +41,8 @@ export function callOf(operation, { everything, variant = 0, ambiguous = false }
  */
 const ambiguousFields = ({ body }) =>
   Object.entries(body?.schema.properties ?? {}).flatMap(([name, schema]) => (isAmbiguous(schema) ? [name] : []));
-const isAmbiguous = ({ oneOf }) => oneOf?.length > 1 && oneOf.every(({ type, required }) => type === "object" && !required);
+const isAmbiguous = ({ oneOf }) =>
+  oneOf?.length > 1 && oneOf.every(({ type, required }) => type === "object" && !required);
 
 export const hasAmbiguous = (operation) => ambiguousFields(operation).length > 0;
 
@@ -134,5 +135,7 @@ function pairs(name, value, operation) {
   if (commaList) return [[name, value.join(",")]];
   if (Array.isArray(value)) return value.map((item) => [name, String(item)]);
   if (typeof value !== "object") return [[name, String(value)]];
-  return Object.entries(value).flatMap(([key, inner]) => [inner].flat().map((item) => [`${name}[${key}]`, String(item)]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    [inner].flat().map((item) => [`${name}[${key}]`, String(item)]),
+  );
 }

@@ -33,8 +33,13 @@ test("a page without a secret signs in, and its token opens the API", async (t) 
   const caller = client({ accessToken: tokens.access_token, clientId: undefined, clientSecret: undefined });
   assert.equal((await caller.users.list()).users.length, 10);
   const profile = await caller.oauth.userProfile();
-  assert.deepEqual([tokens.claims.sub, tokens.claims.name, tokens.claims.email], [profile.sub, profile.name, profile.email]);
-  const info = await fetch(`${origin}/oauth2/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+  assert.deepEqual(
+    [tokens.claims.sub, tokens.claims.name, tokens.claims.email],
+    [profile.sub, profile.name, profile.email],
+  );
+  const info = await fetch(`${origin}/oauth2/userinfo`, {
+    headers: { authorization: `Bearer ${tokens.access_token}` },
+  });
   assert.equal((await info.json()).sub, profile.sub);
   assert.equal(tokens.refresh_token, undefined);
   const { aud, azp, permissions, org_code } = decodeJwt(tokens.access_token);
@@ -44,7 +49,10 @@ test("a page without a secret signs in, and its token opens the API", async (t) 
 
 test("the other person may only read", async (t) => {
   const { origin, client } = await start(t);
-  const { access_token: accessToken } = await signIn(explorerOf(origin), { person: "reader", audience: `${origin}/api` });
+  const { access_token: accessToken } = await signIn(explorerOf(origin), {
+    person: "reader",
+    audience: `${origin}/api`,
+  });
   const caller = client({ accessToken, clientId: undefined, clientSecret: undefined });
   assert.equal((await caller.users.list()).users.length, 10);
   const error = await failure(caller.users.create({ profile: { given_name: "Ada" } }));
@@ -80,7 +88,11 @@ test("a Worker's session signs in and out", async (t) => {
   const shop = new Kinde({ domain: origin, clientId: id, clientSecret: secret });
   const session = shop.session({ secret: "a secret of at least thirty-two characters", redirectUri: CALLBACK });
   const request = (url, cookie = "") => new Request(url, { headers: { cookie } });
-  const cookieOf = (response) => response.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const cookieOf = (response) =>
+    response.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ");
   const begun = await session.signIn(request("http://localhost:3000/"), { returnTo: "/here" });
   const back = await choose(begun.headers.get("location"));
   const done = await session.callback(request(back, cookieOf(begun)));
@@ -135,7 +147,10 @@ describe("what is refused", () => {
     for (const [error, more] of wrong) {
       const answer = await fetch(authorize(origin, more), { redirect: "manual" });
       const { origin: back, searchParams } = new URL(answer.headers.get("location"));
-      assert.deepEqual([back, searchParams.get("error"), searchParams.get("state")], ["http://localhost:3000", error, "the-state"]);
+      assert.deepEqual(
+        [back, searchParams.get("error"), searchParams.get("state")],
+        ["http://localhost:3000", error, "the-state"],
+      );
     }
   });
 
@@ -175,7 +190,11 @@ describe("what is refused", () => {
 test("the page to choose at shows the application's name as text, and is shown in no frame", async (t) => {
   const local = await start(t);
   const { application } = await local.kinde.applications.create({ name: "<b>Shop</b>", type: "reg" });
-  const query = new URLSearchParams({ client_id: application.client_id, response_type: "code", redirect_uri: CALLBACK });
+  const query = new URLSearchParams({
+    client_id: application.client_id,
+    response_type: "code",
+    redirect_uri: CALLBACK,
+  });
   const page = await fetch(`${local.origin}/oauth2/auth?${query}`);
   const html = await page.text();
   assert.ok(html.includes("&#60;b&#62;Shop") && !html.includes("<b>Shop"));

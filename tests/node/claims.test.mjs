@@ -71,7 +71,15 @@ if (isSet(PACKAGE)) {
     [[{ scope: "ab c" }, "c"], true],
     [[{ scope: "ab c" }, "a"], false],
   ]);
-  const feature_flags = { on: { t: "b", v: true }, off: { t: "b", v: false }, limit: { t: "i", v: 0 }, theme: { t: "s", v: "" }, odd: { t: "b", v: "true" }, half: { t: "i", v: 0.5 }, bare: true };
+  const feature_flags = {
+    on: { t: "b", v: true },
+    off: { t: "b", v: false },
+    limit: { t: "i", v: 0 },
+    theme: { t: "s", v: "" },
+    odd: { t: "b", v: "true" },
+    half: { t: "i", v: 0.5 },
+    bare: true,
+  };
   says("featureFlag", [
     [[{ feature_flags }, "on", false], true],
     [[{ feature_flags }, "off", true], false],
@@ -103,7 +111,10 @@ if (isSet(PACKAGE)) {
     ]);
   }
   says("entitlement", [
-    [[{ entitlements: [{ feature_key: "seats", entitlement_limit_max: 5 }] }, "seats"], { feature_key: "seats", entitlement_limit_max: 5 }],
+    [
+      [{ entitlements: [{ feature_key: "seats", entitlement_limit_max: 5 }] }, "seats"],
+      { feature_key: "seats", entitlement_limit_max: 5 },
+    ],
     [[{ "x-hasura-entitlements": [{ feature_key: "seats" }] }, "seats"], { feature_key: "seats" }],
     [[{ entitlements: [null, "seats"] }, "seats"], undefined],
     [[{ entitlements: { seats: {} } }, "seats"], undefined],
@@ -113,9 +124,12 @@ if (isSet(PACKAGE)) {
     const throwing = /throw|revoked|getters/;
     for (const [kind, make] of Object.entries(hostile)) {
       if (throwing.test(kind)) continue;
-      for (const name of ["organization", "userProperty", "entitlement"]) assert.equal(claims[name](make(), "a"), undefined, `${name} of ${kind}`);
-      for (const name of ["organizations", "permissions", "roles", "scopes"]) assert.deepEqual(claims[name](make()), [], `${name} of ${kind}`);
-      for (const name of ["hasPermission", "hasRole", "hasScope"]) assert.equal(claims[name](make(), "a"), false, `${name} of ${kind}`);
+      for (const name of ["organization", "userProperty", "entitlement"])
+        assert.equal(claims[name](make(), "a"), undefined, `${name} of ${kind}`);
+      for (const name of ["organizations", "permissions", "roles", "scopes"])
+        assert.deepEqual(claims[name](make()), [], `${name} of ${kind}`);
+      for (const name of ["hasPermission", "hasRole", "hasScope"])
+        assert.equal(claims[name](make(), "a"), false, `${name} of ${kind}`);
       assert.equal(claims.featureFlag(make(), "a", "default"), "default", `featureFlag of ${kind}`);
     }
   });

@@ -19,7 +19,10 @@ if (isSet(PACKAGE)) {
     const { instance, sdk } = load(await project());
     const run = async (limits) => {
       const service = await openService({ limited: origin }, limits);
-      const order = await callAll(new sdk.Kinde({ domain: origin, accessToken: service.key, maxConcurrency: 10 }), CALLS);
+      const order = await callAll(
+        new sdk.Kinde({ domain: origin, accessToken: service.key, maxConcurrency: 10 }),
+        CALLS,
+      );
       return { order, seen: await service.seen() };
     };
 

@@ -64,7 +64,15 @@ const kinds = {
     const issuer = await makeIssuer(sdk);
     const [header, claims, signature] = (await issuer.sign()).split(".");
     const none = part({ alg: "none" });
-    const all = [undefined, "abc", `${part("{")}.${claims}.`, `${header}.${part("{")}.`, `${none}.${claims}.`, `${header}.${claims}.`, `${header}.${none}.${signature}`];
+    const all = [
+      undefined,
+      "abc",
+      `${part("{")}.${claims}.`,
+      `${header}.${part("{")}.`,
+      `${none}.${claims}.`,
+      `${header}.${claims}.`,
+      `${header}.${none}.${signature}`,
+    ];
     let calls = 0;
     return () => issuer.kinde.tokens.verify(all[calls++ % all.length]).catch(code);
   },
@@ -78,7 +86,10 @@ const kinds = {
   "sign-ins that begin": (sdk) => {
     const paths = ["/a", "//evil.example", "//[", "a", 5];
     let calls = 0;
-    return () => withSession(sdk).session.signIn(request(), { returnTo: paths[calls++ % paths.length] }).catch(code);
+    return () =>
+      withSession(sdk)
+        .session.signIn(request(), { returnTo: paths[calls++ % paths.length] })
+        .catch(code);
   },
   "callbacks of no sign-in": (sdk) => {
     const { kinde, session } = withSession(sdk);
@@ -103,7 +114,14 @@ const kinds = {
   },
   "calls with values that throw": (sdk) => {
     const { kinde } = quiet(sdk);
-    const params = new Proxy({}, { get: () => { throw new Error("hostile"); } });
+    const params = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error("hostile");
+        },
+      },
+    );
     return () => kinde.users.get(params).catch(code);
   },
   "calls that get no answer": (sdk) => {
@@ -158,14 +176,22 @@ async function signedIn(sdk) {
   const issuer = await makeIssuer(sdk);
   let id_token;
   const keys = issuer.serve;
-  issuer.serve = (url) => (url.endsWith("/token") ? Response.json({ access_token: "t", token_type: "bearer", expires_in: 3600, id_token }) : keys());
+  issuer.serve = (url) =>
+    url.endsWith("/token")
+      ? Response.json({ access_token: "t", token_type: "bearer", expires_in: 3600, id_token })
+      : keys();
   const kinde = issuer.client({ clientId: "id", clientSecret: "a secret" });
   const session = kinde.session({ secret: "s".repeat(32), redirectUri: CALLBACK });
   const cookieOf = ({ headers }) => headers.getSetCookie()[0].split(";")[0];
   const begun = await session.signIn(request());
-  const [state, nonce] = ["state", "nonce"].map((name) => new URL(begun.headers.get("location")).searchParams.get(name));
+  const [state, nonce] = ["state", "nonce"].map((name) =>
+    new URL(begun.headers.get("location")).searchParams.get(name),
+  );
   id_token = await issuer.sign({ ...issuer.claims(), aud: "id", nonce });
-  const ended = await session.callback({ url: `${CALLBACK}?code=c&state=${state}`, headers: new Headers({ cookie: cookieOf(begun) }) });
+  const ended = await session.callback({
+    url: `${CALLBACK}?code=c&state=${state}`,
+    headers: new Headers({ cookie: cookieOf(begun) }),
+  });
   return { session, cookie: cookieOf(ended) };
 }
 
@@ -195,7 +221,9 @@ if (isSet(PACKAGE)) {
     await make(10_000, 200);
     const before = sizes(instance);
     await make(90_000, 100);
-    t.diagnostic(`WebAssembly: ${JSON.stringify(before)}, then ${JSON.stringify(sizes(instance))}; ${asked()} token requests`);
+    t.diagnostic(
+      `WebAssembly: ${JSON.stringify(before)}, then ${JSON.stringify(sizes(instance))}; ${asked()} token requests`,
+    );
     assert.deepEqual(sizes(instance), before);
   });
 

@@ -36,7 +36,9 @@ if (isSet(PACKAGE)) {
   }
 
   test("a program that uses one store holds no other, and no WebAssembly", async () => {
-    const { size, code } = await bundled(`import { memoryStore } from "kinde-edge/stores"; console.log(memoryStore());`);
+    const { size, code } = await bundled(
+      `import { memoryStore } from "kinde-edge/stores"; console.log(memoryStore());`,
+    );
     assert.ok(size < 2_000, `${size} bytes`);
     assert.ok(!code.includes("AES-GCM") && !code.includes("kinde-edge.invalid"));
   });

@@ -56,11 +56,27 @@ const BUNDLERS = {
       performance: { hints: false },
     };
     const stats = await new Promise((resolve, reject) => {
-      const compiler = webpack(options, (error, stats) => compiler.close(() => (error ? reject(error) : resolve(stats))));
+      const compiler = webpack(options, (error, stats) =>
+        compiler.close(() => (error ? reject(error) : resolve(stats))),
+      );
     });
-    const { errors, warnings, modules } = stats.toJson({ all: false, errors: true, warnings: true, modules: true, nestedModules: true });
-    assert.deepEqual([...errors, ...warnings].map(({ message }) => message), []);
-    return modules.flatMap(({ nameForCondition, modules = [] }) => [nameForCondition, ...modules.map((inner) => inner.nameForCondition)]).filter(Boolean);
+    const { errors, warnings, modules } = stats.toJson({
+      all: false,
+      errors: true,
+      warnings: true,
+      modules: true,
+      nestedModules: true,
+    });
+    assert.deepEqual(
+      [...errors, ...warnings].map(({ message }) => message),
+      [],
+    );
+    return modules
+      .flatMap(({ nameForCondition, modules = [] }) => [
+        nameForCondition,
+        ...modules.map((inner) => inner.nameForCondition),
+      ])
+      .filter(Boolean);
   },
 };
 

@@ -43,9 +43,15 @@ test("it goes through a call of each kind with one token, and one more that may 
   assert.equal(requests.length, 19);
   // Two of them are there to be refused.
   const refused = requests.filter((line) => !/-> 20\d$/.test(line));
-  assert.deepEqual(refused.map((line) => line.replace(/\?.* ->/, " ->")), ["GET /api/v1/user -> 404", "POST /api/v1/user -> 403"]);
+  assert.deepEqual(
+    refused.map((line) => line.replace(/\?.* ->/, " ->")),
+    ["GET /api/v1/user -> 404", "POST /api/v1/user -> 403"],
+  );
   for (const method of ["GET", "POST", "PATCH", "DELETE"]) {
-    assert.ok(requests.some((line) => line.startsWith(`${method} /api/v1/`)), `no ${method}`);
+    assert.ok(
+      requests.some((line) => line.startsWith(`${method} /api/v1/`)),
+      `no ${method}`,
+    );
   }
   assert.match(output, /^ +Olga, \S+, \S+, \S+, \S+$/m);
   assert.match(output, /^ +1200 users, \d+ of them suspended$/m);

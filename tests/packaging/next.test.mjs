@@ -72,7 +72,11 @@ describe("Next.js", () => {
     folder = await makeProject(all, APP, besideTools);
     await run(process.execPath, [next, "build"], { cwd: folder, env: QUIET });
     const args = [next, "start", "--hostname", "127.0.0.1", "--port", "0"];
-    const { match } = await startProgram(all, process.execPath, args, { cwd: folder, env: QUIET, ready: /Local:\s+(\S+)\s/ });
+    const { match } = await startProgram(all, process.execPath, args, {
+      cwd: folder,
+      env: QUIET,
+      ready: /Local:\s+(\S+)\s/,
+    });
     site = match[1];
   });
 
@@ -94,7 +98,8 @@ describe("Next.js", () => {
     const built = join(folder, ".next/server");
     const { functions } = JSON.parse(await readFile(join(built, "middleware-manifest.json"), "utf8"));
     const compiled = functions["/edge/route"].wasm.filter(({ filePath }) => filePath.includes("kinde_edge_bg"));
-    const entry = async (place, chunks) => assert.equal(await holdsBytes(chunks) ? "inline.js" : "edge-light.js", PLACES[place].entry);
+    const entry = async (place, chunks) =>
+      assert.equal((await holdsBytes(chunks)) ? "inline.js" : "edge-light.js", PLACES[place].entry);
     assert.equal(compiled.length, 1);
     await entry("Next.js, edge route", join(built, "edge/chunks"));
     await entry("Next.js, Node route and page", join(built, "chunks"));

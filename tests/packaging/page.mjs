@@ -40,9 +40,11 @@ export async function assertCallsFrom(t, chromium, site) {
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   await page.goto(site);
-  await page.waitForFunction(() => globalThis.call, undefined, { timeout: 30_000 }).catch((error) => {
-    throw new Error(`the page did not start: ${complaints.join("; ")}`, { cause: error });
-  });
+  await page
+    .waitForFunction(() => globalThis.call, undefined, { timeout: 30_000 })
+    .catch((error) => {
+      throw new Error(`the page did not start: ${complaints.join("; ")}`, { cause: error });
+    });
   assert.deepEqual(await page.evaluate((address) => globalThis.call(address), server.url), ANSWER);
   assertOneRequest(server);
   assert.deepEqual(complaints, []);

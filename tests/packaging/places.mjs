@@ -42,7 +42,12 @@ export function assertEntry(place, files) {
 
 /** The table as it has to stand in README.md. */
 export function table() {
-  const rows = Object.entries(PLACES).map(([place, { version, entry, runs }]) => [place, version, `\`${entry}\``, runs]);
+  const rows = Object.entries(PLACES).map(([place, { version, entry, runs }]) => [
+    place,
+    version,
+    `\`${entry}\``,
+    runs,
+  ]);
   const lines = [["from", "version", "takes", "runs in"], Array(4).fill("---"), ...rows];
   return lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }

@@ -71,7 +71,9 @@ describe("Bun", () => {
   }
 
   test("bundled and compiled into one program, alone in a folder, it makes a call", async (t) => {
-    const source = await makeProject(t, { "main.ts": PROGRAMS["kinde-edge"].replace(/import\.meta\.resolve\(.*?\)/, '"none"') });
+    const source = await makeProject(t, {
+      "main.ts": PROGRAMS["kinde-edge"].replace(/import\.meta\.resolve\(.*?\)/, '"none"'),
+    });
     const elsewhere = await makeFolder(t);
     const program = join(elsewhere, "program");
     await run(bun, ["build", "--compile", "main.ts", "--outfile", program], { cwd: source });

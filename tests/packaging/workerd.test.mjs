@@ -45,7 +45,10 @@ for (const [name, source] of Object.entries(WORKERS)) {
     const cleanups = [];
     after(() => Promise.all(cleanups.map((cleanup) => cleanup())));
     before(async () => {
-      const folder = await makeProject({ after: (cleanup) => cleanups.push(cleanup) }, { "wrangler.json": WRANGLER, "src/index.js": source });
+      const folder = await makeProject(
+        { after: (cleanup) => cleanups.push(cleanup) },
+        { "wrangler.json": WRANGLER, "src/index.js": source },
+      );
       bundled = await bundle(folder);
     });
 

@@ -96,7 +96,14 @@ export async function withoutSession(t, code) {
       const redirect_uri = "https://app.example/callback";
       const scope = "openid profile email offline";
       assert.ok(url.startsWith(`${provider.origin}/oauth2/auth?`));
-      assert.deepEqual(asked, { client_id, redirect_uri, scope, response_type: "code", code_challenge_method: "S256", ...checked });
+      assert.deepEqual(asked, {
+        client_id,
+        redirect_uri,
+        scope,
+        response_type: "code",
+        code_challenge_method: "S256",
+        ...checked,
+      });
       assert.deepEqual(Object.keys(checked).sort(), ["nonce", "state"]);
       const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code_verifier));
       assert.equal(code_challenge, jose.base64url.encode(new Uint8Array(hash)));
@@ -104,10 +111,13 @@ export async function withoutSession(t, code) {
       const credentials = { client_id, ...(client_secret && { client_secret }) };
       const token = `${provider.origin}/oauth2/token`;
       const authorizationCode = new URL(callback).searchParams.get("code");
-      assert.deepEqual(sent.filter(({ address }) => address === token).map(({ form }) => form), [
-        { grant_type: "authorization_code", code: authorizationCode, redirect_uri, code_verifier, ...credentials },
-        { grant_type: "refresh_token", refresh_token: tokens.refresh_token, ...credentials },
-      ]);
+      assert.deepEqual(
+        sent.filter(({ address }) => address === token).map(({ form }) => form),
+        [
+          { grant_type: "authorization_code", code: authorizationCode, redirect_uri, code_verifier, ...credentials },
+          { grant_type: "refresh_token", refresh_token: tokens.refresh_token, ...credentials },
+        ],
+      );
       assert.deepEqual(provider.grants, ["authorization_code", "refresh_token"]);
       assert.deepEqual([user, tokens.claims.name, next.claims.sub], ["ada", "Ada", "ada"]);
       assert.notEqual(next.access_token, tokens.access_token);
@@ -135,8 +145,14 @@ export async function guarded(t, code) {
   assert.deepEqual([admitted.status, await admitted.text()], [200, "Hello kp_1"]);
   assert.deepEqual(await outcome(), [401, undefined]);
   assert.deepEqual(await outcome(await accessToken({ permissions, exp: 1 })), [401, "invalid_token"]);
-  assert.deepEqual(await outcome(await accessToken({ permissions, aud: ["https://other.example"] })), [401, "invalid_token"]);
-  assert.deepEqual(await outcome(await accessToken({ permissions, iss: "https://other.kinde.com" })), [401, "invalid_token"]);
+  assert.deepEqual(await outcome(await accessToken({ permissions, aud: ["https://other.example"] })), [
+    401,
+    "invalid_token",
+  ]);
+  assert.deepEqual(await outcome(await accessToken({ permissions, iss: "https://other.kinde.com" })), [
+    401,
+    "invalid_token",
+  ]);
   assert.deepEqual(await outcome(await sign({ permissions })), [401, "invalid_token"]);
   const other = await makeIssuer();
   assert.deepEqual(await outcome(await other.accessToken({ permissions })), [401, "invalid_token"]);
@@ -177,7 +193,11 @@ export async function claims(t, code) {
   assert.deepEqual(await said({ org_code: "org_1", permissions: ["read:things"], roles, feature_flags }), all);
   const hasura = { "x-hasura-org-code": "org_1", "x-hasura-permissions": ["read:things"], "x-hasura-roles": roles };
   assert.deepEqual(await said({ ...hasura, "x-hasura-feature-flags": feature_flags }), all);
-  assert.deepEqual(await said({ feature_flags: { theme: { t: "b", v: true } } }), { mayRead: false, isAdmin: false, theme: "light" });
+  assert.deepEqual(await said({ feature_flags: { theme: { t: "b", v: true } } }), {
+    mayRead: false,
+    isAdmin: false,
+    theme: "light",
+  });
   await assert.rejects(read({ aud: ["https://other.example"] }), /^invalid_token wrong_audience$/m);
 }
 
@@ -186,9 +206,19 @@ export async function webhooks(t, code) {
   const worker = await startWorker(t, code, {}, { kvNamespaces: ["EVENTS", "USERS"], outboundService });
   const [events, users] = await Promise.all(["EVENTS", "USERS"].map((name) => worker.getKVNamespace(name)));
   const user = { id: "kp_1", email: "ada@example.com", organizations: [] };
-  const event = (more) => ({ type: "user.created", event_id: "event_1", timestamp: new Date().toISOString(), data: { user }, ...more });
+  const event = (more) => ({
+    type: "user.created",
+    event_id: "event_1",
+    timestamp: new Date().toISOString(),
+    data: { user },
+    ...more,
+  });
   const deliver = async (body) => {
-    const answer = await worker.dispatchFetch("http://worker/", { method: "POST", body, headers: { "content-type": "application/jwt" } });
+    const answer = await worker.dispatchFetch("http://worker/", {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/jwt" },
+    });
     return answer.status;
   };
 
@@ -196,7 +226,10 @@ export async function webhooks(t, code) {
   assert.equal(await deliver(good), 200);
   assert.deepEqual(await users.get("kp_1", "json"), user);
   const { keys } = await events.list();
-  assert.deepEqual(keys.map(({ name }) => name), ["event_1"]);
+  assert.deepEqual(
+    keys.map(({ name }) => name),
+    ["event_1"],
+  );
   assert.ok(Math.abs(keys[0].expiration - Date.now() / 1000 - 86_400) < 60);
 
   await users.delete("kp_1");
@@ -204,7 +237,10 @@ export async function webhooks(t, code) {
   const [header, , signature] = (await sign(event({ event_id: "event_2" }))).split(".");
   const [, tampered] = (await sign(event({ event_id: "event_2", data: { user: { ...user, id: "kp_2" } } }))).split(".");
   assert.equal(await deliver([header, tampered, signature].join(".")), 400);
-  assert.equal(await deliver(await sign(event({ event_id: "event_3", timestamp: new Date(Date.now() - 600_000).toISOString() }))), 400);
+  assert.equal(
+    await deliver(await sign(event({ event_id: "event_3", timestamp: new Date(Date.now() - 600_000).toISOString() }))),
+    400,
+  );
   assert.equal(await deliver(await accessToken()), 400);
   assert.equal(await deliver("{}"), 400);
   assert.deepEqual((await users.list()).keys, []);
@@ -214,6 +250,9 @@ export async function webhooks(t, code) {
     assert.equal(await deliver(await sign(event({ type, event_id: type }))), 200);
   }
   assert.deepEqual((await users.list()).keys, []);
-  assert.deepEqual((await events.list()).keys.map(({ name }) => name), ["event_1", "planet.discovered", "user.deleted"]);
+  assert.deepEqual(
+    (await events.list()).keys.map(({ name }) => name),
+    ["event_1", "planet.discovered", "user.deleted"],
+  );
   assert.deepEqual(asked, [KEYS]);
 }

@@ -17,7 +17,10 @@ const KNOWN = [
 
 /** A block of commands: those of this project take these arguments, the others are known ones. */
 export async function commands(t, code) {
-  const lines = code.split("\n").map((line) => line.replace(/\s+#.*$/, "").trim()).filter(Boolean);
+  const lines = code
+    .split("\n")
+    .map((line) => line.replace(/\s+#.*$/, "").trim())
+    .filter(Boolean);
   assert.notEqual(lines.length, 0);
   for (const line of lines) {
     const [, command, rest] = /^cargo xtask (\S+) ?(.*)$/.exec(line) ?? [];
@@ -26,7 +29,10 @@ export async function commands(t, code) {
     } else if (line.startsWith("node ")) {
       await t.test(line, () => read(line.split(" ")[1]));
     } else {
-      assert.ok(KNOWN.some((known) => known.test(line)), line);
+      assert.ok(
+        KNOWN.some((known) => known.test(line)),
+        line,
+      );
     }
   }
 }
@@ -36,7 +42,10 @@ const xtask = (...words) => run("cargo", ["xtask", ...words], { cwd: ROOT });
 /** The suites of `cargo xtask test`. */
 export async function suites() {
   const { stdout } = await xtask("test", "--list");
-  return stdout.trim().split("\n").map((line) => line.split(" ")[0]);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ")[0]);
 }
 
 async function isOurs(command, args) {

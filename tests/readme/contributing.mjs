@@ -60,7 +60,16 @@ async function newerDocument(t, code) {
   });
   const xtask = async (...args) => (await run("cargo", ["xtask", ...args], { cwd: ROOT })).stderr;
   const codegen = (spec, ...more) =>
-    xtask("codegen", "--spec", join(folder, spec), "--overlay", join(folder, "overlay.yaml"), "--out", join(folder, "out"), ...more);
+    xtask(
+      "codegen",
+      "--spec",
+      join(folder, spec),
+      "--overlay",
+      join(folder, "overlay.yaml"),
+      "--out",
+      join(folder, "out"),
+      ...more,
+    );
   const methods = async () => (await readFile(join(folder, "out/pkg/api.md"), "utf8")).match(/`kinde\.[^`]*`/g);
 
   await codegen("older.yaml");

@@ -23,10 +23,14 @@ for (const file of FILES) {
   test(`pkg/types/${file}.d.ts: its examples compile`, async (t) => {
     const text = await read(`pkg/types/${file}.d.ts`);
     const tags = text.match(/@example/g).length;
-    const examples = [...text.matchAll(/@example\n *\* ```ts\n([^]*?)\n *\* ```/g)].map(([, example]) => example.replace(/^ *\* ?/gm, ""));
+    const examples = [...text.matchAll(/@example\n *\* ```ts\n([^]*?)\n *\* ```/g)].map(([, example]) =>
+      example.replace(/^ *\* ?/gm, ""),
+    );
     assert.equal(examples.length, tags);
     // Each in a function of its own, which gives what a module would.
-    const bodies = examples.map((example) => `void (async () => {\n${example.replace(/^export default /m, "return ")}\n});\n`);
+    const bodies = examples.map(
+      (example) => `void (async () => {\n${example.replace(/^export default /m, "return ")}\n});\n`,
+    );
     await typecheck(await makeProject(t), GIVEN + bodies.join(""), { module: "nodenext" });
   });
 }

@@ -20,13 +20,17 @@ import { tracing } from "./tracing.mjs";
 import { after, before } from "./upgrading.mjs";
 
 /** A service that knows nobody. */
-const NO_SUCH_USER = { "GET /api/v1/user": { status: 404, body: { errors: [{ code: "USER_NOT_FOUND", message: "No such user" }] } } };
+const NO_SUCH_USER = {
+  "GET /api/v1/user": { status: 404, body: { errors: [{ code: "USER_NOT_FOUND", message: "No such user" }] } },
+};
 
 /** A service that has two users on two pages of 500. */
 const PAGES = {
   "GET /api/v1/users": ({ url }) => {
     const last = url.includes("next_token=2");
-    return { body: { users: [{ email: last ? "grace@example.com" : "ada@example.com" }], next_token: last ? null : "2" } };
+    return {
+      body: { users: [{ email: last ? "grace@example.com" : "ada@example.com" }], next_token: last ? null : "2" },
+    };
   },
 };
 const PAGE_CALLS = ["GET /api/v1/users?page_size=500", "GET /api/v1/users?page_size=500&next_token=2"];
@@ -100,7 +104,10 @@ for (const [file, blocks] of guides) {
 
   describe(file, () => {
     test("has a runner for each block of code", () => {
-      assert.deepEqual(blocks.map(({ name }) => name), Object.keys(runners));
+      assert.deepEqual(
+        blocks.map(({ name }) => name),
+        Object.keys(runners),
+      );
     });
 
     blocks.forEach(({ name, code }, number) => {
@@ -368,7 +375,9 @@ test("README.md: a Content Security Policy has to allow WebAssembly", async (t) 
   const code = `import { Kinde } from "kinde-edge"; globalThis.kinde = String(new Kinde({ domain: "acme.kinde.com" }).users.list.name);`;
   const page = async (sources) => {
     const policy = `<meta http-equiv="Content-Security-Policy" content="script-src ${sources}">`;
-    const { see } = await openPage(t, { folders: { "/": await buildSite(t, code, HTML.replace("<body>", `${policy}<body>`)) } });
+    const { see } = await openPage(t, {
+      folders: { "/": await buildSite(t, code, HTML.replace("<body>", `${policy}<body>`)) },
+    });
     return see(() => globalThis.kinde !== undefined);
   };
   assert.equal(await page(`'self' ${source}`), true);

@@ -53,7 +53,10 @@ export async function startKinde(t, answers = {}, token = TOKEN) {
     env: { KINDE_DOMAIN: url, KINDE_CLIENT_ID: CLIENT.id, KINDE_CLIENT_SECRET: CLIENT.secret },
     /** Fails unless these calls were made, in this order, each as the API document has it. */
     assertCalls(calls) {
-      assert.deepEqual(requests.map(({ call }) => call), calls);
+      assert.deepEqual(
+        requests.map(({ call }) => call),
+        calls,
+      );
       assert.deepEqual(problems, []);
     },
     request: (call) => requests.find((request) => request.call === call),

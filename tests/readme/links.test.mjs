@@ -6,7 +6,15 @@ import { fileURLToPath } from "node:url";
 
 import { headings, links, read } from "./markdown.mjs";
 
-const GUIDES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "pkg/README.md", "pkg/AUTH.md", "pkg/UPGRADING.md"];
+const GUIDES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
+  "pkg/README.md",
+  "pkg/AUTH.md",
+  "pkg/UPGRADING.md",
+];
 
 for (const guide of GUIDES) {
   test(`${guide}: its links`, async () => {
@@ -23,5 +31,10 @@ for (const guide of GUIDES) {
 
 test("README.md leads to every guide", async () => {
   const targets = links(await read("README.md"));
-  for (const guide of GUIDES) if (guide !== "README.md") assert.ok(targets.some((link) => link.split("#")[0] === guide), guide);
+  for (const guide of GUIDES)
+    if (guide !== "README.md")
+      assert.ok(
+        targets.some((link) => link.split("#")[0] === guide),
+        guide,
+      );
 });

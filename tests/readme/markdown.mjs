@@ -47,5 +47,11 @@ export const links = (markdown) => [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].ma
 /** The headings as they are linked to. */
 export function headings(markdown) {
   const titles = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
-  return titles.map((title) => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").trim().replace(/ /g, "-"));
+  return titles.map((title) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .trim()
+      .replace(/ /g, "-"),
+  );
 }

@@ -90,7 +90,8 @@ const both = async (t, ours, theirs, { answers, env } = {}) => {
 
 /** What becomes of a token, or of a webhook. */
 async function verified(t, method, peer, token, times = 1) {
-  const repeat = (call) => `const all = []; for (let i = 0; i < ${times}; i++) all.push(await settled(${call})); print(all[0]);`;
+  const repeat = (call) =>
+    `const all = []; for (let i = 0; i < ${times}; i++) all.push(await settled(${call})); print(all[0]);`;
   const answers = { [`GET ${KEYS}`]: { body: JWKS } };
   const ours = await program(t, `${OURS} ${repeat(`kinde.${method}(process.env.TOKEN)`)}`, answers, { TOKEN: token });
   const theirs = await program(t, peer.before + repeat(peer.call), answers, { TOKEN: token });
@@ -99,7 +100,8 @@ async function verified(t, method, peer, token, times = 1) {
 const validator = { before: VALIDATOR, call: `validateToken({ token: process.env.TOKEN, domain: "${DOMAIN}" })` };
 const webhooks = { before: WEBHOOKS, call: `decodeWebhook(process.env.TOKEN, "${DOMAIN}")` };
 
-const webhook = (more) => sign({ type: "user.created", event_id: "event_1", timestamp: new Date().toISOString(), data: {}, ...more });
+const webhook = (more) =>
+  sign({ type: "user.created", event_id: "event_1", timestamp: new Date().toISOString(), data: {}, ...more });
 
 const ROWS = {
   async "Methods for calls of the API"(_, ours, theirs) {
@@ -124,8 +126,15 @@ const ROWS = {
     const folder = await makeProject(t);
     await linkPackages(folder, ["@kinde"]);
     const options = { module: "nodenext", skipLibCheck: true };
-    await typecheck(folder, `import { Kinde } from "kinde-edge"; export type User = Awaited<ReturnType<Kinde["users"]["get"]>>;`, options);
-    await assert.rejects(typecheck(folder, `import { Users } from "@kinde/management-api-js"; Users;`, options), /no exported member 'Users'/);
+    await typecheck(
+      folder,
+      `import { Kinde } from "kinde-edge"; export type User = Awaited<ReturnType<Kinde["users"]["get"]>>;`,
+      options,
+    );
+    await assert.rejects(
+      typecheck(folder, `import { Users } from "@kinde/management-api-js"; Users;`, options),
+      /no exported member 'Users'/,
+    );
   },
 
   async "Two businesses in one program"(t) {
@@ -164,28 +173,69 @@ const ROWS = {
   async "Ten calls that start without a token"(t) {
     const ten = (call) => `await Promise.all(Array.from({ length: 10 }, () => ${call})); print(null);`;
     const [ours, theirs] = await both(t, ten("kinde.users.list()"), ten("api.Users.getUsers()"));
-    assert.deepEqual([ours, theirs].map(({ calls }) => count(calls, USERS)), [10, 10]);
-    assert.deepEqual([ours, theirs].map(({ calls }) => count(calls, TOKEN_CALL)), [1, 10]);
+    assert.deepEqual(
+      [ours, theirs].map(({ calls }) => count(calls, USERS)),
+      [10, 10],
+    );
+    assert.deepEqual(
+      [ours, theirs].map(({ calls }) => count(calls, TOKEN_CALL)),
+      [1, 10],
+    );
   },
 
   async "A token that the service refuses (401)"(t) {
-    const answers = () => ({ [USERS]: (calls) => ({ status: count(calls.map(({ call }) => call), USERS) === 1 ? 401 : 200 }) });
-    const [ours, theirs] = await both(t, "print(await settled(kinde.users.list()));", "print(await settled(api.Users.getUsers()));", { answers });
+    const answers = () => ({
+      [USERS]: (calls) => ({
+        status:
+          count(
+            calls.map(({ call }) => call),
+            USERS,
+          ) === 1
+            ? 401
+            : 200,
+      }),
+    });
+    const [ours, theirs] = await both(
+      t,
+      "print(await settled(kinde.users.list()));",
+      "print(await settled(api.Users.getUsers()));",
+      { answers },
+    );
     assert.deepEqual([ours.found, ours.calls], [{ value: {} }, [TOKEN_CALL, USERS, TOKEN_CALL, USERS]]);
     assert.deepEqual([theirs.found.error.status, theirs.calls], [401, [TOKEN_CALL, USERS]]);
   },
 
   async "Wrong credentials"(t) {
-    const answers = () => ({ [TOKEN_CALL]: { status: 401, body: { error: "invalid_client" } }, [USERS]: { status: 403 } });
-    const [ours, theirs] = await both(t, "print(await settled(kinde.users.list()));", "print(await settled(api.Users.getUsers()));", { answers });
-    assert.deepEqual([ours.found.error.code, ours.found.error.errors[0].code, ours.calls], ["authentication", "invalid_client", [TOKEN_CALL]]);
+    const answers = () => ({
+      [TOKEN_CALL]: { status: 401, body: { error: "invalid_client" } },
+      [USERS]: { status: 403 },
+    });
+    const [ours, theirs] = await both(
+      t,
+      "print(await settled(kinde.users.list()));",
+      "print(await settled(api.Users.getUsers()));",
+      { answers },
+    );
+    assert.deepEqual(
+      [ours.found.error.code, ours.found.error.errors[0].code, ours.calls],
+      ["authentication", "invalid_client", [TOKEN_CALL]],
+    );
     assert.deepEqual(theirs.sent[1], { call: USERS, authorization: undefined });
   },
 
   async "429 to a GET"(t) {
     const refused = { status: 429, headers: { "retry-after": "1" } };
-    const answers = () => ({ [USERS]: (calls) => (count(calls.map(({ call }) => call), USERS) === 1 ? refused : {}) });
-    const timed = (call) => `const start = performance.now(); const result = await settled(${call}); print([result, performance.now() - start]);`;
+    const answers = () => ({
+      [USERS]: (calls) =>
+        count(
+          calls.map(({ call }) => call),
+          USERS,
+        ) === 1
+          ? refused
+          : {},
+    });
+    const timed = (call) =>
+      `const start = performance.now(); const result = await settled(${call}); print([result, performance.now() - start]);`;
     const [ours, theirs] = await both(t, timed("kinde.users.list()"), timed("api.Users.getUsers()"), { answers });
     assert.deepEqual(ours.found[0], { value: {} });
     assert.ok(ours.found[1] >= 1_000);
@@ -225,20 +275,30 @@ const ROWS = {
   async "A scope that is missing (403)"(t, _, cell) {
     const access_token = await sign({ iss: DOMAIN, aud: [`${DOMAIN}/api`], exp: NOW + 3600, scp: ["read:roles"] });
     const answers = () => ({ [TOKEN_CALL]: { body: { access_token, expires_in: 3600 } }, [USERS]: { status: 403 } });
-    const [ours, theirs] = await both(t, "print(await settled(kinde.users.list()));", "print(await settled(api.Users.getUsers()));", { answers });
+    const [ours, theirs] = await both(
+      t,
+      "print(await settled(kinde.users.list()));",
+      "print(await settled(api.Users.getUsers()));",
+      { answers },
+    );
     assert.deepEqual([ours.found.error.requiredScope, ours.found.error.tokenScopes], ["read:users", ["read:roles"]]);
     assert.equal(`\`${theirs.found.error.message}\``, cell);
   },
 
   async "An error holds"(t) {
-    const answers = () => ({ "POST /api/v1/user": { status: 400, body: { errors: [{ code: "BAD", message: "no" }] } } });
+    const answers = () => ({
+      "POST /api/v1/user": { status: 400, body: { errors: [{ code: "BAD", message: "no" }] } },
+    });
     const [ours, theirs] = await both(
       t,
       `print((await settled(kinde.users.create({ profile: { given_name: "Ada" } }))).error);`,
       `print((await settled(api.Users.createUser({ requestBody: { profile: { given_name: "Ada" } } }))).error);`,
       { answers },
     );
-    assert.deepEqual([ours.found.errors, JSON.stringify(ours.found).includes("Ada")], [[{ code: "BAD", message: "no" }], false]);
+    assert.deepEqual(
+      [ours.found.errors, JSON.stringify(ours.found).includes("Ada")],
+      [[{ code: "BAD", message: "no" }], false],
+    );
     assert.deepEqual(theirs.found.request.body, { profile: { given_name: "Ada" } });
   },
 
@@ -259,7 +319,12 @@ const ROWS = {
   },
 
   async "A token of another issuer"(t) {
-    const [ours, theirs] = await verified(t, "tokens.verify", validator, await sign({ iss: "https://other.kinde.com", exp: NOW + 3600 }));
+    const [ours, theirs] = await verified(
+      t,
+      "tokens.verify",
+      validator,
+      await sign({ iss: "https://other.kinde.com", exp: NOW + 3600 }),
+    );
     assert.equal(ours.found.error.reason, "wrong_issuer");
     assert.equal(theirs.found.value.valid, true);
   },
@@ -272,15 +337,26 @@ const ROWS = {
   },
 
   async "An access token sent as a webhook"(t) {
-    const [ours, theirs] = await verified(t, "webhooks.verify", webhooks, await sign({ iss: DOMAIN, exp: NOW + 3600, sub: "kp_1" }));
+    const [ours, theirs] = await verified(
+      t,
+      "webhooks.verify",
+      webhooks,
+      await sign({ iss: DOMAIN, exp: NOW + 3600, sub: "kp_1" }),
+    );
     assert.equal(ours.found.error.code, "invalid_token");
     assert.equal(theirs.found.value.sub, "kp_1");
   },
 
   async "Keys for ten webhooks"(t) {
     const [ours, theirs] = await verified(t, "webhooks.verify", webhooks, await webhook(), 10);
-    assert.deepEqual([ours, theirs].map(({ found }) => found.value.type), ["user.created", "user.created"]);
-    assert.deepEqual([ours, theirs].map(({ calls }) => count(calls, `GET ${KEYS}`)), [1, 10]);
+    assert.deepEqual(
+      [ours, theirs].map(({ found }) => found.value.type),
+      ["user.created", "user.created"],
+    );
+    assert.deepEqual(
+      [ours, theirs].map(({ calls }) => count(calls, `GET ${KEYS}`)),
+      [1, 10],
+    );
   },
 };
 
@@ -291,9 +367,13 @@ const [[maker], ...rows] = table.slice(-Object.keys(ROWS).length - 1);
 
 test("README.md: each row of the comparison has a test, and the versions are those that it runs", () => {
   assert.equal(maker, "Made and supported by Kinde");
-  assert.deepEqual(rows.map(([first]) => first), Object.keys(ROWS));
+  assert.deepEqual(
+    rows.map(([first]) => first),
+    Object.keys(ROWS),
+  );
   const { packages } = require("../../package-lock.json");
-  for (const name of PEERS) assert.ok(section.includes(`\`${name}\` ${packages[`node_modules/${name}`].version}`), name);
+  for (const name of PEERS)
+    assert.ok(section.includes(`\`${name}\` ${packages[`node_modules/${name}`].version}`), name);
 });
 
 for (const [first, ours, theirs] of rows) {

@@ -128,7 +128,11 @@ export async function tracing(t, code) {
         "http.response.status_code": 200,
       }),
       // Nobody knows the template of a path of one's own.
-      expect("DELETE", ERROR, { "http.request.method": "DELETE", "http.response.status_code": 500, "error.type": "500" }),
+      expect("DELETE", ERROR, {
+        "http.request.method": "DELETE",
+        "http.response.status_code": 500,
+        "error.type": "500",
+      }),
     ]);
     assert.ok(!JSON.stringify(spans).includes("org_secret"));
   });
@@ -148,7 +152,9 @@ export async function tracing(t, code) {
 
   await t.test("no token, and a token from a store", async (t) => {
     const calls = async (client) => {
-      await client({ clientSecret: "not the secret" }).users.list().catch(() => {});
+      await client({ clientSecret: "not the secret" })
+        .users.list()
+        .catch(() => {});
       const kept = JSON.stringify({ access_token: "the-token", expires_in: 3600, expires_at: Date.now() + 3_600_000 });
       const tokenStore = { get: () => kept, set() {}, delete() {} };
       await client({ tokenStore }).users.list();
@@ -184,11 +190,19 @@ export async function tracing(t, code) {
   await t.test("the ports that an address need not name", async (t) => {
     const calls = async (client, underSpan, Kinde, tracing) => {
       for (const domain of ["https://acme.kinde.com", "http://127.0.0.1"]) {
-        await new Kinde({ domain, accessToken: "token", fetch: () => Response.json({}), hooks: tracing() }).users.list();
+        await new Kinde({
+          domain,
+          accessToken: "token",
+          fetch: () => Response.json({}),
+          hooks: tracing(),
+        }).users.list();
       }
     };
     const { spans } = await trace(t, code, calls);
     const servers = spans.map(({ attributes }) => [attributes["server.address"], attributes["server.port"]]);
-    assert.deepEqual(servers, [["acme.kinde.com", 443], ["127.0.0.1", 80]]);
+    assert.deepEqual(servers, [
+      ["acme.kinde.com", 443],
+      ["127.0.0.1", 80],
+    ]);
   });
 }

@@ -29,11 +29,16 @@ async function project(t, program) {
   return folder;
 }
 
-const given = () => Object.entries(GIVEN).map(([name, value]) => `const ${name} = "${value}";\n`).join("");
+const given = () =>
+  Object.entries(GIVEN)
+    .map(([name, value]) => `const ${name} = "${value}";\n`)
+    .join("");
 
 /** Compile an example as TypeScript, by the types of both packages; the other's need a bundler. */
 async function compile(t, code) {
-  const declared = Object.keys(GIVEN).map((name) => `declare const ${name}: string;\n`).join("");
+  const declared = Object.keys(GIVEN)
+    .map((name) => `declare const ${name}: string;\n`)
+    .join("");
   // A variable of JavaScript says nothing of its type.
   const options = { module: "esnext", moduleResolution: "bundler", noImplicitAny: false };
   await typecheck(await project(t, ""), declared + code, options);
@@ -49,12 +54,16 @@ async function execute(t, code, { answers, left = "undefined" }) {
     KINDE_MANAGEMENT_CLIENT_ID: CLIENT.id,
     KINDE_MANAGEMENT_CLIENT_SECRET: CLIENT.secret,
   };
-  const { stdout, stderr } = await run(process.execPath, ["--import", "./redirect.mjs", "main.mjs"], { cwd: folder, env });
+  const { stdout, stderr } = await run(process.execPath, ["--import", "./redirect.mjs", "main.mjs"], {
+    cwd: folder,
+    env,
+  });
   assert.equal(stderr, "");
   const requests = kinde.requests.map(({ call, headers, bytes }) => {
     const text = bytes.toString();
     // The one says an empty scope, the other none.
-    if (call === "POST /oauth2/token") return { call, form: Object.fromEntries([...new URLSearchParams(text)].filter(([, value]) => value)) };
+    if (call === "POST /oauth2/token")
+      return { call, form: Object.fromEntries([...new URLSearchParams(text)].filter(([, value]) => value)) };
     return { call, accept: headers.accept, authorization: headers.authorization, body: text && JSON.parse(text) };
   });
   kinde.assertCalls(requests.map(({ call }) => call));
@@ -65,11 +74,16 @@ async function execute(t, code, { answers, left = "undefined" }) {
 export const before = (t, code) => compile(t, code);
 
 /** The example of what it becomes: makes these calls, as the one before it does. */
-export const after = (calls, options = {}) => async (t, code, earlier) => {
-  await compile(t, code);
-  const was = await execute(t, earlier, options);
-  const is = await execute(t, code, options);
-  assert.deepEqual(is, was);
-  assert.deepEqual(is.requests.map(({ call }) => call), ["POST /oauth2/token", ...calls]);
-  if (options.printed) assert.equal(is.stdout, `${options.printed}null\n`);
-};
+export const after =
+  (calls, options = {}) =>
+  async (t, code, earlier) => {
+    await compile(t, code);
+    const was = await execute(t, earlier, options);
+    const is = await execute(t, code, options);
+    assert.deepEqual(is, was);
+    assert.deepEqual(
+      is.requests.map(({ call }) => call),
+      ["POST /oauth2/token", ...calls],
+    );
+    if (options.printed) assert.equal(is.stdout, `${options.printed}null\n`);
+  };

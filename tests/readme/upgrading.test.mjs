@@ -22,11 +22,17 @@ test("every row of the tables is read", () => {
 
 test("what stands left is in @kinde/management-api-js, and all of that stands left", async () => {
   const left = rows.map(([, theirs]) => theirs);
-  assert.deepEqual(left.filter((name) => !isMethod(name)), []);
+  assert.deepEqual(
+    left.filter((name) => !isMethod(name)),
+    [],
+  );
   // Spellings that differ in case alone are one method.
   const listed = new Set(left.map((name) => name.toLowerCase()));
   const { methods } = JSON.parse(await committed());
-  assert.deepEqual(methods.map(({ name }) => name).filter((name) => !listed.has(name.toLowerCase())), []);
+  assert.deepEqual(
+    methods.map(({ name }) => name).filter((name) => !listed.has(name.toLowerCase())),
+    [],
+  );
 });
 
 test("what stands right is in kinde-edge, and all of its operations stand there", async (t) => {

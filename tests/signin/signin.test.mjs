@@ -39,7 +39,8 @@ if (isSet([...PACKAGE, "CHROME"])) {
 
     const heading = () => page.locator("h1").textContent();
     const cookie = async () => (await context.cookies(app)).find(({ name }) => name === "__Host-kinde");
-    const isAtLogin = () => page.waitForURL(`${provider.origin}/interaction/*`).then(() => page.locator("[name=login]").waitFor());
+    const isAtLogin = () =>
+      page.waitForURL(`${provider.origin}/interaction/*`).then(() => page.locator("[name=login]").waitFor());
     async function logIn(login) {
       await page.fill("[name=login]", login);
       await page.fill("[name=password]", "any");
@@ -67,13 +68,23 @@ if (isSet([...PACKAGE, "CHROME"])) {
 
     test("keeps the session from scripts and other sites", async () => {
       const { value: _, expires, ...attributes } = await cookie();
-      const expected = { name: "__Host-kinde", domain: "localhost", path: "/", httpOnly: true, secure: true, sameSite: "Lax" };
+      const expected = {
+        name: "__Host-kinde",
+        domain: "localhost",
+        path: "/",
+        httpOnly: true,
+        secure: true,
+        sameSite: "Lax",
+      };
       assert.deepEqual(attributes, expected);
       assert.ok(Math.abs(expires - Date.now() / 1000 - 604_800) < 60);
       assert.equal(await page.evaluate("document.cookie"), "");
       // That of the sign-in is gone. The others are the provider's: to cookies, ports are all the same.
       const names = (await context.cookies(app)).map(({ name }) => name);
-      assert.deepEqual(names.filter((name) => name.startsWith("__Host-")), ["__Host-kinde"]);
+      assert.deepEqual(
+        names.filter((name) => name.startsWith("__Host-")),
+        ["__Host-kinde"],
+      );
     });
 
     test("knows its user on the next page", async () => {

@@ -91,13 +91,23 @@ const answers = [
         { code: "A", message: "a" },
         { code: "B", message: "b" },
       ],
-      body: { errors: [{ code: "A", message: "a" }, { code: "B", message: "b", more: 1 }] },
+      body: {
+        errors: [
+          { code: "A", message: "a" },
+          { code: "B", message: "b", more: 1 },
+        ],
+      },
     },
   },
   {
     name: "errors as an object",
     answer: { status: 400, body: `{"errors":{"code":"A","message":"a"}}` },
-    error: { code: "api", status: 400, errors: [{ code: "A", message: "a" }], body: { errors: { code: "A", message: "a" } } },
+    error: {
+      code: "api",
+      status: 400,
+      errors: [{ code: "A", message: "a" }],
+      body: { errors: { code: "A", message: "a" } },
+    },
   },
   {
     name: "an error without errors around it",
@@ -126,7 +136,16 @@ const answers = [
       body: { errors: [null, "x", 5, [], { code: 7, message: {} }, { message: "m" }] },
     },
   },
-  ...[`{"errors":null}`, `{"errors":[]}`, `{"errors":"no"}`, `[]`, `null`, `5`, `"no"`, `{"errors":{"__proto__":[]}}`].map((body) => ({
+  ...[
+    `{"errors":null}`,
+    `{"errors":[]}`,
+    `{"errors":"no"}`,
+    `[]`,
+    `null`,
+    `5`,
+    `"no"`,
+    `{"errors":{"__proto__":[]}}`,
+  ].map((body) => ({
     name: `the error ${body}`,
     answer: { status: 409, body },
     error: { code: "api", status: 409, body: JSON.parse(body) },
@@ -192,7 +211,11 @@ async function checkAnswer(host, expected) {
   await check(host, expected, new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 }));
 }
 
-async function check({ sdk }, { call = (kinde) => kinde.users.list(), operation = "getUsers", data, error, headers = {} }, kinde) {
+async function check(
+  { sdk },
+  { call = (kinde) => kinde.users.list(), operation = "getUsers", data, error, headers = {} },
+  kinde,
+) {
   if (!error) return deepEqual(await call(kinde), data === undefined ? undefined : JSON.parse(data), "data");
   const thrown = await rejection(sdk, call(kinde));
   const { headers: given, ...fields } = Object.fromEntries(Object.keys(thrown).map((key) => [key, thrown[key]]));
@@ -217,7 +240,9 @@ const others = [
     async run(host) {
       const times = 400;
       const middle = JSON.stringify({ id: "x".repeat(50_000) });
-      const { key } = await script(host, { repeat: { first: `{"users":[${middle}`, middle: `,${middle}`, times, last: "]}" } });
+      const { key } = await script(host, {
+        repeat: { first: `{"users":[${middle}`, middle: `,${middle}`, times, last: "]}" },
+      });
       const { users } = await new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 }).users.list();
       equal(users.length, times + 1, "users");
       equal(users.at(-1).id.length, 50_000, "length of the last id");
@@ -228,7 +253,10 @@ const others = [
     async run(host) {
       const middle = "x".repeat(100_000);
       const { key } = await script(host, { status: 503, repeat: { first: "<html>", middle, times: 100, last: "" } });
-      const error = await rejection(host.sdk, new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 }).users.list());
+      const error = await rejection(
+        host.sdk,
+        new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 }).users.list(),
+      );
       equal(error.body.length, 10_000_006, "length of the body");
       ok(error.message.length < 500, `the message has ${error.message.length} characters`);
     },
@@ -236,7 +264,11 @@ const others = [
   {
     name: "keys of an answer change nothing else",
     async run({ sdk }) {
-      const { kinde } = clientOn(sdk, {}, () => new Response(`{"__proto__":{"polluted":1},"errors":{"__proto__":{"polluted":1}}}`));
+      const { kinde } = clientOn(
+        sdk,
+        {},
+        () => new Response(`{"__proto__":{"polluted":1},"errors":{"__proto__":{"polluted":1}}}`),
+      );
       const data = await kinde.users.list();
       equal({}.polluted, undefined, "a property of every object");
       equal(Object.getPrototypeOf(data), Object.prototype, "prototype");
@@ -324,7 +356,15 @@ const others = [
       match(error.stack, /KindeError: users\.list/, "stack");
       equal(String(error), `KindeError: ${error.message}`, "text");
       equal(KindeError.is(error), true, "is, for one");
-      for (const other of [new Error("x"), { name: "KindeError", code: "api" }, null, undefined, "KindeError", 0, KindeError]) {
+      for (const other of [
+        new Error("x"),
+        { name: "KindeError", code: "api" },
+        null,
+        undefined,
+        "KindeError",
+        0,
+        KindeError,
+      ]) {
         equal(KindeError.is(other), false, "is, for another");
       }
     },
@@ -332,7 +372,9 @@ const others = [
   {
     name: "an error says what to do about a missing scope",
     async run({ sdk }) {
-      const { kinde } = clientOn(sdk, {}, () => Response.json({ errors: [{ code: "FORBIDDEN", message: "No." }] }, { status: 403 }));
+      const { kinde } = clientOn(sdk, {}, () =>
+        Response.json({ errors: [{ code: "FORBIDDEN", message: "No." }] }, { status: 403 }),
+      );
       const { message } = await rejection(sdk, kinde.users.list());
       for (const part of ["users.list", "getUsers", "403", "FORBIDDEN", "No.", "read:users"]) {
         ok(message.includes(part), `"${part}" is not in: ${message}`);

@@ -62,8 +62,16 @@ async function check({ sdk, prism }, operation, planned, call) {
 
   if (!sent) throw outcome.error;
   const violations = JSON.parse(sent.headers.get("sl-violations") ?? "[]");
-  deepEqual(violations.map(({ code, location }) => [code, ...location].join(" ")), planned.violations, "violations");
-  equal(sent.status >= 200 && sent.status < 300, planned.violations.length === 0, `success, with status ${sent.status},`);
+  deepEqual(
+    violations.map(({ code, location }) => [code, ...location].join(" ")),
+    planned.violations,
+    "violations",
+  );
+  equal(
+    sent.status >= 200 && sent.status < 300,
+    planned.violations.length === 0,
+    `success, with status ${sent.status},`,
+  );
   equal(outcome.error === undefined, planned.violations.length === 0, `success of the call, with ${outcome.error}`);
   equal(sent.init.method, operation.method, "method");
   const [target, query = ""] = sent.url.split("?");

@@ -43,7 +43,14 @@ const hooks = [
       const { hooks, events } = listener();
       const { kinde } = clientOn(sdk, { hooks });
       await kinde.users.list();
-      deepEqual(events, [["request", { ...LIST, attempt: 1 }], ["response", { ...LIST, attempt: 1, status: 200 }]], "events");
+      deepEqual(
+        events,
+        [
+          ["request", { ...LIST, attempt: 1 }],
+          ["response", { ...LIST, attempt: 1, status: 200 }],
+        ],
+        "events",
+      );
     },
   },
   {
@@ -52,7 +59,13 @@ const hooks = [
       const { hooks, events } = listener();
       const { kinde } = clientOn(sdk, { hooks });
       await kinde.organizations.logos.add("org_1", "dark", { logo: new Uint8Array(3) });
-      const said = { operation: "AddOrganizationLogo", name: "organizations.logos.add", method: "POST", domain: DOMAIN, path: "/api/v1/organizations/{org_code}/logos/{type}" };
+      const said = {
+        operation: "AddOrganizationLogo",
+        name: "organizations.logos.add",
+        method: "POST",
+        domain: DOMAIN,
+        path: "/api/v1/organizations/{org_code}/logos/{type}",
+      };
       deepEqual(events[0], ["request", { ...said, attempt: 1 }], "event");
     },
   },
@@ -74,7 +87,11 @@ const hooks = [
       const { random } = Math;
       Math.random = () => 0.002;
       try {
-        const { kinde } = clientOn(sdk, { hooks, maxRetries: 2 }, inTurn(busy, offline, () => Response.json({})));
+        const { kinde } = clientOn(
+          sdk,
+          { hooks, maxRetries: 2 },
+          inTurn(busy, offline, () => Response.json({})),
+        );
         await kinde.users.list();
       } finally {
         Math.random = random;
@@ -129,13 +146,18 @@ const hooks = [
       const no = () => Response.json({ error: "invalid_client" }, { status: 401 });
       const { kinde } = clientOn(sdk, { hooks, ...credentials() }, no);
       await rejection(sdk, kinde.users.list());
-      deepEqual(events, [["token", { ...LIST, attempt: 1, status: 401, error: "authentication", stored: false }]], "events");
+      deepEqual(
+        events,
+        [["token", { ...LIST, attempt: 1, status: 401, error: "authentication", stored: false }]],
+        "events",
+      );
     },
   },
   {
     name: "answers that cannot be read, come late, or are not waited for",
     async run({ sdk }) {
-      const hang = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      const hang = (_, { signal }) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       for (const [expected, answer, options] of [
         [{ status: 200, error: "decode" }, () => new Response("{"), {}],
         [{ error: "timeout" }, hang, { timeout: 20 }],
@@ -169,10 +191,22 @@ const hooks = [
           headers["x-both"] = "hook";
         },
       };
-      const { kinde, calls } = clientOn(sdk, { hooks, maxRetries: 1 }, inTurn(busy, () => Response.json({})));
+      const { kinde, calls } = clientOn(
+        sdk,
+        { hooks, maxRetries: 1 },
+        inTurn(busy, () => Response.json({})),
+      );
       await kinde.users.list({}, { headers: { "x-both": "call" } });
-      deepEqual(calls.map(({ init }) => init.headers.traceparent), ["attempt-1", "attempt-2"], "traceparent");
-      deepEqual(calls.map(({ init }) => init.headers["x-both"]), ["call", "call"], "x-both");
+      deepEqual(
+        calls.map(({ init }) => init.headers.traceparent),
+        ["attempt-1", "attempt-2"],
+        "traceparent",
+      );
+      deepEqual(
+        calls.map(({ init }) => init.headers["x-both"]),
+        ["call", "call"],
+        "x-both",
+      );
       equal(calls[0].init.headers.authorization, `Bearer ${TOKEN}`, "authorization");
     },
   },
@@ -268,7 +302,11 @@ const failing = [
       throw new Error("a hook's own");
     },
     "never settles": () => new Promise(() => {}),
-    "gives a strange promise": () => ({ then() { throw new Error("a hook's own"); } }),
+    "gives a strange promise": () => ({
+      then() {
+        throw new Error("a hook's own");
+      },
+    }),
     "changes the event": (name, event) => {
       for (const key of Object.keys(event)) event[key] = {};
     },
@@ -278,11 +316,20 @@ const failing = [
     async run({ sdk }) {
       const { lines, logger } = keeper();
       const { hooks, events } = listener(hook);
-      const { kinde, calls } = clientOn(sdk, { hooks, logger, logLevel: "warn", maxRetries: 1 }, inTurn(busy, () => Response.json({ a: 1 })));
+      const { kinde, calls } = clientOn(
+        sdk,
+        { hooks, logger, logLevel: "warn", maxRetries: 1 },
+        inTurn(busy, () => Response.json({ a: 1 })),
+      );
       deepEqual(await kinde.users.list(), { a: 1 }, "answer");
-      deepEqual(events.map(([name]) => name), ["request", "response", "retry", "request", "response"], "events");
+      deepEqual(
+        events.map(([name]) => name),
+        ["request", "response", "retry", "request", "response"],
+        "events",
+      );
       equal(calls.length, 2, "requests");
-      if (how === "throws") match(lines[0], /^warn: kinde-edge: users.list: GET \/api\/v1\/users: a hook failed/, "line");
+      if (how === "throws")
+        match(lines[0], /^warn: kinde-edge: users.list: GET \/api\/v1\/users: a hook failed/, "line");
       equal(lines.length, how === "throws" ? 5 : 0, "lines");
     },
   })),
@@ -320,20 +367,39 @@ const secrets = [
       const logger = { debug: tell, info: tell, warn: tell, error: tell };
       const answer = (url) => {
         if (url.endsWith("/token")) return token();
-        return Response.json({ errors: [{ code: "NO", message: "said new-token" }], private: "in the answer" }, { status: 500 });
+        return Response.json(
+          { errors: [{ code: "NO", message: "said new-token" }], private: "in the answer" },
+          { status: 500 },
+        );
       };
-      const { kinde } = clientOn(sdk, { hooks, logger, logLevel: "debug", headers: { "x-key": "a-header-value" }, ...credentials() }, answer);
+      const { kinde } = clientOn(
+        sdk,
+        { hooks, logger, logLevel: "debug", headers: { "x-key": "a-header-value" }, ...credentials() },
+        answer,
+      );
       await rejection(sdk, kinde.users.update({ id: "kp_in_the_query", given_name: "in the body" }));
       ok(told.length >= 7, `${told.length} things told`);
       const all = inspect ? told.map(inspect).join("\n") : JSON.stringify(told);
-      for (const secret of ["a-client-secret", "new-token", "kp_in_the_query", "in the body", "in the answer", "a-header-value", "said"]) {
+      for (const secret of [
+        "a-client-secret",
+        "new-token",
+        "kp_in_the_query",
+        "in the body",
+        "in the answer",
+        "a-header-value",
+        "said",
+      ]) {
         ok(!all.includes(secret), `${secret} is in ${all}`);
       }
     },
   },
 ];
 
-const segment = (value) => btoa(typeof value === "string" ? value : JSON.stringify(value)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const segment = (value) =>
+  btoa(typeof value === "string" ? value : JSON.stringify(value))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
 const jwt = (claims) => `${segment({ alg: "RS256" })}.${segment(claims)}.c2ln`;
 const forbidden = () => Response.json({ errors: [{ code: "FORBIDDEN", message: "no" }] }, { status: 403 });
 
@@ -357,7 +423,11 @@ const scopes = [
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, { accessToken }, forbidden);
       const error = await rejection(sdk, kinde.users.list());
-      deepEqual([error.code, error.requiredScope, error.tokenScopes], ["permission_denied", "read:users", expected], "error");
+      deepEqual(
+        [error.code, error.requiredScope, error.tokenScopes],
+        ["permission_denied", "read:users", expected],
+        "error",
+      );
       const says = expected ? "needs scope read:users, which the token lacks" : "needs scope read:users";
       equal(error.message, `users.list (getUsers): the service refused (403): FORBIDDEN: no; ${says}`, "message");
     },
@@ -373,7 +443,11 @@ const scopes = [
   {
     name: "other refusals say nothing of scopes",
     async run({ sdk }) {
-      const { kinde } = clientOn(sdk, { accessToken: jwt({ scp: ["read:users"] }) }, () => new Response(null, { status: 404 }));
+      const { kinde } = clientOn(
+        sdk,
+        { accessToken: jwt({ scp: ["read:users"] }) },
+        () => new Response(null, { status: 404 }),
+      );
       const error = await rejection(sdk, kinde.users.list());
       deepEqual([error.requiredScope, error.tokenScopes], [undefined, undefined], "error");
     },
@@ -381,14 +455,22 @@ const scopes = [
 ];
 
 const wrong = [
-  ...[5, "x", true, { request: 1 }, { response: {} }].map((hooks) => ["hooks", hooks, "request, response, retry, token"]),
+  ...[5, "x", true, { request: 1 }, { response: {} }].map((hooks) => [
+    "hooks",
+    hooks,
+    "request, response, retry, token",
+  ]),
   ...[5, "console", {}, { info() {} }].map((logger) => ["logger", logger, "debug, info, warn, error"]),
 ].map(([option, value, names]) => ({
   name: `${option} cannot be ${typeof value === "object" ? `an object with ${Object.keys(value)}` : value}`,
   async run({ sdk }) {
     const made = async () => clientOn(sdk, { [option]: value });
     const error = await rejection(sdk, made());
-    deepEqual([error.code, error.message], ["configuration", `${option} must be an object with functions: ${names}`], "error");
+    deepEqual(
+      [error.code, error.message],
+      ["configuration", `${option} must be an object with functions: ${names}`],
+      "error",
+    );
   },
 }));
 for (const logLevel of ["trace", "INFO", 1, {}]) {

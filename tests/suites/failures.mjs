@@ -4,7 +4,14 @@ import { deepEqual, equal, ok, show } from "../lib/assert.mjs";
 import { clientOn, rejection } from "../lib/double.mjs";
 import { script } from "../lib/script.mjs";
 
-export const cases = () => [...network, ...timeouts, ...aborts, ...strangeFetches(), ...tokenFunctions(), ...tokenEndpoints];
+export const cases = () => [
+  ...network,
+  ...timeouts,
+  ...aborts,
+  ...strangeFetches(),
+  ...tokenFunctions(),
+  ...tokenEndpoints,
+];
 
 const soon = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const SECRET = "a-client-secret";
@@ -28,7 +35,10 @@ const network = [
   {
     name: "nobody listens",
     async run({ sdk, refused }) {
-      const error = await quickRejection(sdk, new sdk.Kinde({ domain: refused, accessToken: "t", maxRetries: 0 }).users.list());
+      const error = await quickRejection(
+        sdk,
+        new sdk.Kinde({ domain: refused, accessToken: "t", maxRetries: 0 }).users.list(),
+      );
       deepEqual([error.code, error.attempts, error.operation], ["connection", 1, "getUsers"], "error");
       ok(error.cause instanceof Error, "the cause is not what fetch was rejected with");
       deepEqual([error.status, error.headers], [undefined, undefined], "what no answer has");
@@ -97,7 +107,11 @@ const timeouts = [
   {
     name: "a fetch that ignores its signal cannot hold a call",
     async run({ sdk }) {
-      const { kinde } = clientOn(sdk, { timeout: 50 }, async () => ({ status: 200, headers: new Headers(), text: never }));
+      const { kinde } = clientOn(sdk, { timeout: 50 }, async () => ({
+        status: 200,
+        headers: new Headers(),
+        text: never,
+      }));
       equal((await quickRejection(sdk, kinde.users.list())).code, "timeout", "code");
     },
   },
@@ -317,9 +331,25 @@ function strangeFetches() {
     "a status alone": () => ({ status: 200 }),
     "a proxy that throws": () => hostile,
     "a revoked proxy": () => revoked.proxy,
-    "a status that throws": () => ({ ...good, get status() { return throwing(); } }),
-    "headers that throw": () => ({ status: 429, text, get headers() { return throwing(); } }),
-    "a text that throws when it is looked at": () => ({ ...good, get text() { return throwing(); } }),
+    "a status that throws": () => ({
+      ...good,
+      get status() {
+        return throwing();
+      },
+    }),
+    "headers that throw": () => ({
+      status: 429,
+      text,
+      get headers() {
+        return throwing();
+      },
+    }),
+    "a text that throws when it is looked at": () => ({
+      ...good,
+      get text() {
+        return throwing();
+      },
+    }),
     "a text that throws when it is called": () => ({ ...good, text: throwing }),
     "a text that is rejected with nothing": () => ({ ...good, text: () => Promise.reject() }),
     "a text that is no function": () => ({ ...good, text: "{}" }),
@@ -328,7 +358,15 @@ function strangeFetches() {
     "a text that is a symbol": () => ({ ...good, text: async () => Symbol("text") }),
     "a text that is an object with a strange toString": () => ({ ...good, text: async () => ({ toString: throwing }) }),
     "an error whose text is a proxy": () => ({ ...good, status: 400, text: async () => hostile }),
-    "an error whose text is an object": () => ({ ...good, status: 400, text: async () => ({ get errors() { return throwing(); } }) }),
+    "an error whose text is an object": () => ({
+      ...good,
+      status: 400,
+      text: async () => ({
+        get errors() {
+          return throwing();
+        },
+      }),
+    }),
     "a 429 without headers": () => ({ status: 429, text }),
     "a 429 whose headers are strange": () => ({ status: 429, text, headers: { get: throwing } }),
     "a 429 whose headers are null": () => ({ status: 429, text, headers: null }),
@@ -343,10 +381,15 @@ function strangeFetches() {
     },
     "a promise that never settles": never,
     "a thenable that throws": () => ({ then: throwing }),
-    "a then that throws when it is looked at": () => ({ get then() { return throwing(); } }),
+    "a then that throws when it is looked at": () => ({
+      get then() {
+        return throwing();
+      },
+    }),
     "a thenable that never calls back": () => ({ then() {} }),
     "a thenable that calls back twice": () => ({ then: (resolve, reject) => (resolve(null), reject(1), resolve(2)) }),
-    "a promise whose constructor throws": () => Object.defineProperty(Promise.resolve(), "constructor", { get: throwing }),
+    "a promise whose constructor throws": () =>
+      Object.defineProperty(Promise.resolve(), "constructor", { get: throwing }),
   };
   const fine = {
     "the smallest thing that will do": () => good,
@@ -358,7 +401,14 @@ function strangeFetches() {
     "a promise whose own then calls back later": () => withThen((resolve) => void setTimeout(resolve, 10, good)),
     "a text that is no promise": () => ({ ...good, text: () => "{}" }),
   };
-  const reasons = { an_error: new TypeError("x"), a_string: "x", undefined: undefined, null: null, a_symbol: Symbol("x"), a_proxy: hostile };
+  const reasons = {
+    an_error: new TypeError("x"),
+    a_string: "x",
+    undefined: undefined,
+    null: null,
+    a_symbol: Symbol("x"),
+    a_proxy: hostile,
+  };
 
   return [
     ...Object.entries(responses).map(([kind, respond]) => ({
@@ -381,7 +431,12 @@ function strangeFetches() {
     })),
     ...Object.entries(reasons).flatMap(([kind, reason]) =>
       [
-        ["throws", () => { throw reason; }],
+        [
+          "throws",
+          () => {
+            throw reason;
+          },
+        ],
         ["is rejected with", () => Promise.reject(reason)],
       ].map(([how, fetch]) => ({
         name: `fetch ${how} ${kind.replace("_", " ")}`,
@@ -401,8 +456,10 @@ function tokenFunctions() {
     throw new Error("no token");
   };
   const wrong = {
-    "throws": throwing,
-    "throws nothing": () => { throw undefined; },
+    throws: throwing,
+    "throws nothing": () => {
+      throw undefined;
+    },
     "is rejected": async () => throwing(),
     "is rejected with nothing": () => Promise.reject(),
     "gives nothing": () => {},
@@ -497,13 +554,23 @@ const tokenEndpoints = [
     () => new Response("<html>", { status: 502 }),
     (error) => deepEqual([error.code, error.status, error.body], ["authentication", 502, "<html>"], "error"),
   ),
-  ...["", "{}", "null", "[]", "{", `"t"`, `{"access_token":null}`, `{"access_token":5}`, `{"access_token":""}`, `{"access_token":"a b"}`].map(
-    (body) =>
-      tokenCase(
-        `answers ${body || "nothing"}`,
-        () => new Response(body),
-        (error) => equal(error.code, "authentication", "code"),
-      ),
+  ...[
+    "",
+    "{}",
+    "null",
+    "[]",
+    "{",
+    `"t"`,
+    `{"access_token":null}`,
+    `{"access_token":5}`,
+    `{"access_token":""}`,
+    `{"access_token":"a b"}`,
+  ].map((body) =>
+    tokenCase(
+      `answers ${body || "nothing"}`,
+      () => new Response(body),
+      (error) => equal(error.code, "authentication", "code"),
+    ),
   ),
   tokenCase(
     "cannot be reached",

@@ -64,7 +64,13 @@ const date = (seconds) => new Date(Date.now() + seconds * 1000).toUTCString();
 const table = () => [
   // In time, but slowly.
   row("a pause before the head", [wait(100), ...GOOD], "data ×1", "data ×1", "data ×1"),
-  row("a pause in the head", [HALF_HEAD, wait(100), OK.slice(HALF_HEAD.length) + BODY, END], "data ×1", "data ×1", "data ×1"),
+  row(
+    "a pause in the head",
+    [HALF_HEAD, wait(100), OK.slice(HALF_HEAD.length) + BODY, END],
+    "data ×1",
+    "data ×1",
+    "data ×1",
+  ),
   row("a pause in the body", [OK + HALF, wait(100), REST, END], "data ×1", "data ×1", "data ×1"),
   row("a slow drip of the head", [drip(OK, 1), BODY, END], "data ×1", "data ×1", "data ×1"),
   row("a slow drip of the body", [OK, drip(BODY, 1), END], "data ×1", "data ×1", "data ×1"),
@@ -75,9 +81,20 @@ const table = () => [
   row("silence in the headers", [HALF_HEAD], "data ×2", "timeout ×3", "timeout ×1", { timeout: 400 }),
   row("silence after the head", [OK], "data ×2", "timeout ×3", "timeout ×1", { timeout: 400 }),
   row("silence in the body", [OK + HALF], "data ×2", "timeout ×3", "timeout ×1", { timeout: 400 }),
-  row("silence before the last chunk", [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY)], "data ×2", "timeout ×3", "timeout ×1", { timeout: 400 }),
-  row("a drip of the head that takes too long", [drip(OK, 20)], "data ×2", "timeout ×3", "timeout ×1", { timeout: 400 }),
-  row("a drip of the body that takes too long", [OK, drip(BODY, 20)], "data ×2", "timeout ×3", "timeout ×1", { timeout: 400 }),
+  row(
+    "silence before the last chunk",
+    [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY)],
+    "data ×2",
+    "timeout ×3",
+    "timeout ×1",
+    { timeout: 400 },
+  ),
+  row("a drip of the head that takes too long", [drip(OK, 20)], "data ×2", "timeout ×3", "timeout ×1", {
+    timeout: 400,
+  }),
+  row("a drip of the body that takes too long", [OK, drip(BODY, 20)], "data ×2", "timeout ×3", "timeout ×1", {
+    timeout: 400,
+  }),
 
   // Reset.
   row("reset before the first byte", [RESET], "data ×2", "connection ×3", "connection ×1"),
@@ -85,8 +102,20 @@ const table = () => [
   row("reset in the headers", [HALF_HEAD, RESET], "data ×2", "connection ×3", "connection ×1"),
   row("reset after the head", [OK, RESET], "data ×2", "connection ×3", "connection ×1"),
   row("reset in the body", [OK + HALF, RESET], "data ×2", "connection ×3", "connection ×1"),
-  row("reset in a chunk", [head(200, { ...CHUNKED, ...KEEP }) + chunk(HALF) + chunk(REST).slice(0, 20), RESET], "data ×2", "connection ×3", "connection ×1"),
-  row("reset in the body of a refusal", [sized(500, REFUSAL) + REFUSAL.slice(0, 20), RESET], "data ×2", "connection ×3", "connection ×1"),
+  row(
+    "reset in a chunk",
+    [head(200, { ...CHUNKED, ...KEEP }) + chunk(HALF) + chunk(REST).slice(0, 20), RESET],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
+  row(
+    "reset in the body of a refusal",
+    [sized(500, REFUSAL) + REFUSAL.slice(0, 20), RESET],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
 
   // Half-closed: no more comes, and the other side could go on sending.
   row("closed before the first byte", [END], "data ×2", "connection ×3", "connection ×1"),
@@ -97,60 +126,183 @@ const table = () => [
   }),
   row("closed after the head", [OK, END], "data ×2", "connection ×3", "connection ×1"),
   row("closed in the body", [OK + HALF, END], "data ×2", "connection ×3", "connection ×1"),
-  row("closed between chunks", [head(200, { ...CHUNKED, ...KEEP }) + chunk(HALF), END], "data ×2", "connection ×3", "connection ×1"),
-  row("closed in a chunk", [head(200, { ...CHUNKED, ...KEEP }) + chunk(HALF) + chunk(REST).slice(0, 20), END], "data ×2", "connection ×3", "connection ×1"),
-  row("closed before the last chunk", [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY), END], "data ×2", "connection ×3", "connection ×1"),
+  row(
+    "closed between chunks",
+    [head(200, { ...CHUNKED, ...KEEP }) + chunk(HALF), END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
+  row(
+    "closed in a chunk",
+    [head(200, { ...CHUNKED, ...KEEP }) + chunk(HALF) + chunk(REST).slice(0, 20), END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
+  row(
+    "closed before the last chunk",
+    [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY), END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
   // Node takes the end of a connection that was not to be kept for the end of the body. Then it is
   // the JSON that tells.
-  row("closed in a chunk of the last answer", [head(200, CHUNKED) + chunk(HALF), END], "data ×2", "connection ×3", "connection ×1", {
-    but: { Node: ["decode 200 ×1", "decode 200 ×1", "decode 200 ×1"] },
+  row(
+    "closed in a chunk of the last answer",
+    [head(200, CHUNKED) + chunk(HALF), END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+    {
+      but: { Node: ["decode 200 ×1", "decode 200 ×1", "decode 200 ×1"] },
+      body: HALF,
+    },
+  ),
+  // HTTP cannot tell it from a short body; JSON can.
+  row("closed in a body without a length", [head(200) + HALF, END], "decode 200 ×1", "decode 200 ×1", "decode 200 ×1", {
     body: HALF,
   }),
-  // HTTP cannot tell it from a short body; JSON can.
-  row("closed in a body without a length", [head(200) + HALF, END], "decode 200 ×1", "decode 200 ×1", "decode 200 ×1", { body: HALF }),
 
   // Wrong lengths.
   row("no length", [head(200) + BODY, END], "data ×1", "data ×1", "data ×1"),
-  row("chunks", [head(200, CHUNKED), chunk(HALF), wait(20), chunk(REST), "0\r\n\r\n", END], "data ×1", "data ×1", "data ×1"),
-  row("a length that is too long", [head(200, { "content-length": size(BODY) + 1 }) + BODY, END], "data ×2", "connection ×3", "connection ×1"),
-  row("a length that is too short", [head(200, { "content-length": 10 }) + BODY, END], "decode 200 ×1", "decode 200 ×1", "decode 200 ×1", { body: BODY.slice(0, 10) }),
+  row(
+    "chunks",
+    [head(200, CHUNKED), chunk(HALF), wait(20), chunk(REST), "0\r\n\r\n", END],
+    "data ×1",
+    "data ×1",
+    "data ×1",
+  ),
+  row(
+    "a length that is too long",
+    [head(200, { "content-length": size(BODY) + 1 }) + BODY, END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
+  row(
+    "a length that is too short",
+    [head(200, { "content-length": 10 }) + BODY, END],
+    "decode 200 ×1",
+    "decode 200 ×1",
+    "decode 200 ×1",
+    { body: BODY.slice(0, 10) },
+  ),
   row("more than the length", [`${OK}${BODY}more`, END], "data ×1", "data ×1", "data ×1"),
   // Chromium reads such a body to the end of the connection.
-  row("a length that is no number", [head(200, { "content-length": "many" }) + BODY, END], "data ×2", "connection ×3", "connection ×1", {
-    but: { Chromium: ["data ×1", "data ×1", "data ×1"] },
-  }),
-  row("a negative length", [head(200, { "content-length": -1 }) + BODY, END], "data ×2", "connection ×3", "connection ×1", {
-    but: { Chromium: ["data ×1", "data ×1", "data ×1"] },
-  }),
-  row("two lengths", [head(200, { "content-length": size(BODY), "Content-Length": 10 }) + BODY, END], "data ×2", "connection ×3", "connection ×1"),
+  row(
+    "a length that is no number",
+    [head(200, { "content-length": "many" }) + BODY, END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+    {
+      but: { Chromium: ["data ×1", "data ×1", "data ×1"] },
+    },
+  ),
+  row(
+    "a negative length",
+    [head(200, { "content-length": -1 }) + BODY, END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+    {
+      but: { Chromium: ["data ×1", "data ×1", "data ×1"] },
+    },
+  ),
+  row(
+    "two lengths",
+    [head(200, { "content-length": size(BODY), "Content-Length": 10 }) + BODY, END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
   // The chunks win, or nobody does: both are right (RFC 9112, section 6.3).
-  row("a length and chunks", [head(200, { ...CHUNKED, "content-length": 10 }) + chunk(BODY) + chunk(""), END], "data ×1", "data ×1", "data ×1", {
-    but: { Node: ["data ×2", "connection ×3", "connection ×1"] },
-  }),
-  row("a chunk that is longer than it says", [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY, 10) + chunk(""), END], "data ×2", "connection ×3", "connection ×1"),
-  row("a chunk that is shorter than it says", [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY, size(BODY) + 10) + chunk(""), END], "data ×2", "connection ×3", "connection ×1"),
-  row("a chunk whose size is no number", [`${head(200, { ...CHUNKED, ...KEEP })}many\r\n${BODY}\r\n0\r\n\r\n`, END], "data ×2", "connection ×3", "connection ×1"),
+  row(
+    "a length and chunks",
+    [head(200, { ...CHUNKED, "content-length": 10 }) + chunk(BODY) + chunk(""), END],
+    "data ×1",
+    "data ×1",
+    "data ×1",
+    {
+      but: { Node: ["data ×2", "connection ×3", "connection ×1"] },
+    },
+  ),
+  row(
+    "a chunk that is longer than it says",
+    [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY, 10) + chunk(""), END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
+  row(
+    "a chunk that is shorter than it says",
+    [head(200, { ...CHUNKED, ...KEEP }) + chunk(BODY, size(BODY) + 10) + chunk(""), END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
+  row(
+    "a chunk whose size is no number",
+    [`${head(200, { ...CHUNKED, ...KEEP })}many\r\n${BODY}\r\n0\r\n\r\n`, END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
 
   // Not HTTP.
   row("another protocol", ["SSH-2.0-OpenSSH_9.6\r\n", END], "data ×2", "connection ×3", "connection ×1"),
   // Chromium takes it for 200.
-  row("a status that is no number", [OK.replace("200", "abc") + BODY, END], "data ×2", "connection ×3", "connection ×1", {
-    but: { Chromium: ["data ×1", "data ×1", "data ×1"] },
-  }),
-  row("headers without an end", [HALF_HEAD, `\r\nx: ${"x".repeat(500_000)}`, END], "data ×2", "connection ×3", "connection ×1"),
-  row("a compressed body that is none", whole(200, BODY, { "content-encoding": "gzip" }), "data ×2", "connection ×3", "connection ×1"),
+  row(
+    "a status that is no number",
+    [OK.replace("200", "abc") + BODY, END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+    {
+      but: { Chromium: ["data ×1", "data ×1", "data ×1"] },
+    },
+  ),
+  row(
+    "headers without an end",
+    [HALF_HEAD, `\r\nx: ${"x".repeat(500_000)}`, END],
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
+  row(
+    "a compressed body that is none",
+    whole(200, BODY, { "content-encoding": "gzip" }),
+    "data ×2",
+    "connection ×3",
+    "connection ×1",
+  ),
 
   // More than one head.
   // Node's fetch does not let itself be told to go on unless it asked.
   row("100 before the answer", ["HTTP/1.1 100 Continue\r\n\r\n", wait(20), ...GOOD], "data ×1", "data ×1", "data ×1", {
     but: { Node: ["data ×2", "connection ×3", "connection ×1"] },
   }),
-  row("103 before the answer", ["HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", wait(20), ...GOOD], "data ×1", "data ×1", "data ×1"),
+  row(
+    "103 before the answer",
+    ["HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", wait(20), ...GOOD],
+    "data ×1",
+    "data ×1",
+    "data ×1",
+  ),
   // Nothing is sent on, and a browser shows no more of it than that.
   ...[301, 302, 303, 307, 308].map((status) =>
-    row(`a redirect (${status})`, whole(status, "", { location: "/elsewhere" }), `api ${status} ×1`, `api ${status} ×1`, `api ${status} ×1`, {
-      but: { Chromium: ["data ×2", "connection ×3", "connection ×1"] },
-    }),
+    row(
+      `a redirect (${status})`,
+      whole(status, "", { location: "/elsewhere" }),
+      `api ${status} ×1`,
+      `api ${status} ×1`,
+      `api ${status} ×1`,
+      {
+        but: { Chromium: ["data ×2", "connection ×3", "connection ×1"] },
+      },
+    ),
   ),
   row("a redirect to nowhere", whole(302, ""), "api 302 ×1", "api 302 ×1", "api 302 ×1", {
     but: { Chromium: ["data ×2", "connection ×3", "connection ×1"] },
@@ -159,7 +311,13 @@ const table = () => [
   // Yes, with a body that is not what it should be, or is.
   row("a page with status 200", whole(200, HTML), "decode 200 ×1", "decode 200 ×1", "decode 200 ×1", { body: HTML }),
   row("JSON that breaks off", whole(200, HALF), "decode 200 ×1", "decode 200 ×1", "decode 200 ×1", { body: HALF }),
-  row("JSON that says it is a page", whole(200, BODY, { "content-type": "text/html" }), "data ×1", "data ×1", "data ×1"),
+  row(
+    "JSON that says it is a page",
+    whole(200, BODY, { "content-type": "text/html" }),
+    "data ×1",
+    "data ×1",
+    "data ×1",
+  ),
   // workerd leaves the mark in the text, where the Encoding Standard takes it away.
   row("JSON with a byte order mark", whole(200, `\ufeff${BODY}`), "data ×1", "data ×1", "data ×1", {
     but: { workerd: ["decode 200 ×1", "decode 200 ×1", "decode 200 ×1"] },
@@ -170,17 +328,37 @@ const table = () => [
 
   // No.
   ...[400, 409, 501].map((status) =>
-    row(`${status}`, whole(status, REFUSAL), `api ${status} ×1`, `api ${status} ×1`, `api ${status} ×1`, { body: JSON.parse(REFUSAL) }),
+    row(`${status}`, whole(status, REFUSAL), `api ${status} ×1`, `api ${status} ×1`, `api ${status} ×1`, {
+      body: JSON.parse(REFUSAL),
+    }),
   ),
   row("401", whole(401, ""), "authentication 401 ×1", "authentication 401 ×1", "authentication 401 ×1"),
-  row("403", whole(403, REFUSAL), "permission_denied 403 ×1", "permission_denied 403 ×1", "permission_denied 403 ×1", { body: JSON.parse(REFUSAL) }),
+  row("403", whole(403, REFUSAL), "permission_denied 403 ×1", "permission_denied 403 ×1", "permission_denied 403 ×1", {
+    body: JSON.parse(REFUSAL),
+  }),
   row("404 with a page", whole(404, HTML), "not_found 404 ×1", "not_found 404 ×1", "not_found 404 ×1", { body: HTML }),
   ...[408, 500, 502, 503, 504].flatMap((status) => [
-    row(`${status} with JSON`, whole(status, REFUSAL), "data ×2", `api ${status} ×3`, `api ${status} ×1`, { body: JSON.parse(REFUSAL) }),
-    row(`${status} with a page`, whole(status, HTML, { "content-type": "text/html" }), "data ×2", `api ${status} ×3`, `api ${status} ×1`, { body: HTML }),
+    row(`${status} with JSON`, whole(status, REFUSAL), "data ×2", `api ${status} ×3`, `api ${status} ×1`, {
+      body: JSON.parse(REFUSAL),
+    }),
+    row(
+      `${status} with a page`,
+      whole(status, HTML, { "content-type": "text/html" }),
+      "data ×2",
+      `api ${status} ×3`,
+      `api ${status} ×1`,
+      { body: HTML },
+    ),
     row(`${status} with nothing`, whole(status, ""), "data ×2", `api ${status} ×3`, `api ${status} ×1`),
   ]),
-  row("500, 502, 503, 504", [500, 502, 503, 504].map((status) => whole(status, "")), "data ×5", "api 504 ×6", "api 500 ×1", { maxRetries: 5 }),
+  row(
+    "500, 502, 503, 504",
+    [500, 502, 503, 504].map((status) => whole(status, "")),
+    "data ×5",
+    "api 504 ×6",
+    "api 500 ×1",
+    { maxRetries: 5 },
+  ),
   row("503, then a reset", [whole(503, HTML), [RESET]], "data ×3", "connection ×3", "api 503 ×1", { body: HTML }),
 
   // Not now. The second to fourth time it comes in a storm.
@@ -190,28 +368,78 @@ const table = () => [
     "with a reset in 0 seconds": { "ratelimit-limit": 50, "ratelimit-remaining": 0, "ratelimit-reset": 0 },
     "with nothing that says how long": {},
   }).flatMap(([how, headers]) => [
-    row(`429 ${how}`, whole(429, REFUSAL, headers), "data ×2", "rate_limited 429 ×3", "data ×2", { body: JSON.parse(REFUSAL) }),
-    row(`429 ${how}, four times`, Array(4).fill(whole(429, "", headers)), "data ×5", "rate_limited 429 ×6", "data ×5", { maxRetries: 5 }),
+    row(`429 ${how}`, whole(429, REFUSAL, headers), "data ×2", "rate_limited 429 ×3", "data ×2", {
+      body: JSON.parse(REFUSAL),
+    }),
+    row(`429 ${how}, four times`, Array(4).fill(whole(429, "", headers)), "data ×5", "rate_limited 429 ×6", "data ×5", {
+      maxRetries: 5,
+    }),
   ]),
-  row("429 until a date that is to come", whole(429, "", { "retry-after": date(1) }), "data ×2", "rate_limited 429 ×3", "data ×2"),
-  row("429 for an hour", whole(429, HTML, { "retry-after": 3600 }), "rate_limited 429 ×1", "rate_limited 429 ×1", "rate_limited 429 ×1", { body: HTML }),
+  row(
+    "429 until a date that is to come",
+    whole(429, "", { "retry-after": date(1) }),
+    "data ×2",
+    "rate_limited 429 ×3",
+    "data ×2",
+  ),
+  row(
+    "429 for an hour",
+    whole(429, HTML, { "retry-after": 3600 }),
+    "rate_limited 429 ×1",
+    "rate_limited 429 ×1",
+    "rate_limited 429 ×1",
+    { body: HTML },
+  ),
 
   // The server's clock is not the client's: its dates are measured by its own, if it tells the time.
-  row("429 until now by a clock two minutes ahead", whole(429, "", { date: date(120), "retry-after": date(120) }), "data ×2", "rate_limited 429 ×3", "data ×2"),
-  row("429 for 100 seconds by a clock two minutes behind", whole(429, "", { date: date(-120), "retry-after": date(-20) }), "rate_limited 429 ×1", "rate_limited 429 ×1", "rate_limited 429 ×1"),
-  row("an answer dated two minutes ago", whole(200, BODY, { date: date(-120), expires: date(-120) }), "data ×1", "data ×1", "data ×1"),
-  row("an answer dated two minutes ahead", whole(200, BODY, { date: date(120), expires: date(121) }), "data ×1", "data ×1", "data ×1"),
+  row(
+    "429 until now by a clock two minutes ahead",
+    whole(429, "", { date: date(120), "retry-after": date(120) }),
+    "data ×2",
+    "rate_limited 429 ×3",
+    "data ×2",
+  ),
+  row(
+    "429 for 100 seconds by a clock two minutes behind",
+    whole(429, "", { date: date(-120), "retry-after": date(-20) }),
+    "rate_limited 429 ×1",
+    "rate_limited 429 ×1",
+    "rate_limited 429 ×1",
+  ),
+  row(
+    "an answer dated two minutes ago",
+    whole(200, BODY, { date: date(-120), expires: date(-120) }),
+    "data ×1",
+    "data ×1",
+    "data ×1",
+  ),
+  row(
+    "an answer dated two minutes ahead",
+    whole(200, BODY, { date: date(120), expires: date(121) }),
+    "data ×1",
+    "data ×1",
+    "data ×1",
+  ),
 
   // Before the request's body has been read, of which there is much.
   row("an early answer", [EARLY, ...GOOD], "data ×1", "data ×1", "data ×1", { name: LONG }),
-  row("an early refusal", [EARLY, ...whole(413, REFUSAL)], "api 413 ×1", "api 413 ×1", "api 413 ×1", { name: LONG, body: JSON.parse(REFUSAL) }),
+  row("an early refusal", [EARLY, ...whole(413, REFUSAL)], "api 413 ×1", "api 413 ×1", "api 413 ×1", {
+    name: LONG,
+    body: JSON.parse(REFUSAL),
+  }),
   row("reset before the body is read", [EARLY, RESET], "data ×2", "connection ×3", "connection ×1", { name: LONG }),
 
   // On a connection that served another request before, and has died since or dies now.
-  row("a connection that was closed", GOOD, "data ×1", "data ×1", "data ×1", { before: [KEPT, wait(20), END], reuses: false }),
+  row("a connection that was closed", GOOD, "data ×1", "data ×1", "data ×1", {
+    before: [KEPT, wait(20), END],
+    reuses: false,
+  }),
   row("a connection that was reset", GOOD, "data ×1", "data ×1", "data ×1", { before: [KEPT, RESET], reuses: false }),
   // Chromium then sends the request once more by itself, also a POST, and no caller can stop it.
-  ...[["closed", END], ["reset", RESET]].map(([how, step]) =>
+  ...[
+    ["closed", END],
+    ["reset", RESET],
+  ].map(([how, step]) =>
     row(`a connection that is ${how}`, [step], "data ×2", "connection ×3", "connection ×1", {
       but: { Chromium: ["data ×2", "connection ×4", "data ×2"] },
       before: [KEPT],
@@ -300,7 +528,12 @@ const text = (seen) => (typeof seen === "string" ? seen : [seen.code, seen.statu
 const soon = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** What must be the same when a request is sent again. */
-const essence = ({ method, target, headers, body }) => [method, target, body, ...["authorization", "content-type"].map((name) => headers.get(name))];
+const essence = ({ method, target, headers, body }) => [
+  method,
+  target,
+  body,
+  ...["authorization", "content-type"].map((name) => headers.get(name)),
+];
 
 /** Without backoff, which full jitter allows for, and without strays. */
 async function quietly(run) {
@@ -338,26 +571,46 @@ const tokenTable = () => [
   ),
   tokenRow("500 twice", [whole(500, REFUSAL), whole(500, "")], "data 3+1", "authentication 500 3+0"),
   tokenRow("429", whole(429, "", { "retry-after": 0 }), "data 2+1", "authentication 429 3+0"),
-  tokenRow("400 invalid_client", whole(400, NO_CLIENT), "authentication 400 1+0", "authentication 400 1+0", { body: no_client }),
-  tokenRow("401 invalid_client", whole(401, NO_CLIENT), "authentication 401 1+0", "authentication 401 1+0", { body: no_client }),
+  tokenRow("400 invalid_client", whole(400, NO_CLIENT), "authentication 400 1+0", "authentication 400 1+0", {
+    body: no_client,
+  }),
+  tokenRow("401 invalid_client", whole(401, NO_CLIENT), "authentication 401 1+0", "authentication 401 1+0", {
+    body: no_client,
+  }),
   tokenRow("404 with a page", whole(404, HTML), "authentication 404 1+0", "authentication 404 1+0", { body: HTML }),
   tokenRow("200 with a page", whole(200, HTML), "authentication 1+0", "authentication 1+0"),
   tokenRow("200 with nothing", whole(200, ""), "authentication 1+0", "authentication 1+0"),
   tokenRow("200 without a token", token({ access_token: undefined }), "authentication 1+0", "authentication 1+0"),
-  tokenRow("200 with JSON that breaks off", whole(200, `{"access_token":"${KEY}`), "authentication 1+0", "authentication 1+0"),
+  tokenRow(
+    "200 with JSON that breaks off",
+    whole(200, `{"access_token":"${KEY}`),
+    "authentication 1+0",
+    "authentication 1+0",
+  ),
 
   // What a clock two minutes off, behind or ahead, makes of a token: nothing, but a refusal of the
   // API if it takes the token for expired.
   ...[-120, 120].map((seconds) =>
     tokenRow(
       `a clock ${seconds} seconds off`,
-      whole(200, JSON.stringify({ access_token: KEY, expires_in: 60, expires_at: Date.now() / 1000 + 60 + seconds }), { date: date(seconds) }),
+      whole(200, JSON.stringify({ access_token: KEY, expires_in: 60, expires_at: Date.now() / 1000 + 60 + seconds }), {
+        date: date(seconds),
+      }),
       "data 1+1",
       "data 1+1",
     ),
   ),
-  tokenRow("a token that the API refuses", TOKEN, "data 2+2", "authentication 401 2+2", { api: whole(401, REFUSAL), body: JSON.parse(REFUSAL) }),
-  tokenRow("a token that the API refuses, and no other", [TOKEN, whole(503, HTML)], "data 3+2", "authentication 503 4+1", { api: whole(401, ""), body: HTML }),
+  tokenRow("a token that the API refuses", TOKEN, "data 2+2", "authentication 401 2+2", {
+    api: whole(401, REFUSAL),
+    body: JSON.parse(REFUSAL),
+  }),
+  tokenRow(
+    "a token that the API refuses, and no other",
+    [TOKEN, whole(503, HTML)],
+    "data 3+2",
+    "authentication 503 4+1",
+    { api: whole(401, ""), body: HTML },
+  ),
 ];
 
 function tokenRow(fault, answer, once, always, options) {
@@ -381,8 +634,14 @@ function tokenCase({ fault, answers, once, always, options: { api, body, ...opti
     name: `token endpoint: ${fault}`,
     run: (host) =>
       quietly(async () => {
-        const seen = await Promise.all([GET, POST].flatMap((call) => [cell(host, call, true), cell(host, call, false)]));
-        deepEqual(seen, [once, always, once, always], "GET that meets it once, always, POST that meets it once, always");
+        const seen = await Promise.all(
+          [GET, POST].flatMap((call) => [cell(host, call, true), cell(host, call, false)]),
+        );
+        deepEqual(
+          seen,
+          [once, always, once, always],
+          "GET that meets it once, always, POST that meets it once, always",
+        );
       }),
   };
 }
@@ -399,9 +658,18 @@ const others = [
           asked++;
           return fetch(url.replace(host.faults, host.refused), init);
         };
-        const kinde = new host.sdk.Kinde({ domain: host.faults, clientId: key, clientSecret: "a secret", fetch: elsewhere });
+        const kinde = new host.sdk.Kinde({
+          domain: host.faults,
+          clientId: key,
+          clientSecret: "a secret",
+          fetch: elsewhere,
+        });
         const error = await comesTo(host, call(kinde, key));
-        deepEqual([text(error), error.attempts, asked, (await arrived()).length], ["connection", 0, 3, 0], "error, attempts, requests");
+        deepEqual(
+          [text(error), error.attempts, asked, (await arrived()).length],
+          ["connection", 0, 3, 0],
+          "error, attempts, requests",
+        );
       }),
   })),
   ...Object.entries({ GET, POST }).flatMap(([method, call]) =>

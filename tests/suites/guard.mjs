@@ -7,7 +7,8 @@ import { makeIssuer } from "../lib/issuer.mjs";
 
 export const cases = () => [...admitted, ...challenged, ...lacking, ...unavailable, ...handlers, ...wrongRules];
 
-const request = (authorization) => new Request("https://api.example.com/things", authorization === undefined ? {} : { headers: { authorization } });
+const request = (authorization) =>
+  new Request("https://api.example.com/things", authorization === undefined ? {} : { headers: { authorization } });
 
 /** What a response says: status, the headers that matter, and the body. */
 async function told(response) {
@@ -23,7 +24,11 @@ const admitted = [
       const issuer = await makeIssuer(sdk);
       const token = await issuer.sign();
       const result = await issuer.kinde.guard().check(request(`${scheme} ${token}`));
-      deepEqual(result, { claims: JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))), token }, "result");
+      deepEqual(
+        result,
+        { claims: JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))), token },
+        "result",
+      );
     },
   })),
   ...[
@@ -37,7 +42,10 @@ const admitted = [
     [{ scopes: ["a", "b"] }, { scope: "b a" }],
     [{ scopes: ["a", "b"] }, { scp: ["a", "b"] }],
     [{ scopes: ["a"] }, { scp: "b a" }],
-    [{ permissions: ["p"], roles: ["r"], scopes: ["s"] }, { permissions: ["p"], roles: ["r"], scp: ["s"] }],
+    [
+      { permissions: ["p"], roles: ["r"], scopes: ["s"] },
+      { permissions: ["p"], roles: ["r"], scp: ["s"] },
+    ],
     [{ audience: "the-api", type: "at+jwt" }, {}],
     [{ audience: ["x", "the-api"], clockTolerance: 1e10 }, { exp: 1 }],
     [{ issuer: "https://other" }, { iss: "https://other" }],
@@ -54,27 +62,39 @@ const admitted = [
 ];
 
 const challenged = [
-  ...[undefined, "Basic dXNlcjpwYXNz", "Digest a=b", "Token abc", "Bearerx abc", "basic", " ", "DPoP abc"].map((header) => ({
-    name: `no bearer token: ${header}`,
-    async run({ sdk }) {
-      const issuer = await makeIssuer(sdk);
-      const { response, error, ...rest } = await issuer.kinde.guard({ realm: "things" }).check(request(header));
-      deepEqual(
-        await told(response),
-        [
-          401,
-          'Bearer realm="things"',
-          null,
-          "no-store",
-          "application/json",
-          { error: "unauthorized", error_description: "a bearer token is needed" },
-        ],
-        "answer",
-      );
-      deepEqual([error, rest, issuer.calls.length], [undefined, {}, 0], "the rest");
-    },
-  })),
-  ...["Bearer", "Bearer ", "Bearer a b", "Bearer a, Bearer b", "Bearer a,b", "Bearer =", "Bearer é", "bearer \"a\"", "Bearer a=b"].map((header) => ({
+  ...[undefined, "Basic dXNlcjpwYXNz", "Digest a=b", "Token abc", "Bearerx abc", "basic", " ", "DPoP abc"].map(
+    (header) => ({
+      name: `no bearer token: ${header}`,
+      async run({ sdk }) {
+        const issuer = await makeIssuer(sdk);
+        const { response, error, ...rest } = await issuer.kinde.guard({ realm: "things" }).check(request(header));
+        deepEqual(
+          await told(response),
+          [
+            401,
+            'Bearer realm="things"',
+            null,
+            "no-store",
+            "application/json",
+            { error: "unauthorized", error_description: "a bearer token is needed" },
+          ],
+          "answer",
+        );
+        deepEqual([error, rest, issuer.calls.length], [undefined, {}, 0], "the rest");
+      },
+    }),
+  ),
+  ...[
+    "Bearer",
+    "Bearer ",
+    "Bearer a b",
+    "Bearer a, Bearer b",
+    "Bearer a,b",
+    "Bearer =",
+    "Bearer é",
+    'bearer "a"',
+    "Bearer a=b",
+  ].map((header) => ({
     name: `no one bearer token: ${header}`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
@@ -107,14 +127,24 @@ const challenged = [
   ...Object.entries({
     "not a JWT": [() => "abc", "malformed", "it has not three parts"],
     expired: [(issuer) => issuer.sign(issuer.claims({ exp: 1 })), "expired", "it has expired"],
-    "for another audience": [(issuer) => issuer.sign(issuer.claims({ aud: "b" })), "wrong_audience", "it is for another audience"],
-    forged: [async (issuer) => (await issuer.sign()).slice(0, -8) + "AAAAAAAA".slice(0, 8), "bad_signature", "its signature is wrong"],
+    "for another audience": [
+      (issuer) => issuer.sign(issuer.claims({ aud: "b" })),
+      "wrong_audience",
+      "it is for another audience",
+    ],
+    forged: [
+      async (issuer) => (await issuer.sign()).slice(0, -8) + "AAAAAAAA".slice(0, 8),
+      "bad_signature",
+      "its signature is wrong",
+    ],
   }).map(([name, [make, reason, what]]) => ({
     name: `a token that is ${name}`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       const token = await make(issuer);
-      const { response, error } = await issuer.kinde.guard({ audience: "the-api", permissions: "a" }).check(request(`Bearer ${token}`));
+      const { response, error } = await issuer.kinde
+        .guard({ audience: "the-api", permissions: "a" })
+        .check(request(`Bearer ${token}`));
       const description = `the token is not valid (${reason}): ${what}`;
       deepEqual(
         await told(response),
@@ -137,7 +167,10 @@ const challenged = [
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       const token = await issuer.sign();
-      const inQuery = new Request(`https://api.example.com/?access_token=${token}`, { method: "POST", body: new URLSearchParams({ access_token: token }) });
+      const inQuery = new Request(`https://api.example.com/?access_token=${token}`, {
+        method: "POST",
+        body: new URLSearchParams({ access_token: token }),
+      });
       equal((await issuer.kinde.guard().check(inQuery)).response.status, 401, "status");
     },
   },
@@ -199,7 +232,9 @@ const unavailable = [
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       issuer.serve = serve;
-      const { response, error } = await issuer.kinde.guard({ timeout: 100 }).check(request(`Bearer ${await issuer.sign()}`));
+      const { response, error } = await issuer.kinde
+        .guard({ timeout: 100 })
+        .check(request(`Bearer ${await issuer.sign()}`));
       deepEqual(
         await told(response),
         [
@@ -236,7 +271,11 @@ const handlers = [
       equal(await response.text(), "hello kp_1", "body");
       equal(seen.length, 1, "calls");
       ok(seen[0][0] === good && seen[0][2] === env && seen[0][3] === ctx, "other arguments");
-      deepEqual([seen[0].length, Object.keys(seen[0][1]).sort(), seen[0][1].token], [4, ["claims", "token"], token], "the token");
+      deepEqual(
+        [seen[0].length, Object.keys(seen[0][1]).sort(), seen[0][1].token],
+        [4, ["claims", "token"], token],
+        "the token",
+      );
       equal((await worker.fetch(request(), env, ctx)).status, 401, "status without a token");
       equal(seen.length, 1, "calls without a token");
     },
@@ -273,7 +312,11 @@ const handlers = [
       const guard = issuer.kinde.guard({ permissions: "a" });
       const [one, two] = [guard(() => new Response("1")), guard(() => new Response("2"))];
       const authorization = `Bearer ${await issuer.sign(issuer.claims({ permissions: ["a"] }))}`;
-      deepEqual([await (await one(request(authorization))).text(), await (await two(request(authorization))).text()], ["1", "2"], "bodies");
+      deepEqual(
+        [await (await one(request(authorization))).text(), await (await two(request(authorization))).text()],
+        ["1", "2"],
+        "bodies",
+      );
       equal(issuer.calls.length, 1, "requests for keys");
     },
   },

@@ -85,7 +85,9 @@ async function check(sdk, { kinde, calls }, places, call) {
     const values = place === "options.signal" ? { ...hostile, ...signals } : hostile;
     for (const [kind, make] of Object.entries(values)) {
       calls.length = 0;
-      await settle(sdk, calls, `${kind} as ${place}`, () => call(put(make()))).catch(({ message }) => failures.push(message));
+      await settle(sdk, calls, `${kind} as ${place}`, () => call(put(make()))).catch(({ message }) =>
+        failures.push(message),
+      );
     }
     calls.length = 0;
     deepEqual(await kinde.users.get({ id: "kp_1" }), {}, `the answer after ${place}`);
@@ -104,9 +106,17 @@ async function settle(sdk, calls, what, call) {
   try {
     promise = call();
   } catch (error) {
-    throw new Error(`${what}: thrown at once, not rejected: ${error?.constructor?.name}: ${error?.message}`, { cause: error });
+    throw new Error(`${what}: thrown at once, not rejected: ${error?.constructor?.name}: ${error?.message}`, {
+      cause: error,
+    });
   }
-  const outcome = await Promise.race([late, promise.then(() => ({}), (error) => ({ error }))]);
+  const outcome = await Promise.race([
+    late,
+    promise.then(
+      () => ({}),
+      (error) => ({ error }),
+    ),
+  ]);
   clearTimeout(timer);
   ok(!outcome.stuck, `${what}: not settled`);
   if (!("error" in outcome)) return equal(calls.length, 1, `${what}: requests`);
@@ -122,9 +132,20 @@ async function checkConstructor({ sdk }) {
   const secret = { domain: DOMAIN, clientId: "i", clientSecret: "s" };
   const places = [
     ["options", (value) => new sdk.Kinde(value)],
-    ...["domain", "accessToken", "fetch", "timeout", "deadline", "maxRetries", "retryWrites", "headers", "maxConcurrency", "hooks", "logger", "logLevel"].map(
-      (key) => [`options.${key}`, (value) => new sdk.Kinde({ ...good, [key]: value })],
-    ),
+    ...[
+      "domain",
+      "accessToken",
+      "fetch",
+      "timeout",
+      "deadline",
+      "maxRetries",
+      "retryWrites",
+      "headers",
+      "maxConcurrency",
+      "hooks",
+      "logger",
+      "logLevel",
+    ].map((key) => [`options.${key}`, (value) => new sdk.Kinde({ ...good, [key]: value })]),
     ["a hook", (request) => new sdk.Kinde({ ...good, hooks: { request } })],
     ...["clientId", "clientSecret", "audience", "scope", "tokenStore"].map((key) => [
       `options.${key}`,

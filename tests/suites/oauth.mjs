@@ -6,10 +6,23 @@ import { DOMAIN, rejection } from "../lib/double.mjs";
 import { hostile } from "../lib/hostile.mjs";
 import { begin, CALLBACK, CLIENT, idToken, issuer, tokens } from "../lib/signin.mjs";
 
-export const cases = () => [...addresses, ...callbacks, ...exchanges, ...idTokens, ...refreshes, ...faults, ...others, ...real];
+export const cases = () => [
+  ...addresses,
+  ...callbacks,
+  ...exchanges,
+  ...idTokens,
+  ...refreshes,
+  ...faults,
+  ...others,
+  ...real,
+];
 
 const TEXT = /^[A-Za-z0-9_-]{43}$/;
-const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=/g, "");
 const sha256 = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
 /** What a function throws or its promise rejects with. */
@@ -20,7 +33,9 @@ const addresses = [
     name: "authorizationUrl: the whole address",
     async run({ sdk }) {
       const { kinde, calls } = issuer(sdk);
-      const { url, state, nonce, code_verifier, ...rest } = await kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK });
+      const { url, state, nonce, code_verifier, ...rest } = await kinde.oauth.authorizationUrl({
+        redirect_uri: CALLBACK,
+      });
       for (const text of [state, nonce, code_verifier]) match(text, TEXT, "random text");
       equal(new Set([state, nonce, code_verifier]).size, 3, "different texts");
       const query = {
@@ -44,7 +59,9 @@ const addresses = [
     name: "authorizationUrl: another state, nonce and verifier each time",
     async run({ sdk }) {
       const { kinde } = issuer(sdk);
-      const all = await Promise.all(Array.from({ length: 20 }, () => kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK })));
+      const all = await Promise.all(
+        Array.from({ length: 20 }, () => kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK })),
+      );
       equal(new Set(all.flatMap(({ state, nonce, code_verifier }) => [state, nonce, code_verifier])).size, 60, "texts");
     },
   },
@@ -74,7 +91,12 @@ const addresses = [
         not_known_yet: "=&?#",
       };
       const { kinde } = issuer(sdk);
-      const { url, state, nonce } = await kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK, ...given, left: undefined, out: null });
+      const { url, state, nonce } = await kinde.oauth.authorizationUrl({
+        redirect_uri: CALLBACK,
+        ...given,
+        left: undefined,
+        out: null,
+      });
       const query = Object.fromEntries(new URL(url).searchParams);
       for (const [name, value] of Object.entries(given)) equal(query[name], String(value), name);
       equal(Object.keys(query).length, Object.keys(given).length + 5, "parameters");
@@ -93,7 +115,11 @@ const addresses = [
     name: "authorizationUrl: a client without an id",
     async run({ sdk }) {
       const { kinde } = issuer(sdk, { clientId: undefined, clientSecret: undefined });
-      equal((await refusal(sdk, () => kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK }))).code, "configuration", "code");
+      equal(
+        (await refusal(sdk, () => kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK }))).code,
+        "configuration",
+        "code",
+      );
     },
   },
   ...Object.entries({
@@ -106,14 +132,21 @@ const addresses = [
     "an empty state": { redirect_uri: CALLBACK, state: "" },
     "a nonce that is a number": { redirect_uri: CALLBACK, nonce: 5 },
     "an array": { redirect_uri: CALLBACK, org_code: ["org_1"] },
-    "NaN": { redirect_uri: CALLBACK, org_code: NaN },
+    NaN: { redirect_uri: CALLBACK, org_code: NaN },
     "a symbol": { redirect_uri: CALLBACK, org_code: Symbol("org_1") },
     "half a character": { redirect_uri: CALLBACK, org_code: "\ud83d" },
     "a huge string": { redirect_uri: CALLBACK, org_code: "x".repeat(70_000) },
     ...Object.fromEntries(
-      ["response_type", "client_id", "client_secret", "code_challenge", "code_challenge_method", "code_verifier", "request", "request_uri"].map(
-        (name) => [`a ${name} of one's own`, { redirect_uri: CALLBACK, [name]: "x" }],
-      ),
+      [
+        "response_type",
+        "client_id",
+        "client_secret",
+        "code_challenge",
+        "code_challenge_method",
+        "code_verifier",
+        "request",
+        "request_uri",
+      ].map((name) => [`a ${name} of one's own`, { redirect_uri: CALLBACK, [name]: "x" }]),
     ),
   }).map(([name, params]) => ({
     name: `authorizationUrl refuses ${name}`,
@@ -156,7 +189,11 @@ const addresses = [
       const { oauth } = issuer(sdk).kinde;
       equal(oauth.logoutUrl(), `${DOMAIN}/logout`, "without anything");
       const redirect = "https://app.example/?a=b";
-      equal(oauth.logoutUrl({ redirect }), `${DOMAIN}/logout?redirect=https%3A%2F%2Fapp.example%2F%3Fa%3Db`, "with an address");
+      equal(
+        oauth.logoutUrl({ redirect }),
+        `${DOMAIN}/logout?redirect=https%3A%2F%2Fapp.example%2F%3Fa%3Db`,
+        "with an address",
+      );
       const standard = { post_logout_redirect_uri: redirect, state: "s", id_token_hint: undefined };
       equal(
         oauth.logoutUrl(standard),
@@ -185,10 +222,16 @@ const exchanged = (sdk, change, options) => async () => {
 const callbacks = [
   ...Object.entries({
     "another state": [({ back }) => ({ url: back({ state: "other" }) }), "state_mismatch"],
-    "a state that begins like it": [({ back, pending }) => ({ url: back({ state: pending.state.slice(0, 42) }) }), "state_mismatch"],
+    "a state that begins like it": [
+      ({ back, pending }) => ({ url: back({ state: pending.state.slice(0, 42) }) }),
+      "state_mismatch",
+    ],
     "no state": [() => ({ url: `${CALLBACK}?code=c` }), "state_mismatch"],
     "the state twice": [({ back, pending }) => ({ url: `${back()}&state=${pending.state}` }), "state_mismatch"],
-    "an error of another sign-in": [({ back }) => ({ url: back({ state: "other", error: "access_denied" }) }), "state_mismatch"],
+    "an error of another sign-in": [
+      ({ back }) => ({ url: back({ state: "other", error: "access_denied" }) }),
+      "state_mismatch",
+    ],
     "another issuer": [({ back }) => ({ url: back({ iss: "https://evil.example" }) }), "issuer_mismatch"],
     "no code": [({ pending }) => ({ url: `${CALLBACK}?state=${pending.state}` }), "missing_code"],
     "an empty code": [({ back }) => ({ url: back({ code: "" }) }), "missing_code"],
@@ -207,7 +250,11 @@ const callbacks = [
     async run({ sdk }) {
       const query = { error: "access_denied", error_description: "No, thanks" };
       const { error, calls } = await exchanged(sdk, ({ back }) => ({ url: back(query) }))();
-      deepEqual([error.code, error.errors], ["authentication", [{ code: "access_denied", message: "No, thanks" }]], "error");
+      deepEqual(
+        [error.code, error.errors],
+        ["authentication", [{ code: "access_denied", message: "No, thanks" }]],
+        "error",
+      );
       equal(error.message, "oauth.exchangeCode: the sign-in was refused: access_denied: No, thanks", "message");
       equal(calls.length, 0, "requests");
     },
@@ -258,7 +305,10 @@ const exchanges = [
     name: `exchangeCode: the request of an application with${clientSecret ? "" : "out"} a secret`,
     async run({ sdk }) {
       const headers = { "x-app": "1" };
-      const { calls, forms, result, sign_in } = await signedIn(sdk, ({ nonce }) => tokens({ nonce }), { clientSecret, headers });
+      const { calls, forms, result, sign_in } = await signedIn(sdk, ({ nonce }) => tokens({ nonce }), {
+        clientSecret,
+        headers,
+      });
       await result;
       const [{ url, init, self }] = calls;
       deepEqual([init.method, url, self], ["POST", `${DOMAIN}/oauth2/token`, undefined], "request");
@@ -283,7 +333,13 @@ const exchanges = [
     name: "exchangeCode: what it gives",
     async run({ sdk }) {
       const before = Date.now();
-      const more = { refresh_token: "r", scope: "openid", token_type: "Bearer", expires_in: "60", new_field: { a: null } };
+      const more = {
+        refresh_token: "r",
+        scope: "openid",
+        token_type: "Bearer",
+        expires_in: "60",
+        new_field: { a: null },
+      };
       const { result } = await signedIn(sdk, ({ nonce }) => tokens({ nonce }, more));
       const { id_token, expires_at, claims, ...rest } = await result;
       deepEqual(rest, { access_token: "an-access-token", ...more, expires_in: 60 }, "answer");
@@ -369,7 +425,11 @@ const idTokens = [
     name: `an id token that is ${JSON.stringify(id_token)}`,
     async run({ sdk }) {
       const { result } = await signedIn(sdk, () => tokens({}, { id_token }));
-      deepEqual((({ code, reason }) => [code, reason])(await rejection(sdk, result)), ["invalid_token", "malformed"], "error");
+      deepEqual(
+        (({ code, reason }) => [code, reason])(await rejection(sdk, result)),
+        ["invalid_token", "malformed"],
+        "error",
+      );
     },
   })),
 ];
@@ -382,16 +442,31 @@ const refreshes = [
       const found = await kinde.oauth.refresh({ refresh_token: "one", scope: "openid", sub: "kp_ada" });
       deepEqual(
         forms(),
-        [{ grant_type: "refresh_token", client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, scope: "openid", refresh_token: "one" }],
+        [
+          {
+            grant_type: "refresh_token",
+            client_id: CLIENT.clientId,
+            client_secret: CLIENT.clientSecret,
+            scope: "openid",
+            refresh_token: "one",
+          },
+        ],
         "form",
       );
-      deepEqual([found.refresh_token, found.access_token, found.claims.sub], ["two", "an-access-token", "kp_ada"], "tokens");
+      deepEqual(
+        [found.refresh_token, found.access_token, found.claims.sub],
+        ["two", "an-access-token", "kp_ada"],
+        "tokens",
+      );
     },
   },
   {
     name: "refresh: an answer with nothing but an access token",
     async run({ sdk }) {
-      const { kinde, forms, calls } = issuer(sdk, { answer: { access_token: "a", token_type: "bearer", expires_in: 1 }, clientSecret: undefined });
+      const { kinde, forms, calls } = issuer(sdk, {
+        answer: { access_token: "a", token_type: "bearer", expires_in: 1 },
+        clientSecret: undefined,
+      });
       const { expires_at, ...found } = await kinde.oauth.refresh({ refresh_token: "one" });
       deepEqual(found, { access_token: "a", token_type: "bearer", expires_in: 1, refresh_token: "one" }, "tokens");
       deepEqual(forms(), [{ grant_type: "refresh_token", client_id: CLIENT.clientId, refresh_token: "one" }], "form");
@@ -406,7 +481,13 @@ const refreshes = [
       deepEqual([error.code, error.reason], ["invalid_token", "wrong_subject"], "error");
     },
   },
-  ...[{}, { refresh_token: "" }, { refresh_token: 5 }, { refresh_token: "a", scope: ["a"] }, { refresh_token: "a", scopes: "a" }].map((params) => ({
+  ...[
+    {},
+    { refresh_token: "" },
+    { refresh_token: 5 },
+    { refresh_token: "a", scope: ["a"] },
+    { refresh_token: "a", scopes: "a" },
+  ].map((params) => ({
     name: `refresh refuses ${JSON.stringify(params)}`,
     async run({ sdk }) {
       const { kinde, calls } = issuer(sdk);
@@ -416,7 +497,12 @@ const refreshes = [
   })),
 ];
 
-const secretsOf = ({ sign_in }) => ["the-code", sign_in.pending.code_verifier, CLIENT.clientSecret, encodeURIComponent(CLIENT.clientSecret)];
+const secretsOf = ({ sign_in }) => [
+  "the-code",
+  sign_in.pending.code_verifier,
+  CLIENT.clientSecret,
+  encodeURIComponent(CLIENT.clientSecret),
+];
 
 /** All that an error says. */
 const told = (error) => JSON.stringify([error.message, error, error.stack, String(error.cause?.message)]);
@@ -426,19 +512,29 @@ const faults = [
     name: "the token endpoint refuses",
     async run({ sdk }) {
       const body = { error: "invalid_grant", error_description: "The code is good no more" };
-      const { calls, result } = await signedIn(sdk, () => Response.json(body, { status: 400, headers: { "x-request-id": "7" } }));
+      const { calls, result } = await signedIn(sdk, () =>
+        Response.json(body, { status: 400, headers: { "x-request-id": "7" } }),
+      );
       const error = await rejection(sdk, result);
       deepEqual([error.code, error.status, error.attempts, error.body], ["authentication", 400, 1, body], "error");
       deepEqual(error.errors, [{ code: body.error, message: body.error_description }], "errors");
       equal(error.headers.get("x-request-id"), "7", "header");
-      equal(error.message, "oauth.exchangeCode: the token endpoint refused (400): invalid_grant: The code is good no more", "message");
+      equal(
+        error.message,
+        "oauth.exchangeCode: the token endpoint refused (400): invalid_grant: The code is good no more",
+        "message",
+      );
       equal(calls.length, 1, "requests");
     },
   },
   ...[500, 502, 503, 504, 408].map((status) => ({
     name: `the token endpoint answers ${status}: the code is not sent again`,
     async run({ sdk }) {
-      const { calls, result } = await signedIn(sdk, () => new Response(null, { status, headers: { "retry-after": "0" } }), { retryWrites: true });
+      const { calls, result } = await signedIn(
+        sdk,
+        () => new Response(null, { status, headers: { "retry-after": "0" } }),
+        { retryWrites: true },
+      );
       const error = await rejection(sdk, result);
       deepEqual([error.code, error.status, error.attempts, calls.length], ["authentication", status, 1, 1], "error");
     },
@@ -488,7 +584,10 @@ const faults = [
     async run({ sdk }) {
       const { kinde, calls } = issuer(sdk);
       const { exchange } = await begin(kinde);
-      for (const call of [() => kinde.oauth.exchangeCode(exchange, { retries: 1 }), () => kinde.oauth.discovery({ retries: 1 })]) {
+      for (const call of [
+        () => kinde.oauth.exchangeCode(exchange, { retries: 1 }),
+        () => kinde.oauth.discovery({ retries: 1 }),
+      ]) {
         equal((await refusal(sdk, call)).code, "invalid_request", "code");
       }
       equal(calls.length, 0, "requests");
@@ -497,11 +596,14 @@ const faults = [
   {
     name: "no secret is in an error, though the token endpoint echoes all of them",
     async run({ sdk }) {
-      const echo = (type) => ({ init }) => {
-        const form = Object.fromEntries(new URLSearchParams(init.body));
-        const body = type === "json" ? JSON.stringify({ error: "e", error_description: init.body, ...form }) : init.body;
-        return new Response(body, { status: 400 });
-      };
+      const echo =
+        (type) =>
+        ({ init }) => {
+          const form = Object.fromEntries(new URLSearchParams(init.body));
+          const body =
+            type === "json" ? JSON.stringify({ error: "e", error_description: init.body, ...form }) : init.body;
+          return new Response(body, { status: 400 });
+        };
       for (const type of ["json", "text"]) {
         const signIn = await signedIn(sdk, echo(type));
         const text = told(await rejection(sdk, signIn.result));
@@ -524,7 +626,11 @@ const others = [
       const fetch = async (url, init) => (calls.push([init.method, url, init.headers]), Response.json(body));
       const kinde = new sdk.Kinde({ domain: DOMAIN, fetch });
       deepEqual(await kinde.oauth.discovery(), body, "answer");
-      deepEqual(calls, [["GET", `${DOMAIN}/.well-known/openid-configuration`, { accept: "application/json" }]], "request");
+      deepEqual(
+        calls,
+        [["GET", `${DOMAIN}/.well-known/openid-configuration`, { accept: "application/json" }]],
+        "request",
+      );
     },
   },
   ...["https://evil.example", `${DOMAIN}/`, undefined, null].map((iss) => ({
@@ -538,7 +644,9 @@ const others = [
     name: "discovery is tried again, and says what it came to",
     async run({ sdk }) {
       let calls = 0;
-      const fetch = async () => (calls++, new Response(null, { status: calls < 3 ? 503 : 404, headers: { "retry-after": "0" } }));
+      const fetch = async () => (
+        calls++, new Response(null, { status: calls < 3 ? 503 : 404, headers: { "retry-after": "0" } })
+      );
       const error = await refusal(sdk, () => new sdk.Kinde({ domain: DOMAIN, fetch }).oauth.discovery());
       deepEqual([error.code, error.attempts, calls], ["not_found", 3, 3], "error");
     },
@@ -589,7 +697,11 @@ const real = [
       const { tokens } = await signInAt(host, application);
       const { sub, name, email, iss, aud } = tokens.claims;
       deepEqual([sub, name, email, iss, aud], ["ada", "Ada", "ada@example.com", host.provider, application], "claims");
-      deepEqual([tokens.token_type, tokens.expires_in, tokens.scope], ["Bearer", 3600, "openid profile email offline"], "answer");
+      deepEqual(
+        [tokens.token_type, tokens.expires_in, tokens.scope],
+        ["Bearer", 3600, "openid profile email offline"],
+        "answer",
+      );
       const asUser = new host.sdk.Kinde({ domain: host.provider, accessToken: tokens.access_token });
       equal((await asUser.oauth.userProfile()).name, "Ada", "name");
     },
@@ -614,7 +726,11 @@ const real = [
     name: "provider: a code of another verifier, redirect URI or secret",
     async run(host) {
       for (const change of [{ code_verifier: "v".repeat(43) }, { redirect_uri: "https://app.example/other" }]) {
-        const kinde = new host.sdk.Kinde({ domain: host.provider, clientId: "confidential", clientSecret: "a secret & more" });
+        const kinde = new host.sdk.Kinde({
+          domain: host.provider,
+          clientId: "confidential",
+          clientSecret: "a secret & more",
+        });
         const { url, ...pending } = await kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK });
         const exchange = { url: await visit(host, url), redirect_uri: CALLBACK, ...pending, ...change };
         const error = await rejection(host.sdk, kinde.oauth.exchangeCode(exchange));
@@ -623,7 +739,11 @@ const real = [
       const wrong = new host.sdk.Kinde({ domain: host.provider, clientId: "confidential", clientSecret: "no secret" });
       const { url, ...pending } = await wrong.oauth.authorizationUrl({ redirect_uri: CALLBACK });
       const exchange = { url: await visit(host, url), redirect_uri: CALLBACK, ...pending };
-      deepEqual((await rejection(host.sdk, wrong.oauth.exchangeCode(exchange))).errors[0].code, "invalid_client", "error");
+      deepEqual(
+        (await rejection(host.sdk, wrong.oauth.exchangeCode(exchange))).errors[0].code,
+        "invalid_client",
+        "error",
+      );
     },
   },
   {
@@ -654,8 +774,14 @@ const real = [
   {
     name: "provider: discovery",
     async run({ sdk, provider }) {
-      const { issuer, token_endpoint, authorization_endpoint } = await new sdk.Kinde({ domain: provider }).oauth.discovery();
-      deepEqual([issuer, token_endpoint, authorization_endpoint], [provider, `${provider}/oauth2/token`, `${provider}/oauth2/auth`], "metadata");
+      const { issuer, token_endpoint, authorization_endpoint } = await new sdk.Kinde({
+        domain: provider,
+      }).oauth.discovery();
+      deepEqual(
+        [issuer, token_endpoint, authorization_endpoint],
+        [provider, `${provider}/oauth2/token`, `${provider}/oauth2/auth`],
+        "metadata",
+      );
     },
   },
   {

@@ -19,10 +19,12 @@ export const cases = (operations) => [
       ok(operations.filter(({ paging }) => paging).length > 30, "there are hardly any lists");
     },
   },
-  ...operations.filter(({ paging }) => paging).map((operation) => ({
-    name: `${operation.operationId}: every item of every page`,
-    run: (host) => checkList(host, operation),
-  })),
+  ...operations
+    .filter(({ paging }) => paging)
+    .map((operation) => ({
+      name: `${operation.operationId}: every item of every page`,
+      run: (host) => checkList(host, operation),
+    })),
   ...behaviour,
 ];
 
@@ -53,7 +55,11 @@ async function checkList({ sdk }, operation) {
   const [first, ...others] = calls.map(({ url }) => new URL(url));
   equal(first.searchParams.has(cursor), false, "the cursor of the first request");
   const expected = next ? ["cursor 2&=", "cursor 3"] : ["b", "d"];
-  deepEqual(others.map(({ searchParams }) => searchParams.get(cursor)), cursor ? expected : [], "cursors");
+  deepEqual(
+    others.map(({ searchParams }) => searchParams.get(cursor)),
+    cursor ? expected : [],
+    "cursors",
+  );
   for (const url of others) {
     url.searchParams.delete(cursor);
     equal(url.pathname, first.pathname, "path");
@@ -109,7 +115,10 @@ const behaviour = [
   {
     name: "connections in envelopes and without",
     async run({ sdk }) {
-      const connections = [{ connections: [{ connection: { id: "a" } }], has_more: true }, { connections: [{ id: "b" }], has_more: false }];
+      const connections = [
+        { connections: [{ connection: { id: "a" } }], has_more: true },
+        { connections: [{ id: "b" }], has_more: false },
+      ];
       const { kinde, calls } = pages(sdk, ...connections);
       deepEqual(await collect(kinde.connections.list()), [{ connection: { id: "a" } }, { id: "b" }], "items");
       equal(new URL(calls[1].url).searchParams.get("starting_after"), "a", "cursor");
@@ -136,10 +145,14 @@ const behaviour = [
       const { kinde } = pages(sdk, ...answers);
       const found = [];
       for await (const page of kinde.users.list().pages()) found.push(page);
-      deepEqual(found.map(({ items, data, cursor }) => ({ items, data, cursor })), [
-        { items: [1, 2], data: answers[0], cursor: "n" },
-        { items: [3], data: answers[1], cursor: undefined },
-      ], "pages");
+      deepEqual(
+        found.map(({ items, data, cursor }) => ({ items, data, cursor })),
+        [
+          { items: [1, 2], data: answers[0], cursor: "n" },
+          { items: [3], data: answers[1], cursor: undefined },
+        ],
+        "pages",
+      );
       for (const { response } of found) equal(response.status, 200, "status");
     },
   },
@@ -223,7 +236,11 @@ const behaviour = [
     async run({ sdk }) {
       const { kinde, calls } = pages(sdk, { users: [3], next_token: "4" }, { users: [4] });
       deepEqual(await collect(kinde.users.list({ next_token: "3" })), [3, 4], "items");
-      deepEqual(calls.map(({ url }) => new URL(url).searchParams.get("next_token")), ["3", "4"], "cursors");
+      deepEqual(
+        calls.map(({ url }) => new URL(url).searchParams.get("next_token")),
+        ["3", "4"],
+        "cursors",
+      );
     },
   },
   {
@@ -246,7 +263,11 @@ const behaviour = [
       const list = kinde.users.list(params);
       params.page_size = 500;
       await collect(list);
-      deepEqual(calls.map(({ url }) => new URL(url).searchParams.get("page_size")), ["1", "1"], "page_size");
+      deepEqual(
+        calls.map(({ url }) => new URL(url).searchParams.get("page_size")),
+        ["1", "1"],
+        "page_size",
+      );
       deepEqual(params, { page_size: 500 }, "params");
     },
   },

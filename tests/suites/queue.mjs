@@ -33,10 +33,15 @@ const order = [
     async run({ sdk }) {
       const { told, get } = queued(sdk, { maxConcurrency });
       const answers = await Promise.all(numbers(40).map((id) => get(id)));
-      deepEqual(answers, numbers(40).map((id) => ({ id })), "answers");
+      deepEqual(
+        answers,
+        numbers(40).map((id) => ({ id })),
+        "answers",
+      );
       equal(told.most, maxConcurrency, "the most at once");
       // As many as can go at once may change places.
-      for (const [index, id] of told.began.entries()) ok(Math.abs(index + 1 - id) <= 2 * (maxConcurrency - 1), `order: ${told.began}`);
+      for (const [index, id] of told.began.entries())
+        ok(Math.abs(index + 1 - id) <= 2 * (maxConcurrency - 1), `order: ${told.began}`);
     },
   })),
   {
@@ -91,7 +96,14 @@ const order = [
         for await (const user of kinde.users.list()) users.push(user);
         return users;
       };
-      deepEqual(await Promise.all([read(), read()]), [[0, 1, 2, 3], [0, 1, 2, 3]], "users");
+      deepEqual(
+        await Promise.all([read(), read()]),
+        [
+          [0, 1, 2, 3],
+          [0, 1, 2, 3],
+        ],
+        "users",
+      );
       equal(most, 1, "the most at once");
     },
   },
@@ -138,7 +150,9 @@ const leaving = [
         () => new Response(null, { status: 503 }),
         (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
       ];
-      const { told, get } = queued(sdk, { maxConcurrency: 2, timeout: 50 }, (id, { signal }) => ways[id % ways.length](signal));
+      const { told, get } = queued(sdk, { maxConcurrency: 2, timeout: 50 }, (id, { signal }) =>
+        ways[id % ways.length](signal),
+      );
       const codes = await Promise.all(numbers(20).map(async (id) => (await rejection(sdk, get(id))).code));
       deepEqual(codes.slice(0, 5), ["api", "decode", "api", "timeout", "connection"], "codes");
       equal(told.most, 2, "the most at once");
@@ -149,7 +163,8 @@ const leaving = [
     name: "a wrong call does not stand in the queue",
     async run({ sdk }) {
       const { kinde, calls } = queued(sdk, { maxConcurrency: 1 });
-      for (const id of numbers(5)) equal((await rejection(sdk, kinde.users.get({ id }))).code, "invalid_request", "code");
+      for (const id of numbers(5))
+        equal((await rejection(sdk, kinde.users.get({ id }))).code, "invalid_request", "code");
       await kinde.users.list();
       equal(calls.length, 1, "requests");
     },
@@ -186,9 +201,17 @@ const refusals = [
       // The first one alone, so that no other is under way when it is refused.
       const all = [get(1)];
       await soon(30);
-      all.push(...numbers(8).slice(1).map((id) => get(id)));
+      all.push(
+        ...numbers(8)
+          .slice(1)
+          .map((id) => get(id)),
+      );
       const answers = await Promise.all(all);
-      deepEqual(answers, numbers(8).map((id) => ({ id })), "answers");
+      deepEqual(
+        answers,
+        numbers(8).map((id) => ({ id })),
+        "answers",
+      );
       deepEqual(early, [], "requests before the reset");
       equal(calls.length, 9, "requests");
     },
@@ -204,7 +227,9 @@ const refusals = [
   {
     name: "a call that must be over before the pause is fails at once",
     async run({ sdk }) {
-      const { get } = queued(sdk, { maxConcurrency: 1, maxRetries: 2, deadline: 5_000 }, () => refusal({ "retry-after": "30" }));
+      const { get } = queued(sdk, { maxConcurrency: 1, maxRetries: 2, deadline: 5_000 }, () =>
+        refusal({ "retry-after": "30" }),
+      );
       const started = Date.now();
       equal((await rejection(sdk, get(1))).code, "rate_limited", "code");
       ok(Date.now() - started < 2_000, "it waited");
@@ -230,7 +255,11 @@ const wrong = [0, -1, 1.5, NaN, "2", {}, true].map((value) => ({
     equal(error.code, "configuration", "code");
     ok(error.message.startsWith("maxConcurrency: expected a whole number above 0"), error.message);
     const { kinde, calls } = clientOn(sdk);
-    equal((await rejection(sdk, kinde.users.list({}, { maxConcurrency: 1 }))).code, "invalid_request", "code of the call's error");
+    equal(
+      (await rejection(sdk, kinde.users.list({}, { maxConcurrency: 1 }))).code,
+      "invalid_request",
+      "code of the call's error",
+    );
     equal(calls.length, 0, "requests");
   },
 }));

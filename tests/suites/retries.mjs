@@ -240,7 +240,11 @@ const tokens = [
       const api = (number) => (number === 1 ? status(401) : Response.json({ a: 1 }));
       const { kinde, calls } = credentialed(sdk, { api, token: newToken }, { maxRetries: 0 });
       deepEqual(await kinde.apis.create({ name: "n", audience: "a" }), { a: 1 }, "answer");
-      deepEqual(calls.map((call) => call.init.headers.authorization), [undefined, "Bearer token-1", undefined, "Bearer token-2"], "tokens");
+      deepEqual(
+        calls.map((call) => call.init.headers.authorization),
+        [undefined, "Bearer token-1", undefined, "Bearer token-2"],
+        "tokens",
+      );
     },
   },
   {
@@ -272,7 +276,9 @@ const tokens = [
   {
     name: "a token endpoint that refuses is not asked again",
     async run({ sdk }) {
-      const { kinde, calls } = credentialed(sdk, { token: () => Response.json({ error: "invalid_client" }, { status: 401 }) });
+      const { kinde, calls } = credentialed(sdk, {
+        token: () => Response.json({ error: "invalid_client" }, { status: 401 }),
+      });
       equal((await rejection(sdk, kinde.users.list())).code, "authentication", "code");
       equal(calls.length, 1, "requests");
     },

@@ -11,7 +11,8 @@ export const cases = () => [...errors(), ...clients];
 
 /** Ways to fail, each with a client that knows the secret, the token or both. */
 function errors() {
-  const refuse = (status, body) => () => new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+  const refuse = (status, body) => () =>
+    new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
   const byToken = (name, answer, call) => [`with a token: ${name}`, { accessToken: TOKEN }, answer, call];
   const bySecret = (name, tokens, answer = () => Response.json({})) => [
     `with a secret: ${name}`,
@@ -36,7 +37,10 @@ function errors() {
     byToken("a service that echoes the header", (_, { headers }) =>
       Response.json({ errors: [{ code: "BAD", message: `cannot use ${headers.authorization}` }] }, { status: 400 }),
     ),
-    byToken("a page that echoes the header", (_, { headers }) => new Response(`<p>${headers.authorization}`, { status: 502 })),
+    byToken(
+      "a page that echoes the header",
+      (_, { headers }) => new Response(`<p>${headers.authorization}`, { status: 502 }),
+    ),
     bySecret("not authenticated", token, refuse(401, "")),
     bySecret("not JSON", token, refuse(200, "<html>")),
     bySecret("no token", refuse(401, { error: "invalid_client", error_description: "no" })),
@@ -44,7 +48,10 @@ function errors() {
     bySecret("a token endpoint that echoes the secret", () =>
       Response.json({ error: "invalid_client", error_description: `not the secret: ${SECRET}` }, { status: 401 }),
     ),
-    bySecret("a token endpoint that echoes the form", ({ body }) => new Response(`bad request: ${body}`, { status: 400 })),
+    bySecret(
+      "a token endpoint that echoes the form",
+      ({ body }) => new Response(`bad request: ${body}`, { status: 400 }),
+    ),
     bySecret("a token endpoint that echoes the fields", ({ body }) =>
       Response.json(Object.fromEntries(new URLSearchParams(body)), { status: 400 }),
     ),

@@ -6,7 +6,16 @@ import { DOMAIN, rejection } from "../lib/double.mjs";
 import { hostile } from "../lib/hostile.mjs";
 import { APP, CALLBACK, CLIENT, issuer, tokens } from "../lib/signin.mjs";
 
-export const cases = () => [...beginnings, ...ends, ...foreign, ...pieces, ...renewals, ...signOuts, ...options, ...real];
+export const cases = () => [
+  ...beginnings,
+  ...ends,
+  ...foreign,
+  ...pieces,
+  ...renewals,
+  ...signOuts,
+  ...options,
+  ...real,
+];
 
 const SECRET = "a secret of at least thirty-two characters";
 const OTHER = "another secret, which is as long as that";
@@ -142,7 +151,11 @@ const beginnings = [
       const backs = [];
       for (let tabs = 0; tabs < 8; tabs++) backs.push(await begin());
       equal(browser.cookies.size, 5, "cookies");
-      equal((await refusal(sdk, () => session.callback(browser.request(backs[2])))).errors[0].code, "sign_in_not_found", "the third");
+      equal(
+        (await refusal(sdk, () => session.callback(browser.request(backs[2])))).errors[0].code,
+        "sign_in_not_found",
+        "the third",
+      );
       equal(browser.take(await session.callback(browser.request(backs[7]))), `${APP}/`, "the last");
     },
   },
@@ -150,11 +163,35 @@ const beginnings = [
     name: `signIn refuses a ${name} of one's own`,
     async run({ sdk }) {
       const { session, browser } = open(sdk);
-      equal((await refusal(sdk, () => session.signIn(browser.request(), { [name]: "x" }))).code, "invalid_request", "code");
+      equal(
+        (await refusal(sdk, () => session.signIn(browser.request(), { [name]: "x" }))).code,
+        "invalid_request",
+        "code",
+      );
     },
   })),
-  ...["https://evil.example/", "//evil.example", "/\\evil.example", "\\/evil.example", "/\t/evil.example", "evil", "./a", " /a", "", "?a", 5, {}]
-    .concat(["javascript:alert(1)", "/\n/evil.example", "///evil.example", "http://app.example/", "/\\\\evil.example", `/${"a".repeat(70_000)}`])
+  ...[
+    "https://evil.example/",
+    "//evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "/\t/evil.example",
+    "evil",
+    "./a",
+    " /a",
+    "",
+    "?a",
+    5,
+    {},
+  ]
+    .concat([
+      "javascript:alert(1)",
+      "/\n/evil.example",
+      "///evil.example",
+      "http://app.example/",
+      "/\\\\evil.example",
+      `/${"a".repeat(70_000)}`,
+    ])
     .map((returnTo) => ({
       name: `signIn refuses to return to ${JSON.stringify(returnTo).slice(0, 30)}`,
       async run({ sdk }) {
@@ -208,8 +245,16 @@ const ends = [
       browser.take(response);
       deepEqual([...browser.cookies.keys()], [COOKIE], "cookies");
       const { claims, accessToken, headers, ...rest } = await get();
-      deepEqual([claims.sub, claims.org_code, accessToken, [...headers], rest], ["kp_ada", "org_1", "an-access-token", [], {}], "user");
-      deepEqual([forms().length, forms()[0].code, forms()[0].redirect_uri], [1, new URL(back).searchParams.get("code"), CALLBACK], "token request");
+      deepEqual(
+        [claims.sub, claims.org_code, accessToken, [...headers], rest],
+        ["kp_ada", "org_1", "an-access-token", [], {}],
+        "user",
+      );
+      deepEqual(
+        [forms().length, forms()[0].code, forms()[0].redirect_uri],
+        [1, new URL(back).searchParams.get("code"), CALLBACK],
+        "token request",
+      );
     },
   },
   {
@@ -350,7 +395,11 @@ const foreign = [
       equal((await session.get(browser.request())).claims.sub, "kp_ada", "with the old one behind the new one");
       browser.take(await later(3550, () => session.get(browser.request())));
       equal((await open(sdk).session.get(browser.request())).accessToken, "renewed", "renewed, with the new one alone");
-      equal(await open(sdk, { session: { secret: OTHER } }).session.get(browser.request()), undefined, "with the old one alone");
+      equal(
+        await open(sdk, { session: { secret: OTHER } }).session.get(browser.request()),
+        undefined,
+        "with the old one alone",
+      );
     },
   },
   {
@@ -376,7 +425,11 @@ const pieces = [
     async run({ sdk }) {
       const { browser, signIn, get, session } = open(sdk, { claims: long(9_000) });
       await signIn();
-      deepEqual([...browser.cookies.keys()], [0, 1, 2, 3].map((index) => `${COOKIE}.${index}`), "cookies");
+      deepEqual(
+        [...browser.cookies.keys()],
+        [0, 1, 2, 3].map((index) => `${COOKIE}.${index}`),
+        "cookies",
+      );
       for (const [name, value] of browser.cookies) ok(name.length + value.length + ATTRIBUTES.length < 4_000, "length");
       equal((await get()).claims.long.length, 9_000, "claim");
       const last = browser.cookies.get(`${COOKIE}.3`);
@@ -392,7 +445,11 @@ const pieces = [
     async run({ sdk }) {
       const [longer, shorter] = [open(sdk, { claims: long(9_000) }), open(sdk)];
       shorter.browser.cookies = longer.browser.cookies;
-      for (const [app, cookies] of [[longer, 4], [shorter, 1], [longer, 4]]) {
+      for (const [app, cookies] of [
+        [longer, 4],
+        [shorter, 1],
+        [longer, 4],
+      ]) {
         await app.signIn();
         equal(app.browser.cookies.size, cookies, "cookies");
         equal((await app.get()).claims.sub, "kp_ada", "sub");
@@ -423,7 +480,14 @@ const renewals = [
       deepEqual([user.accessToken, user.claims.name], ["renewed", "Ada L."], "user");
       deepEqual(
         app.refreshes(),
-        [{ grant_type: "refresh_token", client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, refresh_token: "the-old-one-of-this-case" }],
+        [
+          {
+            grant_type: "refresh_token",
+            client_id: CLIENT.clientId,
+            client_secret: CLIENT.clientSecret,
+            refresh_token: "the-old-one-of-this-case",
+          },
+        ],
         "refreshes",
       );
       const [line, ...lines] = user.headers.getSetCookie();
@@ -453,7 +517,11 @@ const renewals = [
         deepEqual([user.accessToken, user.claims.name], ["renewed", "Ada"], "user");
         app.browser.take(user);
       }
-      deepEqual(app.refreshes().map(({ refresh_token }) => refresh_token), ["one-that-stays", "one-that-stays"], "refreshes");
+      deepEqual(
+        app.refreshes().map(({ refresh_token }) => refresh_token),
+        ["one-that-stays", "one-that-stays"],
+        "refreshes",
+      );
     },
   },
   {
@@ -483,7 +551,11 @@ const renewals = [
       const app = open(sdk, { answer });
       await app.signIn();
       const users = await later(3550, () => Promise.all(Array.from({ length: 5 }, app.get)));
-      deepEqual(users.map(({ accessToken }) => accessToken).sort(), [...Array(4).fill("an-access-token"), "renewed"], "access tokens");
+      deepEqual(
+        users.map(({ accessToken }) => accessToken).sort(),
+        [...Array(4).fill("an-access-token"), "renewed"],
+        "access tokens",
+      );
       equal(app.refreshes().length, 1, "refreshes");
     },
   },
@@ -498,7 +570,10 @@ const renewals = [
   },
   ...Object.entries({
     "a server that fails": [() => new Response(null, { status: 503 }), "authentication"],
-    "a server that is busy": [() => new Response(null, { status: 429, headers: { "retry-after": "0" } }), "authentication"],
+    "a server that is busy": [
+      () => new Response(null, { status: 429, headers: { "retry-after": "0" } }),
+      "authentication",
+    ],
     "no connection": [() => Promise.reject(new TypeError("offline")), "connection"],
     "another error": [() => Response.json({ error: "invalid_client" }, { status: 401 }), "authentication"],
     "an answer without a token": [() => ({}), "authentication"],
@@ -524,7 +599,11 @@ const renewals = [
       const app = open(sdk, { answer });
       await app.signIn();
       const errors = await later(4000, () => Promise.all(Array.from({ length: 5 }, () => refusal(sdk, app.get))));
-      deepEqual(errors.map(({ status }) => status), Array(5).fill(503), "status");
+      deepEqual(
+        errors.map(({ status }) => status),
+        Array(5).fill(503),
+        "status",
+      );
       equal(app.refreshes().length, 1, "refreshes");
       // It is tried again.
       equal((await later(4000, () => refusal(sdk, app.get))).status, 503, "status");
@@ -585,17 +664,26 @@ const signOuts = [
     name: "a sign-out leads back to where it is told",
     async run({ sdk }) {
       const { session, browser } = open(sdk, { session: { postLogoutRedirectUri: `${APP}/bye` } });
-      const to = async (params) => new URL((await session.signOut(browser.request(), params)).headers.get("location")).search;
+      const to = async (params) =>
+        new URL((await session.signOut(browser.request(), params)).headers.get("location")).search;
       equal(await to(), "?redirect=https%3A%2F%2Fapp.example%2Fbye", "by the session");
-      equal(await to({ redirect: `${APP}/x`, state: "s" }), "?redirect=https%3A%2F%2Fapp.example%2Fx&state=s", "by itself");
-      equal((await refusal(sdk, () => session.signOut(browser.request(), { redirect: "/x" }))).code, "invalid_request", "a path");
+      equal(
+        await to({ redirect: `${APP}/x`, state: "s" }),
+        "?redirect=https%3A%2F%2Fapp.example%2Fx&state=s",
+        "by itself",
+      );
+      equal(
+        (await refusal(sdk, () => session.signOut(browser.request(), { redirect: "/x" }))).code,
+        "invalid_request",
+        "a path",
+      );
     },
   },
 ];
 
 const options = [
   ...Object.entries({
-    "nothing": undefined,
+    nothing: undefined,
     "no secret": { redirectUri: CALLBACK },
     "a short secret": { secret: "x".repeat(31), redirectUri: CALLBACK },
     "no secret in the list": { secret: [], redirectUri: CALLBACK },
@@ -626,7 +714,11 @@ const options = [
     name: "a session of a client without an id",
     async run({ sdk }) {
       const kinde = new sdk.Kinde({ domain: DOMAIN });
-      equal((await refusal(sdk, () => kinde.session({ secret: SECRET, redirectUri: CALLBACK }))).code, "configuration", "code");
+      equal(
+        (await refusal(sdk, () => kinde.session({ secret: SECRET, redirectUri: CALLBACK }))).code,
+        "configuration",
+        "code",
+      );
     },
   },
   {
@@ -678,7 +770,9 @@ const real = [
       const session = kinde.session({ secret: SECRET, redirectUri: CALLBACK });
       const browser = new Browser();
       const url = browser.take(await session.signIn(browser.request(), { returnTo: "/a" }));
-      const back = await (await fetch(`${provider}/~sign-in`, { method: "POST", body: JSON.stringify({ url }) })).text();
+      const back = await (
+        await fetch(`${provider}/~sign-in`, { method: "POST", body: JSON.stringify({ url }) })
+      ).text();
       equal(browser.take(await session.callback(browser.request(back))), `${APP}/a`, "location");
       const first = await session.get(browser.request());
       equal(first.claims.name, "Ada", "name");

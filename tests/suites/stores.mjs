@@ -110,10 +110,8 @@ const uses = [
         { audience: "a:", scope: "s" },
       ];
       for (const options of sets) {
-        const { kinde } = clientOn(
-          sdk,
-          { clientId: "a", clientSecret: secret(), tokenStore: store, ...options },
-          () => Response.json({ access_token: "t", expires_in: HOUR }),
+        const { kinde } = clientOn(sdk, { clientId: "a", clientSecret: secret(), tokenStore: store, ...options }, () =>
+          Response.json({ access_token: "t", expires_in: HOUR }),
         );
         await kinde.users.list();
       }
@@ -269,7 +267,10 @@ const uses = [
 function listening() {
   const lines = { debug: [], info: [], warn: [], error: [] };
   const logger = Object.fromEntries(
-    Object.keys(lines).map((level) => [level, (line, event) => void lines[level].push(`${line} ${JSON.stringify(event)}`)]),
+    Object.keys(lines).map((level) => [
+      level,
+      (line, event) => void lines[level].push(`${line} ${JSON.stringify(event)}`),
+    ]),
   );
   return { lines, options: { logger, logLevel: "debug" } };
 }
@@ -283,7 +284,8 @@ async function callOn(sdk, storeOf) {
   const start = Date.now();
   deepEqual(await kinde.users.list(), { a: 1 }, "answer");
   const time = Date.now() - start;
-  for (const line of lines.warn) match(line, /^kinde-edge: users\.list: GET \/api\/v1\/users: the token store failed \(attempt 1\) \{/);
+  for (const line of lines.warn)
+    match(line, /^kinde-edge: users\.list: GET \/api\/v1\/users: the token store failed \(attempt 1\) \{/);
   for (const line of Object.values(lines).flat()) {
     ok(!line.includes(clientSecret) && !line.includes(world.clientId), `a secret in the log: ${line}`);
   }
@@ -352,28 +354,50 @@ const failures = [
   {
     name: "a store whose get throws",
     async run({ sdk }) {
-      const { asked, warned } = await callOn(sdk, (...about) => noted({ get() { throw thrown(...about); } }).store);
+      const { asked, warned } = await callOn(
+        sdk,
+        (...about) =>
+          noted({
+            get() {
+              throw thrown(...about);
+            },
+          }).store,
+      );
       deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
     },
   },
   {
     name: "a store whose get rejects",
     async run({ sdk }) {
-      const { asked, warned } = await callOn(sdk, (...about) => noted({ get: () => Promise.reject(thrown(...about)) }).store);
+      const { asked, warned } = await callOn(
+        sdk,
+        (...about) => noted({ get: () => Promise.reject(thrown(...about)) }).store,
+      );
       deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
     },
   },
   {
     name: "a store whose set throws",
     async run({ sdk }) {
-      const { asked, warned } = await callOn(sdk, (...about) => noted({ set() { throw thrown(...about); } }).store);
+      const { asked, warned } = await callOn(
+        sdk,
+        (...about) =>
+          noted({
+            set() {
+              throw thrown(...about);
+            },
+          }).store,
+      );
       deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
     },
   },
   {
     name: "a store whose set rejects",
     async run({ sdk }) {
-      const { asked, warned } = await callOn(sdk, (...about) => noted({ set: () => Promise.reject(thrown(...about)) }).store);
+      const { asked, warned } = await callOn(
+        sdk,
+        (...about) => noted({ set: () => Promise.reject(thrown(...about)) }).store,
+      );
       deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
     },
   },
@@ -381,7 +405,9 @@ const failures = [
     name: `a store whose delete ${way}`,
     async run({ sdk }) {
       const ways = {
-        throws: () => { throw new Error("down"); },
+        throws: () => {
+          throw new Error("down");
+        },
         rejects: () => Promise.reject(new Error("down")),
         "never answers": () => new Promise(() => {}),
       };
@@ -400,7 +426,12 @@ const failures = [
     name: "a store that loses its functions later",
     async run({ sdk }) {
       let looks = 0;
-      const { asked, warned } = await callOn(sdk, () => ({ ...whole, get get() { return looks++ ? undefined : whole.get; } }));
+      const { asked, warned } = await callOn(sdk, () => ({
+        ...whole,
+        get get() {
+          return looks++ ? undefined : whole.get;
+        },
+      }));
       deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
     },
   },
@@ -451,7 +482,11 @@ const failures = [
   {
     name: "a token endpoint that is down is the error, whatever the store does",
     async run({ sdk }) {
-      const { store } = noted({ get: () => { throw new Error("down"); } });
+      const { store } = noted({
+        get: () => {
+          throw new Error("down");
+        },
+      });
       const options = { clientId: "a", clientSecret: secret(), tokenStore: store };
       const { kinde } = clientOn(sdk, options, () => Promise.reject(new TypeError("offline")));
       const error = await rejection(sdk, kinde.users.list());
@@ -468,7 +503,12 @@ const wrongOptions = [
     "one without set": { ...whole, set: undefined },
     "one without delete": { ...whole, delete: undefined },
     "one whose get is no function": { ...whole, get: "get" },
-    "one whose getters throw": { ...whole, get set() { throw new Error("no"); } },
+    "one whose getters throw": {
+      ...whole,
+      get set() {
+        throw new Error("no");
+      },
+    },
   }).map(([what, tokenStore]) => ({
     name: `tokenStore cannot be ${what}`,
     async run({ sdk }) {
@@ -545,7 +585,11 @@ const memory = [
     async run({ stores }) {
       const store = stores.memoryStore({ max: 2 });
       for (const key of ["a", "b", "a", "c"]) store.set(key, key, 60);
-      deepEqual(["a", "b", "c"].map((key) => store.get(key)), ["a", undefined, "c"], "values");
+      deepEqual(
+        ["a", "b", "c"].map((key) => store.get(key)),
+        ["a", undefined, "c"],
+        "values",
+      );
     },
   },
   {
@@ -633,7 +677,10 @@ const kv = [
         throws(() => stores.kvStore(namespace), "kvStore: there is no KV namespace");
       }
       throws(() => stores.kvStore(namespace(), { prefix: 5 }), "kvStore: prefix must be a string");
-      throws(() => stores.kvStore(namespace(), { prefix: "ä".repeat(129) }), "kvStore: prefix must have 256 bytes at most");
+      throws(
+        () => stores.kvStore(namespace(), { prefix: "ä".repeat(129) }),
+        "kvStore: prefix must have 256 bytes at most",
+      );
     },
   },
 ];
@@ -709,7 +756,8 @@ const cache = [
   {
     name: "cacheStore: wrong options",
     async run({ stores }) {
-      for (const cache of [null, {}, "cache", new Map()]) throws(() => stores.cacheStore({ cache }), "cacheStore: cache");
+      for (const cache of [null, {}, "cache", new Map()])
+        throws(() => stores.cacheStore({ cache }), "cacheStore: cache");
       throws(() => stores.cacheStore({ name: 5 }), "cacheStore: name");
     },
   },
@@ -729,7 +777,10 @@ async function atRest({ encrypted }, value = "the value") {
 }
 
 const sealed = [
-  { name: "encrypted: what clients rely on", run: contract(({ stores }) => stores.encrypted(stores.memoryStore(), SECRET)) },
+  {
+    name: "encrypted: what clients rely on",
+    run: contract(({ stores }) => stores.encrypted(stores.memoryStore(), SECRET)),
+  },
   {
     name: "encrypted: keys and seconds are handed on, values are not to be read",
     async run({ sdk, stores }) {
@@ -738,7 +789,11 @@ const sealed = [
       await isolate().users.list();
       tokens.refused.add("token-1");
       await isolate().users.list();
-      deepEqual(asked.map(([name]) => name), ["get", "set", "get", "get", "delete", "set"], "calls of the store");
+      deepEqual(
+        asked.map(([name]) => name),
+        ["get", "set", "get", "get", "delete", "set"],
+        "calls of the store",
+      );
       for (const [name, key, value, seconds] of asked) {
         match(key, new RegExp(`^kinde-edge:.*${clientId}`), "key");
         if (name !== "set") continue;
@@ -765,7 +820,8 @@ const sealed = [
       equal(await read(value, { key: "another key" }), undefined, "value under another key");
       const bytes = Uint8Array.from(atob(value), (char) => char.charCodeAt(0));
       for (let index = 0; index < bytes.length; index++) {
-        const changed = bytes.with?.(index, bytes[index] ^ 1) ?? bytes.map((byte, at) => (at === index ? byte ^ 1 : byte));
+        const changed =
+          bytes.with?.(index, bytes[index] ^ 1) ?? bytes.map((byte, at) => (at === index ? byte ^ 1 : byte));
         equal(await read(btoa(String.fromCharCode(...changed))), undefined, `value with byte ${index} changed`);
       }
       for (const length of [0, 5, 12, 27, bytes.length - 1]) {

@@ -225,9 +225,15 @@ const requests = [
   {
     name: "kinde.request tells what the service refused",
     async run({ sdk }) {
-      const { kinde } = clientOn(sdk, {}, () => Response.json({ errors: { code: "A", message: "a" } }, { status: 403 }));
+      const { kinde } = clientOn(sdk, {}, () =>
+        Response.json({ errors: { code: "A", message: "a" } }, { status: 403 }),
+      );
       const error = await rejection(sdk, kinde.request("GET", "/a"));
-      deepEqual([error.code, error.requiredScope, error.errors], ["permission_denied", undefined, [{ code: "A", message: "a" }]], "error");
+      deepEqual(
+        [error.code, error.requiredScope, error.errors],
+        ["permission_denied", undefined, [{ code: "A", message: "a" }]],
+        "error",
+      );
     },
   },
   {

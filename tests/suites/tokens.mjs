@@ -8,7 +8,16 @@ import { hostile, signals } from "../lib/hostile.mjs";
 import { base64url, makeIssuer, makeKey, part, seconds, sharedKey } from "../lib/issuer.mjs";
 import { examples } from "../lib/rfc.mjs";
 
-export const cases = () => [...good, ...claims, ...attacks, ...published, ...keySets, ...fetching, ...limits, ...options];
+export const cases = () => [
+  ...good,
+  ...claims,
+  ...attacks,
+  ...published,
+  ...keySets,
+  ...fetching,
+  ...limits,
+  ...options,
+];
 
 /** What a token is refused with. */
 async function refusal(sdk, kinde, token, options) {
@@ -24,7 +33,11 @@ const refused = (name, reason, makeToken, options) => ({
   async run({ sdk }) {
     const issuer = await makeIssuer(sdk);
     const token = await makeToken(issuer);
-    equal(await refusal(sdk, issuer.kinde, token, typeof options === "function" ? options(issuer) : options), reason, "reason");
+    equal(
+      await refusal(sdk, issuer.kinde, token, typeof options === "function" ? options(issuer) : options),
+      reason,
+      "reason",
+    );
   },
 });
 
@@ -41,24 +54,42 @@ const accepted = (name, makeToken, options) => ({
 const good = [
   accepted("a good token", (issuer) => issuer.sign()),
   accepted("claims come as they are", (issuer) =>
-    issuer.sign(issuer.claims({ permissions: ["a"], nested: { b: [1, null, { c: "é\u2028😀" }] }, n: 1.5e300, f: false, z: null })),
+    issuer.sign(
+      issuer.claims({
+        permissions: ["a"],
+        nested: { b: [1, null, { c: "é\u2028😀" }] },
+        n: 1.5e300,
+        f: false,
+        z: null,
+      }),
+    ),
   ),
   accepted("a claim called __proto__", (issuer) =>
     issuer.sign(`{"iss":"${issuer.domain}","exp":${seconds() + 60},"__proto__":{"polluted":true}}`),
   ),
   accepted("a name that occurs in several objects", (issuer) =>
-    issuer.sign(issuer.claims({ list: [{ id: 1 }, { id: 2 }], id: { id: "a:\"{" } })),
+    issuer.sign(issuer.claims({ list: [{ id: 1 }, { id: 2 }], id: { id: 'a:"{' } })),
   ),
   accepted("names and texts with what JSON is made of", (issuer) =>
-    issuer.sign(issuer.claims({ "a:{": ":", "\\": "\\\"}", '"': { "[": "]]" }, "é\ud83d\ude00": 1 })),
+    issuer.sign(issuer.claims({ "a:{": ":", "\\": '\\"}', '"': { "[": "]]" }, "é\ud83d\ude00": 1 })),
   ),
-  accepted("an audience among several", (issuer) => issuer.sign(issuer.claims({ aud: ["other", "the-api"] })), { audience: "the-api" }),
+  accepted("an audience among several", (issuer) => issuer.sign(issuer.claims({ aud: ["other", "the-api"] })), {
+    audience: "the-api",
+  }),
   accepted("one of several audiences", (issuer) => issuer.sign(), { audience: ["other", "the-api"] }),
   accepted("no audience, and none asked for", (issuer) => issuer.sign(issuer.claims({ aud: undefined }))),
-  accepted("another issuer, asked for", (issuer) => issuer.sign(issuer.claims({ iss: "https://other" })), { issuer: "https://other" }),
-  accepted("one of several issuers", (issuer) => issuer.sign(issuer.claims({ iss: "https://b" })), { issuer: ["https://a", "https://b"] }),
-  accepted("an expiry within the tolerance", (issuer) => issuer.sign(issuer.claims({ exp: seconds() - 5 })), { clockTolerance: 30 }),
-  accepted("a beginning within the tolerance", (issuer) => issuer.sign(issuer.claims({ nbf: seconds() + 5 })), { clockTolerance: 30 }),
+  accepted("another issuer, asked for", (issuer) => issuer.sign(issuer.claims({ iss: "https://other" })), {
+    issuer: "https://other",
+  }),
+  accepted("one of several issuers", (issuer) => issuer.sign(issuer.claims({ iss: "https://b" })), {
+    issuer: ["https://a", "https://b"],
+  }),
+  accepted("an expiry within the tolerance", (issuer) => issuer.sign(issuer.claims({ exp: seconds() - 5 })), {
+    clockTolerance: 30,
+  }),
+  accepted("a beginning within the tolerance", (issuer) => issuer.sign(issuer.claims({ nbf: seconds() + 5 })), {
+    clockTolerance: 30,
+  }),
   accepted("a beginning that is past", (issuer) => issuer.sign(issuer.claims({ nbf: seconds() - 5 }))),
   ...["at+jwt", "application/at+jwt", "AT+JWT"].map((typ) =>
     accepted(`the type ${typ}`, (issuer) => issuer.sign(undefined, { typ }), { type: "at+jwt" }),
@@ -105,22 +136,41 @@ const good = [
 const claims = [
   refused("expired", "expired", (issuer) => issuer.sign(issuer.claims({ exp: seconds() - 1 }))),
   refused("expires now", "expired", (issuer) => issuer.sign(issuer.claims({ exp: seconds() }))),
-  refused("expired, beyond the tolerance", "expired", (issuer) => issuer.sign(issuer.claims({ exp: seconds() - 60 })), { clockTolerance: 30 }),
-  refused("not valid yet", "not_yet_valid", (issuer) => issuer.sign(issuer.claims({ nbf: seconds() + 30 }))),
-  refused("not valid yet, beyond the tolerance", "not_yet_valid", (issuer) => issuer.sign(issuer.claims({ nbf: seconds() + 60 })), {
+  refused("expired, beyond the tolerance", "expired", (issuer) => issuer.sign(issuer.claims({ exp: seconds() - 60 })), {
     clockTolerance: 30,
   }),
+  refused("not valid yet", "not_yet_valid", (issuer) => issuer.sign(issuer.claims({ nbf: seconds() + 30 }))),
+  refused(
+    "not valid yet, beyond the tolerance",
+    "not_yet_valid",
+    (issuer) => issuer.sign(issuer.claims({ nbf: seconds() + 60 })),
+    {
+      clockTolerance: 30,
+    },
+  ),
   ...["https://evil.kinde.com", undefined, null, 1, [], {}].flatMap((iss) => [
     refused(`issuer ${JSON.stringify(iss)}`, "wrong_issuer", (issuer) => issuer.sign(issuer.claims({ iss }))),
-    refused(`issuer ${JSON.stringify(iss)} in place of two`, "wrong_issuer", (issuer) => issuer.sign(issuer.claims({ iss })), {
-      issuer: ["https://a", "https://b"],
-    }),
+    refused(
+      `issuer ${JSON.stringify(iss)} in place of two`,
+      "wrong_issuer",
+      (issuer) => issuer.sign(issuer.claims({ iss })),
+      {
+        issuer: ["https://a", "https://b"],
+      },
+    ),
   ]),
-  refused("issuer with a slash more", "wrong_issuer", (issuer) => issuer.sign(issuer.claims({ iss: `${issuer.domain}/` }))),
+  refused("issuer with a slash more", "wrong_issuer", (issuer) =>
+    issuer.sign(issuer.claims({ iss: `${issuer.domain}/` })),
+  ),
   refused("issuer in an array", "wrong_issuer", (issuer) => issuer.sign(issuer.claims({ iss: [issuer.domain] }))),
-  refused("the client's domain, if another issuer is asked for", "wrong_issuer", (issuer) => issuer.sign(), { issuer: "https://other" }),
-  ...["other", ["other", "another"], [], undefined, null, 1, {}, [["the-api"]], { 0: "the-api", length: 1 }].map((aud) =>
-    refused(`audience ${JSON.stringify(aud)}`, "wrong_audience", (issuer) => issuer.sign(issuer.claims({ aud })), { audience: ["the-api", "b"] }),
+  refused("the client's domain, if another issuer is asked for", "wrong_issuer", (issuer) => issuer.sign(), {
+    issuer: "https://other",
+  }),
+  ...["other", ["other", "another"], [], undefined, null, 1, {}, [["the-api"]], { 0: "the-api", length: 1 }].map(
+    (aud) =>
+      refused(`audience ${JSON.stringify(aud)}`, "wrong_audience", (issuer) => issuer.sign(issuer.claims({ aud })), {
+        audience: ["the-api", "b"],
+      }),
   ),
   ...["JWT", undefined, "at+jwtx"].map((typ) =>
     refused(`type ${typ}`, "wrong_type", (issuer) => issuer.sign(undefined, { typ }), { type: "at+jwt" }),
@@ -128,12 +178,16 @@ const claims = [
   ...[undefined, null, "9999999999", true, [9999999999], "1e999"].map((exp) =>
     refused(`expiry ${JSON.stringify(exp)}`, "malformed", (issuer) =>
       // A text, so that 1e999 is the number that it is.
-      issuer.sign(`{"iss":"${issuer.domain}"${exp === undefined ? "" : `,"exp":${exp === "1e999" ? exp : JSON.stringify(exp)}`}}`),
+      issuer.sign(
+        `{"iss":"${issuer.domain}"${exp === undefined ? "" : `,"exp":${exp === "1e999" ? exp : JSON.stringify(exp)}`}}`,
+      ),
     ),
   ),
   ...["nbf", "iat"].flatMap((name) =>
     ["1", null, {}].map((value) =>
-      refused(`${name} ${JSON.stringify(value)}`, "malformed", (issuer) => issuer.sign(issuer.claims({ [name]: value }))),
+      refused(`${name} ${JSON.stringify(value)}`, "malformed", (issuer) =>
+        issuer.sign(issuer.claims({ [name]: value })),
+      ),
     ),
   ),
   {
@@ -169,7 +223,10 @@ const claims = [
 const sealed = (name, reason, header, claims) =>
   refused(name, reason, (issuer) => {
     const plain = { alg: "RS256", kid: issuer.kid };
-    return issuer.seal(typeof header === "function" ? header(plain) : plain, typeof claims === "function" ? claims(issuer) : issuer.claims());
+    return issuer.seal(
+      typeof header === "function" ? header(plain) : plain,
+      typeof claims === "function" ? claims(issuer) : issuer.claims(),
+    );
   });
 
 const nested = (depth) => "[".repeat(depth) + "]".repeat(depth);
@@ -184,7 +241,11 @@ const attacks = [
   ]),
   ...["spki", "jwk", "n"].map((form) =>
     refused(`HS256 with the public key as secret (${form})`, "algorithm", async (issuer) => {
-      const secret = { spki: () => jose.exportSPKI(issuer.key.publicKey), jwk: () => JSON.stringify(issuer.jwk), n: () => issuer.jwk.n };
+      const secret = {
+        spki: () => jose.exportSPKI(issuer.key.publicKey),
+        jwk: () => JSON.stringify(issuer.jwk),
+        n: () => issuer.jwk.n,
+      };
       const bytes = new TextEncoder().encode(await secret[form]());
       return new jose.SignJWT(issuer.claims()).setProtectedHeader({ alg: "HS256", kid: issuer.kid }).sign(bytes);
     }),
@@ -199,7 +260,13 @@ const attacks = [
       const issuer = await makeIssuer(sdk);
       const { privateKey, publicKey } = await makeKey();
       const jwk = { ...(await jose.exportJWK(publicKey)), alg: "RS256", use: "sig", kid: "evil" };
-      const values = { jwk, x5c: [base64url(new Uint8Array(600))], jku: "https://evil.example/jwks", x5u: "https://evil.example/cert", x5t: "x" };
+      const values = {
+        jwk,
+        x5c: [base64url(new Uint8Array(600))],
+        jku: "https://evil.example/jwks",
+        x5u: "https://evil.example/cert",
+        x5t: "x",
+      };
       for (const [kid, reason] of [
         [issuer.kid, "bad_signature"],
         ["evil", "unknown_key"],
@@ -207,27 +274,47 @@ const attacks = [
         const token = await issuer.sign(issuer.claims(), { kid, [name]: values[name] }, privateKey);
         equal(await refusal(sdk, issuer.kinde, token), reason, `reason with kid ${kid}`);
       }
-      deepEqual(issuer.calls.map(({ url }) => url), [`${issuer.domain}/.well-known/jwks.json`], "requests");
+      deepEqual(
+        issuer.calls.map(({ url }) => url),
+        [`${issuer.domain}/.well-known/jwks.json`],
+        "requests",
+      );
     },
   })),
   refused("a kid that is another issuer's", "unknown_key", (issuer) => issuer.sign(undefined, { kid: "key-2" })),
   ...["../../../dev/null", "key-1' OR '1'='1", "__proto__", "constructor", "", "0"].map((kid) =>
     refused(`kid ${JSON.stringify(kid)}`, "unknown_key", (issuer) => issuer.sign(undefined, { kid })),
   ),
-  ...[1, null, ["key-1"], {}].map((kid) => sealed(`kid ${JSON.stringify(kid)}`, "malformed", (header) => ({ ...header, kid }))),
-  ...[undefined, null, 256, ["RS256"], {}].map((alg) => sealed(`alg ${JSON.stringify(alg)}`, "malformed", (header) => ({ ...header, alg }))),
+  ...[1, null, ["key-1"], {}].map((kid) =>
+    sealed(`kid ${JSON.stringify(kid)}`, "malformed", (header) => ({ ...header, kid })),
+  ),
+  ...[undefined, null, 256, ["RS256"], {}].map((alg) =>
+    sealed(`alg ${JSON.stringify(alg)}`, "malformed", (header) => ({ ...header, alg })),
+  ),
   ...["", "rs256", "RS256 ", "HS256", "RS1", "ES256K", "toString"].map((alg) =>
     sealed(`alg ${JSON.stringify(alg)}`, "algorithm", (header) => ({ ...header, alg })),
   ),
-  ...[["exp"], [], null, "b64"].map((crit) => sealed(`crit ${JSON.stringify(crit)}`, "malformed", (header) => ({ ...header, crit }))),
+  ...[["exp"], [], null, "b64"].map((crit) =>
+    sealed(`crit ${JSON.stringify(crit)}`, "malformed", (header) => ({ ...header, crit })),
+  ),
   ...[true, false].map((b64) => sealed(`b64 ${b64}`, "malformed", (header) => ({ ...header, b64 }))),
-  sealed("a claim twice", "malformed", undefined, ({ domain }) => `{"iss":"${domain}","exp":1,"exp":${seconds() + 60}}`),
-  sealed("a claim twice, spelled differently", "malformed", undefined, ({ domain }) => `{"iss":"${domain}","exp":1,"\\u0065xp":${seconds() + 60}}`),
+  sealed(
+    "a claim twice",
+    "malformed",
+    undefined,
+    ({ domain }) => `{"iss":"${domain}","exp":1,"exp":${seconds() + 60}}`,
+  ),
+  sealed(
+    "a claim twice, spelled differently",
+    "malformed",
+    undefined,
+    ({ domain }) => `{"iss":"${domain}","exp":1,"\\u0065xp":${seconds() + 60}}`,
+  ),
   sealed("a name twice in an inner object", "malformed", undefined, (issuer) =>
     JSON.stringify(issuer.claims({ inner: 1 })).replace(`"inner":1`, `"inner":[{"a":1,"a":1}]`),
   ),
   sealed("a header parameter twice", "malformed", ({ kid }) => `{"alg":"none","alg":"RS256","kid":"${kid}"}`),
-  ...["[]", "null", `"text"`, "1", "", "{", "{}{}", "{}x", "{'a':1}", "\ufeff{}", "{\"a\":\"\n\"}"].flatMap((text) => [
+  ...["[]", "null", `"text"`, "1", "", "{", "{}{}", "{}x", "{'a':1}", "\ufeff{}", '{"a":"\n"}'].flatMap((text) => [
     sealed(`claims ${JSON.stringify(text)}`, "malformed", undefined, () => text),
     sealed(`header ${JSON.stringify(text)}`, "malformed", () => text),
   ]),
@@ -235,13 +322,21 @@ const attacks = [
     JSON.stringify(issuer.claims({ deep: 1 })).replace(`"deep":1`, `"deep":${nested(40)}`),
   ),
   sealed("claims nested as deeply as a token has room for", "malformed", undefined, () => `{"deep":${nested(20_000)}}`),
-  refused("brackets that never end", "malformed", (issuer) => `${part("[".repeat(40_000))}.${part(issuer.claims())}.AAAA`),
+  refused(
+    "brackets that never end",
+    "malformed",
+    (issuer) => `${part("[".repeat(40_000))}.${part(issuer.claims())}.AAAA`,
+  ),
   {
     name: "claims nested as deeply as may be",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       const claims = JSON.stringify(issuer.claims({ deep: 1 })).replace(`"deep":1`, `"deep":${nested(31)}`);
-      deepEqual(await issuer.kinde.tokens.verify(await issuer.seal({ alg: "RS256", kid: issuer.kid }, claims)), JSON.parse(claims), "claims");
+      deepEqual(
+        await issuer.kinde.tokens.verify(await issuer.seal({ alg: "RS256", kid: issuer.kid }, claims)),
+        JSON.parse(claims),
+        "claims",
+      );
     },
   },
   refused("claims that are not UTF-8", "malformed", async (issuer) => {
@@ -280,7 +375,8 @@ const attacks = [
     "an empty signature": () => "",
     "a truncated signature": (signature) => signature.slice(0, 200),
     "a signature that is too long": (signature) => base64url(new Uint8Array([...jose.base64url.decode(signature), 0])),
-    "a signature with a zero in front": (signature) => base64url(new Uint8Array([0, ...jose.base64url.decode(signature)])),
+    "a signature with a zero in front": (signature) =>
+      base64url(new Uint8Array([0, ...jose.base64url.decode(signature)])),
     "a signature of zeros": () => base64url(new Uint8Array(256)),
     "a signature of ones": () => base64url(new Uint8Array(256).fill(255)),
     "a signature with one bit changed": (signature) => {
@@ -303,7 +399,11 @@ const attacks = [
       ["sign"],
     );
     const signed = `${part({ alg: "RS256", kid: issuer.kid })}.${part(issuer.claims())}`;
-    const signature = await crypto.subtle.sign({ name: "RSA-PSS", saltLength: 32 }, pss, new TextEncoder().encode(signed));
+    const signature = await crypto.subtle.sign(
+      { name: "RSA-PSS", saltLength: 32 },
+      pss,
+      new TextEncoder().encode(signed),
+    );
     return `${signed}.${base64url(new Uint8Array(signature))}`;
   }),
   ...[5_000_000, 65_537].map((length) => ({
@@ -346,7 +446,11 @@ const published = examples.map(({ name, jwk, token, claims }) => ({
     if (claims) {
       // Its clock has stopped, and it is another issuer's: that much has to be found out.
       equal(await refusal(sdk, issuer.kinde, token), "expired", "reason");
-      equal(await refusal(sdk, issuer.kinde, token, { clockTolerance: 1e10 }), "wrong_issuer", "reason with the clock of then");
+      equal(
+        await refusal(sdk, issuer.kinde, token, { clockTolerance: 1e10 }),
+        "wrong_issuer",
+        "reason with the clock of then",
+      );
       deepEqual(await issuer.kinde.tokens.verify(token, { clockTolerance: 1e10, issuer: "joe" }), claims, "claims");
       equal(await refusal(sdk, issuer.kinde, changed), "bad_signature", "reason for another signature");
     } else {
@@ -372,7 +476,11 @@ const keySets = [
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       issuer.keys.push({ ...issuer.jwk, kid: "key-2" });
-      equal(await refusal(sdk, issuer.kinde, await issuer.sign(undefined, { kid: undefined })), "unknown_key", "reason");
+      equal(
+        await refusal(sdk, issuer.kinde, await issuer.sign(undefined, { kid: undefined })),
+        "unknown_key",
+        "reason",
+      );
     },
   },
   {
@@ -400,7 +508,9 @@ const keySets = [
     name: "a key with its private part",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
-      issuer.keys = [{ ...(await jose.exportJWK(issuer.key.privateKey)), kid: issuer.kid, key_ops: ["sign", "verify"] }];
+      issuer.keys = [
+        { ...(await jose.exportJWK(issuer.key.privateKey)), kid: issuer.kid, key_ops: ["sign", "verify"] },
+      ];
       equal((await issuer.kinde.tokens.verify(await issuer.sign())).sub, "kp_1", "subject");
     },
   },
@@ -421,7 +531,11 @@ const keySets = [
       equal(await refusal(sdk, issuer.kinde, await issuer.sign()), "algorithm", "reason");
     },
   })),
-  ...Object.entries({ "no modulus": { n: undefined }, "a modulus that is none": { n: "*" }, "no exponent": { e: undefined } }).map(([name, change]) => ({
+  ...Object.entries({
+    "no modulus": { n: undefined },
+    "a modulus that is none": { n: "*" },
+    "no exponent": { e: undefined },
+  }).map(([name, change]) => ({
     name: `a key with ${name}`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
@@ -433,13 +547,22 @@ const keySets = [
     name: "a key of 1024 bits",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
-      const weak = { name: "RSASSA-PKCS1-v1_5", modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+      const weak = {
+        name: "RSASSA-PKCS1-v1_5",
+        modulusLength: 1024,
+        publicExponent: new Uint8Array([1, 0, 1]),
+        hash: "SHA-256",
+      };
       const { privateKey, publicKey } = await crypto.subtle.generateKey(weak, true, ["sign", "verify"]);
       const { n, e } = await crypto.subtle.exportKey("jwk", publicKey);
       issuer.keys = [{ kty: "RSA", n, e, kid: issuer.kid, alg: "RS256" }];
       const signed = `${part({ alg: "RS256", kid: issuer.kid })}.${part(issuer.claims())}`;
       const signature = await crypto.subtle.sign("RSASSA-PKCS1-v1_5", privateKey, new TextEncoder().encode(signed));
-      equal(await refusal(sdk, issuer.kinde, `${signed}.${base64url(new Uint8Array(signature))}`), "unknown_key", "reason");
+      equal(
+        await refusal(sdk, issuer.kinde, `${signed}.${base64url(new Uint8Array(signature))}`),
+        "unknown_key",
+        "reason",
+      );
     },
   },
   ...Object.entries({
@@ -456,7 +579,11 @@ const keySets = [
       const issuer = await makeIssuer(sdk);
       issuer.serve = () => Response.json(body);
       const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign()));
-      deepEqual([error.code, error.status, error.message], ["decode", 200, "token verification: the answer is no key set (200)"], "error");
+      deepEqual(
+        [error.code, error.status, error.message],
+        ["decode", 200, "token verification: the answer is no key set (200)"],
+        "error",
+      );
     },
   })),
   {
@@ -497,7 +624,11 @@ const fetching = [
     name: "keys are fetched once for all clients of a domain",
     async run({ sdk }) {
       const { issuer, token } = await warm(sdk);
-      for (const kinde of [issuer.kinde, issuer.client(), issuer.client({ domain: issuer.domain.slice("https://".length) })]) {
+      for (const kinde of [
+        issuer.kinde,
+        issuer.client(),
+        issuer.client({ domain: issuer.domain.slice("https://".length) }),
+      ]) {
         await kinde.tokens.verify(token);
       }
       equal(issuer.calls.length, 1, "requests");
@@ -519,9 +650,12 @@ const fetching = [
     name: "50 checks at once fail with one fetch",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
-      issuer.serve = () => new Promise((resolve) => setTimeout(() => resolve(new Response("down", { status: 503 })), 50));
+      issuer.serve = () =>
+        new Promise((resolve) => setTimeout(() => resolve(new Response("down", { status: 503 })), 50));
       const token = await issuer.sign();
-      const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(sdk, issuer.kinde.tokens.verify(token))));
+      const errors = await Promise.all(
+        Array.from({ length: 50 }, () => rejection(sdk, issuer.kinde.tokens.verify(token))),
+      );
       for (const { code, status } of errors) deepEqual([code, status], ["api", 503], "error");
       equal(issuer.calls.length, 1, "requests");
     },
@@ -600,7 +734,10 @@ const fetching = [
         ok(asked > 1, "it did not ask");
         equal((await issuer.kinde.tokens.verify(token)).sub, "kp_1", "subject again");
         equal(issuer.calls.length, asked, "requests so soon again");
-        const unknown = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign(undefined, { kid: "key-2" })));
+        const unknown = await rejection(
+          sdk,
+          issuer.kinde.tokens.verify(await issuer.sign(undefined, { kid: "key-2" })),
+        );
         ok(isOfTheKeys(unknown), `an unknown key fails with ${unknown.code}`);
       });
       const tooLate = await later(601 + 86_401, () => rejection(sdk, issuer.kinde.tokens.verify(token)));
@@ -671,9 +808,14 @@ const fetching = [
     name: `a description ${how}`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
-      issuer.serve = (url) => (url.endsWith("jwks.json") ? new Response("", { status: 404 }) : Response.json(body(issuer.domain)));
+      issuer.serve = (url) =>
+        url.endsWith("jwks.json") ? new Response("", { status: 404 }) : Response.json(body(issuer.domain));
       const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign()));
-      deepEqual([error.code, error.message], ["decode", "token verification: the issuer's description is not its own (200)"], "error");
+      deepEqual(
+        [error.code, error.message],
+        ["decode", "token verification: the issuer's description is not its own (200)"],
+        "error",
+      );
       equal(issuer.calls.length, 2, "requests");
     },
   })),
@@ -696,10 +838,16 @@ const fetching = [
         equal(issuer.calls.at(-1).url, jwksUri, "address");
       }
       const local = issuer.client({ domain: "http://localhost:1234" });
-      const { sub } = await local.tokens.verify(token, { jwksUri: "http://localhost:1234/keys", issuer: issuer.domain });
+      const { sub } = await local.tokens.verify(token, {
+        jwksUri: "http://localhost:1234/keys",
+        issuer: issuer.domain,
+      });
       equal(sub, "kp_1", "subject on one's own machine");
       issuer.serve = () => new Response("", { status: 404 });
-      const error = await rejection(sdk, issuer.kinde.tokens.verify(token, { jwksUri: `https://keys.example.com/${crypto.randomUUID()}` }));
+      const error = await rejection(
+        sdk,
+        issuer.kinde.tokens.verify(token, { jwksUri: `https://keys.example.com/${crypto.randomUUID()}` }),
+      );
       deepEqual([error.code, issuer.calls.length], ["not_found", 4], "no other place is tried");
     },
   },
@@ -719,7 +867,10 @@ const limits = [
     name: "aborted already",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
-      const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign(), { signal: AbortSignal.abort("enough") }));
+      const error = await rejection(
+        sdk,
+        issuer.kinde.tokens.verify(await issuer.sign(), { signal: AbortSignal.abort("enough") }),
+      );
       deepEqual([error.code, error.cause, issuer.calls.length], ["aborted", "enough", 0], "error");
     },
   },
@@ -729,7 +880,9 @@ const limits = [
       const issuer = await makeIssuer(sdk);
       const { serve } = issuer;
       issuer.serve = (_, { signal }) =>
-        issuer.calls.length > 1 ? serve() : new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+        issuer.calls.length > 1
+          ? serve()
+          : new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       const token = await issuer.sign();
       const controller = new AbortController();
       const aborted = rejection(sdk, issuer.kinde.tokens.verify(token, { signal: controller.signal }));
@@ -753,9 +906,10 @@ const limits = [
     name: `${name} for a signal`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
-      const outcome = await issuer.kinde.tokens
-        .verify(await issuer.sign(), { signal: make() })
-        .then(() => "verified", (error) => (error instanceof sdk.KindeError ? error.code : String(error)));
+      const outcome = await issuer.kinde.tokens.verify(await issuer.sign(), { signal: make() }).then(
+        () => "verified",
+        (error) => (error instanceof sdk.KindeError ? error.code : String(error)),
+      );
       ok(["verified", "aborted", "timeout", "invalid_request"].includes(outcome), outcome);
     },
   })),
@@ -769,7 +923,11 @@ const options = [
         const issuer = await makeIssuer(sdk);
         const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign(), { [name]: value }));
         equal(error.code, "invalid_request", "code");
-        match(error.message, new RegExp(`^options "${name}": expected a string that is not empty, or an array of such strings, got `), "message");
+        match(
+          error.message,
+          new RegExp(`^options "${name}": expected a string that is not empty, or an array of such strings, got `),
+          "message",
+        );
         equal(issuer.calls.length, 0, "requests");
       },
     })),
@@ -815,9 +973,10 @@ const options = [
       name: `${name} for the options`,
       async run({ sdk }) {
         const issuer = await makeIssuer(sdk);
-        const outcome = await issuer.kinde.tokens
-          .verify(await issuer.sign(), make())
-          .then(() => "verified", (error) => (error instanceof sdk.KindeError ? error.code : String(error)));
+        const outcome = await issuer.kinde.tokens.verify(await issuer.sign(), make()).then(
+          () => "verified",
+          (error) => (error instanceof sdk.KindeError ? error.code : String(error)),
+        );
         ok(["verified", "invalid_request"].includes(outcome), outcome);
       },
     })),

@@ -13,13 +13,16 @@ const event = (more) => ({
   event_timestamp: new Date().toISOString(),
   timestamp: new Date().toISOString(),
   source: "admin",
-  data: { user: { id: "kp_1", email: "ada@example.com", organizations: [{ code: "org_1", roles: null, permissions: null }] } },
+  data: {
+    user: { id: "kp_1", email: "ada@example.com", organizations: [{ code: "org_1", roles: null, permissions: null }] },
+  },
   ...more,
 });
 
 const WAYS = {
   "a text": (body) => body,
-  "a Request": (body) => new Request("https://hooks.example.com", { method: "POST", body, headers: { "content-type": "application/jwt" } }),
+  "a Request": (body) =>
+    new Request("https://hooks.example.com", { method: "POST", body, headers: { "content-type": "application/jwt" } }),
   "a Response": (body) => new Response(body),
   "an ArrayBuffer": (body) => new TextEncoder().encode(body).buffer,
   "a Uint8Array": (body) => new TextEncoder().encode(body),
@@ -95,7 +98,10 @@ const bodies = [
       const issuer = await makeIssuer(sdk);
       let cancelled = false;
       const piece = new Uint8Array(65_536).fill(65);
-      const body = new ReadableStream({ pull: (controller) => controller.enqueue(piece), cancel: () => void (cancelled = true) });
+      const body = new ReadableStream({
+        pull: (controller) => controller.enqueue(piece),
+        cancel: () => void (cancelled = true),
+      });
       const error = await rejection(sdk, issuer.kinde.webhooks.verify(new Response(body)));
       deepEqual([error.code, error.reason], ["invalid_token", "malformed"], "error");
       ok(cancelled, "it was not cancelled");
@@ -108,7 +114,11 @@ const bodies = [
       const request = WAYS["a Request"](await issuer.sign(event()));
       await request.text();
       const error = await rejection(sdk, issuer.kinde.webhooks.verify(request));
-      deepEqual([error.code, error.message, error.attempts], ["invalid_request", "the body of the webhook cannot be read", 0], "error");
+      deepEqual(
+        [error.code, error.message, error.attempts],
+        ["invalid_request", "the body of the webhook cannot be read", 0],
+        "error",
+      );
       ok(error.cause instanceof Error, "no cause");
     },
   },
@@ -122,7 +132,12 @@ const bodies = [
       equal(error.code, "invalid_request", "code");
     },
   },
-  ...Object.entries({ "an empty body": "", JSON: JSON.stringify(event()), "a newline behind": "\n", "a BOM in front": "\ufeff" }).map(([name, what]) => ({
+  ...Object.entries({
+    "an empty body": "",
+    JSON: JSON.stringify(event()),
+    "a newline behind": "\n",
+    "a BOM in front": "\ufeff",
+  }).map(([name, what]) => ({
     name: `${name} is no webhook`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
@@ -173,7 +188,10 @@ const times = [
     "in seconds, too long ago": [() => ({ timestamp: ago(310).getTime() / 1000 }), "expired"],
     "in milliseconds, too long ago": [() => ({ timestamp: ago(310).getTime() }), "expired"],
     "too long ago for what is asked": [() => ({ timestamp: ago(20).toISOString() }), "expired", { tolerance: 10 }],
-    "that is now, with a timestamp too long ago": [() => ({ timestamp: ago(310).toISOString(), event_timestamp: ago(0).toISOString() }), "expired"],
+    "that is now, with a timestamp too long ago": [
+      () => ({ timestamp: ago(310).toISOString(), event_timestamp: ago(0).toISOString() }),
+      "expired",
+    ],
     "that is none": [() => ({ timestamp: "yesterday", event_timestamp: "soon" }), "malformed"],
     "that is missing": [() => ({ timestamp: undefined, event_timestamp: undefined }), "malformed"],
     "of another type": [() => ({ timestamp: {}, event_timestamp: null }), "malformed"],
@@ -250,7 +268,10 @@ const forged = [
       const token = await issuer.sign(event());
       await issuer.kinde.webhooks.verify(token, { jwksUri: `${issuer.domain}/keys` });
       equal(issuer.calls[0].url, `${issuer.domain}/keys`, "address");
-      const aborted = await rejection(sdk, issuer.kinde.webhooks.verify(token, { signal: AbortSignal.abort("enough") }));
+      const aborted = await rejection(
+        sdk,
+        issuer.kinde.webhooks.verify(token, { signal: AbortSignal.abort("enough") }),
+      );
       deepEqual([aborted.code, aborted.cause], ["aborted", "enough"], "error");
       issuer.serve = () => new Promise(() => {});
       equal((await rejection(sdk, issuer.kinde.webhooks.verify(token, { timeout: 50 }))).code, "timeout", "code");
@@ -280,7 +301,11 @@ const replays = [
       const other = await issuer.sign(event({ event_id: "event_2", timestamp: ago(-100).toISOString() }));
       await issuer.kinde.webhooks.verify(other, { seen, tolerance: 600 });
       const kept = [...store];
-      deepEqual(kept.map(([id]) => id), ["event_1", "event_2"], "ids");
+      deepEqual(
+        kept.map(([id]) => id),
+        ["event_1", "event_2"],
+        "ids",
+      );
       // For as long as the same body would pass.
       ok(kept[0][1] >= 195 && kept[0][1] <= 200 && Number.isInteger(kept[0][1]), `${kept[0][1]} s`);
       ok(kept[1][1] >= 695 && kept[1][1] <= 700, `${kept[1][1]} s`);
@@ -307,7 +332,10 @@ const replays = [
     name: `a store that says ${JSON.stringify(answer)}`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
-      const error = await rejection(sdk, issuer.kinde.webhooks.verify(await issuer.sign(event()), { seen: () => answer }));
+      const error = await rejection(
+        sdk,
+        issuer.kinde.webhooks.verify(await issuer.sign(event()), { seen: () => answer }),
+      );
       deepEqual([error.code, error.message], ["configuration", "seen() must give true or false"], "error");
     },
   })),
@@ -321,7 +349,11 @@ const replays = [
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       const error = await rejection(sdk, issuer.kinde.webhooks.verify(await issuer.sign(event()), { seen }));
-      deepEqual([error.code, error.message, error.cause?.message], ["connection", "seen() failed", "the store"], "error");
+      deepEqual(
+        [error.code, error.message, error.cause?.message],
+        ["connection", "seen() failed", "the store"],
+        "error",
+      );
     },
   })),
 ];
@@ -353,9 +385,10 @@ const wrongOptions = [
       name: `${name} for the options`,
       async run({ sdk }) {
         const issuer = await makeIssuer(sdk);
-        const outcome = await issuer.kinde.webhooks
-          .verify(await issuer.sign(event()), make())
-          .then(() => "verified", (error) => (error instanceof sdk.KindeError ? error.code : String(error)));
+        const outcome = await issuer.kinde.webhooks.verify(await issuer.sign(event()), make()).then(
+          () => "verified",
+          (error) => (error instanceof sdk.KindeError ? error.code : String(error)),
+        );
         ok(["verified", "invalid_request"].includes(outcome), outcome);
       },
     })),

@@ -74,7 +74,8 @@ const requests = [
   },
   {
     name: "comma lists of addresses, in a DELETE",
-    call: (kinde) => kinde.callbacks.redirectUrls.delete("app", { urls: ["https://a.example/?x=1&y=2#z", "https://b.example"] }),
+    call: (kinde) =>
+      kinde.callbacks.redirectUrls.delete("app", { urls: ["https://a.example/?x=1&y=2#z", "https://b.example"] }),
     is: [
       "DELETE",
       "/api/v1/applications/app/auth_redirect_urls?urls=https%3A%2F%2Fa.example%2F%3Fx%3D1%26y%3D2%23z%2Chttps%3A%2F%2Fb.example",
@@ -130,7 +131,13 @@ const requests = [
   {
     name: "a body with a list of objects, a key that no field has, and unicode",
     call: (kinde) =>
-      kinde.organizations.users.add("org_1", { users: [{ id: "kp_1", roles: ["ä"] }, { id: "🎉", more: [null, 1.5] }], new: {} }),
+      kinde.organizations.users.add("org_1", {
+        users: [
+          { id: "kp_1", roles: ["ä"] },
+          { id: "🎉", more: [null, 1.5] },
+        ],
+        new: {},
+      }),
     is: [
       "POST",
       "/api/v1/organizations/org_1/users",
@@ -179,7 +186,8 @@ const requests = [
   },
   {
     name: "an operation without parameters, with options",
-    call: (kinde) => kinde.apis.get("api_1", { timeout: 5000, headers: { "x-mine": "1" }, signal: new AbortController().signal }),
+    call: (kinde) =>
+      kinde.apis.get("api_1", { timeout: 5000, headers: { "x-mine": "1" }, signal: new AbortController().signal }),
     is: ["GET", "/api/v1/apis/api_1"],
   },
 
@@ -239,7 +247,8 @@ const requests = [
   },
   {
     name: "kinde.request with a query and a body",
-    call: (kinde) => kinde.request("post", "/api/v2/new", { query: { ids: ["a", "b"], deep: { x: 1 } }, body: { a: [1] } }),
+    call: (kinde) =>
+      kinde.request("post", "/api/v2/new", { query: { ids: ["a", "b"], deep: { x: 1 } }, body: { a: [1] } }),
     is: ["POST", "/api/v2/new?ids=a&ids=b&deep%5Bx%5D=1", `{"a":[1]}`],
   },
   {
@@ -278,13 +287,20 @@ async function checkRequest(host, { call, is, arrives }) {
   equal(init.method, method, "method");
   equal(init.body, body, "body");
   ok(init.signal instanceof AbortSignal, "fetch is given no AbortSignal");
-  const known = body === undefined ? ["headers", "method", "redirect", "signal"] : ["body", "headers", "method", "redirect", "signal"];
+  const known =
+    body === undefined
+      ? ["headers", "method", "redirect", "signal"]
+      : ["body", "headers", "method", "redirect", "signal"];
   deepEqual(Object.keys(init).sort(), known, "fields of init");
   equal(init.redirect, "manual", "redirect");
   const { "x-mine": _, ...headers } = init.headers;
   deepEqual(
     headers,
-    { accept: "application/json", authorization: `Bearer ${TOKEN}`, ...(contentType && { "content-type": contentType }) },
+    {
+      accept: "application/json",
+      authorization: `Bearer ${TOKEN}`,
+      ...(contentType && { "content-type": contentType }),
+    },
     "headers",
   );
 
@@ -446,7 +462,9 @@ const others = [
   {
     name: "headers of the client and of the call are merged, whatever their case",
     async run({ sdk }) {
-      const { kinde, calls } = clientOn(sdk, { headers: { "X-Client": "1", "x-both": "client", ACCEPT: "text/plain" } });
+      const { kinde, calls } = clientOn(sdk, {
+        headers: { "X-Client": "1", "x-both": "client", ACCEPT: "text/plain" },
+      });
       await kinde.users.list({}, { headers: { "X-Both": "call", "x-call": "2" } });
       await kinde.users.list();
       const own = { accept: "text/plain", authorization: `Bearer ${TOKEN}`, "x-client": "1" };
@@ -537,14 +555,15 @@ const others = [
 
 /** Token requests: what they are, and how few of them. */
 function tokens() {
-  const secret = "s3cret&+=é\"/";
+  const secret = 's3cret&+=é"/';
   const answer = (url) =>
     url.endsWith("/oauth2/token")
       ? Response.json({ access_token: `token-${crypto.randomUUID()}`, token_type: "bearer", expires_in: 3600 })
       : Response.json({});
   const client = (sdk, clientId, more) => clientOn(sdk, { clientId, clientSecret: secret, ...more }, answer);
   const isToken = ({ url }) => url.endsWith("/oauth2/token");
-  const bearers = (calls) => new Set(calls.filter((call) => !isToken(call)).map(({ init }) => init.headers.authorization));
+  const bearers = (calls) =>
+    new Set(calls.filter((call) => !isToken(call)).map(({ init }) => init.headers.authorization));
 
   return [
     {
@@ -576,7 +595,11 @@ function tokens() {
       name: "a token request, as it arrives",
       async run(host) {
         const id = crypto.randomUUID();
-        const { key, arrived } = await script({ ...host, key: id }, { json: { access_token: `${id}~1`, expires_in: 60 } }, { json: {} });
+        const { key, arrived } = await script(
+          { ...host, key: id },
+          { json: { access_token: `${id}~1`, expires_in: 60 } },
+          { json: {} },
+        );
         const kinde = new host.sdk.Kinde({ domain: host.server, clientId: key, clientSecret: secret, audience: "aud" });
         await kinde.users.list();
         const [request, call] = await arrived();
@@ -586,7 +609,12 @@ function tokens() {
         equal(request.headers.get("authorization"), null, "authorization");
         deepEqual(
           [...new URLSearchParams(request.body)],
-          [["grant_type", "client_credentials"], ["client_id", key], ["client_secret", secret], ["audience", "aud"]],
+          [
+            ["grant_type", "client_credentials"],
+            ["client_id", key],
+            ["client_secret", secret],
+            ["audience", "aud"],
+          ],
           "form",
         );
         equal(call.headers.get("authorization"), `Bearer ${key}~1`, "authorization of the call");

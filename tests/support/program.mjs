@@ -12,7 +12,12 @@ const GRACE = 5_000;
  */
 export async function startProgram(t, program, args, { cwd, env = {}, ready, within = 60_000 }) {
   // A group of its own, so that what it starts can be ended with it.
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   const ended = new Promise((resolve) => child.on("close", resolve));
   cleanUp(t, async () => {
     end(child, "SIGTERM");

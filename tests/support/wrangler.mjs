@@ -8,7 +8,16 @@ export async function startWranglerDev(t, folder, variables, { env = {}, within 
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFiles(folder, { ".dev.vars": lines.join("") });
   // Any free ports: tests run side by side.
-  const args = ["dev", "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--show-interactive-dev-session=false"];
+  const args = [
+    "dev",
+    "--ip",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--inspector-port",
+    "0",
+    "--show-interactive-dev-session=false",
+  ];
   const { match, log } = await startProgram(t, process.execPath, [wrangler, ...args], {
     cwd: folder,
     env: { ...quiet(folder), ...env },

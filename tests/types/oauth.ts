@@ -17,7 +17,10 @@ export async function flow(request: Request): Promise<string> {
     org_name: undefined,
     not_known_yet: 5,
   });
-  const tokens: SignInTokens = await kinde.oauth.exchangeCode({ url: request, redirect_uri, ...pending }, { timeout: 5_000 });
+  const tokens: SignInTokens = await kinde.oauth.exchangeCode(
+    { url: request, redirect_uri, ...pending },
+    { timeout: 5_000 },
+  );
   await kinde.oauth.exchangeCode({ url: new URL(url), redirect_uri, ...pending });
   await kinde.oauth.exchangeCode({ url: "?code=a&state=b", redirect_uri, ...pending });
   const claims: IdTokenClaims = tokens.claims;
@@ -27,7 +30,15 @@ export async function flow(request: Request): Promise<string> {
   const expires: number = next.expires_at;
   const endpoint: string | undefined = (await kinde.oauth.discovery()).token_endpoint;
   const profile = await new Kinde({ domain: "acme.kinde.com", accessToken: next.access_token }).oauth.userProfile();
-  return [kinde.oauth.logoutUrl({ redirect: redirect_uri, state: "s" }), kinde.oauth.logoutUrl(), name, expires, endpoint, held, profile.id].join();
+  return [
+    kinde.oauth.logoutUrl({ redirect: redirect_uri, state: "s" }),
+    kinde.oauth.logoutUrl(),
+    name,
+    expires,
+    endpoint,
+    held,
+    profile.id,
+  ].join();
 }
 
 export async function sessions(request: Request): Promise<Response> {

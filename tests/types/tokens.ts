@@ -63,7 +63,8 @@ export const handler: (request: Request) => Promise<Response> = guard(
 );
 
 export const withMore: (request: Request, env: { A: string }, ctx: number) => Promise<Response> = guard(
-  async (request, admitted, env: { A: string }, ctx: number) => new Response(`${request.method} ${env.A} ${ctx} ${admitted.claims.exp}`),
+  async (request, admitted, env: { A: string }, ctx: number) =>
+    new Response(`${request.method} ${env.A} ${ctx} ${admitted.claims.exp}`),
 );
 
 export async function checked(request: Request): Promise<Response> {

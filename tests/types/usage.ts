@@ -15,8 +15,7 @@ import type {
 import * as slim from "kinde-edge/slim";
 import { cacheStore, encrypted, kvStore, memoryStore } from "kinde-edge/stores";
 
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function exactly<Expected>(): <Actual>(
   value: Actual,
   ...differs: Same<Actual, Expected> extends true ? [] : [never]

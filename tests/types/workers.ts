@@ -26,9 +26,7 @@ export default {
       await kinde.organizations.logos.add("org_1", "dark", { logo: { data, type: "image/png" } });
       await kinde.organizations.logos.add("org_1", "dark", { logo: await logo.blob() });
     }
-    const { data, response } = await kinde.users
-      .list({ page_size: 5 }, { signal: request.signal })
-      .withResponse();
+    const { data, response } = await kinde.users.list({ page_size: 5 }, { signal: request.signal }).withResponse();
     return Response.json(data, { status: response.status, headers: response.headers });
   },
 } satisfies ExportedHandler<Env>;

@@ -73,14 +73,18 @@ if (isSet(PACKAGE)) {
     const issuer = await startIssuer();
     const worker = await start(WORKER, { ISSUER: issuer.origin, NAME: "things" });
     const token = await issuer.sign({ permissions: ["a"] });
-    const answers = await Promise.all(Array.from({ length: 30 }, async () => (await fetchFrom(worker, "", token)).json()));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, async () => (await fetchFrom(worker, "", token)).json()),
+    );
     for (const answer of answers) assert.deepEqual(answer, { NAME: "things", sub: "kp_1", may: true });
     assert.equal(issuer.asked, 1);
     assert.equal((await fetchFrom(worker, "", token)).status, 200);
     assert.equal(issuer.asked, 1);
   });
 
-  test("a request that is cancelled while it fetches the keys holds nobody up for long", { timeout: 30_000 }, async () => {
+  test("a request that is cancelled while it fetches the keys holds nobody up for long", {
+    timeout: 30_000,
+  }, async () => {
     const issuer = await startIssuer();
     issuer.hold = 1;
     const worker = await start(WORKER, { ISSUER: issuer.origin, NAME: "things" });
@@ -100,7 +104,10 @@ if (isSet(PACKAGE)) {
     const issuer = await startIssuer();
     const worker = await start(WORKER, { ISSUER: issuer.origin, NAME: "things" });
     const refused = await fetchFrom(worker, "");
-    assert.deepEqual([refused.status, refused.headers.get("www-authenticate")], [401, `Bearer realm="${issuer.origin}"`]);
+    assert.deepEqual(
+      [refused.status, refused.headers.get("www-authenticate")],
+      [401, `Bearer realm="${issuer.origin}"`],
+    );
     assert.equal((await fetchFrom(worker, "", "abc")).status, 401);
   });
 

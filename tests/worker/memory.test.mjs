@@ -55,7 +55,9 @@ if (isSet(PACKAGE)) {
     const [, before] = await Promise.all([make(CALLS), make(CALLS)]);
     let after;
     for (let requests = 2; requests < REQUESTS; requests++) after = await make(CALLS);
-    t.diagnostic(`WebAssembly: ${JSON.stringify(before.sizes)}, then ${JSON.stringify(after.sizes)}; ${after.asked} token requests`);
+    t.diagnostic(
+      `WebAssembly: ${JSON.stringify(before.sizes)}, then ${JSON.stringify(after.sizes)}; ${after.asked} token requests`,
+    );
     assert.deepEqual(after.sizes, before.sizes);
   });
 }

@@ -95,9 +95,16 @@ if (isSet(PACKAGE)) {
     assert.equal((await arrived()).length, 2 + 99);
   });
 
-  test("requests that are cancelled under way or in the queue leave it to the others", { timeout: 30_000 }, async () => {
+  test("requests that are cancelled under way or in the queue leave it to the others", {
+    timeout: 30_000,
+  }, async () => {
     const key = crypto.randomUUID();
-    const { arrived } = await script({ server: server.origin, key }, { wait: "head" }, { wait: "head" }, { json: { a: 1 } });
+    const { arrived } = await script(
+      { server: server.origin, key },
+      { wait: "head" },
+      { wait: "head" },
+      { json: { a: 1 } },
+    );
     // Two have the places, and two are the next.
     const cancelled = [await begin(`queue/${key}`), await begin(`queue/${key}`)];
     await arrive(arrived, 2);

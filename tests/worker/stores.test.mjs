@@ -69,7 +69,9 @@ if (isSet(PACKAGE)) {
     return (await fetcher.fetch(`http://worker/${path}`)).json();
   };
   const namespace = () => runtime.getKVNamespace("TOKENS", "first");
-  const newToken = (key, number = 1, fields) => ({ json: { access_token: `${key}~${number}`, expires_in: 3600, ...fields } });
+  const newToken = (key, number = 1, fields) => ({
+    json: { access_token: `${key}~${number}`, expires_in: 3600, ...fields },
+  });
   const answer = { json: { a: 1 } };
   /** A client id, and the answers that the service gives to what comes with it. */
   async function scripted(makeAnswers) {
@@ -80,7 +82,8 @@ if (isSet(PACKAGE)) {
 
   test("without a store, two isolates need two tokens", async () => {
     const { key, arrived } = await scripted((key) => [newToken(key), answer, newToken(key, 2), answer]);
-    for (const isolate of ["first", "second", "second", "first"]) assert.deepEqual(await visit(isolate, `none/${key}`), { a: 1 });
+    for (const isolate of ["first", "second", "second", "first"])
+      assert.deepEqual(await visit(isolate, `none/${key}`), { a: 1 });
     assert.equal(tokenRequests(await arrived()), 2);
   });
 
@@ -120,7 +123,9 @@ if (isSet(PACKAGE)) {
       }
       const requests = await arrived();
       assert.deepEqual(
-        requests.map((request) => (isToken(request) ? "token request" : request.headers.get("authorization").split("~")[1])),
+        requests.map((request) =>
+          isToken(request) ? "token request" : request.headers.get("authorization").split("~")[1],
+        ),
         ["token request", "1", "1", "1", "token request", "2", "1", "2"],
       );
     });
@@ -155,7 +160,10 @@ if (isSet(PACKAGE)) {
     const domain = encodeURIComponent(server.origin);
     const prefix = `kinde-edge:${domain}:${key}:`;
     const { keys } = await (await namespace()).list({ prefix });
-    assert.deepEqual(keys.map(({ name }) => name), [`${prefix}${encodeURIComponent(`${server.origin}/api`)}:`]);
+    assert.deepEqual(
+      keys.map(({ name }) => name),
+      [`${prefix}${encodeURIComponent(`${server.origin}/api`)}:`],
+    );
     const [{ name, expiration }] = keys;
     assert.ok(expiration >= before + 3600 && expiration <= Date.now() / 1000 + 3600, `it ends at ${expiration}`);
     const { access_token, expires_in } = JSON.parse(await (await namespace()).get(name));
@@ -183,7 +191,12 @@ if (isSet(PACKAGE)) {
   });
 
   test("KV: a token that lives for less than a minute is not kept", async () => {
-    const { key, arrived } = await scripted((key) => [newToken(key, 1, { expires_in: 59 }), answer, newToken(key, 2, { expires_in: 59 }), answer]);
+    const { key, arrived } = await scripted((key) => [
+      newToken(key, 1, { expires_in: 59 }),
+      answer,
+      newToken(key, 2, { expires_in: 59 }),
+      answer,
+    ]);
     const kv = await namespace();
     // What KV says to such a life.
     await assert.rejects(kv.put("key", "value", { expirationTtl: 59 }), /60/);

@@ -63,7 +63,13 @@ function greeting({ origin, clients: { full, readOnly, web } }) {
     );
   }
   if (existsSync(join(pages["/pkg/dist/"], "inline.js"))) {
-    lines.push("The API explorer, in a browser:", "", `  ${origin}/www/`, `  ${origin}/try    with a token that may do everything`, "");
+    lines.push(
+      "The API explorer, in a browser:",
+      "",
+      `  ${origin}/www/`,
+      `  ${origin}/try    with a token that may do everything`,
+      "",
+    );
   } else {
     lines.push("The API explorer is there after cargo xtask build.", "");
   }

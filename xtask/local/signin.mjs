@@ -83,10 +83,16 @@ function readRequest(store, given, origin) {
   const values = Object.fromEntries(given);
   const application = findApplication(store, values.client_id);
   if (!application || application.type === "m2m") {
-    throw oauthError("invalid_client", `There is no application ${JSON.stringify(values.client_id ?? "")} that people sign in to`);
+    throw oauthError(
+      "invalid_client",
+      `There is no application ${JSON.stringify(values.client_id ?? "")} that people sign in to`,
+    );
   }
   if (!mayLeadTo(application.redirect_urls, values.redirect_uri)) {
-    throw oauthError("invalid_request", "redirect_uri is neither a callback URL of the application nor on this machine");
+    throw oauthError(
+      "invalid_request",
+      "redirect_uri is neither a callback URL of the application nor on this machine",
+    );
   }
   const request = { ...values, application };
   const wrong = (error, why) => ({ ...request, error, why });
@@ -135,9 +141,12 @@ export function signOut({ store, url }) {
 /** The grant `authorization_code`: RFC 6749, section 4.1.3. */
 export function exchange(kinde, application, { code, redirect_uri, code_verifier }) {
   const grant = kinde.grants.useCode(code);
-  if (!grant || grant.application !== application.id) throw oauthError("invalid_grant", "The code is not good, or not any more");
+  if (!grant || grant.application !== application.id)
+    throw oauthError("invalid_grant", "The code is not good, or not any more");
   if (grant.redirect_uri !== redirect_uri) throw oauthError("invalid_grant", "redirect_uri is not that of the sign-in");
-  const challenge = createHash("sha256").update(code_verifier ?? "").digest("base64url");
+  const challenge = createHash("sha256")
+    .update(code_verifier ?? "")
+    .digest("base64url");
   if (grant.code_challenge && grant.code_challenge !== challenge) {
     throw oauthError("invalid_grant", "code_verifier does not belong to the code_challenge");
   }
@@ -159,7 +168,10 @@ function giveTokens({ store, tokens, grants, origin }, application, grant) {
   if (!user) throw oauthError("invalid_grant", "The person is gone");
   const scopes = scopesOf(store, grant, origin);
   const { may } = PEOPLE[grant.person];
-  const permissions = store.permissions.all().map(({ key }) => key).filter(may);
+  const permissions = store.permissions
+    .all()
+    .map(({ key }) => key)
+    .filter(may);
   const organization = store.organizations.by("is_default", true);
   const claims = { org_code: organization?.code, permissions };
   const audience = grant.audience ? [grant.audience] : [];
@@ -168,7 +180,12 @@ function giveTokens({ store, tokens, grants, origin }, application, grant) {
   if (scopes.includes("openid")) {
     const { id, ...profile } = profileOf(store, user);
     const half = createHash("sha256").update(token).digest().subarray(0, 16);
-    const own = { ...profile, org_codes: organization ? [organization.code] : [], nonce: grant.nonce, at_hash: half.toString("base64url") };
+    const own = {
+      ...profile,
+      org_codes: organization ? [organization.code] : [],
+      nonce: grant.nonce,
+      at_hash: half.toString("base64url"),
+    };
     answer.id_token = tokens.forApplicationOf(user, { issuer: origin, application, claims: own });
   }
   if (scopes.includes("offline")) answer.refresh_token = grants.refreshToken(grant);
@@ -216,7 +233,8 @@ function page(status, content) {
 <style>${STYLE}</style><main>${content}</main></html>`;
   const headers = {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
+    "content-security-policy":
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
     "referrer-policy": "no-referrer",
   };
   return { status, body, headers };

@@ -20,7 +20,11 @@ interface Env {
 export default {
   async fetch(request, env) {
     const { origin, pathname, searchParams } = new URL(request.url);
-    const kinde = new Kinde({ domain: env.KINDE_DOMAIN, clientId: env.KINDE_CLIENT_ID, clientSecret: env.KINDE_CLIENT_SECRET });
+    const kinde = new Kinde({
+      domain: env.KINDE_DOMAIN,
+      clientId: env.KINDE_CLIENT_ID,
+      clientSecret: env.KINDE_CLIENT_SECRET,
+    });
     const session = kinde.session({ secret: env.SESSION_SECRET, redirectUri: `${origin}/callback`, returnTo: "/www/" });
     try {
       if (pathname === "/") return Response.redirect(`${origin}/www/`);
@@ -31,7 +35,8 @@ export default {
       const isCall = pathname.startsWith("/api/v1/");
       // A browser sends the cookie with what other sites ask for, too: only this Worker's own page may.
       if (isCall || pathname === "/sign-out" || pathname === "/www/connection.json") {
-        if (request.headers.get("sec-fetch-site") !== "same-origin") return refuse(403, "OTHER_SITE", "Not from another site");
+        if (request.headers.get("sec-fetch-site") !== "same-origin")
+          return refuse(403, "OTHER_SITE", "Not from another site");
       }
       if (pathname === "/sign-out" && request.method === "POST") {
         const { headers } = await session.signOut(request);
@@ -40,7 +45,12 @@ export default {
       if (pathname === "/www/connection.json") {
         const user = await session.get(request);
         const { name, email } = user?.claims ?? {};
-        const about = { kind: "worker", user: user && { name: name ?? email }, signIn: "/sign-in", signOut: "/sign-out" };
+        const about = {
+          kind: "worker",
+          user: user && { name: name ?? email },
+          signIn: "/sign-in",
+          signOut: "/sign-out",
+        };
         return answer(200, about, user?.headers);
       }
       if (!isCall) return await env.ASSETS.fetch(request);
@@ -49,13 +59,19 @@ export default {
       if (!user) return refuse(401, "NOT_SIGNED_IN", "Sign in first");
       const claims = await kinde.tokens.verify(user.accessToken);
       if (!hasPermission(claims, env.EXPLORER_PERMISSION)) {
-        return refuse(403, "NO_PERMISSION", `You need the permission ${env.EXPLORER_PERMISSION} to make calls here`, user.headers);
+        return refuse(
+          403,
+          "NO_PERMISSION",
+          `You need the permission ${env.EXPLORER_PERMISSION} to make calls here`,
+          user.headers,
+        );
       }
       return await forward(request, env, user.headers);
     } catch (error) {
       if (!KindeError.is(error)) throw error;
       console.error(error.message);
-      if (pathname === "/callback") return new Response("The sign-in did not work. Go back and try again.", { status: 400 });
+      if (pathname === "/callback")
+        return new Response("The sign-in did not work. Go back and try again.", { status: 400 });
       const status = error.code === "invalid_request" ? 400 : 502;
       return refuse(status, "WORKER", `The Worker could not do it: ${error.code}`);
     }
@@ -93,7 +109,9 @@ function answer(status: number, data: unknown, headers = new Headers()): Respons
   own.delete("location");
   own.set("cache-control", "no-store");
   own.set("x-content-type-options", "nosniff");
-  return data === undefined ? new Response(null, { status, headers: own }) : Response.json(data, { status, headers: own });
+  return data === undefined
+    ? new Response(null, { status, headers: own })
+    : Response.json(data, { status, headers: own });
 }
 
 function refuse(status: number, code: string, message: string, headers?: Headers): Response {

@@ -13,7 +13,7 @@ use crate::{docs, fingerprint, release, shell};
 pub const ALL: &[Suite] = &[
     Suite {
         name: "fmt",
-        about: "the Rust code is formatted",
+        about: "the Rust code and the JavaScript are formatted",
         run: fmt,
     },
     Suite {
@@ -144,7 +144,9 @@ fn cargo(arguments: &[&str]) -> Command {
 }
 
 fn fmt(run: &mut Run) -> Result<()> {
-    run.check(&mut cargo(&["fmt", "--all", "--check"]))
+    tools::node()?;
+    run.check(&mut cargo(&["fmt", "--all", "--check"]))?;
+    run.check(shell::command("biome").args(["format", "--colors=off"]))
 }
 
 fn clippy(run: &mut Run) -> Result<()> {

@@ -12,7 +12,12 @@ export default {
       case "/":
         return text(HELP);
       case "/tour":
-        return runTour(kinde, { reader: Kinde.fromEnv(env, { fetch, scope: "read:users" }) }, sent, env.READ_ONLY === "true");
+        return runTour(
+          kinde,
+          { reader: Kinde.fromEnv(env, { fetch, scope: "read:users" }) },
+          sent,
+          env.READ_ONLY === "true",
+        );
       case "/users":
         return json(() => kinde.users.list({ page_size: 10 }));
       case "/organizations":
