@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { pages } from "../../xtask/js/pages.mjs";
-import { startLocalKinde } from "../../xtask/local/index.mjs";
+import { startLocalKinde } from "../../pkg/local/lib/index.js";
 import { startChromium } from "../support/chromium.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

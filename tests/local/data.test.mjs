@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { startLocalKinde } from "../../xtask/local/index.mjs";
+import { startLocalKinde } from "../../pkg/local/lib/index.js";
 import { Kinde, all, start } from "./kinde.mjs";
 
 // There until all tests have ended: a tenant is written once more when it closes.
@@ -84,7 +84,7 @@ test("a file of another kind is refused and left alone", async () => {
 });
 
 test("the command prints an address, credentials and a call that works", async (t) => {
-  const main = fileURLToPath(new URL("../../xtask/local/main.mjs", import.meta.url));
+  const main = fileURLToPath(new URL("../../pkg/local/lib/cli.js", import.meta.url));
   const child = spawn(process.execPath, [main, "--port", "0"]);
   t.after(() => child.kill());
   let output = "";

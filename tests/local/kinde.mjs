@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { startLocalKinde } from "../../xtask/local/index.mjs";
+import { startLocalKinde } from "../../pkg/local/lib/index.js";
 import { makeProject } from "../support/project.mjs";
 
 const folder = await makeProject({ after }, { "sdk.mjs": `export * from "kinde-edge";` });

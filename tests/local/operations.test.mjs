@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import Ajv from "ajv";
 
-import { readDocument } from "../../xtask/local/document.mjs";
+import { readDocument } from "../../pkg/local/lib/document.js";
 import { start } from "./kinde.mjs";
 import { argumentsOf, inOrder, thingsOf } from "./tenant.mjs";
 

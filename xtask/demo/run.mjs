@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { pages } from "../js/pages.mjs";
 import { install } from "../js/project.mjs";
 import { bundle, serve } from "../js/workerd.mjs";
-import { startLocalKinde } from "../local/index.mjs";
+import { startLocalKinde } from "../../pkg/local/lib/index.js";
 
 const { values } = parseArgs({
   options: {

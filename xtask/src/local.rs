@@ -36,7 +36,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     tools::node()?;
     let mut node = shell::command("node");
-    node.arg("xtask/local/main.mjs")
+    node.arg("pkg/local/lib/cli.js")
         .args(["--port", &args.port.to_string()])
         .args(["--faults", &args.faults.to_string()])
         .args(["--latency", &args.latency.to_string()]);

@@ -1,0 +1,53 @@
+// The two ways in which the service gives lists in pages.
+import { invalid } from "./refusal.js";
+
+const USUAL_PAGE = 10;
+
+/**
+ * One page, and the `next_token` of the following one. `fields` reads what `sort` may name ("name" for
+ * name_asc); its first one is the order of those who ask for none. The token says where the page ended,
+ * not how many came before: nothing is skipped or repeated when items come and go meanwhile.
+ */
+export function pageByToken(items, { page_size: size = USUAL_PAGE, next_token: token, sort }, fields) {
+  const order = sort ?? `${Object.keys(fields)[0]}_asc`;
+  const [name, direction] = [order.slice(0, order.lastIndexOf("_")), order.endsWith("_desc") ? -1 : 1];
+  const keyOf = (item) => [fields[name](item) ?? "", item.id ?? item.code];
+  const compare = ([key, id], [otherKey, otherId]) => direction * (by(key, otherKey) || by(id, otherId));
+
+  const keyed = items.map((item) => ({ item, key: keyOf(item) })).sort((one, other) => compare(one.key, other.key));
+  const last = token ? readToken(token, order) : undefined;
+  const rest = last ? keyed.filter(({ key }) => compare(key, last) > 0) : keyed;
+  const page = rest.slice(0, size);
+  const next = rest.length > size ? writeToken(order, page.at(-1).key) : undefined;
+  return { page: page.map(({ item }) => item), next };
+}
+
+const by = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+const writeToken = (order, key) => Buffer.from(JSON.stringify([order, ...key])).toString("base64url");
+
+function readToken(token, order) {
+  try {
+    const [from, key, id] = JSON.parse(Buffer.from(token, "base64url").toString());
+    if (from === order && typeof key === "string" && typeof id === "string") return [key, id];
+  } catch {
+    // Refused below.
+  }
+  throw invalid(`query parameter "next_token" is not a token of this list in the order ${order}`, "INVALID_NEXT_TOKEN");
+}
+
+/** One page before or after the item with an id, and whether there are `more` that way. */
+export function pageById(items, { page_size: size = USUAL_PAGE, starting_after: after, ending_before: before }) {
+  if (after && before) throw invalid(`give "starting_after" or "ending_before", not both`);
+  const indexOf = (name, id) => {
+    const index = items.findIndex((item) => item.id === id);
+    if (index < 0) throw invalid(`query parameter "${name}" is not the id of an item of this list`, "INVALID_CURSOR");
+    return index;
+  };
+  if (before) {
+    const end = indexOf("ending_before", before);
+    const start = Math.max(0, end - size);
+    return { page: items.slice(start, end), more: start > 0 };
+  }
+  const start = after ? indexOf("starting_after", after) + 1 : 0;
+  return { page: items.slice(start, start + size), more: start + size < items.length };
+}
