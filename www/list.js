@@ -1,16 +1,18 @@
 // The list of operations, with its search.
 import { h } from "./dom.js";
-import { search } from "./operations.js";
+import { indexOf, search } from "./search.js";
 
 /** Fill the place; `mark` shows which operation is open. */
 export function makeList(operations, place, field, found) {
   const groups = Map.groupBy ? Map.groupBy(operations, ({ group }) => group) : groupBy(operations);
   let open;
+  let index;
 
   function show() {
     const text = field.value.trim();
     if (text) {
-      const results = search(operations, text);
+      index ??= indexOf(operations);
+      const results = search(index, text);
       place.replaceChildren(
         h(
           "ul",

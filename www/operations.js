@@ -10,7 +10,7 @@ export async function loadOperations() {
 
 const compare = (one, other) => (one < other ? -1 : Number(one > other));
 
-function namesOf({ resource, name, operationId, method, path, summary, scope, tag }) {
+function namesOf({ resource, name, operationId }) {
   const call = `${resource}.${name}`;
   const [group] = resource.split(".");
   return {
@@ -19,22 +19,7 @@ function namesOf({ resource, name, operationId, method, path, summary, scope, ta
     /** The call without its group, for where that is said already. */
     short: call.slice(group.length + 1),
     hash: `#/${resource}/${operationId}`,
-    words: [call, operationId, method, path, summary, scope, tag].join(" ").toLowerCase(),
   };
-}
-
-/** What has all the words that are searched for, the best first. */
-export function search(operations, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = operations.filter((operation) => words.every((word) => operation.words.includes(word)));
-  const score = ({ group, call, summary }) =>
-    words.filter((word) => group.startsWith(word)).length * 3 +
-    words.filter((word) => call.toLowerCase().includes(word)).length * 2 +
-    words.filter((word) => summary?.toLowerCase().includes(word)).length;
-  return found
-    .map((operation) => [score(operation), operation])
-    .sort(([one], [other]) => other - one)
-    .map(([, one]) => one);
 }
 
 /** The operation that the address names: its last part is the operation id. */
