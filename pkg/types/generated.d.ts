@@ -536,7 +536,7 @@ export interface PropertyValue {
   value?: string | null;
 }
 
-/** What `applications.properties.replace` takes as `value`. */
+/** The new value for the property */
 export type ReplaceApplicationPropertyValue = string | boolean;
 
 /** What `business.get` answers. */
@@ -795,6 +795,11 @@ export interface CreateConnectionOptionsAzureAd {
    * @example "19fkjdalg521l23fassf3039d4ae18b"
    */
   client_secret?: string | undefined;
+  /**
+   * List of domains to limit authentication.
+   *
+   * @example ["@kinde.com","@kinde.io"]
+   */
   home_realm_domains?: readonly string[] | undefined;
   /**
    * Domain for Entra ID.
@@ -836,6 +841,11 @@ export interface CreateConnectionOptionsAzureAd {
 
 /** SAML connection options (e.g., Cloudflare SAML). */
 export interface CreateConnectionOptionsSaml {
+  /**
+   * List of domains to restrict authentication.
+   *
+   * @example ["@kinde.com","@kinde.io"]
+   */
   home_realm_domains?: readonly string[] | undefined;
   /**
    * SAML Entity ID.
@@ -954,6 +964,11 @@ export interface UpdateConnectionOptionsAzureAd {
    * @example "19fkjdalg521l23fassf3039d4ae18b"
    */
   client_secret?: string | undefined;
+  /**
+   * List of domains to limit authentication.
+   *
+   * @example ["@kinde.com","@kinde.io"]
+   */
   home_realm_domains?: readonly string[] | undefined;
   /**
    * Domain for Entra ID.
@@ -989,6 +1004,11 @@ export interface UpdateConnectionOptionsAzureAd {
 
 /** SAML connection options (e.g., Cloudflare SAML). */
 export interface UpdateConnectionOptionsSaml {
+  /**
+   * List of domains to restrict authentication.
+   *
+   * @example ["@kinde.com","@kinde.io"]
+   */
   home_realm_domains?: readonly string[] | undefined;
   /**
    * SAML Entity ID.
@@ -1088,6 +1108,11 @@ export interface ReplaceConnectionOptionsAzureAd {
    * @example "19fkjdalg521l23fassf3039d4ae18b"
    */
   client_secret?: string | undefined;
+  /**
+   * List of domains to limit authentication.
+   *
+   * @example ["@kinde.com","@kinde.io"]
+   */
   home_realm_domains?: readonly string[] | undefined;
   /**
    * Domain for Entra ID.
@@ -1123,6 +1148,11 @@ export interface ReplaceConnectionOptionsAzureAd {
 
 /** SAML connection options (e.g., Cloudflare SAML). */
 export interface ReplaceConnectionOptionsSaml {
+  /**
+   * List of domains to restrict authentication.
+   *
+   * @example ["@kinde.com","@kinde.io"]
+   */
   home_realm_domains?: readonly string[] | undefined;
   /**
    * SAML Entity ID.
@@ -2791,11 +2821,7 @@ export interface CreateUserProfile {
 export interface CreateUserIdentityModel {
   /** The type of identity to create, e.g. email, username, or phone. */
   type?: CreateUserIdentityModelType | undefined;
-  /**
-   * Additional details required to create the user.
-   *
-   * @example [{"type":"email","details":{"email":"email@email.com"}},{"type":"phone","details":{"phone":"+61426148233","phone_country_id":"au"}},{"type":"username","details":{"username":"myusername"}}]
-   */
+  /** Additional details required to create the user. */
   details?: CreateUserIdentityModelDetails | undefined;
 }
 
@@ -3196,6 +3222,11 @@ export interface UpdateApplicationParams {
 
 /** Parameters of `kinde.applications.properties.replace`. */
 export interface ReplaceApplicationPropertyParams {
+  /**
+   * The new value for the property
+   *
+   * @example "Some new value"
+   */
   value: ReplaceApplicationPropertyValue;
 }
 
@@ -3295,11 +3326,13 @@ export interface UpdateBusinessParams {
 
 /** Parameters of `kinde.callbacks.redirectUrls.add`. */
 export interface AddCallbackRedirectUrlsParams {
+  /** Array of callback urls. */
   urls?: readonly string[] | undefined;
 }
 
 /** Parameters of `kinde.callbacks.redirectUrls.replace`. */
 export interface ReplaceCallbackRedirectUrlsParams {
+  /** Array of callback urls. */
   urls?: readonly string[] | undefined;
 }
 
@@ -3311,11 +3344,13 @@ export interface DeleteCallbackRedirectUrlsParams {
 
 /** Parameters of `kinde.callbacks.logoutUrls.add`. */
 export interface AddCallbackLogoutUrlsParams {
+  /** Array of logout urls. */
   urls?: readonly string[] | undefined;
 }
 
 /** Parameters of `kinde.callbacks.logoutUrls.replace`. */
 export interface ReplaceCallbackLogoutUrlsParams {
+  /** Array of logout urls. */
   urls?: readonly string[] | undefined;
 }
 
@@ -3423,7 +3458,11 @@ export interface ReplaceConnectionParams {
    * @example "Connection"
    */
   display_name?: string | undefined;
-  /** Client IDs of applications in which this connection is to be enabled. */
+  /**
+   * Client IDs of applications in which this connection is to be enabled.
+   *
+   * @example ["c647dbe20f5944e28af97c9184fded22","20bbffaa4c5e492a962273039d4ae18b"]
+   */
   enabled_applications?: readonly string[] | undefined;
   options?: ReplaceConnectionOptions | undefined;
 }
@@ -4048,7 +4087,11 @@ export interface CreateUserParams {
   organization_code?: string | undefined;
   /** An external id to reference the user. */
   provided_id?: string | undefined;
-  /** Array of identities to assign to the created user */
+  /**
+   * Array of identities to assign to the created user
+   *
+   * @example [{"type":"email","details":{"email":"email@email.com"}},{"type":"phone","details":{"phone":"+61426148233","phone_country_id":"au"}},{"type":"username","details":{"username":"myusername"}}]
+   */
   identities?: readonly CreateUserIdentityModel[] | undefined;
 }
 
@@ -4657,7 +4700,7 @@ export interface ApplicationsPropertiesResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.applications.properties.replace(applicationId, propertyKey, { value });
+   * await kinde.applications.properties.replace(applicationId, propertyKey, { value: "Some new value" });
    * ```
    */
   replace(

@@ -765,7 +765,7 @@ pub struct PropertyValue {
     pub value: Option<String>,
 }
 
-/// What `applications.properties.replace` takes as `value`.
+/// The new value for the property
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -1167,7 +1167,7 @@ pub struct CreateConnectionOptionsAzureAd {
     /// Example: `19fkjdalg521l23fassf3039d4ae18b`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
-    /// `home_realm_domains`
+    /// List of domains to limit authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_realm_domains: Option<Vec<String>>,
     /// Domain for Entra ID.
@@ -1233,7 +1233,7 @@ impl ::core::fmt::Debug for CreateConnectionOptionsAzureAd {
 /// SAML connection options (e.g., Cloudflare SAML).
 #[derive(Clone, Default, PartialEq, serde::Serialize)]
 pub struct CreateConnectionOptionsSaml {
-    /// `home_realm_domains`
+    /// List of domains to restrict authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_realm_domains: Option<Vec<String>>,
     /// SAML Entity ID.
@@ -1415,7 +1415,7 @@ pub struct UpdateConnectionOptionsAzureAd {
     /// Example: `19fkjdalg521l23fassf3039d4ae18b`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
-    /// `home_realm_domains`
+    /// List of domains to limit authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_realm_domains: Option<Vec<String>>,
     /// Domain for Entra ID.
@@ -1472,7 +1472,7 @@ impl ::core::fmt::Debug for UpdateConnectionOptionsAzureAd {
 /// SAML connection options (e.g., Cloudflare SAML).
 #[derive(Clone, Default, PartialEq, serde::Serialize)]
 pub struct UpdateConnectionOptionsSaml {
-    /// `home_realm_domains`
+    /// List of domains to restrict authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_realm_domains: Option<Vec<String>>,
     /// SAML Entity ID.
@@ -1622,7 +1622,7 @@ pub struct ReplaceConnectionOptionsAzureAd {
     /// Example: `19fkjdalg521l23fassf3039d4ae18b`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
-    /// `home_realm_domains`
+    /// List of domains to limit authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_realm_domains: Option<Vec<String>>,
     /// Domain for Entra ID.
@@ -1679,7 +1679,7 @@ impl ::core::fmt::Debug for ReplaceConnectionOptionsAzureAd {
 /// SAML connection options (e.g., Cloudflare SAML).
 #[derive(Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReplaceConnectionOptionsSaml {
-    /// `home_realm_domains`
+    /// List of domains to restrict authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_realm_domains: Option<Vec<String>>,
     /// SAML Entity ID.

@@ -110,7 +110,9 @@ pub struct UpdateApplication {
 /// What [`ApplicationsProperties::replace`](super::resources::ApplicationsProperties::replace) takes: `PUT /api/v1/applications/{application_id}/properties/{property_key}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReplaceApplicationProperty {
-    /// `value`
+    /// The new value for the property
+    ///
+    /// Example: `Some new value`.
     pub value: models::ReplaceApplicationPropertyValue,
 }
 
@@ -220,7 +222,7 @@ pub struct UpdateBusiness {
 /// What [`CallbacksRedirectUrls::add`](super::resources::CallbacksRedirectUrls::add) takes: `POST /api/v1/applications/{app_id}/auth_redirect_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct AddCallbackRedirectUrls {
-    /// `urls`
+    /// Array of callback urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }
@@ -228,7 +230,7 @@ pub struct AddCallbackRedirectUrls {
 /// What [`CallbacksRedirectUrls::replace`](super::resources::CallbacksRedirectUrls::replace) takes: `PUT /api/v1/applications/{app_id}/auth_redirect_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReplaceCallbackRedirectUrls {
-    /// `urls`
+    /// Array of callback urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }
@@ -243,7 +245,7 @@ pub struct DeleteCallbackRedirectUrls {
 /// What [`CallbacksLogoutUrls::add`](super::resources::CallbacksLogoutUrls::add) takes: `POST /api/v1/applications/{app_id}/auth_logout_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct AddCallbackLogoutUrls {
-    /// `urls`
+    /// Array of logout urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }
@@ -251,7 +253,7 @@ pub struct AddCallbackLogoutUrls {
 /// What [`CallbacksLogoutUrls::replace`](super::resources::CallbacksLogoutUrls::replace) takes: `PUT /api/v1/applications/{app_id}/auth_logout_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReplaceCallbackLogoutUrls {
-    /// `urls`
+    /// Array of logout urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }

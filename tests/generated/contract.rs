@@ -395,7 +395,7 @@ pub mod required {
                 "kp_some_key",
                 &params::ReplaceApplicationProperty {
                     value: models::ReplaceApplicationPropertyValue::String(
-                        "text".to_owned(),
+                        "Some new value".to_owned(),
                     ),
                 },
             );
@@ -1961,7 +1961,7 @@ pub mod everything {
                 "kp_some_key",
                 &params::ReplaceApplicationProperty {
                     value: models::ReplaceApplicationPropertyValue::String(
-                        "text".to_owned(),
+                        "Some new value".to_owned(),
                     ),
                 },
             );
@@ -2232,7 +2232,12 @@ pub mod everything {
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
-                    enabled_applications: Some(Vec::from(["text".to_owned()])),
+                    enabled_applications: Some(
+                        Vec::from([
+                            "c647dbe20f5944e28af97c9184fded22".to_owned(),
+                            "20bbffaa4c5e492a962273039d4ae18b".to_owned(),
+                        ]),
+                    ),
                     ..Default::default()
                 },
             );
@@ -3271,6 +3276,24 @@ pub mod everything {
                                     username: Some("myusername".to_owned()),
                                 }),
                             },
+                            models::CreateUserIdentityModel {
+                                r#type: Some(models::CreateUserIdentityModelType::Phone),
+                                details: Some(models::CreateUserIdentityModelDetails {
+                                    email: Some("email@email.com".to_owned()),
+                                    phone: Some("+61426148233".to_owned()),
+                                    phone_country_id: Some("au".to_owned()),
+                                    username: Some("myusername".to_owned()),
+                                }),
+                            },
+                            models::CreateUserIdentityModel {
+                                r#type: Some(models::CreateUserIdentityModelType::Username),
+                                details: Some(models::CreateUserIdentityModelDetails {
+                                    email: Some("email@email.com".to_owned()),
+                                    phone: Some("+61426148233".to_owned()),
+                                    phone_country_id: Some("au".to_owned()),
+                                    username: Some("myusername".to_owned()),
+                                }),
+                            },
                         ]),
                     ),
                 },
@@ -3593,7 +3616,9 @@ pub mod alternatives {
                             client_secret: Some(
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
                             ),
-                            home_realm_domains: Some(Vec::from(["text".to_owned()])),
+                            home_realm_domains: Some(
+                                Vec::from(["@kinde.com".to_owned(), "@kinde.io".to_owned()]),
+                            ),
                             entra_id_domain: Some("kinde.com".to_owned()),
                             is_use_common_endpoint: Some(true),
                             is_sync_user_profile_on_login: Some(true),
@@ -3620,7 +3645,9 @@ pub mod alternatives {
                     organization_code: Some(Some("org_80581732fbe".to_owned())),
                     options: Some(
                         models::CreateConnectionOptions::Saml(models::CreateConnectionOptionsSaml {
-                            home_realm_domains: Some(Vec::from(["text".to_owned()])),
+                            home_realm_domains: Some(
+                                Vec::from(["@kinde.com".to_owned(), "@kinde.io".to_owned()]),
+                            ),
                             saml_entity_id: Some("https://kinde.com".to_owned()),
                             saml_acs_url: Some("https://kinde.com/saml/acs".to_owned()),
                             saml_idp_metadata_url: Some(
@@ -3696,7 +3723,9 @@ pub mod alternatives {
                             client_secret: Some(
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
                             ),
-                            home_realm_domains: Some(Vec::from(["text".to_owned()])),
+                            home_realm_domains: Some(
+                                Vec::from(["@kinde.com".to_owned(), "@kinde.io".to_owned()]),
+                            ),
                             entra_id_domain: Some("kinde.com".to_owned()),
                             is_use_common_endpoint: Some(true),
                             is_sync_user_profile_on_login: Some(true),
@@ -3726,7 +3755,9 @@ pub mod alternatives {
                     ),
                     options: Some(
                         models::UpdateConnectionOptions::Saml(models::UpdateConnectionOptionsSaml {
-                            home_realm_domains: Some(Vec::from(["text".to_owned()])),
+                            home_realm_domains: Some(
+                                Vec::from(["@kinde.com".to_owned(), "@kinde.io".to_owned()]),
+                            ),
                             saml_entity_id: Some("https://kinde.com".to_owned()),
                             saml_acs_url: Some("https://kinde.com/saml/acs".to_owned()),
                             saml_idp_metadata_url: Some(
@@ -3760,7 +3791,12 @@ pub mod alternatives {
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
-                    enabled_applications: Some(Vec::from(["text".to_owned()])),
+                    enabled_applications: Some(
+                        Vec::from([
+                            "c647dbe20f5944e28af97c9184fded22".to_owned(),
+                            "20bbffaa4c5e492a962273039d4ae18b".to_owned(),
+                        ]),
+                    ),
                     options: Some(
                         models::ReplaceConnectionOptions::Social(models::ReplaceConnectionOptionsSocial {
                             client_id: Some("hji7db2146af332akfldfded22".to_owned()),
@@ -3784,14 +3820,21 @@ pub mod alternatives {
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
-                    enabled_applications: Some(Vec::from(["text".to_owned()])),
+                    enabled_applications: Some(
+                        Vec::from([
+                            "c647dbe20f5944e28af97c9184fded22".to_owned(),
+                            "20bbffaa4c5e492a962273039d4ae18b".to_owned(),
+                        ]),
+                    ),
                     options: Some(
                         models::ReplaceConnectionOptions::AzureAd(models::ReplaceConnectionOptionsAzureAd {
                             client_id: Some("hji7db2146af332akfldfded22".to_owned()),
                             client_secret: Some(
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
                             ),
-                            home_realm_domains: Some(Vec::from(["text".to_owned()])),
+                            home_realm_domains: Some(
+                                Vec::from(["@kinde.com".to_owned(), "@kinde.io".to_owned()]),
+                            ),
                             entra_id_domain: Some("kinde.com".to_owned()),
                             is_use_common_endpoint: Some(true),
                             is_sync_user_profile_on_login: Some(true),
@@ -3813,10 +3856,17 @@ pub mod alternatives {
                 &params::ReplaceConnection {
                     name: Some("ConnectionA".to_owned()),
                     display_name: Some("Connection".to_owned()),
-                    enabled_applications: Some(Vec::from(["text".to_owned()])),
+                    enabled_applications: Some(
+                        Vec::from([
+                            "c647dbe20f5944e28af97c9184fded22".to_owned(),
+                            "20bbffaa4c5e492a962273039d4ae18b".to_owned(),
+                        ]),
+                    ),
                     options: Some(
                         models::ReplaceConnectionOptions::Saml(models::ReplaceConnectionOptionsSaml {
-                            home_realm_domains: Some(Vec::from(["text".to_owned()])),
+                            home_realm_domains: Some(
+                                Vec::from(["@kinde.com".to_owned(), "@kinde.io".to_owned()]),
+                            ),
                             saml_entity_id: Some("https://kinde.com".to_owned()),
                             saml_acs_url: Some("https://kinde.com/saml/acs".to_owned()),
                             saml_idp_metadata_url: Some(
