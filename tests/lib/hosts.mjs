@@ -31,6 +31,7 @@ import { build } from "esbuild";
 import { sendFile } from "../../xtask/js/pages.mjs";
 import { newestDate, serve } from "../../xtask/js/workerd.mjs";
 import { startChromium } from "../support/chromium.mjs";
+import { missing } from "../support/environment.mjs";
 import { makeProject } from "../support/project.mjs";
 import { startFaults } from "./faults.mjs";
 import { startLimited } from "./limited.mjs";
@@ -49,13 +50,11 @@ export const inNewestWorkerd = (suite, needs = PACKAGE, more = {}) =>
 export const inChromium = (suite, needs = PACKAGE, more = {}) =>
   runIn("Chromium", startPage, suite, [...needs, "CHROME"], more);
 
-/** Whether everything is set; if not, a failing test says what is missing. */
+/** Whether everything is there; if not, a failing test says what to do. */
 export function isSet(needs) {
-  const missing = needs.filter((name) => !process.env[name]);
-  if (missing.length > 0) {
-    test("what the tests need is set", () => assert.fail(`run cargo xtask test, which sets ${missing.join(" and ")}`));
-  }
-  return missing.length === 0;
+  const problems = missing(needs);
+  if (problems.length > 0) test("what the tests need is there", () => assert.fail(problems.join("; ")));
+  return problems.length === 0;
 }
 
 const cleanups = [];

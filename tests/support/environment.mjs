@@ -1,8 +1,36 @@
-// What `cargo xtask test` hands to the tests.
+// What `cargo xtask test` hands to the tests. A file that is run by hand, `node --test tests/node/wire.test.mjs`, takes what
+// the last `cargo xtask build` left.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PACKED = fileURLToPath(new URL("../../target/npm/", import.meta.url));
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
+
+/** What a variable names, if it is set; else what is found. */
+const FOUND = {
+  KINDE_EDGE_TARBALL: lastPacked,
+  CHROME: () => CHROMIUM.find((file) => existsSync(file)),
+};
+
+const HOW = {
+  KINDE_EDGE_TARBALL: "run cargo xtask build first, or the file by cargo xtask test",
+  CHROME: "install Chromium, or set CHROME to its file",
+  KINDE_EDGE_PRISM: "run the file by cargo xtask test, which starts Prism",
+};
+
+function lastPacked() {
+  const name = existsSync(PACKED) && readdirSync(PACKED).find((name) => /^kinde-edge-\d.*\.tgz$/.test(name));
+  return name ? join(PACKED, name) : undefined;
+}
+
+/** What is missing of these variables, and what to do. */
+export const missing = (names) =>
+  names.filter((name) => !(process.env[name] || FOUND[name]?.())).map((name) => `${name} is not set: ${HOW[name]}`);
 
 function given(name) {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run this by cargo xtask test`);
+  const value = process.env[name] || FOUND[name]?.();
+  if (!value) throw new Error(missing([name])[0]);
   return value;
 }
 

@@ -10,10 +10,11 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { tarball } from "../support/environment.mjs";
+
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
-const tarball = process.env.KINDE_EDGE_TARBALL;
 const settings = (await readdir(here)).filter((name) => /^tsconfig.*\.json$/.test(name));
 const files = [...settings, "package.json", ...(await readdir(here)).filter((f) => /\.c?ts$/.test(f))];
 const tsc = createRequire(join(root, "package.json")).resolve("typescript/package.json");
@@ -21,11 +22,10 @@ const tsc = createRequire(join(root, "package.json")).resolve("typescript/packag
 let project;
 
 before(async () => {
-  assert.ok(tarball, "KINDE_EDGE_TARBALL names the packed package");
   project = await mkdtemp(join(tmpdir(), "kinde-edge-types-"));
   await Promise.all(files.map((name) => cp(join(here, name), join(project, name))));
   const flags = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"];
-  await run("npm", ["install", ...flags, tarball], { cwd: project });
+  await run("npm", ["install", ...flags, tarball()], { cwd: project });
   for (const name of ["@types", "@cloudflare"]) {
     await symlink(join(root, "node_modules", name), join(project, "node_modules", name));
   }

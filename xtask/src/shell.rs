@@ -94,6 +94,9 @@ pub fn read(command: &mut Command, what: &str) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{what}: the output is not UTF-8"))
 }
 
+/// What Node 20 prints of each test that was not chosen.
+const NOT_CHOSEN: &str = "# test name does not match pattern";
+
 /// Run and collect standard output and error as they come, interleaved; with `live`, print them too.
 pub fn capture(command: &mut Command, live: bool) -> Result<(ExitStatus, String)> {
     let (reader, writer) = std::io::pipe().context("no pipe")?;
@@ -111,7 +114,7 @@ pub fn capture(command: &mut Command, live: bool) -> Result<(ExitStatus, String)
     let mut reader = BufReader::new(reader);
     while reader.read_until(b'\n', &mut line)? > 0 {
         let text = String::from_utf8_lossy(&line);
-        if live {
+        if live && !text.trim_end().ends_with(NOT_CHOSEN) {
             print!("{text}");
             std::io::stdout().flush()?;
         }

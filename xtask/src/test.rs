@@ -1,9 +1,11 @@
 //! `cargo xtask test`: the suites in order, each with its counts and time, all of them even
 //! after a failure, and at the end where the time went and one line that sums up.
 
+mod choice;
 mod counts;
 mod suites;
 mod times;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,48 +15,70 @@ use anyhow::{Context, Result, bail};
 use crate::prism::Prism;
 use crate::tools::{self, Browser};
 use crate::{build, shell};
+use choice::{Choice, Part};
 use counts::Counts;
 use times::{Clock, Times};
 
 /// Arguments of `cargo xtask test`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The suites to run, all if none is named
-    suites: Vec<String>,
-    /// List the suites
+    /// The suites to run, all if none is named; behind one suite, a test file and a test's name:
+    /// `node retries "503"`
+    words: Vec<String>,
+    /// List the suites and the test files that would run, and run nothing
     #[arg(long)]
     list: bool,
     /// Show what the suites print, also where they pass
     #[arg(long, short)]
     verbose: bool,
+    /// Run them again after each change of a file, until Ctrl-C
+    #[arg(long, short)]
+    watch: bool,
 }
 
-/// One suite: a name to call it by, what it shows, and how it runs.
+/// One suite: a name to call it by, what it shows, what of it can be chosen, and how all of it runs.
 struct Suite {
     name: &'static str,
     about: &'static str,
+    kind: Kind,
     run: fn(&mut Run) -> Result<()>,
+}
+
+/// What of a suite can run alone.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Nothing.
+    Whole,
+    /// Each file of Node's runner in a folder of `tests/`, and each test of it.
+    Files(&'static str),
+    /// Each test in Rust.
+    Rust,
 }
 
 /// Test files of any folder that measure time: they are the suite `clocks`, so that little else
 /// runs while they do.
 const CLOCKS: [&str; 3] = ["faults", "load", "queue"];
 
+/// Folders of test files that need a server of the API document.
+const PRISM: [&str; 2] = ["contract", "readme"];
+
 /// Run the suites that are asked for.
 pub fn run(args: &Args) -> Result<()> {
+    let choice = Choice::of(&args.words)?;
     if args.list {
-        for suite in suites::ALL {
-            println!("{:<12}{}", suite.name, suite.about);
-        }
+        list(&choice);
         return Ok(());
     }
-    let chosen = choose(&args.suites)?;
-    let mut run = Run::new(args.verbose);
+    if args.watch {
+        return watch::run(&args.words);
+    }
+    // Whoever runs one thing wants to see it.
+    let mut run = Run::new(args.verbose || choice.part.is_some());
     let mut total = Counts::default();
     let mut times = Times::default();
-    for suite in chosen {
+    for suite in choice.suites {
         let clock = Clock::start();
-        total += run.suite(suite);
+        total += run.suite(suite, choice.part.as_ref());
         times.add(suite.name, &clock);
     }
     print!("{times}");
@@ -67,15 +91,13 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn choose(names: &[String]) -> Result<Vec<&'static Suite>> {
-    if names.is_empty() {
-        return Ok(suites::ALL.iter().collect());
+fn list(choice: &Choice) {
+    for suite in &choice.suites {
+        println!("{:<12}{}", suite.name, suite.about);
     }
-    let find = |name: &String| {
-        let suite = suites::ALL.iter().find(|suite| suite.name == *name);
-        suite.with_context(|| format!("there is no suite {name}: see cargo xtask test --list"))
-    };
-    names.iter().map(find).collect()
+    for file in choice.part.iter().flat_map(|part| &part.files) {
+        println!("            {}", file.display());
+    }
 }
 
 /// What the suites share: the counts of the one that runs, and what is started or built once.
@@ -103,12 +125,16 @@ impl Run {
     }
 
     /// Run a suite and print its result; what failed is printed below it.
-    fn suite(&mut self, suite: &Suite) -> Counts {
+    fn suite(&mut self, suite: &Suite, part: Option<&Part>) -> Counts {
         println!("{}: {}", suite.name, suite.about);
         self.counts = Counts::default();
         self.report.clear();
         let clock = Clock::start();
-        if let Err(error) = (suite.run)(self) {
+        let result = match part {
+            Some(part) => self.part(suite, part),
+            None => (suite.run)(self),
+        };
+        if let Err(error) = result {
             self.counts.failed += 1;
             self.report.push_str(&format!("{error:#}\n"));
         } else if self.counts.is_empty() {
@@ -130,6 +156,28 @@ impl Run {
             println!("{}", self.report.trim_end());
         }
         self.counts
+    }
+
+    /// A part of a suite: with no more of what tests need than this one does.
+    fn part(&mut self, suite: &Suite, part: &Part) -> Result<()> {
+        match suite.kind {
+            Kind::Whole => bail!("{} has no parts", suite.name),
+            Kind::Rust => suites::rust_tests(self, suite.name, &part.name),
+            Kind::Files(folder) => {
+                let mut node = self.node_command(cores())?;
+                if PRISM.contains(&folder) {
+                    node.env("KINDE_EDGE_PRISM", self.prism()?);
+                }
+                if let Ok(browser) = self.browser() {
+                    node.env("CHROME", &browser.chromium);
+                }
+                if !part.name.is_empty() {
+                    node.arg(format!("--test-name-pattern={}", part.name));
+                }
+                node.args(&part.files);
+                self.tests(&mut node, counts::of_node)
+            }
+        }
     }
 
     /// A program whose success is one passed check.
@@ -220,19 +268,25 @@ impl Run {
 
     /// Node's runner, with all that its test files may need.
     fn node(&mut self, files: &[PathBuf], at_once: usize) -> Result<()> {
-        let tarball = self.tarball()?.to_path_buf();
-        let installed = self.installed()?.to_path_buf();
         let prism = self.prism()?;
         let chromium = self.browser()?.chromium.clone();
-        let mut node = shell::command("node");
-        node.args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
-            .arg(format!("--test-concurrency={at_once}"))
-            .args(files)
-            .env("KINDE_EDGE_TARBALL", tarball)
-            .env("KINDE_EDGE_INSTALLED", installed)
+        let mut node = self.node_command(at_once)?;
+        node.args(files)
             .env("KINDE_EDGE_PRISM", prism)
             .env("CHROME", chromium);
         self.tests(&mut node, counts::of_node)
+    }
+
+    /// Node's runner, with the package.
+    fn node_command(&mut self, at_once: usize) -> Result<Command> {
+        let tarball = self.tarball()?.to_path_buf();
+        let installed = self.installed()?.to_path_buf();
+        let mut node = shell::command("node");
+        node.args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
+            .arg(format!("--test-concurrency={at_once}"))
+            .env("KINDE_EDGE_TARBALL", tarball)
+            .env("KINDE_EDGE_INSTALLED", installed);
+        Ok(node)
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Run, Suite, counts};
+use super::{Kind, Run, Suite, counts};
 use crate::size::{self, Breakdown};
 use crate::tools::{self, WASM_TARGET};
 use crate::{docs, fingerprint, release, shell};
@@ -14,56 +14,67 @@ pub const ALL: &[Suite] = &[
     Suite {
         name: "fmt",
         about: "the Rust code and the JavaScript are formatted",
+        kind: Kind::Whole,
         run: fmt,
     },
     Suite {
         name: "clippy",
         about: "no lint of Clippy's: xtask, the crate with and without its JavaScript exports",
+        kind: Kind::Whole,
         run: clippy,
     },
     Suite {
         name: "doc",
         about: "the documentation of the crate and of the package builds without a warning",
+        kind: Kind::Whole,
         run: doc,
     },
     Suite {
         name: "codegen",
         about: "the committed generated code is what the generator writes",
+        kind: Kind::Whole,
         run: codegen,
     },
     Suite {
         name: "native",
         about: "the generator, xtask and the pure parts of the crate",
+        kind: Kind::Rust,
         run: native,
     },
     Suite {
         name: "build",
         about: "the npm package builds, and packs twice to the same bytes; its exports",
+        kind: Kind::Files("build"),
         run: build,
     },
     Suite {
         name: "size",
         about: "what a Worker downloads stays within its budget",
+        kind: Kind::Whole,
         run: size,
     },
     Suite {
         name: "types",
         about: "the type tests of tests/types compile, and what must not compile does not",
+        kind: Kind::Files("types"),
         run: types,
     },
     Suite {
         name: "publint",
         about: "publint finds nothing in the package",
+        kind: Kind::Whole,
         run: publint,
     },
     Suite {
         name: "attw",
         about: "are-the-types-wrong finds nothing in the package",
+        kind: Kind::Whole,
         run: attw,
     },
     Suite {
         name: "release",
         about: "versions, contents of tarball and crate, and both built elsewhere to the same bytes",
+        kind: Kind::Whole,
         run: |run| {
             let tarball = run.tarball()?.to_path_buf();
             run.counts.passed += release::test(&tarball)?;
@@ -73,66 +84,79 @@ pub const ALL: &[Suite] = &[
     Suite {
         name: "wasm-node",
         about: "the crate in Node, against Prism",
-        run: wasm_node,
+        kind: Kind::Rust,
+        run: |run| wasm_in_node(run, ""),
     },
     Suite {
         name: "wasm-chrome",
         about: "the crate in headless Chromium, against Prism",
-        run: wasm_chrome,
+        kind: Kind::Rust,
+        run: |run| wasm_in_chrome(run, ""),
     },
     Suite {
         name: "node",
         about: "the package in Node",
+        kind: Kind::Files("node"),
         run: |run| run.node_tests("node"),
     },
     Suite {
         name: "worker",
         about: "the package in workerd",
+        kind: Kind::Files("worker"),
         run: |run| run.node_tests("worker"),
     },
     Suite {
         name: "browser",
         about: "the package in Chromium",
+        kind: Kind::Files("browser"),
         run: |run| run.node_tests("browser"),
     },
     Suite {
         name: "clocks",
         about: "load, the queue and faults in Node, workerd and Chromium: what measures time",
+        kind: Kind::Whole,
         run: Run::clocks,
     },
     Suite {
         name: "explorer",
         about: "the page in www/ in Chromium, with local Kinde and with its Worker; the code it gives",
+        kind: Kind::Files("explorer"),
         run: explorer,
     },
     Suite {
         name: "signin",
         about: "a Worker that signs users in, and a browser that goes through the provider's pages",
+        kind: Kind::Files("signin"),
         run: |run| run.node_tests("signin"),
     },
     Suite {
         name: "local",
         about: "the package against local Kinde, and local Kinde against the document",
+        kind: Kind::Files("local"),
         run: |run| run.node_tests("local"),
     },
     Suite {
         name: "contract",
         about: "all operations from Node and workerd, against Prism",
+        kind: Kind::Files("contract"),
         run: |run| run.node_tests("contract"),
     },
     Suite {
         name: "readme",
         about: "the examples of README.md and the package's guides, run as they stand",
+        kind: Kind::Files("readme"),
         run: |run| run.node_tests("readme"),
     },
     Suite {
         name: "packaging",
         about: "the tarball installed into empty projects of each kind",
+        kind: Kind::Files("packaging"),
         run: |run| run.node_tests("packaging"),
     },
     Suite {
         name: "examples",
         about: "each of examples/, run for real with the tarball or the crate",
+        kind: Kind::Files("examples"),
         run: examples,
     },
 ];
@@ -182,15 +206,34 @@ fn codegen(run: &mut Run) -> Result<()> {
 }
 
 fn native(run: &mut Run) -> Result<()> {
-    run.tests(&mut cargo(&["test", "-p", "xtask"]), counts::of_rust)?;
-    run.tests(
-        &mut cargo(&["test", "-p", "kinde-edge", "--lib"]),
-        counts::of_rust,
-    )?;
+    native_tests(run, "")?;
     run.tests(
         &mut cargo(&["test", "-p", "kinde-edge", "--doc"]),
         counts::of_rust,
     )
+}
+
+/// Those whose path contains `name`.
+fn native_tests(run: &mut Run, name: &str) -> Result<()> {
+    for package in [["xtask", "--bins"], ["kinde-edge", "--lib"]] {
+        let mut test = cargo(&["test", "-p"]);
+        test.args(package);
+        if !name.is_empty() {
+            test.args(["--", name]);
+        }
+        run.tests(&mut test, counts::of_rust)?;
+    }
+    Ok(())
+}
+
+/// The tests in Rust of a suite whose path contains `name`.
+pub fn rust_tests(run: &mut Run, suite: &str, name: &str) -> Result<()> {
+    match suite {
+        "native" => native_tests(run, name),
+        "wasm-node" => wasm_in_node(run, name),
+        "wasm-chrome" => wasm_in_chrome(run, name),
+        _ => bail!("{suite} has no tests in Rust"),
+    }
 }
 
 fn build(run: &mut Run) -> Result<()> {
@@ -255,16 +298,22 @@ fn explorer(run: &mut Run) -> Result<()> {
     run.node_tests("explorer")
 }
 
-fn wasm_node(run: &mut Run) -> Result<()> {
-    wasm_pack_test(run, &["--node"], None)
+fn wasm_in_node(run: &mut Run, name: &str) -> Result<()> {
+    wasm_pack_test(run, &["--node"], None, name)
 }
 
-fn wasm_chrome(run: &mut Run) -> Result<()> {
+fn wasm_in_chrome(run: &mut Run, name: &str) -> Result<()> {
     let driver = run.browser()?.driver.clone();
-    wasm_pack_test(run, &["--headless", "--chrome"], Some(driver))
+    wasm_pack_test(run, &["--headless", "--chrome"], Some(driver), name)
 }
 
-fn wasm_pack_test(run: &mut Run, place: &[&str], driver: Option<PathBuf>) -> Result<()> {
+/// The tests of the crate in WebAssembly whose path contains `name`.
+fn wasm_pack_test(
+    run: &mut Run,
+    place: &[&str],
+    driver: Option<PathBuf>,
+    name: &str,
+) -> Result<()> {
     tools::rust()?;
     let prism = run.prism()?;
     let mut wasm_pack = shell::command("wasm-pack");
@@ -280,6 +329,9 @@ fn wasm_pack_test(run: &mut Run, place: &[&str], driver: Option<PathBuf>) -> Res
             .arg(driver)
             // Tests that name no place of their own run in the browser too.
             .env("WASM_BINDGEN_USE_BROWSER", "1");
+    }
+    if !name.is_empty() {
+        wasm_pack.args(["--", name]);
     }
     run.tests(&mut wasm_pack, counts::of_rust)
 }
