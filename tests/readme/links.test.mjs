@@ -16,7 +16,10 @@ const GUIDES = [
   "pkg/UPGRADING.md",
 ];
 
-for (const guide of GUIDES) {
+/** What each folder is, for those who look around in it. */
+const FOLDERS = ["src", "spec", "xtask", "tests", "examples", "bench"].map((folder) => `${folder}/README.md`);
+
+for (const guide of [...GUIDES, ...FOLDERS]) {
   test(`${guide}: its links`, async () => {
     const text = await read(guide);
     const own = links(text).filter((link) => !/^https:\/\//.test(link));

@@ -34,6 +34,8 @@ enum Command {
     Codegen(codegen::Args),
     /// Find or install the tools that building and testing need
     Tools,
+    /// Say what of the tools is there and what is missing, and install nothing
+    Doctor,
     /// Build the npm package: pkg/dist, and the tarball in target/npm
     Build,
     /// Run the test suites, all of them or those that are named
@@ -67,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Codegen(args) => codegen::run(&args),
         Command::Tools => tools::all(),
+        Command::Doctor => tools::doctor(),
         Command::Build => build::run().map(drop),
         Command::Test(args) => test::run(&args),
         Command::Docs => docs::run(),

@@ -38,6 +38,55 @@ pub fn all() -> Result<()> {
     Ok(())
 }
 
+/// `cargo xtask doctor`: what is there and what is not, without installing anything.
+pub fn doctor() -> Result<()> {
+    let wasm_bindgen = locked_version("wasm-bindgen")?;
+    let is_fit = |program, fits: &dyn Fn(&str) -> bool| version(program).filter(|v| fits(v));
+    let node = is_fit("node", &|found| series(found).0 >= NODE);
+    let browser = find_browser();
+    let by_itself = "the first command that needs it installs it (cargo xtask tools)";
+    let rows = [
+        ("Rust", version("rustc"), "install it from rustup.rs"),
+        (
+            "wasm target",
+            has_wasm_target()?.then(String::new),
+            by_itself,
+        ),
+        (
+            "wasm-pack",
+            is_fit("wasm-pack", &|found| series(found) >= series(WASM_PACK)),
+            by_itself,
+        ),
+        (
+            "wasm-bindgen",
+            is_fit("wasm-bindgen", &|found| found == wasm_bindgen),
+            by_itself,
+        ),
+        ("Node", node.clone(), "install Node 20 or newer"),
+        (
+            "npm packages",
+            npm_packages()?.is_current(&[npm_lock()]).then(String::new),
+            by_itself,
+        ),
+        (
+            "Chromium",
+            browser.map(|browser| browser.chromium.display().to_string()),
+            "install chromium and chromium-driver, or set CHROME and CHROMEDRIVER; only browser tests \
+             need them",
+        ),
+    ];
+    for (name, found, otherwise) in rows {
+        match found {
+            Some(found) => println!("ok       {name:<14}{found}"),
+            None => println!("missing  {name:<14}{otherwise}"),
+        }
+    }
+    if node.is_none() {
+        bail!("Node {NODE} or newer is needed for everything but the Rust tests");
+    }
+    Ok(())
+}
+
 /// The wasm target, wasm-pack, and wasm-bindgen at the version the crate is built with.
 pub fn rust() -> Result<()> {
     wasm_target()?;
@@ -79,11 +128,8 @@ pub fn node() -> Result<()> {
     if series(&node).0 < NODE {
         bail!("Node {node} is too old: install Node {NODE} or newer");
     }
-    let lock = Fingerprint::new("npm")
-        .path("package.json")?
-        .path("package-lock.json")?;
-    let modules = shell::root().join("node_modules");
-    if shell::is_copy() || lock.is_current(&[modules.join(".package-lock.json")]) {
+    let lock = npm_packages()?;
+    if shell::is_copy() || lock.is_current(&[npm_lock()]) {
         return Ok(());
     }
     println!("Installing the npm packages of package-lock.json");
@@ -98,6 +144,18 @@ pub fn node() -> Result<()> {
     ]);
     shell::run(&mut npm, "npm ci")?;
     lock.keep()
+}
+
+/// What the installed npm packages are made from.
+fn npm_packages() -> Result<Fingerprint> {
+    Fingerprint::new("npm")
+        .path("package.json")?
+        .path("package-lock.json")
+}
+
+/// What npm writes last.
+fn npm_lock() -> PathBuf {
+    shell::root().join("node_modules/.package-lock.json")
 }
 
 /// A browser and its driver.
@@ -153,10 +211,7 @@ fn find_browser() -> Option<Browser> {
 
 /// Rust's standard library for WebAssembly.
 pub fn wasm_target() -> Result<()> {
-    let mut rustc = shell::command("rustc");
-    rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]);
-    let library = shell::read(&mut rustc, "rustc")?;
-    if Path::new(library.trim()).is_dir() {
+    if has_wasm_target()? {
         return Ok(());
     }
     if shell::which("rustup").is_none() {
@@ -168,6 +223,13 @@ pub fn wasm_target() -> Result<()> {
         rustup.args(["target", "add", WASM_TARGET]),
         "rustup target add",
     )
+}
+
+fn has_wasm_target() -> Result<bool> {
+    let mut rustc = shell::command("rustc");
+    rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]);
+    let library = shell::read(&mut rustc, "rustc")?;
+    Ok(Path::new(library.trim()).is_dir())
 }
 
 fn cargo_install(package: &str, version: &str, options: &[&str]) -> Result<()> {
