@@ -23,9 +23,11 @@ pub fn emit(api: &Api, document: &Document) -> Result<Files> {
 /// What it says of each operation.
 pub fn entries(api: &Api, document: &Document) -> Result<Vec<Map<String, Value>>> {
     let raw = document.operations()?;
-    let operations = api.operations.iter().zip(&raw);
-    operations
-        .map(|(operation, raw)| entry(operation, raw, document))
+    // not every operation of a document from elsewhere is one of the API
+    let found = |id: &str| raw.iter().find(|raw| raw.id == id);
+    api.operations
+        .iter()
+        .filter_map(|operation| Some(entry(operation, found(&operation.id)?, document)))
         .collect()
 }
 

@@ -10,6 +10,9 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::dialect;
+use super::notes::{Notes, Origin};
+
 /// Reads YAML (or JSON, which is YAML) and refuses keys that stand twice in one mapping.
 pub fn parse_yaml(text: &str) -> Result<Value> {
     let mut value: serde_yaml_ng::Value = serde_yaml_ng::from_str(text)?;
@@ -169,7 +172,7 @@ pub struct RawOperation<'d> {
     pub parameters: Vec<Parameter<'d>>,
 }
 
-const METHODS: [(&str, &str); 7] = [
+pub const METHODS: [(&str, &str); 7] = [
     ("get", "GET"),
     ("put", "PUT"),
     ("post", "POST"),
@@ -179,6 +182,9 @@ const METHODS: [(&str, &str); 7] = [
     ("patch", "PATCH"),
 ];
 
+/// An operation under its key in a path item.
+type Keyed<'d> = (&'static str, Result<RawOperation<'d>>);
+
 /// Headers that a document cannot declare as parameters: it is to be read as if they were not there.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
@@ -186,16 +192,112 @@ const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 #[derive(Debug)]
 pub struct Document {
     root: Value,
+    origin: Origin,
 }
 
 impl Document {
-    /// Parses a document. Nothing in it is checked but that it is OpenAPI 3.0.
-    pub fn parse(text: &str) -> Result<Document> {
+    /// Parses a document. Nothing in it is checked but that it is OpenAPI 3.
+    pub fn parse(text: &str, origin: Origin) -> Result<Document> {
         let root = parse_yaml(text)?;
         match root.get("openapi").and_then(Value::as_str) {
-            Some(version) if version.starts_with("3.0.") => Ok(Document { root }),
-            Some(version) => bail!("openapi: version {version} is not supported, only 3.0 is"),
+            Some(version) if version.starts_with("3.") => Ok(Document { root, origin }),
+            Some(version) => bail!("openapi: version {version} is not supported, only 3 is"),
             None => bail!("openapi: the version is missing (as text, like '3.0.0')"),
+        }
+    }
+
+    /// Whose document it is.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Brings the document to one way of saying things and checks what concerns it as a whole.
+    /// What is not understood of one from elsewhere is taken out.
+    pub fn prepare(&mut self, notes: &mut Notes) -> Result<()> {
+        dialect::normalize(&mut self.root, self.origin, notes)?;
+        match self.origin {
+            Origin::Project => self.check(),
+            Origin::Elsewhere => {
+                self.leave_out(notes);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes out the optional parameters that cannot be read.
+    fn leave_out_parameters(&mut self, notes: &mut Notes) {
+        let mut unread: Vec<String> = Vec::new();
+        for (path, item) in self.root().get("paths").iter().flat_map(Node::entries) {
+            let own = item.entries().map(|(key, node)| (format!("/{key}"), node));
+            let owners: Vec<_> = own.chain([(String::new(), item.clone())]).collect();
+            for (key, owner) in owners {
+                let Some(list) = owner.get("parameters") else {
+                    continue;
+                };
+                for (i, parameter) in list.items().enumerate() {
+                    let required = self
+                        .resolve(&parameter)
+                        .is_ok_and(|(node, _)| node.value.get("required") == Some(&true.into()));
+                    if let (Err(error), false) = (self.parameter(&parameter), required) {
+                        notes.add("passed over", format!("{error:#}"));
+                        let path = path.replace('~', "~0").replace('/', "~1");
+                        unread.push(format!("/paths/{path}{key}/parameters/{i}"));
+                    }
+                }
+            }
+        }
+        // from behind, so that the others keep their places
+        for pointer in unread.iter().rev() {
+            let place = pointer.rsplit_once('/');
+            let found = place.and_then(|(list, i)| {
+                let list = self.root.pointer_mut(list)?.as_array_mut()?;
+                Some((list, i.parse::<usize>().ok()?))
+            });
+            if let Some((list, i)) = found {
+                list.remove(i);
+            }
+        }
+    }
+
+    /// Takes out the operations that cannot be read.
+    fn leave_out(&mut self, notes: &mut Notes) {
+        self.leave_out_parameters(notes);
+        let mut unread: Vec<(String, Option<&str>)> = Vec::new();
+        let paths = self.root().get("paths");
+        for (path, item) in paths.iter().flat_map(Node::entries) {
+            if path.starts_with("x-") {
+                continue;
+            }
+            match self.path_item(path, item) {
+                Err(error) => {
+                    notes.add("left out", format!("{error:#}"));
+                    unread.push((path.to_owned(), None));
+                }
+                Ok(operations) => {
+                    for (key, operation) in operations {
+                        match operation {
+                            Err(error) => {
+                                notes.add("left out", format!("{error:#}"));
+                                unread.push((path.to_owned(), Some(key)));
+                            }
+                            Ok(operation) => {
+                                if let Err(error) = self.check_security(&operation.node) {
+                                    notes.add("passed over", format!("{error:#}"));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let Some(paths) = self.root.get_mut("paths").and_then(Value::as_object_mut) else {
+            return;
+        };
+        for (path, key) in unread {
+            match (key, paths.get_mut(&path).and_then(Value::as_object_mut)) {
+                (Some(key), Some(item)) => item.shift_remove(key),
+                _ => paths.shift_remove(&path),
+            };
         }
     }
 
@@ -241,21 +343,10 @@ impl Document {
         Ok((node, seen.pop().map(str::to_owned)))
     }
 
-    /// Checks what concerns the document as a whole: its references, and where its requests go.
-    pub fn check(&self) -> Result<()> {
+    /// Checks what concerns the document as a whole.
+    fn check(&self) -> Result<()> {
         let root = self.root();
         root.expect_keys("openapi info servers paths components security tags externalDocs")?;
-        for server in root.get("servers").iter().flat_map(Node::items) {
-            let url = server.text("url").unwrap_or_default();
-            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-            let has_path = rest.trim_end_matches('/').contains('/');
-            ensure!(
-                !has_path,
-                server.error(format!(
-                    "the server `{url}` has a path of its own, which is not supported"
-                ))
-            );
-        }
         self.check_references(&root, false)
     }
 
@@ -286,31 +377,41 @@ impl Document {
             if path.starts_with("x-") {
                 continue;
             }
-            let well_formed = path.starts_with('/')
-                && !path.contains(|c: char| {
-                    c.is_whitespace() || c.is_control() || "?#\"\\()|".contains(c)
-                });
-            ensure!(well_formed, item.error("not a path"));
-            let (item, _) = self.resolve(&item)?;
-            item.refuse(&["servers", "trace"])?;
-            for (key, node) in item.entries() {
-                let Some((_, method)) = METHODS.iter().find(|(name, _)| *name == key) else {
-                    if ["summary", "description", "parameters"].contains(&key)
-                        || key.starts_with("x-")
-                    {
-                        continue;
-                    }
-                    return Err(item.error(format!("`{key}` is not known here")));
-                };
-                let operation = self.operation(path, method, &item, node)?;
+            for (_, operation) in self.path_item(path, item)? {
+                let operation = operation?;
                 if let Some(other) = operations.iter().find(|other| other.id == operation.id) {
                     return Err(operation.node.error(format!(
                         "the operationId `{}` is that of {} as well",
                         other.id, other.node.place
                     )));
                 }
+                if self.origin == Origin::Project {
+                    self.check_security(&operation.node)?;
+                }
                 operations.push(operation);
             }
+        }
+        Ok(operations)
+    }
+
+    /// The operations of one path, by their keys.
+    fn path_item<'d>(&'d self, path: &'d str, item: Node<'d>) -> Result<Vec<Keyed<'d>>> {
+        let well_formed = path.starts_with('/')
+            && !path
+                .contains(|c: char| c.is_whitespace() || c.is_control() || "?#\"\\()|".contains(c));
+        ensure!(well_formed, item.error("not a path"));
+        let (item, _) = self.resolve(&item)?;
+        item.refuse(&["trace"])?;
+        let mut operations = Vec::new();
+        for (key, node) in item.entries() {
+            let Some((name, method)) = METHODS.iter().find(|(name, _)| *name == key) else {
+                if ["summary", "description", "parameters"].contains(&key) || key.starts_with("x-")
+                {
+                    continue;
+                }
+                return Err(item.error(format!("`{key}` is not known here")));
+            };
+            operations.push((*name, self.operation(path, method, &item, node)));
         }
         Ok(operations)
     }
@@ -322,7 +423,7 @@ impl Document {
         item: &Node<'d>,
         node: Node<'d>,
     ) -> Result<RawOperation<'d>> {
-        node.refuse(&["servers", "callbacks"])?;
+        node.refuse(&["callbacks"])?;
         node.expect_keys(
             "tags summary description externalDocs operationId parameters requestBody \
              responses deprecated security",
@@ -338,7 +439,6 @@ impl Document {
             writable,
             node.error(format!("the operationId {id:?} has space in it"))
         );
-        self.check_security(&node)?;
 
         let mut parameters = Vec::new();
         for list in [item, &node]
@@ -366,7 +466,7 @@ impl Document {
             parameters.append(&mut own);
         }
 
-        let placeholders = placeholders(&node, path)?;
+        let placeholders = placeholders(path).map_err(|what| node.error(what))?;
         for name in &placeholders {
             let known = |p: &Parameter<'_>| p.location == Location::Path && p.name == *name;
             ensure!(
@@ -413,6 +513,13 @@ impl Document {
                 Some("http") => scheme
                     .text("scheme")
                     .is_some_and(|s| s.eq_ignore_ascii_case("bearer")),
+                // how some documents spell a bearer token
+                Some("apiKey") => {
+                    scheme.text("in") == Some("header")
+                        && scheme
+                            .text("name")
+                            .is_some_and(|name| name.eq_ignore_ascii_case("authorization"))
+                }
                 kind => matches!(kind, Some("oauth2" | "openIdConnect")),
             })
         };
@@ -502,9 +609,6 @@ impl Document {
             ensure!(known, response.error("not a status"));
             let (response, _) = self.resolve(&response)?;
             response.expect_keys("description headers content links")?;
-            for (_, link) in response.get("links").iter().flat_map(Node::entries) {
-                self.resolve(&link)?.0.refuse(&["server"])?;
-            }
             found.push((status, response));
         }
         Ok(found)
@@ -554,8 +658,8 @@ impl Document {
     }
 }
 
-/// Pointers in references are percent-encoded as well.
-fn pointer_decoded<'v>(root: &'v Value, pointer: &str) -> Option<&'v Value> {
+/// What a pointer leads to; those in references are percent-encoded as well.
+pub fn pointer_decoded<'v>(root: &'v Value, pointer: &str) -> Option<&'v Value> {
     root.pointer(pointer).or_else(|| {
         let mut bytes = Vec::new();
         let mut rest = pointer.as_bytes();
@@ -575,8 +679,8 @@ fn unescape(segment: &str) -> String {
     segment.replace("~1", "/").replace("~0", "~")
 }
 
-/// The names in a path template, in order.
-fn placeholders<'p>(node: &Node<'_>, path: &'p str) -> Result<Vec<&'p str>> {
+/// The names in a path template, in order; or why it is none.
+pub fn placeholders(path: &str) -> Result<Vec<&str>, String> {
     let mut names = Vec::new();
     let mut seen = HashSet::new();
     let mut rest = path;
@@ -586,12 +690,10 @@ fn placeholders<'p>(node: &Node<'_>, path: &'p str) -> Result<Vec<&'p str>> {
             .and_then(|inner| inner.split_once('}'))
             .map(|(name, _)| name)
             .filter(|name| !name.is_empty() && !name.contains(['{', '/']));
-        let name =
-            name.ok_or_else(|| node.error(format!("the braces in `{path}` do not match")))?;
-        ensure!(
-            seen.insert(name),
-            node.error(format!("`{{{name}}}` stands twice in `{path}`"))
-        );
+        let name = name.ok_or_else(|| format!("the braces in `{path}` do not match"))?;
+        if !seen.insert(name) {
+            return Err(format!("`{{{name}}}` stands twice in `{path}`"));
+        }
         names.push(name);
         rest = &rest[start + name.len() + 2..];
     }

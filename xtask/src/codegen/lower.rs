@@ -13,6 +13,7 @@ use super::ir::{
 };
 use super::names::{self, Names};
 use super::naming::{TypeNames, constant, pascal, singular};
+use super::notes::Notes;
 use super::overlay::{Entry, Overlay};
 use super::schema::{Kind, Shape, sole_member};
 
@@ -24,8 +25,9 @@ pub struct Lowered {
 }
 
 /// Builds the model.
-pub fn lower(document: &Document, overlay: &Overlay) -> Result<Lowered> {
+pub fn lower(document: &Document, overlay: &Overlay, notes: &mut Notes) -> Result<Lowered> {
     let raw = document.operations()?;
+    let lenient = document.origin().is_lenient();
     let mut constants: HashMap<String, &str> = HashMap::new();
     for operation in &raw {
         if let Some(other) = constants.insert(constant(operation.id), operation.id) {
@@ -38,7 +40,7 @@ pub fn lower(document: &Document, overlay: &Overlay) -> Result<Lowered> {
 
     let mut types = TypeNames::new();
     let mut components = HashMap::new();
-    let names = names::assign(&raw, overlay, &mut types, |types| {
+    let names = names::assign(&raw, overlay, document.origin(), &mut types, |types| {
         let schemas = document
             .root()
             .get("components")
@@ -57,6 +59,8 @@ pub fn lower(document: &Document, overlay: &Overlay) -> Result<Lowered> {
         references: HashMap::new(),
         access: HashMap::new(),
         multipart: false,
+        lenient,
+        notes,
     };
     // Those with an entry first: what they hoist is named before what newer operations hoist.
     let mut order: Vec<usize> = (0..raw.len()).collect();
@@ -64,7 +68,12 @@ pub fn lower(document: &Document, overlay: &Overlay) -> Result<Lowered> {
     let mut operations: Vec<(usize, Operation)> = Vec::new();
     for i in order {
         let entry = overlay.operations.get(raw[i].id);
-        operations.push((i, lower.operation(&raw[i], &names[i], entry)?));
+        if lenient {
+            let lowered = lower.operation_or_nothing(&raw[i], &names[i], entry);
+            operations.extend(lowered.map(|operation| (i, operation)));
+        } else {
+            operations.push((i, lower.operation(&raw[i], &names[i], entry)?));
+        }
     }
     operations.sort_by_key(|(i, _)| *i);
 
@@ -136,13 +145,14 @@ struct Typed {
 }
 
 /// A schema that is referred to, while its type is being built and afterwards.
+#[derive(Clone)]
 struct Reference {
     /// `None`: a type without a name, such as an array.
     name: Option<String>,
     used: bool,
 }
 
-struct Lower<'d> {
+struct Lower<'d, 'n> {
     document: &'d Document,
     names: TypeNames,
     /// The names of the types in `components`, by pointer.
@@ -153,6 +163,9 @@ struct Lower<'d> {
     access: HashMap<(String, String), Access>,
     /// Inside a multipart body, the only place where a string can be binary.
     multipart: bool,
+    /// What cannot be read is passed over.
+    lenient: bool,
+    notes: &'n mut Notes,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -161,7 +174,30 @@ enum Access {
     WriteOnly,
 }
 
-impl<'d> Lower<'d> {
+impl<'d> Lower<'d, '_> {
+    /// An operation, if it can be read; nothing of it is left if not.
+    fn operation_or_nothing(
+        &mut self,
+        raw: &RawOperation<'d>,
+        names: &Names,
+        entry: Option<&Entry>,
+    ) -> Option<Operation> {
+        let before = (
+            self.types.clone(),
+            self.references.clone(),
+            self.access.clone(),
+        );
+        match self.operation(raw, names, entry) {
+            Ok(operation) => Some(operation),
+            Err(error) => {
+                (self.types, self.references, self.access) = before;
+                self.multipart = false;
+                self.notes.add("left out", format!("{error:#}"));
+                None
+            }
+        }
+    }
+
     fn operation(
         &mut self,
         raw: &RawOperation<'d>,
@@ -173,7 +209,13 @@ impl<'d> Lower<'d> {
         let mut headers = Vec::new();
         let mut path: HashMap<String, Field> = HashMap::new();
         for parameter in &raw.parameters {
-            let field = self.parameter(parameter, &names.type_name)?;
+            let field = match self.parameter(parameter, &names.type_name) {
+                Err(error) if self.lenient && !parameter.data.required => {
+                    self.notes.add("passed over", format!("{error:#}"));
+                    continue;
+                }
+                field => field?,
+            };
             match parameter.location {
                 Location::Query => query.push(field),
                 Location::Header => headers.push(field),
@@ -201,6 +243,10 @@ impl<'d> Lower<'d> {
             let field = query.iter_mut().find(|field| field.name == *name);
             match field {
                 Some(field) if field.ty == Type::String => field.ty = Type::CommaList,
+                _ if self.lenient => {
+                    let what = "comma_lists of the overlay that are none here";
+                    self.notes.add(what, format!("{} ({name})", raw.id));
+                }
                 Some(_) => bail!(
                     "operations.{}.comma_lists: `{name}` is no plain string",
                     raw.id
@@ -213,7 +259,14 @@ impl<'d> Lower<'d> {
         }
         let (response, responses) = self.responses(raw, &names.type_name)?;
         let paging = match entry.and_then(|entry| entry.paging.as_ref()) {
-            Some(paging) => Some(self.given_paging(raw, &query, &response, paging)?),
+            Some(paging) => match self.given_paging(raw, &query, &response, paging) {
+                Err(error) if self.lenient => {
+                    let what = "pages that are not those of the overlay";
+                    self.notes.add(what, format!("{error:#}"));
+                    self.found_paging(&query, &response)
+                }
+                given => Some(given?),
+            },
             None if names.name == "list" => self.found_paging(&query, &response),
             None => None,
         };
@@ -221,6 +274,11 @@ impl<'d> Lower<'d> {
             None => None,
             Some(Value::String(scope)) if !scope.contains(char::is_whitespace) => {
                 Some(scope.clone()).filter(|scope| !scope.is_empty())
+            }
+            Some(scope) if self.lenient => {
+                let what = format!("x-kinde-scope {scope} is passed over");
+                self.notes.add(what, &node.place);
+                None
             }
             Some(_) => return Err(node.error("x-kinde-scope is not one scope")),
         };
@@ -353,10 +411,15 @@ impl<'d> Lower<'d> {
         };
         let (node, _) = self.document.resolve(&node)?;
         node.expect_keys("description content required")?;
-        ensure!(
-            !matches!(raw.method, "GET" | "HEAD"),
-            node.error("fetch cannot send a body with GET or HEAD")
-        );
+        if matches!(raw.method, "GET" | "HEAD") {
+            let error = node.error("fetch cannot send a body with GET or HEAD");
+            let needed = node.value.get("required") == Some(&Value::Bool(true));
+            if self.lenient && !needed {
+                self.notes.add("passed over", format!("{error:#}"));
+                return Ok(None);
+            }
+            return Err(error);
+        }
         let (media, encoding) = self.request_media(&node)?;
         self.multipart = encoding == Encoding::Multipart;
         let content = self.body_content(&media, type_name);

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod descriptors;
+mod dialect;
 mod document;
 mod explorer;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub mod ir;
 mod lower;
 mod names;
 pub mod naming;
+mod notes;
 mod overlay;
 mod rust;
 mod schema;
@@ -28,7 +30,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use document::Document;
-use overlay::{Overlay, Unmatched};
+use notes::{Notes, Origin};
+use overlay::{Overlay, OwnCalls};
 
 /// Paths below the repository's root, and what they hold.
 pub type Files = Vec<(PathBuf, String)>;
@@ -54,11 +57,12 @@ pub struct Args {
     /// Compare with the committed files and fail on a difference, write nothing
     #[arg(long)]
     pub check: bool,
-    /// The OpenAPI document to read instead of spec/kinde-v1.yaml
+    /// The OpenAPI document to read instead of spec/kinde-v1.yaml: any of version 3. What the
+    /// generator has no use for is passed over, and so is what the overlay says of other
+    /// documents; notes say what and where
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
-    /// The overlay to read instead of spec/overlay.yaml. Without it, an overlay entry for what
-    /// another document (--spec) does not have is reported and left out
+    /// The overlay to read instead of spec/overlay.yaml
     #[arg(long, value_name = "FILE")]
     pub overlay: Option<PathBuf>,
     /// Write (or check) below this folder instead of the repository's root
@@ -74,17 +78,18 @@ pub fn run(args: &Args) -> Result<()> {
     let spec = args.spec.clone().unwrap_or_else(|| root.join(SPEC));
     let overlay = args.overlay.clone().unwrap_or_else(|| root.join(OVERLAY));
     let out = args.out.clone().unwrap_or_else(|| root.to_owned());
-    let other =
-        args.spec.is_some() && args.overlay.is_none() && !is_same_file(&spec, &root.join(SPEC));
-    let unmatched = if other {
-        Unmatched::Reported
-    } else {
-        Unmatched::Refused
+    let origin = match args.spec.is_some() && !is_same_file(&spec, &root.join(SPEC)) {
+        true => Origin::Elsewhere,
+        false => Origin::Project,
     };
 
-    let document = Document::parse(&read(&spec)?).with_context(|| spec.display().to_string())?;
+    let mut document = read_document(&spec, origin)?;
     let rules = Overlay::parse(&read(&overlay)?).with_context(|| overlay.display().to_string())?;
-    let generated = generate(document, &rules, unmatched).map_err(|error| {
+    let own = match origin {
+        Origin::Project => OwnCalls::default(),
+        Origin::Elsewhere => own_calls(root)?,
+    };
+    let generated = generate(&mut document, rules, &own).map_err(|error| {
         error.context(format!("from {} and {}", spec.display(), overlay.display()))
     })?;
     for note in &generated.notes {
@@ -104,29 +109,39 @@ struct Generated {
     notes: Vec<String>,
 }
 
-fn generate(mut document: Document, overlay: &Overlay, unmatched: Unmatched) -> Result<Generated> {
-    let mut left_out = overlay.correct(&mut document, unmatched)?;
-    document.check()?;
-    left_out.extend(overlay.unmatched(&document.operations()?, unmatched)?);
-    let lower::Lowered { api, unnamed } = lower::lower(&document, overlay)?;
+fn generate(document: &mut Document, overlay: Overlay, own: &OwnCalls) -> Result<Generated> {
+    let mut notes = Notes::default();
+    overlay.correct(document, &mut notes)?;
+    document.prepare(&mut notes)?;
+    let overlay = overlay.fit(&document.operations()?, own, document.origin(), &mut notes)?;
+    let lower::Lowered { api, unnamed } = lower::lower(document, &overlay, &mut notes)?;
 
-    let mut notes = Vec::new();
-    if !left_out.is_empty() {
-        notes.push(format!(
-            "the document has nothing for these entries of the overlay: {}",
-            left_out.join(", ")
-        ));
-    }
+    let mut notes = notes.lines();
     notes.extend(unnamed.into_iter().map(|(id, call)| {
         format!("{id} is not in the overlay; `{id}: {{ call: {call} }}` would pin its name")
     }));
-    let mut files = catalog::emit(&api, &document)?;
-    files.extend(explorer::emit(&api, &document)?);
+    let document = &*document;
+    let mut files = catalog::emit(&api, document)?;
+    files.extend(explorer::emit(&api, document)?);
     for emit in EMITTERS {
         files.extend(emit(&api)?);
     }
     files.sort();
     Ok(Generated { files, notes })
+}
+
+fn read_document(path: &Path, origin: Origin) -> Result<Document> {
+    Document::parse(&read(path)?, origin).with_context(|| path.display().to_string())
+}
+
+/// The calls of the project's own document, by which an overlay knows those of another one.
+fn own_calls(root: &Path) -> Result<OwnCalls> {
+    let mut document = read_document(&root.join(SPEC), Origin::Project)?;
+    let overlay = Overlay::parse(&read(&root.join(OVERLAY))?)?;
+    let mut notes = Notes::default();
+    overlay.correct(&mut document, &mut notes)?;
+    document.prepare(&mut notes)?;
+    Ok(OwnCalls::of(&document.operations()?))
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 use super::document::RawOperation;
 use super::naming::{self, TypeNames, camel, pascal, singular};
+use super::notes::Origin;
 use super::overlay::Overlay;
 
 /// The names of one operation.
@@ -65,6 +66,15 @@ impl Calls {
         None
     }
 
+    /// This name of a method, or the first free one made from it.
+    fn free_like(&self, resource: &[String], name: &str) -> String {
+        let numbered = (2..).map(|n| format!("{name}{n}"));
+        std::iter::once(name.to_owned())
+            .chain(numbered)
+            .find(|name| self.conflict(resource, name).is_none())
+            .unwrap_or_else(|| name.to_owned())
+    }
+
     fn take(&mut self, resource: &[String], name: &str, id: &str) {
         for (path, type_name) in nested(resource) {
             self.resources
@@ -91,6 +101,7 @@ fn nested(resource: &[String]) -> impl Iterator<Item = (String, String)> + '_ {
 pub fn assign(
     operations: &[RawOperation<'_>],
     overlay: &Overlay,
+    origin: Origin,
     types: &mut TypeNames,
     components: impl FnOnce(&mut TypeNames),
 ) -> Result<Vec<Names>> {
@@ -132,8 +143,12 @@ pub fn assign(
                 (resource, name, type_name)
             }
             true => {
-                let resource = resource.into_iter().take(1).collect();
-                (resource, identifier(operation.id), pascal(operation.id))
+                let resource: Vec<String> = resource.into_iter().take(1).collect();
+                let name = match origin {
+                    Origin::Project => identifier(operation.id),
+                    Origin::Elsewhere => calls.free_like(&resource, &identifier(operation.id)),
+                };
+                (resource, name, pascal(operation.id))
             }
         };
         if let Some(conflict) = calls.conflict(&resource, &name) {

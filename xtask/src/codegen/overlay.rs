@@ -1,6 +1,8 @@
 //! `spec/overlay.yaml`: what the document does not say (public names, paging, comma lists) and
 //! where it is wrong (corrections). Everything in it has to match the document.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result, bail, ensure};
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -8,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::document::{Document, RawOperation, parse_yaml};
 use super::naming;
+use super::notes::{Notes, Origin};
 
 /// The overlay.
 #[derive(Debug, Default)]
@@ -91,15 +94,6 @@ struct Replacement {
     to: Value,
 }
 
-/// Whether entries for what the document does not have are errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unmatched {
-    /// The overlay belongs to the document.
-    Refused,
-    /// The document is another one than the overlay was written for.
-    Reported,
-}
-
 impl Overlay {
     /// Parses an overlay and checks what can be checked without a document.
     pub fn parse(text: &str) -> Result<Overlay> {
@@ -148,54 +142,110 @@ impl Overlay {
         Ok(overlay)
     }
 
-    /// Applies the corrections. Answers those that were left out, because what they correct is not
-    /// in the document.
-    pub fn correct(&self, document: &mut Document, unmatched: Unmatched) -> Result<Vec<String>> {
-        let mut left_out = Vec::new();
+    /// Applies the corrections, before anything else is made of the document.
+    pub fn correct(&self, document: &mut Document, notes: &mut Notes) -> Result<()> {
         for (name, correction) in &self.corrections {
             let place = format!("corrections.{name}");
-            let absent = correction
+            let mut corrected = document.root().value.clone();
+            let applied = correction
                 .changes
                 .iter()
-                .find(|change| document.root().value.pointer(&change.at).is_none());
-            match absent {
-                Some(change) if unmatched == Unmatched::Refused => {
-                    bail!("{place}: the document has no `{}`", change.at)
+                .try_for_each(|change| change.apply(&mut corrected));
+            match applied {
+                Ok(()) => *document.root_mut() = corrected,
+                Err(error) if document.origin().is_lenient() => {
+                    notes.add(NOT_APPLIED, format!("{place} ({error:#})"));
                 }
-                Some(_) => left_out.push(place),
-                None => {
-                    for change in &correction.changes {
-                        change.apply(document.root_mut()).context(place.clone())?;
-                    }
-                }
+                Err(error) => return Err(error.context(place)),
             }
         }
-        Ok(left_out)
+        Ok(())
     }
 
-    /// The entries whose operation the document does not have.
-    pub fn unmatched(
-        &self,
+    /// The overlay for these operations. Those of a document from elsewhere may have other ids: what
+    /// counts is the method and the path, as `own` has them by the project's documents.
+    pub fn fit(
+        mut self,
         operations: &[RawOperation<'_>],
-        unmatched: Unmatched,
-    ) -> Result<Vec<String>> {
-        let left_out: Vec<String> = self
+        own: &OwnCalls,
+        origin: Origin,
+        notes: &mut Notes,
+    ) -> Result<Overlay> {
+        if origin == Origin::Elsewhere {
+            let mut entries = std::mem::take(&mut self.operations);
+            for raw in operations {
+                let Some(id) = own.id(raw.method, raw.path) else {
+                    continue;
+                };
+                if let Some(entry) = entries.shift_remove(id) {
+                    if id != raw.id {
+                        let what = "goes by what the overlay says of another id of the same call";
+                        notes.add(what, format!("{} ({id})", raw.id));
+                    }
+                    self.operations.insert(raw.id.to_owned(), entry);
+                }
+            }
+            // another path, as in an older version
+            for raw in operations {
+                if self.operations.contains_key(raw.id) {
+                    continue;
+                }
+                if let Some(entry) = entries.shift_remove(raw.id) {
+                    self.operations.insert(raw.id.to_owned(), entry);
+                }
+            }
+            for id in entries.keys() {
+                notes.add(NOT_APPLIED, format!("operations.{id}"));
+            }
+            return Ok(self);
+        }
+        let known = |id: &String| operations.iter().any(|operation| operation.id == id);
+        let unmatched: Vec<String> = self
             .operations
             .keys()
-            .filter(|id| {
-                !operations
-                    .iter()
-                    .any(|operation| operation.id == id.as_str())
-            })
+            .filter(|id| !known(id))
             .map(|id| format!("operations.{id}"))
             .collect();
         ensure!(
-            left_out.is_empty() || unmatched == Unmatched::Reported,
+            unmatched.is_empty(),
             "the document has no operation for {}",
-            left_out.join(", ")
+            unmatched.join(", ")
         );
-        Ok(left_out)
+        Ok(self)
     }
+}
+
+const NOT_APPLIED: &str = "the document has nothing for these entries of the overlay";
+
+/// Which operation of the project's documents has a method and a path.
+#[derive(Debug, Default)]
+pub struct OwnCalls(HashMap<(&'static str, String), String>);
+
+impl OwnCalls {
+    /// Those of a document.
+    pub fn of(operations: &[RawOperation<'_>]) -> OwnCalls {
+        let call =
+            |raw: &RawOperation<'_>| ((raw.method, without_names(raw.path)), raw.id.to_owned());
+        OwnCalls(operations.iter().map(call).collect())
+    }
+
+    fn id(&self, method: &'static str, path: &str) -> Option<&String> {
+        self.0.get(&(method, without_names(path)))
+    }
+}
+
+/// `/users/{}` of `/users/{user_id}`: what a placeholder is called makes no other call.
+fn without_names(path: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in path.chars() {
+        inside &= c != '}';
+        if !inside {
+            text.push(c);
+        }
+        inside |= c == '{';
+    }
+    text
 }
 
 impl Change {
@@ -204,7 +254,7 @@ impl Change {
         let target = root
             .pointer_mut(at)
             .and_then(Value::as_object_mut)
-            .with_context(|| format!("`{at}` is no object in the document"))?;
+            .with_context(|| format!("the document has no object at `{at}`"))?;
         let some = !(self.add.is_empty() && self.replace.is_empty() && self.remove.is_empty());
         ensure!(some, "`{at}`: changes nothing");
         for (key, value) in &self.add {

@@ -45,10 +45,10 @@ pub struct Shape<'d> {
     pub default: Option<Value>,
 }
 
-const KEYWORDS: &str = "title multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength \
+pub const KEYWORDS: &str = "title multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength \
     pattern maxItems minItems uniqueItems maxProperties minProperties required enum type not \
     allOf oneOf anyOf items properties additionalProperties description format default \
-    nullable discriminator readOnly writeOnly externalDocs example deprecated xml";
+    nullable discriminator readOnly writeOnly externalDocs example deprecated xml $defs";
 
 /// Keywords that give a schema a structure, as opposed to describing or narrowing it.
 const STRUCTURE: &str = "enum oneOf anyOf items properties additionalProperties required not";

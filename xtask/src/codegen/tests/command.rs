@@ -85,18 +85,44 @@ fn another_document_goes_with_the_overlay_of_this_one() {
     );
 
     let overlay = Some(folder.file("overlay.yaml", "operations: { gone: { call: a.b } }"));
-    let strict = Args {
+    command(&Args {
         spec: spec(),
         overlay,
         ..args(&folder.0)
-    };
-    let error = format!(
-        "{:#}",
-        command(&strict).expect_err("an overlay given with the document")
-    );
+    })
+    .expect("what an overlay says of other documents is passed over");
+    let table = fs::read_to_string(folder.0.join("src/generated/operations.rs")).expect("a table");
     assert!(
-        error.contains("operations.gone") && error.contains("overlay.yaml"),
-        "{error}"
+        table.contains("\"apis.list getAPIs GET /api/v1/apis\""),
+        "by default too: {table}"
+    );
+}
+
+/// Public documents differ from the project's in the ids of some operations.
+#[test]
+fn an_operation_under_another_id_is_known_by_its_path() {
+    let folder = Folder::new("renamed");
+    let parameters = ["a", "b", "c"].map(|name| {
+        format!("{{ name: {name}, in: path, required: true, schema: {{ type: string }} }}")
+    });
+    let text = document(&format!(
+        "paths:
+  /api/v1/apis/{{a}}/applications/{{b}}/scopes/{{c}}:
+    delete: {{ operationId: deleteAPIApplicationScope, parameters: [{}], {NO_CONTENT} }}
+",
+        parameters.join(", ")
+    ));
+    command(&Args {
+        spec: Some(folder.file("other.yaml", &text)),
+        ..args(&folder.0)
+    })
+    .expect("writes");
+    let table = fs::read_to_string(folder.0.join("src/generated/operations.rs")).expect("a table");
+    assert!(
+        table.contains(
+            "\"apis.applications.scopes.remove deleteAPIApplicationScope DELETE /api/v1/apis/{a}/"
+        ),
+        "{table}"
     );
 }
 

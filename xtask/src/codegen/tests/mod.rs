@@ -2,6 +2,7 @@
 
 mod command;
 mod documents;
+mod elsewhere;
 mod newer;
 mod overlays;
 mod real;
@@ -9,7 +10,8 @@ mod refusals;
 
 use super::document::Document;
 use super::ir::{Api, Field, Operation, Type, TypeKind};
-use super::overlay::{Overlay, Unmatched};
+use super::notes::{Notes, Origin};
+use super::overlay::{Overlay, OwnCalls};
 use super::{Generated, descriptors, generate, lower};
 
 /// A whole document around `paths` and `components`.
@@ -61,7 +63,8 @@ components:
 
 fn run(document: &str, overlay: &str) -> anyhow::Result<Generated> {
     let overlay = Overlay::parse(overlay)?;
-    generate(Document::parse(document)?, &overlay, Unmatched::Refused)
+    let mut document = Document::parse(document, Origin::Project)?;
+    generate(&mut document, overlay, &OwnCalls::default())
 }
 
 fn api(text: &str) -> Api {
@@ -70,12 +73,13 @@ fn api(text: &str) -> Api {
 
 fn api_with(text: &str, overlay: &str) -> Api {
     let overlay = Overlay::parse(overlay).expect("overlay");
-    let mut document = Document::parse(text).expect("document");
+    let mut document = Document::parse(text, Origin::Project).expect("document");
+    let mut notes = Notes::default();
     overlay
-        .correct(&mut document, Unmatched::Refused)
+        .correct(&mut document, &mut notes)
         .expect("corrections");
-    document.check().expect("document");
-    lower::lower(&document, &overlay)
+    document.prepare(&mut notes).expect("document");
+    lower::lower(&document, &overlay, &mut notes)
         .unwrap_or_else(|error| panic!("{error:#}"))
         .api
 }

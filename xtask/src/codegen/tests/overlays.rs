@@ -1,7 +1,7 @@
 //! The overlay, and that everything in it has to match.
 
 use super::super::ir::Paging;
-use super::super::overlay::{Overlay, Unmatched};
+use super::super::overlay::{Overlay, OwnCalls};
 use super::super::{Document, generate};
 use super::*;
 
@@ -218,7 +218,7 @@ fn corrections_that_no_longer_apply() {
     }
     refused(
         "corrections: { fix: { reason: Because., changes: [{ at: /paths/~1gone, remove: [a] }] } }",
-        "corrections.fix: the document has no `/paths/~1gone`",
+        "corrections.fix: the document has no object at `/paths/~1gone`",
     );
     refused(
         "corrections: { fix: { reason: '', changes: [{ at: /info, add: { a: 1 } }] } }",
@@ -239,10 +239,11 @@ corrections:
 ",
     )
     .expect("overlay");
-    let document = Document::parse(&document(USERS)).expect("document");
-    let generated = generate(document, &overlay, Unmatched::Reported).expect("generates");
+    let mut document = Document::parse(&document(USERS), Origin::Elsewhere).expect("document");
+    let generated = generate(&mut document, overlay, &OwnCalls::default()).expect("generates");
     assert!(
-        generated.notes[0].contains("corrections.gone, operations.gone"),
+        generated.notes[0].contains("corrections.gone")
+            && generated.notes[0].contains("operations.gone"),
         "{:?}",
         generated.notes
     );

@@ -138,19 +138,6 @@ fn operations() {
         "`getUser` and `get_user`",
     );
     refused(
-        &two(
-            "operationId: x",
-            "operationId: y, servers: [{ url: 'https://x' }]",
-        ),
-        "paths./b.get",
-        "`servers`",
-    );
-    refused(
-        &two("operationId: x", "operationId: y, callbacks: { a: {} }"),
-        "paths./b.get",
-        "`callbacks`",
-    );
-    refused(
         &two("operationId: x", "operationId: y, security: [{ key: [] }]"),
         "paths./b.get.security",
         "no security scheme `key`",
@@ -164,11 +151,6 @@ fn operations() {
         &two("operationId: x", "operationId: y, webhook: 1"),
         "paths./b.get",
         "`webhook` is not known",
-    );
-    refused(
-        &document("paths:\n  /a: { trace: { operationId: a } }\n"),
-        "paths./a",
-        "`trace`",
     );
     refused(
         &document("paths:\n  /a: { query: { operationId: a } }\n"),
@@ -293,11 +275,6 @@ fn responses() {
             ".200",
             "`surprise`",
         ),
-        (
-            "{ '200': { description: ok, links: { next: { operationId: b, server: { url: 'https://x' } } } } }",
-            ".200.links.next",
-            "`server`",
-        ),
     ] {
         let text = operation(&format!("responses: {responses}"));
         refused(&text, &format!("paths./things.get.responses{place}"), what);
@@ -313,19 +290,14 @@ fn schemas() {
             "`file`",
         ),
         (
-            "{ type: object, properties: { a: { type: array, items: { type: [string, 'null'] } } } }",
-            ".properties.a.items",
-            "expected a string",
-        ),
-        (
             "{ type: object, properties: { a: { type: string, required: true } } }",
             ".properties.a",
             "expected a sequence",
         ),
         (
-            "{ type: object, properties: { a: { const: x } } }",
+            "{ type: object, properties: { a: { konst: x } } }",
             ".properties.a",
-            "`const` is not known",
+            "`konst` is not known",
         ),
         (
             "{ type: object, properties: { a: { allOf: [{ type: string }, { type: object }] } } }",
@@ -348,9 +320,9 @@ fn schemas() {
             "readOnly and writeOnly",
         ),
         (
-            "{ type: object, properties: { a: true } }",
+            "{ type: object, properties: { a: 1 } }",
             ".properties.a",
-            "boolean `true`",
+            "integer `1`",
         ),
     ] {
         let place =
@@ -401,13 +373,18 @@ fn dangling_references_in_unused_components() {
 
 #[test]
 fn documents() {
-    refused("openapi: 3.1.0\npaths: {}", "openapi", "3.1.0");
+    refused("openapi: 4.0.0\npaths: {}", "openapi", "4.0.0");
     refused("swagger: '2.0'", "openapi", "missing");
     refused("openapi: 3.0.0", "paths", "missing");
     refused(
-        &document("paths: {}\nservers: [{ url: 'https://x.example/base' }]\n"),
-        "servers[0]",
-        "path of its own",
+        &document(&format!(
+            "paths:
+  /a/b: {{ get: {{ operationId: a, {NO_CONTENT} }} }}
+  /b: {{ get: {{ operationId: b, servers: [{{ url: /a }}], {NO_CONTENT} }} }}
+"
+        )),
+        "paths",
+        "`/a/b` stands there twice, by its servers",
     );
     refused(
         &document("paths: {}\nwebhooks: {}\n"),
