@@ -27,7 +27,6 @@ extern "C" {
     )]
     #[wasm_bindgen(js_name = make)]
     fn make_error(
-        bare: bool,
         message: &str,
         code: &str,
         errors: Array,
@@ -285,17 +284,13 @@ pub(crate) fn settle(
     task::begin(Box::pin(async move {
         match work.await {
             Ok(value) => sink.resolve(&value),
-            Err(error) => sink.reject(&make(&error, true)),
+            Err(error) => sink.reject(&to_js(&error)),
         }
     }));
 }
 
 /// The `KindeError` of an error.
 pub(crate) fn to_js(error: &Error) -> JsValue {
-    make(error, false)
-}
-
-fn make(error: &Error, bare: bool) -> JsValue {
     let none = JsValue::UNDEFINED;
     let errors = Array::new();
     for error in error.errors() {
@@ -306,7 +301,6 @@ fn make(error: &Error, bare: bool) -> JsValue {
     let answer = error.answer();
     let texts = |all: &[String]| all.iter().map(|one| JsValue::from(one.as_str())).collect();
     make_error(
-        bare,
         &error.message(),
         error.code(),
         errors,

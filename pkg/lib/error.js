@@ -39,10 +39,10 @@ const FIELDS = [
 
 /**
  * Makes an error of what Rust knows of it: the fields in their order, `undefined` for none, and
- * `errors` as code, message, code, message … A bare one has no stack yet: its way through the wasm
- * says nothing, and takes as long to write down as the call.
+ * `errors` as code, message, code, message … It has no stack yet, see `traced`: its way through the
+ * wasm says nothing, and takes as long to write down as the call.
  */
-export function make(bare, message, ...values) {
+export function make(message, ...values) {
   const fields = {};
   values.forEach((value, i) => {
     if (value !== undefined) fields[FIELDS[i]] = value;
@@ -52,8 +52,18 @@ export function make(bare, message, ...values) {
   for (let i = 0; i < flat.length; i += 2) fields.errors.push({ code: flat[i], message: flat[i + 1] });
   const { stackTraceLimit } = Error;
   // Where it is frozen, the stack is written down.
-  if (bare) Reflect.set(Error, "stackTraceLimit", 0);
+  Reflect.set(Error, "stackTraceLimit", 0);
   const error = new KindeError(message, fields);
-  if (bare) Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  return error;
+}
+
+/**
+ * What was thrown; if the wasm made it, with the stack of who called `outer`, where the runtime tells
+ * it. `outer` has to be on the stack, or there is none: JavaScriptCore takes away who returns by a call,
+ * unless it is in a `try`.
+ */
+export function traced(error, outer) {
+  if (error instanceof KindeError) Error.captureStackTrace?.(error, outer);
   return error;
 }

@@ -1,11 +1,11 @@
-// Node, browsers and bundlers: the bytes travel inside the JavaScript, so that there is
-// no second file to lose in a bundle and nothing to await before the first call.
-import base64 from "../dist/kinde_edge_bg.wasm";
+// Node, browsers and bundlers: the bytes travel as JavaScript, so that there is no asset to lose
+// in a bundle and nothing to await before the first call.
+import { base64 } from "kinde-edge-bytes";
 import { startWith } from "./start.js";
 
 startWith(decode(base64));
 
-/** By what the runtime brings, where it can: a loop in JavaScript that runs once is never compiled. */
+/** Text in lines. By what the runtime brings, where it can: a loop in JavaScript that runs once is never compiled. */
 function decode(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   if (globalThis.Buffer) return globalThis.Buffer.from(text, "base64");

@@ -2,7 +2,7 @@
 // operation, when they are first used.
 
 import { configure, names, read_page, run_by_id, run_operation, run_request } from "kinde-edge-wasm";
-import { KindeError } from "kinde-edge-error";
+import { KindeError, traced } from "kinde-edge-error";
 import { methods as ofOauth } from "./oauth.js";
 import { promised } from "./promised.js";
 import { Session } from "./session.js";
@@ -11,13 +11,23 @@ import { guard, methods as ofTokens } from "./tokens.js";
 export { KindeError };
 export const VERSION = __VERSION__;
 
+/** A promise that an async function gave, as one of a class. */
+class Adopted {
+  constructor(promise) {
+    // Not one more that resolves to it: in Bun, an error's stack does not lead past that.
+    return Object.setPrototypeOf(promise, new.target.prototype);
+  }
+}
+
+Object.setPrototypeOf(Adopted.prototype, Promise.prototype);
+
 /** A promise with one method more. */
-class Call extends Promise {
+class Call extends Adopted {
   /** What the call leaves behind. No WeakMap: it would keep each call until the collector asks. */
   #sink;
 
   constructor(start, sink = {}) {
-    super((resolve) => resolve(promised(start, sink)));
+    super(promised(start, sink));
     this.#sink = sink;
   }
 
@@ -31,6 +41,15 @@ class Call extends Promise {
   }
 }
 
+/** What `read_page` gives. */
+function read(...page) {
+  try {
+    return read_page(...page);
+  } catch (error) {
+    throw traced(error, read);
+  }
+}
+
 /** The call of a list: its first page to `await`, all of it to iterate. */
 class List extends Call {
   async *pages() {
@@ -39,7 +58,7 @@ class List extends Call {
     let left = limit;
     for (let call = this, next = args; call; ) {
       const { data, response } = await call.withResponse();
-      const [items, cursor, following] = read_page(operation, next, data, response, seen);
+      const [items, cursor, following] = read(operation, next, data, response, seen);
       left -= items.length;
       if (left < 0) items.length += left;
       const more = cursor !== undefined && left > 0;
@@ -93,13 +112,38 @@ function grow(node, settings) {
   return Object.freeze(resource);
 }
 
+/** The options of `fromEnv`. A variable that is set to nothing is as good as unset. */
+function optionsFrom(env, options) {
+  try {
+    const management = env.KINDE_MANAGEMENT_CLIENT_ID;
+    return {
+      domain: env.KINDE_DOMAIN,
+      clientId: management || env.KINDE_CLIENT_ID || undefined,
+      clientSecret: (management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET) || undefined,
+      audience: env.KINDE_AUDIENCE || undefined,
+      ...options,
+    };
+  } catch (cause) {
+    throw new KindeError("fromEnv needs an object with the environment's variables", {
+      code: "configuration",
+      errors: [],
+      attempts: 0,
+      cause,
+    });
+  }
+}
+
 export class Kinde {
   // Private, so that no log prints the secret.
   #settings;
   #resources = {};
 
   constructor(options) {
-    this.#settings = configure(options);
+    try {
+      this.#settings = configure(options);
+    } catch (error) {
+      throw traced(error, Kinde);
+    }
     if (!tree) Kinde.#addResources((tree = plant()));
   }
 
@@ -116,26 +160,11 @@ export class Kinde {
   }
 
   static fromEnv(env = globalThis.process?.env, options) {
-    let found;
     try {
-      // A variable that is set to nothing is as good as unset.
-      const management = env.KINDE_MANAGEMENT_CLIENT_ID;
-      found = {
-        domain: env.KINDE_DOMAIN,
-        clientId: management || env.KINDE_CLIENT_ID || undefined,
-        clientSecret: (management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET) || undefined,
-        audience: env.KINDE_AUDIENCE || undefined,
-        ...options,
-      };
-    } catch (cause) {
-      throw new KindeError("fromEnv needs an object with the environment's variables", {
-        code: "configuration",
-        errors: [],
-        attempts: 0,
-        cause,
-      });
+      return new Kinde(optionsFrom(env, options));
+    } catch (error) {
+      throw traced(error, Kinde.fromEnv);
     }
-    return new Kinde(found);
   }
 
   call(operationId, args, options) {
@@ -143,11 +172,19 @@ export class Kinde {
   }
 
   guard(rules) {
-    return guard(this.#settings, rules);
+    try {
+      return guard(this.#settings, rules);
+    } catch (error) {
+      throw traced(error, Kinde.prototype.guard);
+    }
   }
 
   session(options) {
-    return new Session(this.#settings, options);
+    try {
+      return new Session(this.#settings, options);
+    } catch (error) {
+      throw traced(error, Kinde.prototype.session);
+    }
   }
 
   request(method, path, init) {

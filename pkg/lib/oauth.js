@@ -1,6 +1,7 @@
 // Sign-in flows: what `kinde.oauth` has beside its operations.
 
 import { logout_url, oauth } from "kinde-edge-wasm";
+import { traced } from "kinde-edge-error";
 import { promised } from "./promised.js";
 
 /** What the wasm is asked for. */
@@ -16,7 +17,13 @@ export const methods = {
     exchangeCode: (settings, [params, options]) => start(settings, EXCHANGE, params, options),
     refresh: (settings, [params, options]) => start(settings, REFRESH, params, options),
     discovery: (settings, [options]) => start(settings, DISCOVER, undefined, options),
-    logoutUrl: (settings, [params]) => logout_url(settings, params),
+    logoutUrl(settings, [params]) {
+      try {
+        return logout_url(settings, params);
+      } catch (error) {
+        throw traced(error, methods.oauth.logoutUrl);
+      }
+    },
   },
 };
 

@@ -1,6 +1,6 @@
 // What the exports that take time have in common.
 
-import { KindeError } from "kinde-edge-error";
+import { traced } from "kinde-edge-error";
 
 /** What the wasm does with its sink, in which it may leave more. */
 export async function promised(start, sink = {}) {
@@ -11,8 +11,6 @@ export async function promised(start, sink = {}) {
       start(sink);
     });
   } catch (error) {
-    // The stack of those who wait for the call, where the runtime tells it.
-    if (error instanceof KindeError) Error.captureStackTrace?.(error);
-    throw error;
+    throw traced(error, promised);
   }
 }

@@ -1,7 +1,7 @@
 // Tokens, guarded routes and webhooks: what needs Request and Response around the verification.
 
 import { check_guard, verify_token } from "kinde-edge-wasm";
-import { KindeError } from "kinde-edge-error";
+import { KindeError, traced } from "kinde-edge-error";
 import { promised } from "./promised.js";
 
 /** What is verified: the input of `verify_token`. */
@@ -49,7 +49,7 @@ function refusal([status, code, description, challenge, retryAfter, error]) {
   if (challenge) headers.set("www-authenticate", challenge);
   if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
   const body = { error: code, error_description: description };
-  return { response: Response.json(body, { status, headers }), error };
+  return { response: Response.json(body, { status, headers }), error: traced(error) };
 }
 
 async function verifyWebhook(settings, input, options) {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::Value;
 
 use crate::fingerprint::{self, Fingerprint};
@@ -56,6 +57,17 @@ const ENTRIES: [(&str, &str, &str); 10] = [
     ("claims.js", "claims.js", "esm"),
     ("claims.js", "claims.cjs", "cjs"),
 ];
+
+/// The wasm as text, in modules of its own, as ES module and as CommonJS: entry and bundle name it
+/// `kinde-edge-bytes`. Runtimes show the line that threw, which must not be this one.
+const BYTES: [(&str, &str); 2] = [("esm", "wasm-base64.js"), ("cjs", "wasm-base64.cjs")];
+
+/// How long its lines are: each costs 2 bytes of gzip.
+const BYTES_LINE: usize = 400;
+
+/// How long the lines of a bundle may be, where a token ends in time. A Worker's has one only: its
+/// runtime shows none of it, and they would cost 200 bytes of gzip.
+const LINE_LIMIT: usize = 120;
 
 /// The declarations: source, name in pkg/dist. Each `.d.ts` of a module gets a `.d.cts` beside it.
 const DECLARATIONS: &str = "pkg/types";
@@ -192,18 +204,41 @@ fn javascript(version: &str) -> Result<()> {
         .path(dist().join(WASM))?
         .path("package-lock.json")?
         .path("xtask/src/build.rs")?;
-    let bundles = ENTRIES.map(|(_, output, _)| dist().join(output));
-    if step.is_current(&bundles) {
+    let bundles = ENTRIES.map(|(_, output, _)| output);
+    let bytes = BYTES.map(|(_, output)| output);
+    let outputs = [&bundles[..], &bytes].concat();
+    let outputs: Vec<_> = outputs.iter().map(|name| dist().join(name)).collect();
+    if step.is_current(&outputs) {
         return Ok(());
     }
     println!("Bundling the JavaScript");
     clear_dist()?;
+    bytes_modules()?;
     for (source, output, format) in ENTRIES {
         bundle(source, output, format, version)?;
         name_sources(&dist().join(format!("{output}.map")))?;
     }
     declarations()?;
     step.keep()
+}
+
+/// The wasm in base64, in lines: what decodes it skips white space.
+fn bytes_modules() -> Result<()> {
+    let base64 = BASE64_STANDARD.encode(fs::read(dist().join(WASM))?);
+    let mut lines = String::with_capacity(base64.len() * 101 / 100);
+    for line in base64.as_bytes().chunks(BYTES_LINE) {
+        lines.push_str(std::str::from_utf8(line)?);
+        lines.push('\n');
+    }
+    for (format, output) in BYTES {
+        let export = match format {
+            "cjs" => "exports.base64",
+            _ => "export const base64",
+        };
+        // No string: bundlers leave the lines of a template as they are.
+        fs::write(dist().join(output), format!("{export} = `\n{lines}`;\n"))?;
+    }
+    Ok(())
 }
 
 fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()> {
@@ -224,10 +259,17 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
             "--target=es2022",
             "--platform=neutral",
         ])
-        .args(["--loader:.wasm=base64", "--log-level=warning"]);
+        .arg("--log-level=warning");
     if matches!(source, "workerd.js" | "edge-light.js") {
         // Compiled before the program runs: it stays a file of its own.
         esbuild.arg(format!("--external:./{WASM}*"));
+    } else {
+        esbuild.arg(format!("--line-limit={LINE_LIMIT}"));
+    }
+    for (_, bytes) in BYTES.iter().filter(|(of, _)| *of == format) {
+        esbuild
+            .arg(format!("--alias:kinde-edge-bytes=./{bytes}"))
+            .arg(format!("--external:./{bytes}"));
     }
     if format == "cjs" {
         esbuild
