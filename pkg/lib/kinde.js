@@ -14,7 +14,7 @@ export const VERSION = __VERSION__;
 /** A promise that an async function gave, as one of a class. */
 class Adopted {
   constructor(promise) {
-    // Not one more that resolves to it: in Bun, an error's stack does not lead past that.
+    // biome-ignore lint/correctness/noConstructorReturn: a promise that resolves to this one would do, but in Bun an error's stack does not lead past that.
     return Object.setPrototypeOf(promise, new.target.prototype);
   }
 }

@@ -70,7 +70,7 @@ function configuration(apps) {
     extraParams: ["org_code"],
     clientBasedCORS: () => true,
     ttl: {
-      AccessToken: (_, token, client) => (client.clientId === "hasty" ? 4 : 3600),
+      AccessToken: (_, _token, client) => (client.clientId === "hasty" ? 4 : 3600),
       ...{ AuthorizationCode: 60, Grant: 3600, IdToken: 3600, Interaction: 600, RefreshToken: 3600, Session: 3600 },
     },
     routes: {

@@ -90,7 +90,7 @@ test("the command prints an address, credentials and a call that works", async (
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
   while (!output.includes("Ctrl-C")) await once(child.stdout, "data");
-  const call = output.match(/^ {2}TOKEN=[^]*?\$TOKEN"$/m)[0];
+  const call = output.match(/^ {2}TOKEN=[\s\S]*?\$TOKEN"$/m)[0];
   const shell = spawn("bash", ["-c", call]);
   let answer = "";
   shell.stdout.setEncoding("utf8").on("data", (text) => (answer += text));

@@ -467,14 +467,14 @@ test("properties, categories and values", async (t) => {
   assert.equal(await find(kinde.properties.list({ context: "org" }), "seat"), undefined);
 
   const [{ id }] = (await kinde.users.list()).users;
-  const valueOf = async (key) => (await find(kinde.users.properties.list(id), key))?.value;
-  assert.equal(await valueOf("seat"), null);
+  const valueFor = async (key) => (await find(kinde.users.properties.list(id), key))?.value;
+  assert.equal(await valueFor("seat"), null);
   await kinde.users.properties.replace(id, "seat", { value: "12A" });
-  assert.equal(await valueOf("seat"), "12A");
+  assert.equal(await valueFor("seat"), "12A");
   await isGone(kinde.users.properties.update(id, { properties: { seat: "1B", unheard_of: "x" } }));
-  assert.equal(await valueOf("seat"), "12A");
+  assert.equal(await valueFor("seat"), "12A");
   await kinde.users.properties.update(id, { properties: { seat: "1B", kp_usr_city: "Oslo" } });
-  assert.deepEqual([await valueOf("seat"), await valueOf("kp_usr_city")], ["1B", "Oslo"]);
+  assert.deepEqual([await valueFor("seat"), await valueFor("kp_usr_city")], ["1B", "Oslo"]);
 
   const { code } = await kinde.organizations.get();
   await kinde.organizations.properties.replace(code, "plan", { value: "team" });
@@ -486,7 +486,7 @@ test("properties, categories and values", async (t) => {
   ]);
 
   await kinde.properties.delete(property.id);
-  assert.equal(await valueOf("seat"), undefined);
+  assert.equal(await valueFor("seat"), undefined);
   await isGone(kinde.properties.delete(property.id));
   const own = await find(kinde.properties.list(), "kp_usr_city");
   assert.equal((await failure(kinde.properties.delete(own.id))).errors[0].code, "KINDE_PROPERTY");

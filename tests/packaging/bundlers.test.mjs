@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { nodeResolve } from "@rollup/plugin-node-resolve";

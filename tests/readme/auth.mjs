@@ -38,7 +38,7 @@ async function makeIssuer() {
 const KEYS = `${DOMAIN}/.well-known/jwks.json`;
 
 /** The suite `signin` runs that file, with a browser. */
-export async function signInWorker(t, code) {
+export async function signInWorker(_t, code) {
   const file = await readFile(new URL("../signin/worker.js", import.meta.url), "utf8");
   assert.match(file, /^\/\/ .*\n/);
   assert.equal(code, file.replace(/^.*\n/, ""));

@@ -23,7 +23,7 @@ for (const file of FILES) {
   test(`pkg/types/${file}.d.ts: its examples compile`, async (t) => {
     const text = await read(`pkg/types/${file}.d.ts`);
     const tags = text.match(/@example/g).length;
-    const examples = [...text.matchAll(/@example\n *\* ```ts\n([^]*?)\n *\* ```/g)].map(([, example]) =>
+    const examples = [...text.matchAll(/@example\n *\* ```ts\n([\s\S]*?)\n *\* ```/g)].map(([, example]) =>
       example.replace(/^ *\* ?/gm, ""),
     );
     assert.equal(examples.length, tags);

@@ -37,7 +37,7 @@ export function codeBlocks(markdown) {
 
 /** The code spans of the text between the blocks. */
 export function codeSpans(markdown) {
-  const text = markdown.replace(/^\s*(`{3,}|~{3,})[^]*?^\s*\1\s*$/gm, "");
+  const text = markdown.replace(/^\s*(`{3,}|~{3,})[\s\S]*?^\s*\1\s*$/gm, "");
   return [...text.matchAll(/(`+)(.+?)\1(?!`)/g)].map(([, , code]) => code);
 }
 

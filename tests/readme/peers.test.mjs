@@ -360,7 +360,7 @@ const ROWS = {
   },
 };
 
-const [, section] = /^## How it compares\n([^]*?)^## /m.exec(await read("README.md"));
+const [, section] = /^## How it compares\n([\s\S]*?)^## /m.exec(await read("README.md"));
 const table = [...section.matchAll(/^\| (.+) \|$/gm)].map(([, row]) => row.split(" | "));
 // Below the head and the line under it. Who makes the packages is no matter of tests.
 const [[maker], ...rows] = table.slice(-Object.keys(ROWS).length - 1);

@@ -188,7 +188,7 @@ export async function tracing(t, code) {
   });
 
   await t.test("the ports that an address need not name", async (t) => {
-    const calls = async (client, underSpan, Kinde, tracing) => {
+    const calls = async (_client, _underSpan, Kinde, tracing) => {
       for (const domain of ["https://acme.kinde.com", "http://127.0.0.1"]) {
         await new Kinde({
           domain,

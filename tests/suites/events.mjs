@@ -307,7 +307,7 @@ const failing = [
         throw new Error("a hook's own");
       },
     }),
-    "changes the event": (name, event) => {
+    "changes the event": (_name, event) => {
       for (const key of Object.keys(event)) event[key] = {};
     },
     "freezes the event": (_, event) => void Object.freeze(event),

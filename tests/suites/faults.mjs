@@ -16,7 +16,7 @@ export const cases = () => [...table().map(rowCase), ...tokenTable().map(tokenCa
 const BODY = String.raw`{"users":[{"id":"kp_1","first_name":null,"new_field":{"deep":[[{"a":null}],[]],"":{}}}],
   "unicode":"Ådá 🐈 \u0000\u2028\ud83d","numbers":[9007199254740993,1e400,-0,0.1,12345678901234567890],
   "__proto__":{"own":true},"constructor":"c","errors":null,"next_token":"","last":false}`;
-const REFUSAL = String.raw`{"errors":[{"code":"NO","message":"no","at":["/a",null]}],"request":{"id":9007199254740993},"trace":null}`;
+const REFUSAL = `{"errors":[{"code":"NO","message":"no","at":["/a",null]}],"request":{"id":9007199254740993},"trace":null}`;
 const HTML = "<!doctype html><title>Bad gateway</title>é";
 
 const END = { end: true };

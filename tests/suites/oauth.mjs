@@ -4,7 +4,7 @@
 import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
 import { DOMAIN, rejection } from "../lib/double.mjs";
 import { hostile } from "../lib/hostile.mjs";
-import { begin, CALLBACK, CLIENT, idToken, issuer, tokens } from "../lib/signin.mjs";
+import { begin, CALLBACK, CLIENT, issuer, tokens } from "../lib/signin.mjs";
 
 export const cases = () => [
   ...addresses,
@@ -610,7 +610,7 @@ const faults = [
         for (const secret of secretsOf(signIn)) ok(!text.includes(secret), `${secret} is in ${text}`);
         match(text, /redacted/, "error");
       }
-      const { kinde } = issuer(sdk, { answer: (form, init) => echo("json")({ init }) });
+      const { kinde } = issuer(sdk, { answer: (_form, init) => echo("json")({ init }) });
       const text = told(await refusal(sdk, () => kinde.oauth.refresh({ refresh_token: "the-refresh-token" })));
       ok(!text.includes("the-refresh-token"), `the refresh token is in ${text}`);
     },
@@ -660,7 +660,8 @@ const others = [
       const asUser = new sdk.Kinde({ domain: DOMAIN, accessToken, fetch });
       deepEqual(await asUser.oauth.userProfile(), { id: "kp_ada" }, "profile");
       equal(calls.at(-1).init.headers.authorization, "Bearer an-access-token", "authorization");
-      ok(kinde.oauth === kinde.oauth && Object.isFrozen(kinde.oauth), "one resource");
+      const { oauth } = kinde;
+      ok(oauth === kinde.oauth && Object.isFrozen(oauth), "one resource");
     },
   },
 ];

@@ -660,7 +660,7 @@ const kv = [
       const kv = namespace();
       const store = stores.kvStore(kv, { prefix: "ä:" });
       // With the three bytes of the prefix.
-      const keys = ["x".repeat(509), "x".repeat(510), "y".repeat(510), "ö".repeat(254) + "!", "ö".repeat(255)];
+      const keys = ["x".repeat(509), "x".repeat(510), "y".repeat(510), `${"ö".repeat(254)}!`, "ö".repeat(255)];
       for (const key of keys) await store.set(key, key, 60);
       for (const key of keys) equal(await store.get(key), key, "value");
       const names = kv.puts.map(([name]) => name);

@@ -356,7 +356,7 @@ const attacks = [
     "padding behind the signature": (token) => `${token}==`,
     "a text behind the signature": (token) => `${token}é`,
     "half a character in the signature": (token) => `${token.slice(0, -1)}\ud83d`,
-    "the other base64 alphabet": (token) => token.replaceAll("-", "+").replaceAll("_", "/") + "+/",
+    "the other base64 alphabet": (token) => `${token.replaceAll("-", "+").replaceAll("_", "/")}+/`,
     "a character of no alphabet": (token) => token.replace(".", ".*"),
     "a percent-encoded dot": (token) => token.replace(".", "%2e"),
     "JSON serialization": (token) => {

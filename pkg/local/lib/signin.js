@@ -207,17 +207,17 @@ function chooser(store, { application }) {
   const choices = Object.entries(PEOPLE).flatMap(([key, { index, about }]) => {
     const user = users[index];
     if (!user) return [];
-    const name = escape([user.first_name, user.last_name].filter(Boolean).join(" "));
+    const name = escaped([user.first_name, user.last_name].filter(Boolean).join(" "));
     return [`<button name="person" value="${key}"><strong>${name}</strong> <span>${about}</span></button>`];
   });
   return `<h1>Who do you want to be?</h1>
-    <p>${escape(application.name)} wants you to sign in.</p>
+    <p>${escaped(application.name)} wants you to sign in.</p>
     <form method="post">${choices.join("\n")}
     <button class="no" name="person" value="nobody">Do not sign in</button></form>
     <p class="note">This is local Kinde: made-up people on this machine, and no passwords.</p>`;
 }
 
-const escape = (text) => text.replaceAll(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+const escaped = (text) => text.replaceAll(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;
 background:light-dark(#fbfbfa,#131416);color:light-dark(#1d1f22,#e9e9e6);font:1rem/1.5 system-ui,sans-serif}

@@ -13,7 +13,7 @@ use crate::{docs, fingerprint, release, shell};
 pub const ALL: &[Suite] = &[
     Suite {
         name: "fmt",
-        about: "the Rust code and the JavaScript are formatted",
+        about: "the Rust code and the JavaScript are formatted, and Biome has nothing against the latter",
         kind: Kind::Whole,
         run: fmt,
     },
@@ -170,7 +170,7 @@ fn cargo(arguments: &[&str]) -> Command {
 fn fmt(run: &mut Run) -> Result<()> {
     tools::node()?;
     run.check(&mut cargo(&["fmt", "--all", "--check"]))?;
-    run.check(shell::command("biome").args(["format", "--colors=off"]))
+    run.check(shell::command("biome").args(["check", "--error-on-warnings", "--colors=off"]))
 }
 
 fn clippy(run: &mut Run) -> Result<()> {

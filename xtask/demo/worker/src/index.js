@@ -45,10 +45,10 @@ async function runTour(kinde, found, sent, readOnly) {
       lines.push(...sent.splice(0).map(line), `    ${gist}`);
     } catch (error) {
       lines.push(...sent.splice(0).map(line), `Failed to ${step.title}: ${error.message}`);
-      return text(lines.join("\n") + "\n", 500);
+      return text(`${lines.join("\n")}\n`, 500);
     }
   }
-  return text(lines.join("\n") + "\n");
+  return text(`${lines.join("\n")}\n`);
 }
 
 async function json(call) {
