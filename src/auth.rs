@@ -9,7 +9,7 @@ use crate::event::Report;
 use crate::fetch::{self, Outgoing};
 use crate::interop::{concat, encode, get, now, number, promise, push_number, text};
 use crate::judge::granted;
-use crate::lease::{Entry, Kind, Lease, List, Look};
+use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::Settings;
@@ -25,12 +25,12 @@ const LIFETIME: f64 = 300.0;
 static TOKENS: Kind = Kind {
     list: &LIST,
     lease: 5_000.0,
-    kept: 100,
+    kept: 1_000,
     keep: f64::INFINITY,
 };
 
 thread_local! {
-    static LIST: List = const { List::new(Vec::new()) };
+    static LIST: List = const { List::new(Table::new()) };
 }
 
 /// In an entry: `Bearer …`, and the last one that the service did not take.

@@ -13,9 +13,18 @@ use js_sys::Array;
 use std::rc::Rc;
 use std::thread::LocalKey;
 
-/// How often those who wait look again, in milliseconds as all here.
+/// How soon those who wait look again, in milliseconds as all here: a share of the time that they
+/// have waited, between these two. Ten thousand who look every ten milliseconds do nothing else.
 const LOOK: f64 = 10.0;
+const LATEST: f64 = 1_000.0;
+const SHARE: f64 = 0.2;
 const NEVER: f64 = f64::NEG_INFINITY;
+
+/// How long an entry that a call holds counts as under way. A call that a Worker cancelled never
+/// lets go.
+const HELD: f64 = 60_000.0;
+/// The time between two looks for entries that are over.
+const SWEEP: f64 = 60_000.0;
 
 /// A list of entries that are alike.
 pub(crate) struct Kind {
@@ -23,17 +32,27 @@ pub(crate) struct Kind {
     /// How long a fetch may stay unanswered before another call makes its own: the one who made it
     /// may have been cancelled.
     pub lease: f64,
-    /// The most entries kept; the one that nobody has used for longest goes first.
+    /// The most entries kept. More only if so many are under way, which the requests limit.
     pub kept: usize,
     /// How long an entry is kept after it was last changed.
     pub keep: f64,
 }
 
-pub(crate) type List = Cell<Vec<Rc<Entry>>>;
+pub(crate) type List = Cell<Table>;
+
+/// The entries of a kind. Strangers can fill it, so that none of its steps looks at every key.
+#[derive(Default)]
+pub(crate) struct Table {
+    /// By their ids.
+    entries: Vec<Rc<Entry>>,
+    /// When those that are over were last dropped.
+    swept: f64,
+}
 
 /// What is shared, and when somebody began to fetch it anew.
 pub(crate) struct Entry {
     kind: &'static Kind,
+    /// The hash of the key, and a number.
     pub id: f64,
     key: String,
     /// What was fetched: up to the kind.
@@ -44,49 +63,118 @@ pub(crate) struct Entry {
     pub usable: Cell<f64>,
     /// When this was last changed.
     since: Cell<f64>,
+    /// The number of its last use: those of one millisecond have an order, too.
+    used: Cell<f64>,
     asked: Cell<f64>,
     /// How often a fetch failed that all waited for, and how one failed last.
     failures: Cell<u32>,
     failure: Cell<Option<Box<Error>>>,
 }
 
+/// How many ids there are for one hash. With 32 bits of it, they are whole numbers to JavaScript.
+const IDS: f64 = 2_097_152.0;
+
 thread_local! {
-    static LAST_ID: Cell<f64> = const { Cell::new(0.0) };
+    static USES: Cell<f64> = const { Cell::new(0.0) };
 }
 
 impl Kind {
-    /// The entry with this id or, if that is not known any more, with this key. It is then the last
-    /// to go.
+    /// The entry with this id or, if that is not known any more, with this key.
     pub fn entry(&'static self, id: Option<f64>, key: &dyn Fn() -> String) -> Rc<Entry> {
         self.list.with(|list| {
-            let mut all = list.take();
+            let mut table = list.take();
             let now = now();
-            // Those who work on an entry will want to leave there what they got.
-            let is_over = |entry: &Rc<Entry>| {
-                now - entry.since.get() >= self.keep && Rc::strong_count(entry) == 1
-            };
-            while all.first().is_some_and(is_over) {
-                all.remove(0);
-            }
-            let mut found = all.iter().position(|entry| Some(entry.id) == id);
-            let mut new = String::new();
-            if found.is_none() {
-                new = key();
-                let is_it = |entry: &Rc<Entry>| entry.key == new && !is_over(entry);
-                found = all.iter().position(is_it);
-            }
-            let entry = match found {
-                Some(index) => all.remove(index),
-                None => Rc::new(Entry::new(self, new, now)),
-            };
-            if all.len() >= self.kept {
-                all.remove(0);
-            }
-            all.push(entry.clone());
-            list.set(all);
+            let known = id.and_then(|id| table.with_id(id));
+            let entry = known.unwrap_or_else(|| {
+                let key = key();
+                let known = table.with_key(&key).filter(|entry| !entry.is_over(now));
+                let known = known.cloned();
+                known.unwrap_or_else(|| table.add(Entry::new(self, key, now), now))
+            });
+            entry.is_used();
+            list.set(table);
             entry
         })
     }
+
+    /// The entry with this key, if there is one.
+    pub fn known(&'static self, key: &str) -> Option<Rc<Entry>> {
+        self.list.with(|list| {
+            let table = list.take();
+            let known = table.with_key(key).filter(|entry| !entry.is_over(now()));
+            let known = known.cloned();
+            list.set(table);
+            known
+        })
+    }
+}
+
+impl Table {
+    pub const fn new() -> Self {
+        Table {
+            entries: Vec::new(),
+            swept: 0.0,
+        }
+    }
+
+    /// The place of an id among the others.
+    fn place(&self, id: f64) -> usize {
+        self.entries.partition_point(|entry| entry.id < id)
+    }
+
+    fn with_id(&self, id: f64) -> Option<Rc<Entry>> {
+        let entry = self.entries.get(self.place(id));
+        entry.filter(|entry| entry.id == id).cloned()
+    }
+
+    fn with_key(&self, key: &str) -> Option<&Rc<Entry>> {
+        let first = first_id(key);
+        let mut alike = self.entries.iter().skip(self.place(first));
+        let found = alike.find(|entry| entry.key == key || entry.id >= first + IDS);
+        found.filter(|entry| entry.key == key)
+    }
+
+    /// Adds an entry, in place of the one with its key. There is room for it, unless all others are
+    /// under way.
+    fn add(&mut self, entry: Entry, now: f64) -> Rc<Entry> {
+        let kept = entry.kind.kept;
+        if now - self.swept >= SWEEP {
+            self.entries.retain(|entry| !entry.is_over(now));
+            self.swept = now;
+        }
+        if let Some(old) = self.with_key(&entry.key) {
+            self.entries.remove(self.place(old.id));
+        }
+        if self.entries.len() >= kept
+            && let Some(last) = self.last(now)
+        {
+            self.entries.remove(last);
+        }
+        let entry = Rc::new(entry);
+        self.entries.insert(self.place(entry.id), entry.clone());
+        entry
+    }
+
+    /// The entry that may go: one that nobody holds, rather one that is finished, and of these the
+    /// one that nobody has used for longest.
+    fn last(&self, now: f64) -> Option<usize> {
+        let mut last = None;
+        let mut least = (true, f64::INFINITY);
+        for (index, entry) in self.entries.iter().enumerate() {
+            let rank = (entry.is_leased(now), entry.used.get());
+            if rank < least && !entry.is_held(now) {
+                (last, least) = (Some(index), rank);
+            }
+        }
+        last
+    }
+}
+
+/// The least of the ids that a key may have: its hash by FNV-1a, which is short, and good enough for
+/// keys that no stranger makes.
+fn first_id(key: &str) -> f64 {
+    let mix = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619);
+    f64::from(key.bytes().fold(2_166_136_261, mix)) * IDS
 }
 
 /// What is to be done with an entry that may be used.
@@ -99,20 +187,46 @@ pub(crate) enum Look {
 
 impl Entry {
     fn new(kind: &'static Kind, key: String, now: f64) -> Entry {
-        let id = LAST_ID.get() + 1.0;
-        LAST_ID.set(id);
+        let number = USES.get() % IDS;
         Entry {
             kind,
-            id,
+            id: first_id(&key) + number,
             key,
             values: Array::new(),
             fresh: Cell::new(0.0),
             usable: Cell::new(0.0),
             since: Cell::new(now),
+            used: Cell::new(0.0),
             asked: Cell::new(NEVER),
             failures: Cell::new(0),
             failure: Cell::new(None),
         }
+    }
+
+    fn is_used(&self) {
+        let uses = USES.get() + 1.0;
+        USES.set(uses);
+        self.used.set(uses);
+    }
+
+    /// Keeps it from now on for its whole time.
+    pub fn change(&self) {
+        self.since.set(now());
+    }
+
+    /// Whether somebody fetches it.
+    fn is_leased(&self, now: f64) -> bool {
+        now - self.asked.get() < self.kind.lease
+    }
+
+    /// Whether a call works on it or waits for it: such a call will want to leave there, or to find,
+    /// what was fetched.
+    fn is_held(self: &Rc<Self>, now: f64) -> bool {
+        Rc::strong_count(self) > 1 && now - self.since.get() < HELD
+    }
+
+    fn is_over(self: &Rc<Self>, now: f64) -> bool {
+        now - self.since.get() >= self.kind.keep && !self.is_held(now)
     }
 
     /// Waits until the entry can be used, and gives nothing then; or a lease to the one who is to
@@ -124,9 +238,10 @@ impl Entry {
         context: &Context,
     ) -> Result<Option<Lease<'_>>, Box<Error>> {
         let failures = self.failures.get();
+        let began = now();
         loop {
             let now = now();
-            let leased = now - self.asked.get() < self.kind.lease;
+            let leased = self.is_leased(now);
             if now < self.fresh.get() || (leased && now < self.usable.get()) {
                 match look() {
                     Look::Use => return Ok(None),
@@ -146,7 +261,8 @@ impl Entry {
                 lease.renew();
                 return Ok(Some(lease));
             }
-            limits.sleep(LOOK, context).await?;
+            let wait = ((now - began) * SHARE).clamp(LOOK, LATEST);
+            limits.sleep(wait, context).await?;
         }
     }
 
@@ -185,7 +301,7 @@ impl Lease<'_> {
     /// From now on for its whole time.
     pub fn renew(&self) {
         self.entry.asked.set(now());
-        self.entry.since.set(now());
+        self.entry.change();
     }
 
     /// Lets it run out by itself: a failure ahead of time is tried again a lease later, not by the
@@ -197,7 +313,7 @@ impl Lease<'_> {
 
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
-        self.entry.since.set(now());
+        self.entry.change();
         if self.ends {
             self.entry.asked.set(NEVER);
         }

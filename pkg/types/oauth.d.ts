@@ -306,14 +306,17 @@ export interface Session {
    *
    * A tenth of the access token's lifetime before it expires, 60 seconds at most, the tokens are renewed,
    * once for all requests that come at the same time. If the service refuses the refresh token
-   * (`invalid_grant`), the user is signed out. Without a refresh token the session ends with the access
+   * (`invalid_grant`), the user is signed out. A refresh token that was refused or replaced is not sent again
+   * for ten minutes. Without a refresh token the session ends with the access
    * token. Rejects as `kinde.oauth.refresh` if the access token has expired and the service cannot renew
    * it now.
    */
   get(request: SessionRequest): Promise<SignedIn | undefined>;
 
   /**
-   * Sign out: a redirect to end the session at the service as well, without the cookies. Whether the user
+   * Sign out: a redirect to end the session at the service as well, without the cookies. A renewal that is
+   * under way does not bring the session back: this instance of the program remembers for ten minutes who has
+   * signed out. Whether the user
    * wants that is for the program to know: offer it by POST, and check `Origin` or `Sec-Fetch-Site`.
    *
    * @param params - Added to the address; `redirect` replaces the session's `postLogoutRedirectUri`

@@ -9,7 +9,7 @@ use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
 use crate::interop::{concat, get, is_array, list, now, number, parts, stringify, text};
 use crate::judge::judge;
-use crate::lease::{Entry, Kind, Lease, List, Look};
+use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
 use crate::retry;
 use crate::settings::Settings;
@@ -46,12 +46,12 @@ const MOST: u32 = 50;
 static KEYS: Kind = Kind {
     list: &LIST,
     lease: 5_000.0,
-    kept: 20,
+    kept: 1_000,
     keep: f64::INFINITY,
 };
 
 thread_local! {
-    static LIST: List = const { List::new(Vec::new()) };
+    static LIST: List = const { List::new(Table::new()) };
 }
 
 /// In an entry: the last good set; what WebCrypto made of it, as crypto.js keeps it; until when a

@@ -4,6 +4,7 @@
 use super::config::{Config, inside};
 use super::cookies::{Cookies, line};
 use super::payload::{Payload, unseal};
+use super::recent::{Left, leave, left};
 use super::refresh::{Renewal, renew};
 use super::seal::{open, seal};
 use crate::check::Problem;
@@ -131,8 +132,12 @@ pub(super) async fn callback(
     set(&sign_in, "redirect_uri", &redirect_uri);
     let grant = Grant::exchange(settings, &sign_in)?;
     let tokens = grant.run(settings, &Options::default()).await?;
-    let mut lines = cookie(config, &cookies, &Payload::new(&tokens), &limits).await?;
+    let before = session(config, &cookies, &limits).await?;
+    let mut lines = cookie(config, &cookies, &Payload::new(&tokens)?, &limits).await?;
     lines.push(line(&name, "", 0));
+    if let Some(before) = before {
+        leave(&before.id(), Left::Replaced);
+    }
     Ok(Redirect {
         location: word(&sign_in, "return_to"),
         cookies: lines,
@@ -155,27 +160,43 @@ pub(super) async fn user(
 ) -> Result<Option<User>, Box<Error>> {
     let limits = Limits::new(settings, &Options::default());
     let cookies = Cookies::read(header);
-    let sealed = cookies.whole(&config.cookie());
-    let json = open(config, SESSION, &sealed, &limits).await?;
-    let payload = Payload::parse(&json);
-    let Some(payload) = payload.filter(|payload| payload.left(config.max_age()) > 0.0) else {
+    let Some(mut payload) = session(config, &cookies, &limits).await? else {
         return Ok(None);
     };
-    let mut user = User {
-        payload,
-        cookies: Vec::new(),
-    };
-    if user.payload.is_due() {
-        match renew(settings, &user.payload, &limits).await? {
-            Renewal::Renewed(payload) => {
-                user.cookies = cookie(config, &cookies, &payload, &limits).await?;
-                user.payload = payload;
+    let id = payload.id();
+    let mut lines = Vec::new();
+    if payload.is_due() && left(&id).is_none() {
+        match renew(settings, &payload, &limits).await? {
+            Renewal::Renewed(renewed) => {
+                lines = cookie(config, &cookies, &renewed, &limits).await?;
+                payload = renewed;
             }
             Renewal::Same => (),
             Renewal::Over => return Ok(None),
         }
     }
-    Ok(Some(user))
+    // The session may have been left in the meantime: no answer to a request that was under way
+    // brings it back.
+    match left(&id) {
+        None => (),
+        Some(Left::Replaced) if now() < payload.expires_at() => lines.clear(),
+        Some(_) => return Ok(None),
+    }
+    Ok(Some(User {
+        payload,
+        cookies: lines,
+    }))
+}
+
+/// The session of a request, unless it has lasted too long.
+async fn session(
+    config: &Config,
+    cookies: &Cookies<'_>,
+    limits: &Limits,
+) -> Result<Option<Payload>, Box<Error>> {
+    let sealed = cookies.whole(&config.cookie());
+    let payload = Payload::parse(&open(config, SESSION, &sealed, limits).await?);
+    Ok(payload.filter(|payload| payload.left(config.max_age()) > 0.0))
 }
 
 /// The cookies of a session.
@@ -193,24 +214,38 @@ async fn cookie(
     })
 }
 
-/// Forgets who is signed in, and sends the browser to end the session at the service as well.
-pub(super) fn sign_out(
-    settings: &Settings,
-    config: &Config,
-    header: &str,
-    params: &JsValue,
-) -> Result<Redirect, Box<Error>> {
-    let params = Params::read(params)
-        .map_err(|problem| Error::invalid(None, "session.signOut: parameter", problem))?;
-    if absent(&params.value("redirect")) {
-        params.set("redirect", &config.signed_out());
+/// A sign-out that is about to begin: where it leads to.
+pub(super) struct SignOut(String);
+
+impl SignOut {
+    /// Checks the parameters.
+    pub fn read(
+        settings: &Settings,
+        config: &Config,
+        params: &JsValue,
+    ) -> Result<SignOut, Box<Error>> {
+        let params = Params::read(params)
+            .map_err(|problem| Error::invalid(None, "session.signOut: parameter", problem))?;
+        if absent(&params.value("redirect")) {
+            params.set("redirect", &config.signed_out());
+        }
+        Ok(SignOut(logout_url(settings, params.object())?))
     }
-    let cookies = Cookies::read(header);
-    let name = config.cookie();
-    let mut lines = cookies.remove(&concat(&[&name, "."]));
-    lines.extend(cookies.one(&name).map(|_| line(&name, "", 0)));
-    Ok(Redirect {
-        location: logout_url(settings, params.object())?,
-        cookies: lines,
-    })
+
+    /// Forgets who is signed in, and sends the browser to end the session at the service as well.
+    pub async fn run(self, settings: &Settings, config: &Config, header: &str) -> Redirect {
+        let limits = Limits::new(settings, &Options::default());
+        let cookies = Cookies::read(header);
+        // What cannot be opened is no reason to keep it.
+        if let Ok(Some(session)) = session(config, &cookies, &limits).await {
+            leave(&session.id(), Left::SignedOut);
+        }
+        let name = config.cookie();
+        let mut lines = cookies.remove(&concat(&[&name, "."]));
+        lines.extend(cookies.one(&name).map(|_| line(&name, "", 0)));
+        Redirect {
+            location: self.0,
+            cookies: lines,
+        }
+    }
 }

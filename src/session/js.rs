@@ -1,7 +1,7 @@
 //! The exports behind `kinde.session`.
 
 use super::config::Config;
-use super::flow::{self, Begin};
+use super::flow::{self, Begin, SignOut};
 use crate::check::Problem;
 use crate::error::Error;
 use crate::headers;
@@ -28,7 +28,7 @@ pub fn configure_session(settings: Array, options: &JsValue) -> Result<Array, Js
 enum Step {
     Begin(Begin),
     Callback(JsValue),
-    SignOut(flow::Redirect),
+    SignOut(SignOut),
     User,
 }
 
@@ -50,7 +50,7 @@ pub fn session(
         let redirect = match step {
             Step::Begin(begin) => begin.run(&settings, &config, &header).await?,
             Step::Callback(address) => flow::callback(&settings, &config, &header, address).await?,
-            Step::SignOut(redirect) => redirect,
+            Step::SignOut(out) => out.run(&settings, &config, &header).await,
             Step::User => {
                 let user = flow::user(&settings, &config, &header).await?;
                 return Ok(user.map_or(JsValue::UNDEFINED, |user| {
@@ -83,7 +83,7 @@ fn check(
     let step = match step {
         SIGN_IN => Step::Begin(Begin::read(settings, config, params)?),
         CALLBACK => Step::Callback(address),
-        SIGN_OUT => Step::SignOut(flow::sign_out(settings, config, &header, params)?),
+        SIGN_OUT => Step::SignOut(SignOut::read(settings, config, params)?),
         _ => Step::User,
     };
     Ok((header, step))

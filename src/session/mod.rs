@@ -7,6 +7,7 @@ mod flow;
 #[cfg(feature = "js")]
 mod js;
 mod payload;
+mod recent;
 mod refresh;
 mod seal;
 
@@ -18,7 +19,7 @@ use crate::oauth::{AuthorizationUrl, LogoutUrl, to_js};
 use crate::settings::Settings;
 use config::Config;
 use core::time::Duration;
-use flow::Begin;
+use flow::{Begin, SignOut};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -140,7 +141,7 @@ impl Kinde {
     /// })?;
     /// let redirect = match path {
     ///     "/callback" => session.callback(cookie, url).await?,
-    ///     "/sign-out" => session.sign_out(cookie, &Default::default())?,
+    ///     "/sign-out" => session.sign_out(cookie, &Default::default()).await?,
     ///     _ => match session.get(cookie).await? {
     ///         Some(user) => return Ok(()), // Greet user.claims, and pass on user.cookies.
     ///         None => session.sign_in(cookie, path, &Default::default()).await?,
@@ -227,14 +228,16 @@ impl Session {
     }
 
     /// Signs out: removes the cookies, and sends the browser to end the session at the service as
-    /// well. Whether the user wants that is for the program to know: offer it by POST, or check
+    /// well. A renewal that is under way does not bring the session back: this instance of the
+    /// program remembers for ten minutes who has signed out. Whether the user wants that is for the program to know: offer it by POST, or check
     /// where the request comes from.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidRequest`] for a parameter that cannot be right.
-    pub fn sign_out(&self, cookie: &str, params: &LogoutUrl) -> Result<Redirect, Error> {
-        let params = params.to_js()?;
-        Ok(flow::sign_out(&self.settings, &self.config, cookie, &params)?.into())
+    pub async fn sign_out(&self, cookie: &str, params: &LogoutUrl) -> Result<Redirect, Error> {
+        let sign_out = SignOut::read(&self.settings, &self.config, &params.to_js()?)?;
+        let redirect = sign_out.run(&self.settings, &self.config, cookie).await;
+        Ok(redirect.into())
     }
 }

@@ -1,7 +1,9 @@
 //! What the cookie of a session holds.
 
 use crate::auth::margin;
+use crate::error::Error;
 use crate::interop::{get, is_record, now, parse, set, stringify, text};
+use crate::oauth::crypto::random_text;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
@@ -16,6 +18,10 @@ const CLAIMS: &str = "c";
 const RENEW: &str = "n";
 const EXPIRES: &str = "e";
 const BEGAN: &str = "b";
+const ID: &str = "i";
+
+/// How many letters of chance tell one session from the others: 128 bits.
+const LETTERS: usize = 22;
 
 /// Reads what was in a cookie: JSON of ours, or nothing, which `JSON.parse` would throw at.
 pub(super) fn unseal(json: &JsValue) -> JsValue {
@@ -30,17 +36,20 @@ pub(super) struct Payload(Object);
 
 impl Payload {
     /// A session that begins with these tokens.
-    pub fn new(tokens: &Object) -> Payload {
+    pub fn new(tokens: &Object) -> Result<Payload, Box<Error>> {
         let payload = Payload(Object::new());
+        let mut id = random_text()?;
+        id.truncate(LETTERS);
+        set(&payload.0, ID, &id.into());
         set(&payload.0, BEGAN, &now().into());
         payload.take(tokens);
-        payload
+        Ok(payload)
     }
 
     /// The same session with other tokens.
     pub fn renewed(&self, tokens: &Object) -> Payload {
         let payload = Payload(Object::new());
-        for name in [BEGAN, CLAIMS] {
+        for name in [ID, BEGAN, CLAIMS] {
             set(&payload.0, name, &self.value(name));
         }
         payload.take(tokens);
@@ -95,6 +104,11 @@ impl Payload {
 
     pub fn refresh_token(&self) -> Option<String> {
         text(&self.value(REFRESH_TOKEN))
+    }
+
+    /// What the session is known by from its beginning to its end. No letter of it is a secret.
+    pub fn id(&self) -> String {
+        text(&self.value(ID)).unwrap_or_default()
     }
 
     pub fn claims(&self) -> Object {

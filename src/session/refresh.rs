@@ -1,29 +1,34 @@
 //! New tokens for a session, once for all requests that come with the same cookie: a refresh token
 //! may be good for one time only (`lease.rs`).
+//!
+//! A second use may be taken for theft (RFC 9700, section 4.14.2), and ends the session then. So what
+//! is known to be used up is not sent again, however often somebody comes with an old cookie.
 
 use super::payload::Payload;
+use super::recent::{is_used_up, use_up};
+use crate::base64url;
 use crate::client::Options;
 use crate::error::{Context, Error};
-use crate::interop::{now, set};
-use crate::lease::{Kind, Lease, List, Look};
+use crate::interop::{concat, now, set};
+use crate::lease::{Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
 use crate::oauth::Grant;
+use crate::oauth::crypto::sha256;
 use crate::settings::Settings;
 use js_sys::Object;
 
 /// What came of a refresh token.
 static RENEWALS: Kind = Kind {
     list: &LIST,
-    // Longer than for other tokens, since a second refresh may be taken for theft (RFC 9700,
-    // section 4.14.2).
+    // Longer than for other tokens, which can be asked for twice.
     lease: 10_000.0,
-    kept: 200,
+    kept: 10_000,
     // For requests that left the browser before it had the new cookie.
     keep: 60_000.0,
 };
 
 thread_local! {
-    static LIST: List = const { List::new(Vec::new()) };
+    static LIST: List = const { List::new(Table::new()) };
 }
 
 /// In an entry that is fresh: the new session, as JSON in JavaScript's memory; `undefined` if the
@@ -54,11 +59,16 @@ pub(super) async fn renew(
         });
     };
     let context = Context::about("session.get");
-    let entry = RENEWALS.entry(None, &|| token.into());
+    let key = key(settings, token, limits).await?;
+    let known = RENEWALS.known(&key);
+    if known.is_none() && is_used_up(&key) {
+        return Ok(Renewal::Over);
+    }
+    let entry = RENEWALS.entry(None, &|| key.clone());
     // While somebody fetches, the session is used as it is.
     entry.usable.set(old.expires_at());
     if let Some(lease) = entry.wait(&|| Look::Use, limits, &context).await? {
-        return fetch(settings, old, token, lease, limits).await;
+        return fetch(settings, old, token, &key, lease, limits).await;
     }
     if entry.fresh.get() == 0.0 {
         return Ok(Renewal::Same);
@@ -67,11 +77,19 @@ pub(super) async fn renew(
     Ok(renewed.map_or(Renewal::Over, Renewal::Renewed))
 }
 
+/// What a refresh token is known by: two tenants may give the same. It is hashed, so that it can be
+/// remembered when the token is forgotten.
+async fn key(settings: &Settings, token: &str, limits: &Limits) -> Result<String, Box<Error>> {
+    let parts = [&settings.origin(), "\n", &settings.client_id(), "\n", token];
+    Ok(base64url::encode(&sha256(&concat(&parts), limits).await?))
+}
+
 /// Uses the refresh token and leaves what comes of it for the others.
 async fn fetch(
     settings: &Settings,
     old: &Payload,
     token: &str,
+    key: &str,
     lease: Lease<'_>,
     limits: &Limits,
 ) -> Result<Renewal, Box<Error>> {
@@ -91,11 +109,15 @@ async fn fetch(
     match result {
         Ok(tokens) => {
             let renewed = old.renewed(&tokens);
+            if renewed.refresh_token().as_deref() != Some(token) {
+                use_up(key);
+            }
             entry.values.set(OUTCOME, renewed.json());
             entry.fresh.set(f64::INFINITY);
             Ok(Renewal::Renewed(renewed))
         }
         Err(error) if is_final(&error) => {
+            use_up(key);
             entry.fresh.set(f64::INFINITY);
             Ok(Renewal::Over)
         }

@@ -412,7 +412,10 @@ async fn a_session_lasts_from_the_sign_in_to_the_sign_out() {
     ] {
         assert!(session.get(changed).await.unwrap().is_none());
     }
-    let out = session.sign_out(&cookie, &Default::default()).unwrap();
+    let out = session
+        .sign_out(&cookie, &Default::default())
+        .await
+        .unwrap();
     assert!(
         out.location
             .ends_with("/logout?redirect=https%3A%2F%2Fapp.example%2F")

@@ -1,6 +1,7 @@
 // Runs a suite in a runtime: the packed package in a project of its own, one subtest per case.
 //
-// A suite is tests/suites/<suite>.mjs, with `cases(operations)`, a list of `{ name, run(host) }`.
+// A suite is tests/suites/<suite>.mjs, with `cases(operations)`, a list of `{ name, run(host) }`, and a
+// `timeout` in milliseconds for those that take more than a minute.
 // It uses no API of one runtime only; what it needs of the world outside is in `host`:
 //
 //     runtime     "Node", "workerd" or "Chromium"
@@ -89,8 +90,8 @@ async function runIn(runtime, start, suite, needs, more) {
   const { cases } = await import(suiteUrl(suite));
   const run = await start(suite, folder, { ...facts, operations });
   describe(`${suite} in ${runtime}`, () => {
-    for (const { name } of cases(operations)) {
-      test(`${suite} in ${runtime}: ${name}`, { timeout: 60_000 }, async () => {
+    for (const { name, timeout = 60_000 } of cases(operations)) {
+      test(`${suite} in ${runtime}: ${name}`, { timeout }, async () => {
         const { error } = await run(name);
         // The far end has a stack of its own; the one from here would say nothing.
         if (error) throw Object.assign(new Error(error), { stack: error });
