@@ -76,11 +76,12 @@ export function choose(set, id, algorithm) {
 }
 
 /** Whether a key is for this algorithm, by all that it says (RFC 7517, section 4). */
-const fits = (algorithm, { kty, crv, alg = algorithm, use = "sig", key_ops: uses }) =>
+const fits = (algorithm, { kty, crv, alg = algorithm, use = "sig", key_ops: uses = ["verify"] }) =>
   (algorithm === "ES256" ? kty === "EC" && crv === CURVE : kty === "RSA") &&
   alg === algorithm &&
   use === "sig" &&
-  (!Array.isArray(uses) || uses.includes("verify"));
+  Array.isArray(uses) &&
+  uses.includes("verify");
 
 /** The curve of ES256. */
 const CURVE = "P-256";
@@ -88,12 +89,23 @@ const CURVE = "P-256";
 /** The shortest RSA key, in bits (RFC 7518, section 3.3). */
 const FEWEST_BITS = 2048;
 
+/**
+ * Whether a key that was imported is one to believe (`publicExponent` and `modulusLength` are those of
+ * an RSA key). With the exponent 1, anybody's text is a signature, and an even one belongs to no key
+ * (RFC 8017, section 3.1); Node takes both.
+ */
+function isSound({ modulusLength = FEWEST_BITS, publicExponent = [3] }) {
+  const exponent = publicExponent.reduce((number, byte) => number * 256 + byte, 0);
+  const isOdd = publicExponent[publicExponent.length - 1] % 2 === 1;
+  return modulusLength >= FEWEST_BITS && exponent > 1 && isOdd;
+}
+
 /** Of a key, the public part and nothing else: what it is for has been looked at. */
 const publicPart = ({ kty, n, e, crv, x, y }) => ({ kty, n, e, crv, x, y });
 
 /**
  * Whether the key at `index` of a set made a signature, by an algorithm of RFC 7518, section 3.1;
- * `undefined` if the key is none, or too short. `imported` keeps what WebCrypto makes of the keys.
+ * `undefined` if the key is none, or too weak. `imported` keeps what WebCrypto makes of the keys.
  */
 export async function verify([set, imported], index, name, signature, data) {
   const bits = name.slice(2);
@@ -109,7 +121,7 @@ export async function verify([set, imported], index, name, signature, data) {
   if (!key) {
     const importing = subtle.importKey("jwk", publicPart(set[index]), algorithm, false, ["verify"]);
     key = await importing.catch(() => {});
-    if (!key || key.algorithm.modulusLength < FEWEST_BITS) return undefined;
+    if (!key || !isSound(key.algorithm)) return undefined;
     imported[place] = key;
   }
   return subtle.verify(algorithm, key, signature, data).catch(() => false);

@@ -129,9 +129,9 @@ export interface Tokens {
   /**
    * Verify a token (RFC 7519, section 7.2; RFC 8725). The client needs no credentials for it.
    *
-   * In this order: that it is three parts of base64url with JSON objects in them, that `alg` is allowed, that
-   * the issuer has a key for it, that the signature is good, then `exp`, which it has to have, `nbf`, `iss`,
-   * `aud` and `typ`.
+   * In this order: that it is three parts, the first of them a JSON object in base64url, that `alg` is allowed,
+   * that the issuer has a key for it, that the signature is good; only then that its claims are a JSON object,
+   * `exp`, which it has to have, `nbf`, `iss`, `aud` and `typ`.
    *
    * The keys are fetched when they are first needed and shared by all clients of the domain. They are used
    * for as long as the server says (`Cache-Control`), between a minute and a day, else 10 minutes; for a day

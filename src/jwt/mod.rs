@@ -110,14 +110,20 @@ pub(crate) async fn verify(
     Ok(rules.check(settings, token)?)
 }
 
-/// The parts of a token, if its signature is good.
+/// A token whose signature is good.
+pub(crate) struct Genuine {
+    pub header: Object,
+    pub claims: Object,
+}
+
+/// What a token holds, if its signature is good.
 pub(crate) async fn genuine(
     settings: &Settings,
     token: &JsValue,
     longest: u32,
     rules: &Rules,
     limits: &Limits,
-) -> Result<Compact, Box<Error>> {
+) -> Result<Genuine, Box<Error>> {
     let context = Context::about(SUBJECT);
     limits.check(&context)?;
     let token = Compact::read(token, longest).map_err(malformed)?;
@@ -135,7 +141,10 @@ pub(crate) async fn genuine(
     let verified =
         verified.map_err(|_| Error::configuration("crypto.subtle is not there: it needs HTTPS"))?;
     match verified.as_bool() {
-        Some(true) => Ok(token),
+        Some(true) => Ok(Genuine {
+            claims: json::read(&token.claims).map_err(malformed)?,
+            header: token.header,
+        }),
         Some(false) => Err(Fault(Reason::BadSignature, "its signature is wrong").into()),
         None => Err(jwks::unsuitable(Reason::UnknownKey).into()),
     }

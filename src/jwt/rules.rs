@@ -1,8 +1,7 @@
 //! What a token has to say about itself (RFC 7519, section 4.1), and which it may be.
 
 use super::algorithm::Algorithm;
-use super::compact::Compact;
-use super::{Fault, Reason, jwks, malformed};
+use super::{Fault, Genuine, Reason, jwks, malformed};
 use crate::check::Problem;
 use crate::error::Error;
 use crate::interop::{get, is_array, now, text};
@@ -56,7 +55,7 @@ impl Rules {
     }
 
     /// The claims of a token whose signature is good, if they and its `typ` are as they should be.
-    pub fn check(&self, settings: &Settings, token: Compact) -> Result<Object, Fault> {
+    pub fn check(&self, settings: &Settings, token: Genuine) -> Result<Object, Fault> {
         let claim = |name: &str| get(&token.claims, name).unwrap_or_default();
         let dates = ["exp", "nbf", "iat"].map(|name| date(&token.claims, name));
         let [Ok(expires), Ok(begins), Ok(_)] = dates else {

@@ -46,8 +46,8 @@ export async function makeIssuer(sdk, { alg = "RS256", kid = "key-1", options } 
         .setProtectedHeader({ alg, kid, typ: "JWT", ...header })
         .sign(privateKey, { crit: { b64: true, exp: true } }),
     /** A signature by WebCrypto over any text, whatever is in it. */
-    async seal(header, claims) {
-      const signed = `${part(header)}.${part(claims)}`;
+    seal: (header, claims) => issuer.sealText(`${part(header)}.${part(claims)}`),
+    async sealText(signed) {
       const signature = await crypto.subtle.sign("RSASSA-PKCS1-v1_5", key.privateKey, encoder.encode(signed));
       return `${signed}.${base64url(new Uint8Array(signature))}`;
     },

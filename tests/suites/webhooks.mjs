@@ -246,6 +246,23 @@ const forged = [
     },
   })),
   {
+    name: "forged with 1 MB of claims, which are not read",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const [header, , signature] = (await issuer.sign(event())).split(".");
+      for (const claims of [part(event({ data: { filler: "x".repeat(700_000) } })), part("[".repeat(700_000))]) {
+        const error = await rejection(sdk, issuer.kinde.webhooks.verify(`${header}.${claims}.${signature}`));
+        equal(error.reason, "bad_signature", "reason");
+      }
+      const long = part({ alg: "RS256", kid: issuer.kid, filler: "x".repeat(700_000) });
+      equal(
+        (await rejection(sdk, issuer.kinde.webhooks.verify(`${long}.${part(event())}.${signature}`))).reason,
+        "malformed",
+        "reason for a long header",
+      );
+    },
+  },
+  {
     name: "a webhook is no access token",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
