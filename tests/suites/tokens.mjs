@@ -608,7 +608,7 @@ const keySets = [
       equal(await refusal(sdk, issuer.kinde, `${signed}.${base64url(padded)}`), "unknown_key", "reason");
     },
   },
-  ...Object.entries({ 0: "AA", 2: "Ag", 65_536: "AQAA" }).map(([exponent, e]) => ({
+  ...Object.entries({ 0: "AA", 2: "Ag", 65536: "AQAA" }).map(([exponent, e]) => ({
     name: `a key with the exponent ${exponent}`,
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
