@@ -138,7 +138,9 @@ fn expected(kind: u8) -> &'static str {
         b'i' => "an integer",
         b'n' => "a number",
         b'b' => "true or false",
+        b'k' => "a string that is not empty",
         b'c' => "a string, or an array of strings without commas",
+        b'C' => "a string that is not empty, or an array of such strings without commas",
         b'x' => "a Blob, a File, an ArrayBuffer, a typed array or {data, name, type}",
         b'o' => "an object",
         b'l' => "an array",
@@ -154,7 +156,9 @@ fn is(kind: u8, value: &JsValue) -> bool {
             .is_some_and(|n| n.trunc() == n && n.abs() <= js_sys::Number::MAX_SAFE_INTEGER),
         b'n' => value.as_f64().is_some_and(f64::is_finite),
         b'b' => value.as_bool().is_some(),
+        b'k' => value.is_string() && !is_empty(value),
         b'c' => value.is_string() || is_comma_list(value),
+        b'C' => (value.is_string() || is_comma_list(value)) && !is_empty(value),
         b'x' => value.is_object() && !is_array(value),
         b'o' => is_record(value),
         b'l' => is_array(value),
@@ -163,6 +167,11 @@ fn is(kind: u8, value: &JsValue) -> bool {
         }
         _ => value.is_string(),
     }
+}
+
+/// Whether a string, or all of a list of strings, comes to nothing.
+fn is_empty(value: &JsValue) -> bool {
+    *value == "" || list(value).is_ok_and(|items| items.iter().all(|item| item == ""))
 }
 
 /// An element with a comma would reach the server as two.

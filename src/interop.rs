@@ -146,6 +146,9 @@ pub(crate) fn describe(value: &JsValue) -> String {
     if is_array(value) {
         return "an array".into();
     }
+    if *value == "" {
+        return "\"\"".into();
+    }
     match value.as_f64() {
         Some(number) if number.is_nan() => return "NaN".into(),
         Some(number) if number.is_infinite() => return "Infinity".into(),

@@ -21,11 +21,18 @@ pub trait Paged {
     type Item;
 }
 
+/// Of one that may have no answer (204).
+impl<T: Paged> Paged for Option<T> {
+    type Item = T::Item;
+}
+
 /// The items of a list, as a [`Stream`]: the next page is asked for when the items of this one are
-/// used up, with the same parameters and options.
+/// used up, with the same parameters and options. With `ending_before`, it is the one before, and
+/// items come in that order.
 ///
 /// An item that does not fit its type is an [`Error::Decode`] in its place, and the others follow. A
-/// page that cannot be had is the last that the stream gives: its [`Error`], as of a call.
+/// page that cannot be had is the last that the stream gives: its [`Error`], as of a call, or
+/// [`Error::Decode`] where the service says that there are more pages and not how to get them.
 ///
 /// ```no_run
 /// # async fn example(kinde: kinde_edge::Kinde) -> Result<(), kinde_edge::Error> {
@@ -50,7 +57,7 @@ pub struct Items<'a, T> {
     /// The arguments of the next page.
     args: Array,
     /// The cursors so far.
-    seen: Vec<String>,
+    seen: Array,
     cursor: JsValue,
     /// The request of the next page, until it is sent.
     request: Option<Result<Request, Box<Error>>>,
@@ -73,7 +80,7 @@ impl<'a, T: Paged> Call<'a, T> {
             added: self.added,
             operation,
             args: self.args,
-            seen: Vec::new(),
+            seen: Array::new(),
             cursor: JsValue::UNDEFINED,
             request: Some(self.request),
             answer: None,
@@ -103,7 +110,7 @@ impl<T> Items<'_, T> {
         let Some(operation) = self.operation else {
             return Ok(());
         };
-        let page = page(operation, &self.args, answer, &mut self.seen)?;
+        let page = page(operation, &self.args, answer, &self.seen)?;
         self.items = page.items;
         self.index = 0;
         self.cursor = page.cursor;

@@ -129,13 +129,9 @@ pub fn read_page(
         response,
         attempts: 1,
     };
-    let mut cursors = seen.iter().filter_map(|cursor| text(&cursor)).collect();
     let page = number(operation)
-        .and_then(|operation| page(operation, args, &answer, &mut cursors))
+        .and_then(|operation| page(operation, args, &answer, seen))
         .map_err(|error| to_js(&error))?;
-    for cursor in cursors.iter().skip(seen.length() as usize) {
-        seen.push(&cursor.as_str().into());
-    }
     Ok(Array::of3(&page.items, &page.cursor, &page.args))
 }
 

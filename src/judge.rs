@@ -22,15 +22,18 @@ pub(crate) fn judge(incoming: Incoming, context: Context) -> Result<Answer, Box<
             context,
         }));
     }
-    if !readable {
-        return Err(Box::new(Error::Decode {
-            message: "the answer is not JSON".into(),
-            body: answer.body.clone(),
-            answer,
-            context,
-        }));
-    }
-    Ok(answer)
+    let paging = context.operation.and_then(|operation| operation.paging());
+    let message = match paging {
+        _ if !readable => "the answer is not JSON".into(),
+        Some(paging) if !paging.is_page(&answer) => paging.misfit(),
+        _ => return Ok(answer),
+    };
+    Err(Box::new(Error::Decode {
+        message,
+        body: answer.body.clone(),
+        answer,
+        context,
+    }))
 }
 
 /// Turns an answer of the token endpoint into its fields, or its refusal (RFC 6749, section 5.2).

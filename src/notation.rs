@@ -5,7 +5,8 @@
 //! field  = name ["!"] ["~"] type   "!" required, "~" nullable
 //! type   = ""                      string
 //!        | ":" kind                i integer, n number, b boolean, c comma list, x binary,
-//!                                  a anything, o free-form object
+//!                                  a anything, o free-form object; k string and C comma list
+//!                                  that are not empty
 //!        | "(" v *("|" v) ")"      one of these strings
 //!        | "[" type "]"            array
 //!        | "{" fields "}"          object

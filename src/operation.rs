@@ -5,6 +5,7 @@
 //! section = " ?" fields       query parameters
 //!         | " ^" fields       header parameters
 //!         | " >" paging       the cursor's parameter "," the items' property "," the next cursor's
+//!                             "," the parameter that takes a cursor to go back from
 //!         | " @" enc type     the body; enc: j JSON, f form, m multipart, upper case: required
 //! ```
 //!

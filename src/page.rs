@@ -1,9 +1,9 @@
 //! From one page of a list to the next: by a cursor that the answer gives, or by the id of the
-//! last item.
+//! last item; back by the id of the first one.
 
 use crate::check::Problem;
 use crate::error::{Answer, Context, Error};
-use crate::interop::{decode, get, is_array, is_record, keys, list, own, parts, set, text};
+use crate::interop::{concat, decode, get, is_array, is_record, keys, list, own, parts, set, text};
 use crate::operation::Operation;
 use crate::request::path_values;
 use crate::settings::absent;
@@ -18,10 +18,15 @@ pub(crate) struct Paging {
     items: String,
     /// The property of the answer that holds the next cursor. Empty: it is the last item's `id`.
     next: String,
+    /// The parameter that takes a cursor to go back from. Empty: there is none.
+    back: String,
 }
 
+/// Nothing is to be said of an answer with this status (RFC 9110, section 15.3.5).
+const NO_CONTENT: u16 = 204;
+
 impl Paging {
-    /// Reads `cursor,items,next`.
+    /// Reads `cursor,items,next,back`.
     pub fn read(text: &str) -> Paging {
         let mut words = parts(text, b',').map(decode);
         let mut word = || words.next().unwrap_or_default();
@@ -29,12 +34,37 @@ impl Paging {
             cursor: word(),
             items: word(),
             next: word(),
+            back: word(),
         }
+    }
+
+    /// Whether an answer is the page of a list. Where the service gives null in place of no items,
+    /// they become an empty list; anything else is no answer to go on with.
+    pub fn is_page(&self, answer: &Answer) -> bool {
+        if answer.status == NO_CONTENT {
+            return true;
+        }
+        let items = get(&answer.body, &self.items).unwrap_or_default();
+        if items.is_null() {
+            set(&answer.body, &self.items, &Array::new());
+        }
+        items.is_null() || is_array(&items)
+    }
+
+    /// What is wrong with an answer that is no page.
+    pub fn misfit(&self) -> String {
+        concat(&["the answer has no list \"", &self.items, "\""])
+    }
+
+    /// Whether these parameters ask for what comes before an item.
+    fn is_back(&self, params: &JsValue) -> Result<bool, JsValue> {
+        Ok(!self.back.is_empty() && !absent(&get(params, &self.back)?))
     }
 }
 
 /// A page, and where the next one begins.
 pub(crate) struct Page {
+    /// In the order of the way: those before a cursor begin with the nearest.
     pub items: Array,
     /// `undefined` on the last page.
     pub cursor: JsValue,
@@ -47,7 +77,7 @@ pub(crate) fn page(
     operation: Operation,
     args: &Array,
     answer: &Answer,
-    seen: &mut Vec<String>,
+    seen: &Array,
 ) -> Result<Page, Box<Error>> {
     let failed = |message: &str, cause: JsValue| {
         Box::new(Error::Decode {
@@ -66,68 +96,95 @@ pub(crate) fn page(
     };
     let index = path_values(operation);
     let params = args.get(index);
-    let read = || -> Result<(Array, JsValue, Array), JsValue> {
-        let items = get(&answer.body, &paging.items)?;
-        let items = match is_array(&items) {
-            true => list(&items)?,
-            false => Array::new(),
+    let read = || -> Result<(Array, bool, Way), JsValue> {
+        let items = match answer.status {
+            NO_CONTENT => Array::new(),
+            _ => list(&get(&answer.body, &paging.items)?)?,
         };
-        let cursor = paging.next(&answer.body, &items, &params)?;
-        Ok((items, cursor, list(args)?))
-    };
-    let (items, cursor, next) = read().map_err(|cause| failed("the page cannot be read", cause))?;
-    if let Some(word) = text(&cursor) {
-        if let Some(first) = get(&params, &paging.cursor).ok().as_ref().and_then(text)
-            && seen.is_empty()
-        {
-            seen.push(first);
+        let back = paging.is_back(&params)?;
+        if back {
+            items.reverse();
         }
-        if seen.contains(&word) {
+        let way = paging.way(&answer.body, &items, &params)?;
+        Ok((items, back, way))
+    };
+    let threw = |cause| failed("the page cannot be read", cause);
+    let (items, back, way) = read().map_err(threw)?;
+    let args = list(args).map_err(threw)?;
+    let cursor = match way {
+        Way::Ends => JsValue::UNDEFINED,
+        Way::Lost => {
+            return Err(failed(
+                "the service says that there are more pages, and not where",
+                JsValue::UNDEFINED,
+            ));
+        }
+        Way::On(cursor) => cursor,
+    };
+    if !cursor.is_undefined() {
+        let name = if back { &paging.back } else { &paging.cursor };
+        let first = get(&params, name).unwrap_or_default();
+        if seen.length() == 0 && first.is_string() {
+            seen.push(&first);
+        }
+        if seen.includes(&cursor, 0) {
             return Err(failed(
                 "the service gave a cursor that it gave before: the pages have no end",
                 JsValue::UNDEFINED,
             ));
         }
-        seen.push(word);
-        let copy = own(&params).map_err(|cause| failed("the page cannot be read", cause))?;
-        set(&copy, &paging.cursor, &cursor);
-        next.set(index, copy.into());
+        seen.push(&cursor);
+        let copy = own(&params).map_err(threw)?;
+        set(&copy, name, &cursor);
+        args.set(index, copy.into());
     }
     Ok(Page {
         items,
         cursor,
-        args: next,
+        args,
     })
 }
 
+/// How it goes on behind a page.
+enum Way {
+    Ends,
+    On(JsValue),
+    /// There is more, and no cursor to ask for it with.
+    Lost,
+}
+
 impl Paging {
-    /// The next cursor, `undefined` at the end.
-    fn next(&self, body: &JsValue, items: &Array, params: &JsValue) -> Result<JsValue, JsValue> {
+    fn way(&self, body: &JsValue, items: &Array, params: &JsValue) -> Result<Way, JsValue> {
         if self.cursor.is_empty() {
-            return Ok(JsValue::UNDEFINED);
+            return Ok(Way::Ends);
         }
-        if !self.next.is_empty() {
-            let cursor = get(body, &self.next)?;
-            return Ok(match text(&cursor) {
-                Some(word) if !word.is_empty() => cursor,
-                _ => JsValue::UNDEFINED,
-            });
-        }
-        let more = get(body, "has_more")?;
-        let size = get(params, "page_size")?.as_f64();
-        let short = size.is_some_and(|size| f64::from(items.length()) < size);
-        // Some lists say whether there is more; of the others, a page that is not full is the last.
-        if items.length() == 0 || more.as_bool().map_or(short, |more| !more) {
-            return Ok(JsValue::UNDEFINED);
-        }
-        id(&items.get(items.length() - 1))
+        let more = get(body, "has_more")?.as_bool();
+        let cursor = if !self.next.is_empty() {
+            get(body, &self.next)?
+        } else if more == Some(false) || (more.is_none() && is_last(items, params)?) {
+            JsValue::UNDEFINED
+        } else {
+            id(&items.get(items.length().wrapping_sub(1)))?
+        };
+        Ok(match text(&cursor) {
+            Some(word) if !word.is_empty() => Way::On(cursor),
+            None if !absent(&cursor) => Way::Lost,
+            _ if more == Some(true) => Way::Lost,
+            _ => Way::Ends,
+        })
     }
+}
+
+/// Where nothing says whether there is more, a page that is not full is the last.
+fn is_last(items: &Array, params: &JsValue) -> Result<bool, JsValue> {
+    let size = get(params, "page_size")?.as_f64().unwrap_or(1.0);
+    Ok(f64::from(items.length()) < size)
 }
 
 /// The id of an item, also of one that stands in an envelope: `{ connection: { id } }`.
 fn id(item: &JsValue) -> Result<JsValue, JsValue> {
     let own = get(item, "id")?;
-    if !absent(&own) {
+    if !absent(&own) || !is_record(item) {
         return Ok(own);
     }
     for key in keys(item)? {

@@ -299,7 +299,7 @@ fn pairs(name: &str, value: &JsValue, ty: &str, push: Push<'_>) -> Result<(), Pr
     if ty.starts_with(":x") {
         return push(name, value);
     }
-    if is_array(value) && ty.starts_with(":c") {
+    if is_array(value) && (ty.starts_with(":c") || ty.starts_with(":C")) {
         let mut joined = String::new();
         for item in list(value)?.iter() {
             let Some(item) = text(&item) else {

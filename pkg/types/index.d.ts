@@ -264,7 +264,7 @@ export interface KindePromise<T> extends Promise<T> {
 
 /** One page of a list. */
 export interface Page<T, Item> {
-  /** The items of this page. */
+  /** The items of this page: with `ending_before`, the nearest first. */
   items: Item[];
   /** The whole answer. */
   data: T;
@@ -276,7 +276,11 @@ export interface Page<T, Item> {
 
 /**
  * The call of a list: `await` it for its first page, iterate it for the items of every page. The next
- * page is asked for when the items of this one are used up, with the same parameters and options.
+ * page is asked for when the items of this one are used up, with the same parameters and options; with
+ * `ending_before`, it is the one before, and items come in that order.
+ *
+ * An answer without its list fails with `decode`; a list that the service gives as null is `[]`. Pages
+ * that the service says are there and that cannot be asked for end the iteration with `decode`.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 //! Lists, page after page.
 
-use crate::double::{Service, reply};
+use crate::double::{Service, reply, reply_with};
 use futures::{StreamExt, TryStreamExt};
 use kinde_edge::params::{ListProperties, ListUsers, SearchUsers};
 use kinde_edge::{Error, Kinde};
@@ -58,7 +58,7 @@ async fn the_next_page_is_where_the_token_says() {
 
 #[wasm_bindgen_test]
 async fn a_list_ends_without_a_token_in_any_of_its_forms() {
-    for end in [json!(null), json!(""), json!({})] {
+    for end in [json!(null), json!("")] {
         let page = json!({ "users": [{ "id": "a" }], "next_token": end });
         assert_eq!(ids(&[page], &Default::default()).await.unwrap(), ["a"]);
     }
@@ -66,6 +66,75 @@ async fn a_list_ends_without_a_token_in_any_of_its_forms() {
     assert_eq!(ids(&[page], &Default::default()).await.unwrap(), ["a"]);
     let none = json!({ "users": null });
     assert!(ids(&[none], &Default::default()).await.unwrap().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_without_its_list_is_no_page() {
+    for answer in [json!(null), json!([]), json!({}), json!({ "users": {} })] {
+        let (_, kinde) = service(std::slice::from_ref(&answer));
+        let error = kinde.users().list(&Default::default()).await.unwrap_err();
+        assert_eq!(error.code(), "decode", "{answer}");
+        assert!(error.message().contains("no list \"users\""), "{error}");
+        let error = ids(&[answer], &Default::default()).await.unwrap_err();
+        assert_eq!(error.code(), "decode");
+    }
+    let service = Service::new(|_| reply_with(200, &[], ""));
+    let error = service.client().users().list(&Default::default()).await;
+    assert_eq!(error.unwrap_err().code(), "decode");
+    let service = Service::new(|_| reply_with(204, &[], ""));
+    let params = ListUsers::default();
+    assert_eq!(service.client().users().list_all(&params).count().await, 0);
+}
+
+#[wasm_bindgen_test]
+async fn null_in_place_of_a_list_is_an_empty_one() {
+    let (_, kinde) = service(&[json!({ "users": null })]);
+    let call = kinde.users().list(&Default::default()).with_response();
+    let response = call.await.unwrap();
+    assert_eq!(response.data.users.as_deref(), Some([].as_slice()));
+    let body: Value = serde_wasm_bindgen::from_value(response.answer.body).unwrap();
+    assert_eq!(body, json!({ "users": [] }));
+}
+
+#[wasm_bindgen_test]
+async fn more_pages_without_a_way_on_are_an_error() {
+    for page in [
+        json!({ "properties": [], "has_more": true }),
+        json!({ "properties": [{ "name": "a" }], "has_more": true }),
+    ] {
+        let (_, kinde) = service(&[page.clone(), page]);
+        let list = kinde.properties().list(&Default::default());
+        assert!(list.await.is_ok());
+        let params = ListProperties::default();
+        let all = kinde.properties().list_all(&params).try_collect::<Vec<_>>();
+        assert_eq!(all.await.unwrap_err().code(), "decode");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_before_an_item_is_listed_from_there_back() {
+    let (service, kinde) = service(&[
+        json!({ "properties": [{ "id": "b" }, { "id": "c" }], "has_more": true }),
+        json!({ "properties": [{ "id": "a" }], "has_more": false }),
+    ]);
+    let params = ListProperties {
+        ending_before: Some("d".into()),
+        ..Default::default()
+    };
+    let properties = kinde.properties().list_all(&params);
+    let ids: Vec<_> = properties
+        .map_ok(|property| property.id.unwrap())
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(ids, ["c", "b", "a"]);
+    assert_eq!(
+        service.calls(),
+        [
+            "GET /api/v1/properties?ending_before=d",
+            "GET /api/v1/properties?ending_before=b"
+        ]
+    );
 }
 
 #[wasm_bindgen_test]

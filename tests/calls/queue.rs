@@ -60,10 +60,10 @@ async fn a_call_that_is_dropped_leaves() {
     begin(&mut waiting).await;
     drop(under_way);
     drop(waiting);
-    kinde.timezones().list().await.unwrap();
+    kinde.environment().get().await.unwrap();
     assert_eq!(
         service.calls(),
-        ["GET /api/v1/business", "GET /api/v1/timezones"]
+        ["GET /api/v1/business", "GET /api/v1/environment"]
     );
 }
 

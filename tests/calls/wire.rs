@@ -18,7 +18,10 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The one request that a call makes.
 async fn sent(call: impl AsyncFnOnce(Kinde) -> Result<(), Error>) -> Rc<Sent> {
-    let service = Service::of(json!({}));
+    // An answer to whatever is called here, lists among it.
+    let answer =
+        json!({ "users": [], "organization_users": [], "organizations": [], "results": [] });
+    let service = Service::of(answer);
     call(service.client()).await.unwrap();
     service.only()
 }
@@ -318,6 +321,25 @@ async fn a_wrong_value_is_not_sent() {
     assert!(
         message.contains("field \"type\": expected one of"),
         "{message}"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn an_empty_identifier_is_not_sent() {
+    let expected = "query parameter \"id\": expected a string that is not empty, got \"\"";
+    let message = refused(async |kinde| {
+        let user = kinde.users().delete(&Default::default());
+        user.await.map(drop)
+    });
+    assert!(message.await.ends_with(expected));
+    let message = refused(async |kinde| {
+        let urls = kinde.callbacks().redirect_urls();
+        urls.delete("app", &Default::default()).await.map(drop)
+    });
+    assert!(
+        message
+            .await
+            .contains("query parameter \"urls\": expected a string that is not empty")
     );
 }
 

@@ -17,14 +17,14 @@ function service() {
   const answer = (url, { signal }) => {
     const wanted = new URL(url).searchParams.get("next_token");
     if (wanted === "busy")
-      return arrived % 3 ? Response.json({ wanted }) : new Response("busy", { status: 429, headers: NOW });
+      return arrived % 3 ? Response.json({ users: [], wanted }) : new Response("busy", { status: 429, headers: NOW });
     if (wanted === "down")
       return Response.json({ errors: [{ code: "DOWN", message: "down" }] }, { status: 500, headers: NOW });
     if (wanted === "page") return new Response("<html>", { status: 404 });
     if (wanted === "text") return new Response("<html>");
     if (wanted === "offline") throw new TypeError("offline");
     if (wanted === "slow") return hang(signal);
-    return Response.json({ wanted, unknown: [null] });
+    return Response.json({ users: [], wanted, unknown: [null] });
   };
   return {
     asked: () => asked,

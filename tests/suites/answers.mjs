@@ -14,7 +14,7 @@ const USER = `{"id":"kp_1","email":null,"first_name":"Zoë 🎉","a_new_field":[
 
 /**
  * Answers, and what comes of them: `data` as JSON text (`undefined` for none), or the `error`.
- * `list` calls another operation than `users.list`.
+ * `list` calls another operation than `business.get`.
  */
 const answers = [
   // Success
@@ -173,7 +173,7 @@ const answers = [
   ].map(([status, code]) => ({
     name: `an empty ${status}`,
     answer: { status },
-    error: { code, status, ...(status === 403 && { requiredScope: "read:users" }) },
+    error: { code, status, ...(status === 403 && { requiredScope: "read:businesses" }) },
   })),
   {
     name: "a 403 of an operation that needs no scope",
@@ -213,7 +213,7 @@ async function checkAnswer(host, expected) {
 
 async function check(
   { sdk },
-  { call = (kinde) => kinde.users.list(), operation = "getUsers", data, error, headers = {} },
+  { call = (kinde) => kinde.business.get(), operation = "getBusiness", data, error, headers = {} },
   kinde,
 ) {
   if (!error) return deepEqual(await call(kinde), data === undefined ? undefined : JSON.parse(data), "data");
@@ -231,7 +231,7 @@ const others = [
     async run({ sdk }) {
       const at = new Date(Date.now() + 90_000).toUTCString();
       const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 429, headers: { "retry-after": at } }));
-      const { retryAfter } = await rejection(sdk, kinde.users.list());
+      const { retryAfter } = await rejection(sdk, kinde.business.get());
       ok(retryAfter > 80 && retryAfter <= 90, `retryAfter is ${retryAfter}`);
     },
   },
@@ -243,7 +243,11 @@ const others = [
       const { key } = await script(host, {
         repeat: { first: `{"users":[${middle}`, middle: `,${middle}`, times, last: "]}" },
       });
-      const { users } = await new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 }).users.list();
+      const { users } = await new host.sdk.Kinde({
+        domain: host.server,
+        accessToken: key,
+        maxRetries: 0,
+      }).business.get();
       equal(users.length, times + 1, "users");
       equal(users.at(-1).id.length, 50_000, "length of the last id");
     },
@@ -255,7 +259,7 @@ const others = [
       const { key } = await script(host, { status: 503, repeat: { first: "<html>", middle, times: 100, last: "" } });
       const error = await rejection(
         host.sdk,
-        new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 }).users.list(),
+        new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 }).business.get(),
       );
       equal(error.body.length, 10_000_006, "length of the body");
       ok(error.message.length < 500, `the message has ${error.message.length} characters`);
@@ -269,7 +273,7 @@ const others = [
         {},
         () => new Response(`{"__proto__":{"polluted":1},"errors":{"__proto__":{"polluted":1}}}`),
       );
-      const data = await kinde.users.list();
+      const data = await kinde.business.get();
       equal({}.polluted, undefined, "a property of every object");
       equal(Object.getPrototypeOf(data), Object.prototype, "prototype");
     },
@@ -278,9 +282,9 @@ const others = [
     name: "data is new at each call",
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, {}, () => new Response(`{"users":[]}`));
-      const first = await kinde.users.list();
+      const first = await kinde.business.get();
       first.users.push("mine");
-      deepEqual(await kinde.users.list(), { users: [] }, "data");
+      deepEqual(await kinde.business.get(), { users: [] }, "data");
     },
   },
   {
@@ -288,7 +292,7 @@ const others = [
     async run({ sdk }) {
       const response = new Response(`{"a":1}`, { status: 201, headers: { "x-request-id": "r1" } });
       const { kinde } = clientOn(sdk, {}, () => response);
-      const promise = kinde.users.list();
+      const promise = kinde.business.get();
       const both = await promise.withResponse();
       deepEqual(Object.keys(both).sort(), ["data", "response"], "keys");
       deepEqual(both.data, { a: 1 }, "data");
@@ -301,7 +305,7 @@ const others = [
     name: "withResponse for calls by id and for kinde.request",
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 204 }));
-      for (const promise of [kinde.call("getUsers"), kinde.request("GET", "/x"), kinde.oauth.userProfile()]) {
+      for (const promise of [kinde.call("getBusiness"), kinde.request("GET", "/x"), kinde.oauth.userProfile()]) {
         const { data, response } = await promise.withResponse();
         equal(data, undefined, "data");
         equal(response.status, 204, "status");
@@ -312,7 +316,7 @@ const others = [
     name: "withResponse is rejected as the call is",
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 404 }));
-      const promise = kinde.users.list();
+      const promise = kinde.business.get();
       const error = await rejection(sdk, promise.withResponse());
       equal(error, await rejection(sdk, promise), "error");
       equal(error.code, "not_found", "code");
@@ -322,12 +326,12 @@ const others = [
     name: "a call is a promise in every way",
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, {}, () => new Response(`{"a":1}`));
-      const promise = kinde.users.list();
+      const promise = kinde.business.get();
       ok(promise instanceof Promise, "no Promise");
       equal(await promise.then(({ a }) => a), 1, "then");
       equal((await promise.catch(() => 0)).a, 1, "catch");
       equal((await promise.finally(() => 0)).a, 1, "finally");
-      deepEqual(await Promise.all([promise, kinde.users.list()]), [{ a: 1 }, { a: 1 }], "all");
+      deepEqual(await Promise.all([promise, kinde.business.get()]), [{ a: 1 }, { a: 1 }], "all");
       equal(Object.prototype.toString.call(promise), "[object Promise]", "tag");
     },
   },
@@ -336,11 +340,11 @@ const others = [
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 500 }));
       const limit = Error.stackTraceLimit;
-      async function whoListsUsers() {
-        return await kinde.users.list();
+      async function whoAsks() {
+        return await kinde.business.get();
       }
-      const error = await whoListsUsers().catch((error) => error);
-      match(error.stack, /^KindeError: users\.list.*\n(.*\n)* *at async whoListsUsers/, "stack");
+      const error = await whoAsks().catch((error) => error);
+      match(error.stack, /^KindeError: business\.get.*\n(.*\n)* *at async whoAsks/, "stack");
       equal(Error.stackTraceLimit, limit, "the limit of stacks");
     },
   },
@@ -349,11 +353,11 @@ const others = [
     async run({ sdk }) {
       const { KindeError } = sdk;
       const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 500 }));
-      const error = await rejection(sdk, kinde.users.list());
+      const error = await rejection(sdk, kinde.business.get());
       ok(error instanceof Error, "no Error");
       equal(error.name, "KindeError", "name");
       equal(KindeError.name, "KindeError", "name of the class");
-      match(error.stack, /KindeError: users\.list/, "stack");
+      match(error.stack, /KindeError: business\.get/, "stack");
       equal(String(error), `KindeError: ${error.message}`, "text");
       equal(KindeError.is(error), true, "is, for one");
       for (const other of [
@@ -375,8 +379,8 @@ const others = [
       const { kinde } = clientOn(sdk, {}, () =>
         Response.json({ errors: [{ code: "FORBIDDEN", message: "No." }] }, { status: 403 }),
       );
-      const { message } = await rejection(sdk, kinde.users.list());
-      for (const part of ["users.list", "getUsers", "403", "FORBIDDEN", "No.", "read:users"]) {
+      const { message } = await rejection(sdk, kinde.business.get());
+      for (const part of ["business.get", "getBusiness", "403", "FORBIDDEN", "No.", "read:businesses"]) {
         ok(message.includes(part), `"${part}" is not in: ${message}`);
       }
     },

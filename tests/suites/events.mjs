@@ -27,7 +27,13 @@ function listener(more = () => {}) {
   return { hooks, events };
 }
 
-const LIST = { operation: "getUsers", name: "users.list", method: "GET", domain: DOMAIN, path: "/api/v1/users" };
+const LIST = {
+  operation: "getBusiness",
+  name: "business.get",
+  method: "GET",
+  domain: DOMAIN,
+  path: "/api/v1/business",
+};
 const busy = () => new Response(null, { status: 503, headers: { "retry-after": "0.02" } });
 const inTurn = (...answers) => {
   let calls = 0;
@@ -42,7 +48,7 @@ const hooks = [
     async run({ sdk }) {
       const { hooks, events } = listener();
       const { kinde } = clientOn(sdk, { hooks });
-      await kinde.users.list();
+      await kinde.business.get();
       deepEqual(
         events,
         [
@@ -92,7 +98,7 @@ const hooks = [
           { hooks, maxRetries: 2 },
           inTurn(busy, offline, () => Response.json({})),
         );
-        await kinde.users.list();
+        await kinde.business.get();
       } finally {
         Math.random = random;
       }
@@ -123,7 +129,7 @@ const hooks = [
         return ++calls === 1 ? new Response(null, { status: 401 }) : Response.json({});
       };
       const { kinde } = clientOn(sdk, { hooks, ...credentials() }, answer);
-      await kinde.users.list();
+      await kinde.business.get();
       deepEqual(
         events.map(([name, { attempt, status, error, stored }]) => [name, attempt, status, error, stored]),
         [
@@ -145,7 +151,7 @@ const hooks = [
       const { hooks, events } = listener();
       const no = () => Response.json({ error: "invalid_client" }, { status: 401 });
       const { kinde } = clientOn(sdk, { hooks, ...credentials() }, no);
-      await rejection(sdk, kinde.users.list());
+      await rejection(sdk, kinde.business.get());
       deepEqual(
         events,
         [["token", { ...LIST, attempt: 1, status: 401, error: "authentication", stored: false }]],
@@ -165,7 +171,7 @@ const hooks = [
       ]) {
         const { hooks, events } = listener();
         const { kinde } = clientOn(sdk, { hooks }, answer);
-        await rejection(sdk, kinde.users.list({}, options));
+        await rejection(sdk, kinde.business.get(options));
         deepEqual(events[1], ["response", { ...LIST, attempt: 1, ...expected }], "event");
         equal(events.length, 2, "events");
       }
@@ -177,7 +183,7 @@ const hooks = [
       const seen = new Map();
       const note = ({ call, attempt }) => seen.set(call, [...(seen.get(call) ?? []), attempt]);
       const { kinde } = clientOn(sdk, { hooks: { request: note, response: note } });
-      await Promise.all(Array.from({ length: 20 }, () => kinde.users.list()));
+      await Promise.all(Array.from({ length: 20 }, () => kinde.business.get()));
       equal(seen.size, 20, "numbers");
       for (const attempts of seen.values()) deepEqual(attempts, [1, 1], "attempts");
     },
@@ -196,7 +202,7 @@ const hooks = [
         { hooks, maxRetries: 1 },
         inTurn(busy, () => Response.json({})),
       );
-      await kinde.users.list({}, { headers: { "x-both": "call" } });
+      await kinde.business.get({ headers: { "x-both": "call" } });
       deepEqual(
         calls.map(({ init }) => init.headers.traceparent),
         ["attempt-1", "attempt-2"],
@@ -221,9 +227,9 @@ const hooks = [
       }
       const hooks = new Counter();
       const { kinde } = clientOn(sdk, { hooks });
-      await kinde.users.list();
+      await kinde.business.get();
       hooks.request = undefined;
-      await kinde.users.list();
+      await kinde.business.get();
       equal(hooks.requests, 1, "requests");
     },
   },
@@ -240,13 +246,13 @@ function keeper() {
 }
 
 const ALL = [
-  "info: kinde-edge: users.list: GET /api/v1/users: new token after # ms (attempt 1)",
-  "debug: kinde-edge: users.list: GET /api/v1/users: sent (attempt 1)",
-  "debug: kinde-edge: users.list: GET /api/v1/users: api: 503 after # ms (attempt 1)",
-  "info: kinde-edge: users.list: GET /api/v1/users: tried again: api: 503 in # ms (attempt 1)",
-  "debug: kinde-edge: users.list: GET /api/v1/users: sent (attempt 2)",
-  "debug: kinde-edge: users.list: GET /api/v1/users: api: 500 after # ms (attempt 2)",
-  "error: kinde-edge: users.list: GET /api/v1/users: failed: api: 500 (attempt 2)",
+  "info: kinde-edge: business.get: GET /api/v1/business: new token after # ms (attempt 1)",
+  "debug: kinde-edge: business.get: GET /api/v1/business: sent (attempt 1)",
+  "debug: kinde-edge: business.get: GET /api/v1/business: api: 503 after # ms (attempt 1)",
+  "info: kinde-edge: business.get: GET /api/v1/business: tried again: api: 503 in # ms (attempt 1)",
+  "debug: kinde-edge: business.get: GET /api/v1/business: sent (attempt 2)",
+  "debug: kinde-edge: business.get: GET /api/v1/business: api: 500 after # ms (attempt 2)",
+  "error: kinde-edge: business.get: GET /api/v1/business: failed: api: 500 (attempt 2)",
 ];
 
 const logs = [
@@ -263,7 +269,7 @@ const logs = [
       const { lines, logger } = keeper();
       const answers = inTurn(token, busy, () => new Response(null, { status: 500 }));
       const { kinde } = clientOn(sdk, { logger, logLevel, maxRetries: 1, ...credentials() }, answers);
-      await rejection(sdk, kinde.users.list());
+      await rejection(sdk, kinde.business.get());
       deepEqual(lines, ALL.filter(wanted), "lines");
     },
   })),
@@ -272,7 +278,7 @@ const logs = [
     async run({ sdk }) {
       const { lines, logger } = keeper();
       const { kinde } = clientOn(sdk, { logger });
-      await rejection(sdk, kinde.users.list({}, { signal: AbortSignal.abort() }));
+      await rejection(sdk, kinde.business.get({ signal: AbortSignal.abort() }));
       await rejection(sdk, kinde.users.get({ id: 5 }));
       deepEqual(lines, [], "lines");
     },
@@ -284,7 +290,7 @@ const logs = [
       const lines = [];
       console.debug = (line) => lines.push(line);
       try {
-        await clientOn(sdk, { logger: console, logLevel: "debug" }).kinde.users.list();
+        await clientOn(sdk, { logger: console, logLevel: "debug" }).kinde.business.get();
       } finally {
         console.debug = debug;
       }
@@ -321,7 +327,7 @@ const failing = [
         { hooks, logger, logLevel: "warn", maxRetries: 1 },
         inTurn(busy, () => Response.json({ a: 1 })),
       );
-      deepEqual(await kinde.users.list(), { a: 1 }, "answer");
+      deepEqual(await kinde.business.get(), { a: 1 }, "answer");
       deepEqual(
         events.map(([name]) => name),
         ["request", "response", "retry", "request", "response"],
@@ -329,7 +335,7 @@ const failing = [
       );
       equal(calls.length, 2, "requests");
       if (how === "throws")
-        match(lines[0], /^warn: kinde-edge: users.list: GET \/api\/v1\/users: a hook failed/, "line");
+        match(lines[0], /^warn: kinde-edge: business.get: GET \/api\/v1\/business: a hook failed/, "line");
       equal(lines.length, how === "throws" ? 5 : 0, "lines");
     },
   })),
@@ -339,7 +345,7 @@ const failing = [
       const { lines, logger } = keeper();
       const hooks = { request: ({ headers }) => (headers["x-bad"] = "a\nb") };
       const { kinde, calls } = clientOn(sdk, { hooks, logger });
-      await kinde.users.list();
+      await kinde.business.get();
       equal(calls[0].init.headers["x-bad"], undefined, "x-bad");
       equal(lines.length, 1, "lines");
     },
@@ -352,7 +358,7 @@ const failing = [
       };
       const logger = { debug: log, info: log, warn: log, error: log };
       const { kinde } = clientOn(sdk, { logger, logLevel: "debug" });
-      deepEqual(await kinde.users.list(), {}, "answer");
+      deepEqual(await kinde.business.get(), {}, "answer");
     },
   },
 ];
@@ -422,22 +428,22 @@ const scopes = [
     name: `a token with ${what} for its scopes`,
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, { accessToken }, forbidden);
-      const error = await rejection(sdk, kinde.users.list());
+      const error = await rejection(sdk, kinde.business.get());
       deepEqual(
         [error.code, error.requiredScope, error.tokenScopes],
-        ["permission_denied", "read:users", expected],
+        ["permission_denied", "read:businesses", expected],
         "error",
       );
-      const says = expected ? "needs scope read:users, which the token lacks" : "needs scope read:users";
-      equal(error.message, `users.list (getUsers): the service refused (403): FORBIDDEN: no; ${says}`, "message");
+      const says = expected ? "needs scope read:businesses, which the token lacks" : "needs scope read:businesses";
+      equal(error.message, `business.get (getBusiness): the service refused (403): FORBIDDEN: no; ${says}`, "message");
     },
   })),
   {
     name: "a token that has the scope all the same",
     async run({ sdk }) {
-      const { kinde } = clientOn(sdk, { accessToken: jwt({ scp: ["read:users"] }) }, forbidden);
-      const error = await rejection(sdk, kinde.users.list());
-      match(error.message, /; needs scope read:users, which the token has$/, "message");
+      const { kinde } = clientOn(sdk, { accessToken: jwt({ scp: ["read:businesses"] }) }, forbidden);
+      const error = await rejection(sdk, kinde.business.get());
+      match(error.message, /; needs scope read:businesses, which the token has$/, "message");
     },
   },
   {
@@ -445,10 +451,10 @@ const scopes = [
     async run({ sdk }) {
       const { kinde } = clientOn(
         sdk,
-        { accessToken: jwt({ scp: ["read:users"] }) },
+        { accessToken: jwt({ scp: ["read:businesses"] }) },
         () => new Response(null, { status: 404 }),
       );
-      const error = await rejection(sdk, kinde.users.list());
+      const error = await rejection(sdk, kinde.business.get());
       deepEqual([error.requiredScope, error.tokenScopes], [undefined, undefined], "error");
     },
   },

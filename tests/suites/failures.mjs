@@ -37,9 +37,9 @@ const network = [
     async run({ sdk, refused }) {
       const error = await quickRejection(
         sdk,
-        new sdk.Kinde({ domain: refused, accessToken: "t", maxRetries: 0 }).users.list(),
+        new sdk.Kinde({ domain: refused, accessToken: "t", maxRetries: 0 }).business.get(),
       );
-      deepEqual([error.code, error.attempts, error.operation], ["connection", 1, "getUsers"], "error");
+      deepEqual([error.code, error.attempts, error.operation], ["connection", 1, "getBusiness"], "error");
       ok(error.cause instanceof Error, "the cause is not what fetch was rejected with");
       deepEqual([error.status, error.headers], [undefined, undefined], "what no answer has");
     },
@@ -48,7 +48,7 @@ const network = [
     name: `the connection breaks before the end of the ${cut}`,
     async run(host) {
       const { kinde } = await serverClient(host, { cut, body: `{"users":[` });
-      const error = await quickRejection(host.sdk, kinde.users.list());
+      const error = await quickRejection(host.sdk, kinde.business.get());
       equal(error.code, "connection", "code");
       ok(error.cause !== undefined, "there is no cause");
     },
@@ -60,7 +60,7 @@ const network = [
       const kinde = new host.sdk.Kinde({ domain: host.server, accessToken: key, maxRetries: 0 });
       // Some runtimes repeat a request whose connection was reset; an answer is fine, too.
       await kinde.users.create({}).catch(() => {});
-      deepEqual(await kinde.users.list(), { a: 1 }, "answer");
+      deepEqual(await kinde.business.get(), { a: 1 }, "answer");
     },
   },
 ];
@@ -72,7 +72,7 @@ const timeouts = [
       async run(host) {
         const { kinde } = await serverClient(host, { wait, body: `{"a":` }, { timeout: 200 });
         const start = Date.now();
-        const error = await quickRejection(host.sdk, kinde.users.list());
+        const error = await quickRejection(host.sdk, kinde.business.get());
         equal(error.code, "timeout", "code");
         ok(Date.now() - start >= 190, "it did not wait as long as it was told to");
       },
@@ -81,7 +81,7 @@ const timeouts = [
       name: `no end of the ${wait} in the call's time`,
       async run(host) {
         const { kinde } = await serverClient(host, { wait, body: `{"a":` });
-        const error = await quickRejection(host.sdk, kinde.users.list({}, { timeout: 100 }));
+        const error = await quickRejection(host.sdk, kinde.business.get({ timeout: 100 }));
         equal(error.code, "timeout", "code");
       },
     },
@@ -90,7 +90,7 @@ const timeouts = [
     name: "a timeout aborts the request",
     async run({ sdk }) {
       const { kinde, calls } = clientOn(sdk, { timeout: 50 }, never);
-      const error = await quickRejection(sdk, kinde.users.list());
+      const error = await quickRejection(sdk, kinde.business.get());
       equal(error.code, "timeout", "code");
       equal(calls[0].init.signal.aborted, true, "aborted");
     },
@@ -99,7 +99,7 @@ const timeouts = [
     name: "a finished call leaves nothing to abort",
     async run({ sdk }) {
       const { kinde, calls } = clientOn(sdk, { timeout: 50 });
-      await kinde.users.list();
+      await kinde.business.get();
       await soon(100);
       equal(calls[0].init.signal.aborted, false, "aborted");
     },
@@ -112,14 +112,14 @@ const timeouts = [
         headers: new Headers(),
         text: never,
       }));
-      equal((await quickRejection(sdk, kinde.users.list())).code, "timeout", "code");
+      equal((await quickRejection(sdk, kinde.business.get())).code, "timeout", "code");
     },
   },
   {
     name: "the time of one call is not that of the next",
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, { timeout: 500 }, async () => (await soon(200), new Response("{}")));
-      for (let calls = 0; calls < 4; calls++) deepEqual(await kinde.users.list(), {}, "answer");
+      for (let calls = 0; calls < 4; calls++) deepEqual(await kinde.business.get(), {}, "answer");
     },
   },
   {
@@ -127,7 +127,7 @@ const timeouts = [
     async run({ sdk }) {
       for (const timeout of [Infinity, 2 ** 31, Number.MAX_VALUE]) {
         const { kinde } = clientOn(sdk, { timeout }, async () => (await soon(20), new Response("{}")));
-        deepEqual(await kinde.users.list(), {}, "answer");
+        deepEqual(await kinde.business.get(), {}, "answer");
       }
     },
   },
@@ -135,7 +135,7 @@ const timeouts = [
     name: "a slow token counts too",
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, { timeout: 80, accessToken: never });
-      const error = await quickRejection(sdk, kinde.users.list());
+      const error = await quickRejection(sdk, kinde.business.get());
       deepEqual([error.code, error.attempts], ["timeout", 0], "error");
     },
   },
@@ -154,7 +154,7 @@ const aborts = [
       async run({ sdk }) {
         const reason = make();
         const { kinde, calls } = clientOn(sdk);
-        const error = await quickRejection(sdk, kinde.users.list({}, { signal: AbortSignal.abort(reason) }));
+        const error = await quickRejection(sdk, kinde.business.get({ signal: AbortSignal.abort(reason) }));
         equal(error.code, "aborted", "code");
         equal(error.cause, reason, "cause");
         equal(calls.length, 0, "requests");
@@ -166,7 +166,7 @@ const aborts = [
         const reason = make();
         const { kinde } = await serverClient(host, { wait, body: `{"a":` });
         const controller = new AbortController();
-        const promise = kinde.users.list({}, { signal: controller.signal });
+        const promise = kinde.business.get({ signal: controller.signal });
         setTimeout(() => controller.abort(reason), 100);
         const error = await quickRejection(host.sdk, promise);
         equal(error.code, "aborted", "code");
@@ -179,7 +179,7 @@ const aborts = [
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, {}, never);
       const controller = new AbortController();
-      const promise = kinde.users.list({}, { signal: controller.signal });
+      const promise = kinde.business.get({ signal: controller.signal });
       controller.abort();
       const error = await quickRejection(sdk, promise);
       equal(error.code, "aborted", "code");
@@ -190,7 +190,7 @@ const aborts = [
     name: "aborted by a timer of the caller's",
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, {}, never);
-      const error = await quickRejection(sdk, kinde.users.list({}, { signal: AbortSignal.timeout(50) }));
+      const error = await quickRejection(sdk, kinde.business.get({ signal: AbortSignal.timeout(50) }));
       deepEqual([error.code, error.cause.name], ["aborted", "TimeoutError"], "error");
     },
   },
@@ -199,7 +199,7 @@ const aborts = [
     async run({ sdk }) {
       const { kinde, calls } = clientOn(sdk, { clientId: crypto.randomUUID(), clientSecret: SECRET }, never);
       const controller = new AbortController();
-      const promise = kinde.users.list({}, { signal: controller.signal });
+      const promise = kinde.business.get({ signal: controller.signal });
       setTimeout(() => controller.abort("enough"), 50);
       const error = await quickRejection(sdk, promise);
       deepEqual([error.code, error.cause, calls.length], ["aborted", "enough", 1], "error");
@@ -213,9 +213,9 @@ const aborts = [
         await soon(200);
         return Response.json(url.endsWith("/token") ? { access_token: "t", expires_in: 60 } : { a: 1 });
       });
-      const first = kinde.users.list();
+      const first = kinde.business.get();
       const controller = new AbortController();
-      const second = kinde.users.list({}, { signal: controller.signal });
+      const second = kinde.business.get({ signal: controller.signal });
       setTimeout(() => controller.abort("enough"), 50);
       equal((await quickRejection(sdk, second)).code, "aborted", "code");
       deepEqual(await first, { a: 1 }, "answer of the first");
@@ -229,8 +229,8 @@ const aborts = [
         return Response.json(url.endsWith("/token") ? { access_token: "t", expires_in: 60 } : { a: 1 });
       });
       const controller = new AbortController();
-      const first = kinde.users.list({}, { signal: controller.signal });
-      const second = kinde.users.list();
+      const first = kinde.business.get({ signal: controller.signal });
+      const second = kinde.business.get();
       setTimeout(() => controller.abort("enough"), 20);
       equal((await quickRejection(sdk, first)).code, "aborted", "code");
       deepEqual(await second, { a: 1 }, "answer of the second");
@@ -241,7 +241,7 @@ const aborts = [
     async run({ sdk }) {
       const { kinde, calls } = clientOn(sdk);
       const controller = new AbortController();
-      deepEqual(await kinde.users.list({}, { signal: controller.signal }), {}, "answer");
+      deepEqual(await kinde.business.get({ signal: controller.signal }), {}, "answer");
       controller.abort();
       equal(calls[0].init.signal.aborted, false, "aborted");
     },
@@ -258,7 +258,7 @@ const aborts = [
         addEventListener: (...args) => (listeners++, signal.addEventListener(...args)),
         removeEventListener: (...args) => (listeners--, signal.removeEventListener(...args)),
       };
-      await Promise.all(Array.from({ length: 100 }, () => kinde.users.list({}, { signal: counted })));
+      await Promise.all(Array.from({ length: 100 }, () => kinde.business.get({ signal: counted })));
       equal(listeners, 0, "listeners");
     },
   },
@@ -295,14 +295,14 @@ const aborts = [
     async run({ sdk }) {
       const { kinde } = clientOn(sdk, { timeout: 300 });
       const outcome = await Promise.race([
-        kinde.users.list({}, { signal }).then(
+        kinde.business.get({ signal }).then(
           () => "resolved",
           (error) => error.code,
         ),
         soon(2_000).then(() => "stuck"),
       ]);
       ok(["resolved", "timeout", "aborted", "invalid_request"].includes(outcome), `it is ${outcome}`);
-      deepEqual(await kinde.users.list(), {}, "the next answer");
+      deepEqual(await kinde.business.get(), {}, "the next answer");
     },
   })),
 ];
@@ -417,16 +417,16 @@ function strangeFetches() {
         let strange = true;
         const options = { timeout: 200, maxRetries: 0, fetch: () => (strange ? respond() : new Response(`{"a":1}`)) };
         const kinde = new sdk.Kinde({ domain: "acme.kinde.com", accessToken: "t", ...options });
-        const error = await quickRejection(sdk, kinde.users.list());
+        const error = await quickRejection(sdk, kinde.business.get());
         ok(["connection", "timeout", "decode", "api", "rate_limited"].includes(error.code), `code ${error.code}`);
         strange = false;
-        deepEqual(await kinde.users.list(), { a: 1 }, "the next answer");
+        deepEqual(await kinde.business.get(), { a: 1 }, "the next answer");
       },
     })),
     ...Object.entries(fine).map(([kind, respond]) => ({
       name: `fetch gives ${kind}`,
       async run({ sdk }) {
-        deepEqual(await clientOn(sdk, { timeout: 5_000, fetch: respond }).kinde.users.list(), {}, "answer");
+        deepEqual(await clientOn(sdk, { timeout: 5_000, fetch: respond }).kinde.business.get(), {}, "answer");
       },
     })),
     ...Object.entries(reasons).flatMap(([kind, reason]) =>
@@ -441,7 +441,7 @@ function strangeFetches() {
       ].map(([how, fetch]) => ({
         name: `fetch ${how} ${kind.replace("_", " ")}`,
         async run({ sdk }) {
-          const error = await quickRejection(sdk, clientOn(sdk, { fetch }).kinde.users.list());
+          const error = await quickRejection(sdk, clientOn(sdk, { fetch }).kinde.business.get());
           deepEqual([error.code, error.attempts], ["connection", 1], "error");
           ok(Object.is(error.cause, reason), `the cause is ${show(error.cause)}`);
         },
@@ -488,9 +488,9 @@ function tokenFunctions() {
       name: `accessToken ${kind}`,
       async run({ sdk }) {
         const { kinde, calls } = clientOn(sdk, { accessToken, timeout: 500 });
-        const error = await quickRejection(sdk, kinde.users.list());
+        const error = await quickRejection(sdk, kinde.business.get());
         equal(error.code, "authentication", "code");
-        equal(error.operation, "getUsers", "operation");
+        equal(error.operation, "getBusiness", "operation");
         equal(calls.length, 0, "requests");
       },
     })),
@@ -498,7 +498,7 @@ function tokenFunctions() {
       name: `accessToken ${kind}`,
       async run({ sdk }) {
         const { kinde, calls } = clientOn(sdk, { accessToken, timeout: 5_000 });
-        await kinde.users.list();
+        await kinde.business.get();
         equal(calls[0].init.headers.authorization, "Bearer token", "authorization");
       },
     })),
@@ -507,15 +507,15 @@ function tokenFunctions() {
       async run({ sdk }) {
         let asked = 0;
         const { kinde } = clientOn(sdk, { accessToken: () => (++asked === 1 ? throwing() : "t") });
-        equal((await quickRejection(sdk, kinde.users.list())).cause.message, "no token", "cause");
-        deepEqual(await kinde.users.list(), {}, "answer");
+        equal((await quickRejection(sdk, kinde.business.get())).cause.message, "no token", "cause");
+        deepEqual(await kinde.business.get(), {}, "answer");
       },
     },
     {
       name: "a token as a string that no header can hold",
       async run({ sdk }) {
         const { kinde, calls } = clientOn(sdk, { accessToken: "to\nken" });
-        equal((await quickRejection(sdk, kinde.users.list())).code, "authentication", "code");
+        equal((await quickRejection(sdk, kinde.business.get())).code, "authentication", "code");
         equal(calls.length, 0, "requests");
       },
     },
@@ -531,12 +531,12 @@ const tokenCase = (name, answer, check) => ({
       if (!url.endsWith("/oauth2/token")) return Response.json({ a: 1 });
       return works ? Response.json({ access_token: "t", expires_in: 60 }) : answer();
     });
-    const error = await quickRejection(sdk, kinde.users.list());
+    const error = await quickRejection(sdk, kinde.business.get());
     check(error);
-    equal(error.operation, "getUsers", "operation");
+    equal(error.operation, "getBusiness", "operation");
     equal(calls.length, 1, "requests");
     works = true;
-    deepEqual(await kinde.users.list(), { a: 1 }, "the next answer");
+    deepEqual(await kinde.business.get(), { a: 1 }, "the next answer");
   },
 });
 
@@ -585,7 +585,7 @@ const tokenEndpoints = [
         await soon(50);
         return Response.json({ error: "invalid_client" }, { status: 401 });
       });
-      const all = await Promise.all(Array.from({ length: 20 }, () => quickRejection(sdk, kinde.users.list())));
+      const all = await Promise.all(Array.from({ length: 20 }, () => quickRejection(sdk, kinde.business.get())));
       for (const { code } of all) equal(code, "authentication", "code");
       equal(calls.length, 1, "token requests");
     },
@@ -596,7 +596,7 @@ const tokenEndpoints = [
       const { kinde, calls } = clientOn(sdk, { ...credentials(), clientSecret: "e" }, (url) =>
         Response.json(url.endsWith("/token") ? { access_token: "token", expires_in: 60 } : {}),
       );
-      await kinde.users.list();
+      await kinde.business.get();
       equal(calls[1].init.headers.authorization, "Bearer token", "authorization");
     },
   },
@@ -607,8 +607,8 @@ const tokenEndpoints = [
         const { kinde, calls } = clientOn(sdk, credentials(), (url) =>
           Response.json(url.endsWith("/token") ? { access_token: "t", expires_in } : {}),
         );
-        await kinde.users.list();
-        await kinde.users.list();
+        await kinde.business.get();
+        await kinde.business.get();
         equal(calls.length, 3, `requests with ${show(expires_in)}`);
       }
     },
@@ -617,7 +617,7 @@ const tokenEndpoints = [
     name: "no credentials at all",
     async run({ sdk }) {
       const { kinde, calls } = clientOn(sdk, { accessToken: undefined });
-      equal((await quickRejection(sdk, kinde.users.list())).code, "configuration", "code");
+      equal((await quickRejection(sdk, kinde.business.get())).code, "configuration", "code");
       equal(calls.length, 0, "requests");
     },
   },

@@ -30,8 +30,12 @@ export const cases = (operations) => [
 
 const collect = async (list) => {
   const items = [];
-  for await (const item of list) items.push(item);
+  await into(items, list);
   return items;
+};
+
+const into = async (items, list) => {
+  for await (const item of list) items.push(item);
 };
 
 /** Three pages, or one where there is no cursor; each is asked for as the first was. */
@@ -47,6 +51,7 @@ async function checkList({ sdk }, operation) {
   const { args } = callOf(operation, { everything: true });
   const params = { ...args.at(-1) };
   delete params[cursor];
+  delete params[operation.paging.back];
   const given = cursor ? args.with(-1, params) : args;
 
   const found = await collect(methodOf(kinde, operation)(...given, ...(cursor ? [{ headers: { "x-a": "1" } }] : [])));
@@ -89,7 +94,7 @@ const behaviour = [
       equal(calls.length, 2, "requests");
     },
   },
-  ...[null, "", undefined, 5, {}].map((next_token) => ({
+  ...[null, "", undefined].map((next_token) => ({
     name: `${JSON.stringify(next_token)} in place of a cursor is the end`,
     async run({ sdk }) {
       const { kinde, calls } = pages(sdk, { users: [1], next_token });
@@ -124,18 +129,112 @@ const behaviour = [
       equal(new URL(calls[1].url).searchParams.get("starting_after"), "a", "cursor");
     },
   },
-  ...[undefined, null, {}, "users"].map((users) => ({
-    name: `${JSON.stringify(users)} in place of items is none`,
+  ...["", "null", "[]", "7", `"users"`, "{}", `{"users":{"a":1}}`, `{"users":"ab"}`, `{"next_token":"n"}`].map(
+    (body) => ({
+      name: `${body || "nothing"} in place of a page is no list`,
+      async run({ sdk }) {
+        const answer = () => new Response(body, { headers: { "content-type": "application/json" } });
+        const { kinde, calls } = clientOn(sdk, {}, answer);
+        for (const call of [() => kinde.users.list(), () => kinde.call("getUsers")]) {
+          const error = await rejection(sdk, call());
+          deepEqual([error.code, error.status, error.operation], ["decode", 200, "getUsers"], "error");
+          deepEqual(error.body, body ? JSON.parse(body) : undefined, "body");
+        }
+        equal((await rejection(sdk, collect(kinde.users.list()))).code, "decode", "iterated");
+        equal(calls.length, 3, "requests");
+        const later = pages(sdk, { users: [1, 2], next_token: "n" }, answer());
+        const items = [];
+        const error = await rejection(sdk, into(items, later.kinde.users.list()));
+        deepEqual([items, error.code], [[1, 2], "decode"], "the second page");
+      },
+    }),
+  ),
+  {
+    name: "a list that is null is one without items",
     async run({ sdk }) {
-      const { kinde } = pages(sdk, { users });
-      deepEqual(await collect(kinde.users.list()), [], "items");
+      const { kinde } = pages(sdk, { code: null, users: null, next_token: "n" }, { users: [1] });
+      const list = kinde.users.list();
+      deepEqual(await list, { code: null, users: [], next_token: "n" }, "answer");
+      deepEqual(await collect(list), [1], "items");
+      deepEqual(await pages(sdk, { users: null }).kinde.call("getUsers"), { users: [] }, "by id");
+    },
+  },
+  {
+    name: "204 is no answer, and the end",
+    async run({ sdk }) {
+      const none = () => new Response(null, { status: 204 });
+      equal(await pages(sdk, none()).kinde.users.list(), undefined, "answer");
+      deepEqual(await collect(pages(sdk, none()).kinde.users.list()), [], "items");
+      const { kinde } = pages(sdk, { users: [1], next_token: "n" }, none());
+      deepEqual(await collect(kinde.users.list()), [1], "items");
+    },
+  },
+  ...[
+    [{ users: [1], next_token: 5 }, (kinde) => kinde.users.list()],
+    [{ users: [1], next_token: {} }, (kinde) => kinde.users.list()],
+    [{ users: [1], next_token: null, has_more: true }, (kinde) => kinde.users.list()],
+    [{ properties: [], has_more: true }, (kinde) => kinde.properties.list()],
+    [{ properties: null, has_more: true }, (kinde) => kinde.properties.list()],
+    [{ properties: [{ name: "a" }], has_more: true }, (kinde) => kinde.properties.list()],
+    [{ properties: [{ id: 7 }], has_more: true }, (kinde) => kinde.properties.list()],
+    [{ properties: ["a"], has_more: true }, (kinde) => kinde.properties.list({ ending_before: "b" })],
+    [{ results: [{ id: 7 }] }, (kinde) => kinde.search.users({ query: "a" })],
+  ].map(([answer, list]) => ({
+    name: `${JSON.stringify(answer)}: more pages, and no way on`,
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, answer);
+      const page = await list(kinde);
+      deepEqual(page, { ...answer, ...(answer.properties === null && { properties: [] }) }, "the page");
+      calls.length = 0;
+      const error = await rejection(sdk, collect(list(kinde)));
+      equal(error.code, "decode", "code");
+      equal(calls.length, 1, "requests");
+    },
+  })),
+  ...[
+    ["properties", (kinde, params) => kinde.properties.list(params)],
+    ["connections", (kinde, params) => kinde.connections.list(params)],
+    ["categories", (kinde, params) => kinde.propertyCategories.list(params)],
+    ["identities", (kinde, params) => kinde.users.identities.list("kp_1", params)],
+    ["results", (kinde, params) => kinde.search.users(params)],
+  ].map(([name, list]) => ({
+    name: `${name} that come before an item, the nearest first`,
+    async run({ sdk }) {
+      const page = (ids, has_more) => ({ [name]: [...ids].map((id) => ({ id })), has_more });
+      const answers = [page("cd", true), page("ab", false)];
+      const { kinde, calls } = pages(sdk, ...answers);
+      const found = [];
+      for await (const { items, data, cursor } of list(kinde, { ending_before: "e" }).pages()) {
+        found.push([items.map(({ id }) => id).join(""), data, cursor]);
+      }
+      deepEqual(
+        found,
+        [
+          ["dc", answers[0], "c"],
+          ["ba", answers[1], undefined],
+        ],
+        "pages",
+      );
+      deepEqual(
+        calls.map(({ url }) => [...new URL(url).searchParams].filter(([key]) => /after|before/.test(key)).join()),
+        ["ending_before,e", "ending_before,c"],
+        "cursors",
+      );
     },
   })),
   {
-    name: "an empty answer is an empty list",
+    name: "a limit counts from an item back",
     async run({ sdk }) {
-      const { kinde } = pages(sdk, new Response(null, { status: 204 }));
-      deepEqual(await collect(kinde.users.list()), [], "items");
+      const { kinde, calls } = pages(sdk, { properties: [{ id: "a" }, { id: "b" }], has_more: true });
+      deepEqual(await collect(kinde.properties.list({ ending_before: "c" }, { limit: 1 })), [{ id: "b" }], "items");
+      equal(calls.length, 1, "requests");
+    },
+  },
+  {
+    name: "a service that goes back round",
+    async run({ sdk }) {
+      const { kinde } = clientOn(sdk, {}, () => Response.json({ properties: [{ id: "a" }], has_more: true }));
+      equal((await rejection(sdk, collect(kinde.properties.list({ ending_before: "b" })))).code, "decode", "code");
     },
   },
   {

@@ -165,7 +165,7 @@ const leaving = [
       const { kinde, calls } = queued(sdk, { maxConcurrency: 1 });
       for (const id of numbers(5))
         equal((await rejection(sdk, kinde.users.get({ id }))).code, "invalid_request", "code");
-      await kinde.users.list();
+      await kinde.business.get();
       equal(calls.length, 1, "requests");
     },
   },

@@ -30,7 +30,7 @@ async function withoutBackoff(run) {
 }
 
 const methods = {
-  GET: (kinde, options) => kinde.users.list({}, options),
+  GET: (kinde, options) => kinde.business.get(options),
   PUT: (kinde, options) => kinde.applications.properties.replace("a", "k", { value: "v" }, options),
   DELETE: (kinde, options) => kinde.apis.delete("a", options),
   POST: (kinde, options) => kinde.apis.create({ name: "n", audience: "a" }, options),
@@ -60,7 +60,7 @@ const answers = [
     name: `${code} is final`,
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(code));
-      equal((await rejection(sdk, kinde.users.list())).attempts, 1, "attempts");
+      equal((await rejection(sdk, kinde.business.get())).attempts, 1, "attempts");
       equal(calls.length, 1, "requests");
     },
   })),
@@ -68,7 +68,7 @@ const answers = [
     name: "an answer that cannot be read is final",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, new Response("<html>"));
-      equal((await rejection(sdk, kinde.users.list())).code, "decode", "code");
+      equal((await rejection(sdk, kinde.business.get())).code, "decode", "code");
       equal(calls.length, 1, "requests");
     },
   },
@@ -82,7 +82,7 @@ const answers = [
     name: `client ${JSON.stringify(options)}, call ${JSON.stringify(callOptions)}: ${attempts} attempts`,
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, options, status(503));
-      const error = await rejection(sdk, kinde.users.list({}, callOptions));
+      const error = await rejection(sdk, kinde.business.get(callOptions));
       deepEqual([error.code, error.status, error.attempts, calls.length], ["api", 503, attempts, attempts], "error");
     },
   })),
@@ -161,7 +161,7 @@ const waits = [
     name: "the wait that the service asks for",
     async run({ sdk }) {
       const { kinde } = clientWith(sdk, {}, status(429, { "retry-after": "1" }), Response.json({}));
-      const [, time] = await timed(() => kinde.users.list());
+      const [, time] = await timed(() => kinde.business.get());
       ok(time >= 950 && time < 10_000, `it waited ${time} ms`);
     },
   },
@@ -169,7 +169,7 @@ const waits = [
     name: "the wait until the limits are reset",
     async run({ sdk }) {
       const { kinde } = clientWith(sdk, {}, status(429, { "ratelimit-reset": "1" }), Response.json({}));
-      const [, time] = await timed(() => kinde.users.list());
+      const [, time] = await timed(() => kinde.business.get());
       ok(time >= 950 && time < 10_000, `it waited ${time} ms`);
     },
   },
@@ -177,7 +177,7 @@ const waits = [
     name: "a wait that is too long is left to the caller",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(429, { "retry-after": "3600" }));
-      const [error, time] = await timed(() => rejection(sdk, kinde.users.list()));
+      const [error, time] = await timed(() => rejection(sdk, kinde.business.get()));
       deepEqual([error.code, error.retryAfter, calls.length], ["rate_limited", 3600, 1], "error");
       ok(time < 10_000, `it waited ${time} ms`);
     },
@@ -186,7 +186,7 @@ const waits = [
     name: "a wait that goes beyond the deadline is not begun",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, { deadline: 500 }, status(503, { "retry-after": "5" }));
-      const [error, time] = await timed(() => rejection(sdk, kinde.users.list()));
+      const [error, time] = await timed(() => rejection(sdk, kinde.business.get()));
       deepEqual([error.code, error.status, calls.length], ["api", 503, 1], "error");
       ok(time < 4_000, `it waited ${time} ms`);
     },
@@ -196,7 +196,7 @@ const waits = [
     run: ({ sdk }) =>
       withoutBackoff(async () => {
         const { kinde, calls } = clientWith(sdk, { timeout: 100, maxRetries: 50 }, () => new Promise(() => {}));
-        const [error, time] = await timed(() => rejection(sdk, kinde.users.list({}, { deadline: 1_000 })));
+        const [error, time] = await timed(() => rejection(sdk, kinde.business.get({ deadline: 1_000 })));
         equal(error.code, "timeout", "code");
         ok(time >= 900 && time < 5_000, `it took ${time} ms`);
         ok(calls.length >= 2 && calls.length <= 12, `${calls.length} requests`);
@@ -209,7 +209,7 @@ const waits = [
       const { kinde, calls } = clientWith(sdk, {}, status(503, { "retry-after": "30" }));
       const controller = new AbortController();
       setTimeout(() => controller.abort("enough"), 100);
-      const [error, time] = await timed(() => rejection(sdk, kinde.users.list({}, { signal: controller.signal })));
+      const [error, time] = await timed(() => rejection(sdk, kinde.business.get({ signal: controller.signal })));
       deepEqual([error.code, error.cause, calls.length], ["aborted", "enough", 1], "error");
       ok(time < 10_000, `it took ${time} ms`);
     },
@@ -251,7 +251,7 @@ const tokens = [
     name: "a new token that is not taken either is an error",
     async run({ sdk }) {
       const { kinde, calls } = credentialed(sdk, { api: () => status(401), token: newToken });
-      const error = await rejection(sdk, kinde.users.list());
+      const error = await rejection(sdk, kinde.business.get());
       deepEqual([error.code, error.status], ["authentication", 401], "error");
       equal(calls.filter(isToken).length, 2, "token requests");
     },
@@ -260,7 +260,7 @@ const tokens = [
     name: "the caller's own token is not replaced",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(401));
-      equal((await rejection(sdk, kinde.users.list())).code, "authentication", "code");
+      equal((await rejection(sdk, kinde.business.get())).code, "authentication", "code");
       equal(calls.length, 1, "requests");
     },
   },
@@ -279,7 +279,7 @@ const tokens = [
       const { kinde, calls } = credentialed(sdk, {
         token: () => Response.json({ error: "invalid_client" }, { status: 401 }),
       });
-      equal((await rejection(sdk, kinde.users.list())).code, "authentication", "code");
+      equal((await rejection(sdk, kinde.business.get())).code, "authentication", "code");
       equal(calls.length, 1, "requests");
     },
   },
@@ -292,9 +292,9 @@ const tokens = [
         return revoked && headers.authorization === "Bearer token-1" ? status(401) : Response.json({ a: 1 });
       };
       const { kinde, calls } = credentialed(sdk, { api, token: newToken });
-      await kinde.users.list();
+      await kinde.business.get();
       revoked = true;
-      const all = await Promise.all(Array.from({ length: 50 }, () => kinde.users.list()));
+      const all = await Promise.all(Array.from({ length: 50 }, () => kinde.business.get()));
       for (const answer of all) deepEqual(answer, { a: 1 }, "answer");
       equal(calls.filter(isToken).length, 2, "token requests");
     },
@@ -313,7 +313,7 @@ const wrongOptions = [
       const made = async () => clientOn(sdk, options);
       equal((await rejection(sdk, made())).code, "configuration", "code of the client's error");
       const { kinde, calls } = clientOn(sdk);
-      equal((await rejection(sdk, kinde.users.list({}, options))).code, "invalid_request", "code of the call's error");
+      equal((await rejection(sdk, kinde.business.get(options))).code, "invalid_request", "code of the call's error");
       equal(calls.length, 0, "requests");
     },
   };

@@ -27,7 +27,7 @@ function errors() {
     byToken("no connection", () => Promise.reject(new TypeError("fetch failed"))),
     byToken("too late", () => new Promise(() => {})),
     byToken("a wrong call", undefined, (kinde) => kinde.users.get({})),
-    byToken("a wrong header", undefined, (kinde) => kinde.users.list({}, { headers: { "x-a": `${TOKEN}\n` } })),
+    byToken("a wrong header", undefined, (kinde) => kinde.business.get({ headers: { "x-a": `${TOKEN}\n` } })),
     byToken("a token in place of an object", undefined, (kinde) => kinde.users.list(TOKEN)),
     byToken("a token in place of a number", undefined, (kinde) => kinde.users.list({ page_size: TOKEN })),
     byToken("a token in place of a choice", undefined, (kinde) => kinde.environment.logos.delete(TOKEN)),
@@ -63,7 +63,7 @@ function errors() {
     }),
   ];
   return [
-    ...ways.map(([name, credentials, answer, call = (kinde) => kinde.users.list()]) => ({
+    ...ways.map(([name, credentials, answer, call = (kinde) => kinde.business.get()]) => ({
       name,
       async run(host) {
         // Each way has a client id of its own, so that none finds the token of another.
@@ -99,8 +99,8 @@ const clients = [
     async run(host) {
       for (const credentials of [{ accessToken: TOKEN }, { clientId: "an-id", clientSecret: SECRET }]) {
         const { kinde } = clientOn(host.sdk, credentials, () => Response.json({ access_token: TOKEN, expires_in: 60 }));
-        await kinde.users.list();
-        const promise = kinde.users.list();
+        await kinde.business.get();
+        const promise = kinde.business.get();
         checkSafe(host, kinde);
         checkSafe(host, kinde.users);
         checkSafe(host, promise);

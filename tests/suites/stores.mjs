@@ -79,7 +79,7 @@ const uses = [
       const { store, asked } = noted();
       const { clientId, isolate } = service(sdk, store);
       const before = Date.now();
-      await isolate({ scope: "read:users read:apis" }).users.list();
+      await isolate({ scope: "read:users read:apis" }).business.get();
       const [[get, key], [set, sameKey, value, seconds, ...more]] = asked;
       deepEqual([get, set, asked.length, more], ["get", "set", 2, []], "calls of the store");
       const parts = [DOMAIN, clientId, `${DOMAIN}/api`, "read:users read:apis"];
@@ -113,7 +113,7 @@ const uses = [
         const { kinde } = clientOn(sdk, { clientId: "a", clientSecret: secret(), tokenStore: store, ...options }, () =>
           Response.json({ access_token: "t", expires_in: HOUR }),
         );
-        await kinde.users.list();
+        await kinde.business.get();
       }
       const keys = asked.filter(([name]) => name === "set").map(([, key]) => key);
       equal(new Set(keys).size, sets.length, "keys");
@@ -124,10 +124,10 @@ const uses = [
     async run({ sdk }) {
       const { store } = noted();
       const { tokens, isolate } = service(sdk, store);
-      deepEqual(await isolate().users.list(), { a: 1 }, "answer");
+      deepEqual(await isolate().business.get(), { a: 1 }, "answer");
       const events = [];
       const hooks = { token: ({ stored, error }) => void events.push([stored, error]) };
-      deepEqual(await isolate({ hooks }).users.list(), { a: 1 }, "answer");
+      deepEqual(await isolate({ hooks }).business.get(), { a: 1 }, "answer");
       deepEqual(tokens, { asked: 1, refused: new Set(), used: ["token-1", "token-1"] }, "tokens");
       deepEqual(events, [[true, undefined]], "events");
     },
@@ -139,7 +139,7 @@ const uses = [
       const { tokens, isolate } = service(sdk, store);
       for (let isolates = 0; isolates < 4; isolates++) {
         const kinde = isolate();
-        await Promise.all(Array.from({ length: 50 }, () => kinde.users.list()));
+        await Promise.all(Array.from({ length: 50 }, () => kinde.business.get()));
       }
       equal(tokens.asked, 1, "token requests");
       deepEqual(names(), ["get", "set", "get", "get", "get"], "calls of the store");
@@ -150,7 +150,7 @@ const uses = [
     async run({ sdk }) {
       const { store, names } = noted();
       const kinde = service(sdk, store).isolate();
-      for (let calls = 0; calls < 5; calls++) await kinde.users.list();
+      for (let calls = 0; calls < 5; calls++) await kinde.business.get();
       deepEqual(names(), ["get", "set"], "calls of the store");
     },
   },
@@ -163,8 +163,8 @@ const uses = [
       const { store, kept } = noted();
       const world = service(sdk, store);
       store.get = (key) => kept.get(key) ?? record(world, 99, fields);
-      await world.isolate().users.list();
-      await world.isolate().users.list();
+      await world.isolate().business.get();
+      await world.isolate().business.get();
       deepEqual(world.tokens.used, ["token-1", "token-1"], "tokens");
       equal(world.tokens.asked, 1, "token requests");
     },
@@ -175,11 +175,11 @@ const uses = [
       const { store, kept, names } = noted();
       const world = service(sdk, store);
       const kinde = world.isolate();
-      await kinde.users.list();
+      await kinde.business.get();
       await later(HOUR - 30, async () => {
         const [key] = kept.keys();
         kept.set(key, record(world, "of-another-isolate"));
-        await kinde.users.list();
+        await kinde.business.get();
       });
       deepEqual(world.tokens.used, ["token-1", "token-of-another-isolate"], "tokens");
       deepEqual(names(), ["get", "set", "get"], "calls of the store");
@@ -192,13 +192,13 @@ const uses = [
       const { store } = noted();
       const world = service(sdk, store);
       const kinde = world.isolate();
-      await kinde.users.list();
+      await kinde.business.get();
       let answer;
       store.get = () => new Promise((resolve) => (answer = resolve));
       await later(HOUR - 30, async () => {
-        const first = kinde.users.list();
+        const first = kinde.business.get();
         while (!answer) await new Promise((resolve) => setTimeout(resolve));
-        await kinde.users.list();
+        await kinde.business.get();
         deepEqual(world.tokens.used, ["token-1", "token-1"], "tokens while it is slow");
         answer(record(world, 2));
         await first;
@@ -212,13 +212,13 @@ const uses = [
     async run({ sdk }) {
       const { store, kept, names } = noted();
       const { tokens, isolate } = service(sdk, store);
-      await isolate().users.list();
+      await isolate().business.get();
       tokens.refused.add("token-1");
-      deepEqual(await isolate().users.list(), { a: 1 }, "answer");
+      deepEqual(await isolate().business.get(), { a: 1 }, "answer");
       deepEqual(tokens.used, ["token-1", "token-1", "token-2"], "tokens");
       deepEqual(names(), ["get", "set", "get", "get", "delete", "set"], "calls of the store");
       match([...kept.values()].join(), /token-2/, "what is kept");
-      await isolate().users.list();
+      await isolate().business.get();
       deepEqual([tokens.asked, tokens.used.at(-1)], [2, "token-2"], "tokens");
     },
   },
@@ -228,11 +228,11 @@ const uses = [
       const { store, names } = noted();
       const { tokens, isolate } = service(sdk, store);
       const [first, second] = [isolate(), isolate()];
-      await first.users.list();
-      await second.users.list();
+      await first.business.get();
+      await second.business.get();
       tokens.refused.add("token-1");
-      await first.users.list();
-      await second.users.list();
+      await first.business.get();
+      await second.business.get();
       equal(tokens.asked, 2, "token requests");
       equal(names().filter((name) => name === "delete").length, 1, "tokens dropped");
       equal(tokens.used.at(-1), "token-2", "token of the last call");
@@ -254,10 +254,10 @@ const uses = [
         }
       }
       const { tokens, isolate } = service(sdk, new Store());
-      await isolate().users.list();
-      await isolate().users.list();
+      await isolate().business.get();
+      await isolate().business.get();
       tokens.refused.add("token-1");
-      await isolate().users.list();
+      await isolate().business.get();
       equal(tokens.asked, 2, "token requests");
     },
   },
@@ -282,10 +282,10 @@ async function callOn(sdk, storeOf) {
   const clientSecret = secret();
   const kinde = world.isolate({ tokenStore: storeOf(world, clientSecret), clientSecret, ...options });
   const start = Date.now();
-  deepEqual(await kinde.users.list(), { a: 1 }, "answer");
+  deepEqual(await kinde.business.get(), { a: 1 }, "answer");
   const time = Date.now() - start;
   for (const line of lines.warn)
-    match(line, /^kinde-edge: users\.list: GET \/api\/v1\/users: the token store failed \(attempt 1\) \{/);
+    match(line, /^kinde-edge: business\.get: GET \/api\/v1\/business: the token store failed \(attempt 1\) \{/);
   for (const line of Object.values(lines).flat()) {
     ok(!line.includes(clientSecret) && !line.includes(world.clientId), `a secret in the log: ${line}`);
   }
@@ -342,9 +342,9 @@ const misuses = [
       const world = service(sdk, store);
       store.get = () => record(world, 99, { expires_at: 1e18 });
       const kinde = world.isolate();
-      await kinde.users.list();
+      await kinde.business.get();
       store.get = (key) => kept.get(key);
-      await later(HOUR + 1, () => kinde.users.list());
+      await later(HOUR + 1, () => kinde.business.get());
       deepEqual([world.tokens.used, world.tokens.asked], [["token-99", "token-1"], 1], "tokens");
     },
   },
@@ -414,10 +414,10 @@ const failures = [
       const { store } = noted({ delete: ways[way] });
       const { tokens, isolate } = service(sdk, store);
       const { lines, options } = listening();
-      await isolate().users.list();
+      await isolate().business.get();
       tokens.refused.add("token-1");
       const start = Date.now();
-      deepEqual(await isolate(options).users.list(), { a: 1 }, "answer");
+      deepEqual(await isolate(options).business.get(), { a: 1 }, "answer");
       ok(Date.now() - start < 1_500, "it was waited for");
       deepEqual([tokens.asked, lines.warn.length], [2, way === "throws" ? 1 : 0], "token requests and warnings");
     },
@@ -455,10 +455,10 @@ const failures = [
       const { store } = noted({ get: () => new Promise(() => {}) });
       const { tokens, isolate } = service(sdk, store);
       const kinde = isolate();
-      const all = Array.from({ length: 10 }, () => kinde.users.list());
+      const all = Array.from({ length: 10 }, () => kinde.business.get());
       const controller = new AbortController();
       const start = Date.now();
-      const ended = rejection(sdk, kinde.users.list({}, { signal: controller.signal }));
+      const ended = rejection(sdk, kinde.business.get({ signal: controller.signal }));
       setTimeout(() => controller.abort("enough"), 50);
       equal((await ended).code, "aborted", "code");
       ok(Date.now() - start < 1_500, "the signal did not end it at once");
@@ -473,7 +473,7 @@ const failures = [
       const { store } = noted({ get: () => new Promise(() => {}) });
       const { tokens, isolate } = service(sdk, store);
       const start = Date.now();
-      const error = await rejection(sdk, isolate().users.list({}, { deadline: 200 }));
+      const error = await rejection(sdk, isolate().business.get({ deadline: 200 }));
       equal(error.code, "timeout", "code");
       ok(Date.now() - start < 1_500, "it took too long");
       equal(tokens.used.length, 0, "requests");
@@ -489,7 +489,7 @@ const failures = [
       });
       const options = { clientId: "a", clientSecret: secret(), tokenStore: store };
       const { kinde } = clientOn(sdk, options, () => Promise.reject(new TypeError("offline")));
-      const error = await rejection(sdk, kinde.users.list());
+      const error = await rejection(sdk, kinde.business.get());
       deepEqual([error.code, error.cause.message], ["connection", "offline"], "error");
     },
   },
@@ -520,14 +520,14 @@ const wrongOptions = [
   ...[null, undefined].map((tokenStore) => ({
     name: `tokenStore can be ${tokenStore}`,
     async run({ sdk }) {
-      deepEqual(await service(sdk, tokenStore).isolate().users.list(), { a: 1 }, "answer");
+      deepEqual(await service(sdk, tokenStore).isolate().business.get(), { a: 1 }, "answer");
     },
   })),
   {
     name: "an own token is not kept",
     async run({ sdk }) {
       const { store, asked } = noted();
-      await clientOn(sdk, { tokenStore: store }).kinde.users.list();
+      await clientOn(sdk, { tokenStore: store }).kinde.business.get();
       deepEqual(asked, [], "calls of the store");
     },
   },
@@ -549,10 +549,10 @@ function throws(run, begins) {
 const contract = (makeStore) => async (host) => {
   const store = await makeStore(host);
   const { tokens, isolate } = service(host.sdk, store);
-  for (let isolates = 0; isolates < 3; isolates++) deepEqual(await isolate().users.list(), { a: 1 }, "answer");
+  for (let isolates = 0; isolates < 3; isolates++) deepEqual(await isolate().business.get(), { a: 1 }, "answer");
   equal(tokens.asked, 1, "token requests");
   tokens.refused.add("token-1");
-  for (let isolates = 0; isolates < 3; isolates++) await isolate().users.list();
+  for (let isolates = 0; isolates < 3; isolates++) await isolate().business.get();
   equal(tokens.asked, 2, "token requests after the refusal");
 
   const key = crypto.randomUUID();
@@ -689,7 +689,7 @@ const kv = [
 async function withoutCaches({ sdk, stores }) {
   const { lines, options } = listening();
   const { tokens, isolate } = service(sdk, stores.cacheStore());
-  deepEqual(await isolate(options).users.list(), { a: 1 }, "answer");
+  deepEqual(await isolate(options).business.get(), { a: 1 }, "answer");
   deepEqual([tokens.asked, lines.warn.length], [1, 2], "token requests and warnings");
 }
 
@@ -786,9 +786,9 @@ const sealed = [
     async run({ sdk, stores }) {
       const { store, asked } = noted();
       const { clientId, tokens, isolate } = service(sdk, stores.encrypted(store, SECRET));
-      await isolate().users.list();
+      await isolate().business.get();
       tokens.refused.add("token-1");
-      await isolate().users.list();
+      await isolate().business.get();
       deepEqual(
         asked.map(([name]) => name),
         ["get", "set", "get", "get", "delete", "set"],
@@ -839,7 +839,7 @@ const sealed = [
       const { lines, options } = listening();
       const { tokens, isolate } = service(sdk);
       for (const secret of [SECRET, SECRET, `a new ${SECRET}`, `a new ${SECRET}`]) {
-        await isolate({ tokenStore: stores.encrypted(inner, secret), ...options }).users.list();
+        await isolate({ tokenStore: stores.encrypted(inner, secret), ...options }).business.get();
       }
       equal(tokens.asked, 2, "token requests");
       deepEqual(lines.warn, [], "warnings");

@@ -6,6 +6,8 @@ import { script } from "../lib/script.mjs";
 
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x00, 0xff]);
 const LONE = "\ud83d";
+/** An answer to whatever is called here, lists among it. */
+const ANSWER = { users: [], organization_users: [], roles: [], results: [] };
 
 export const cases = () => [
   ...requests.map(({ name, ...request }) => ({ name, run: (host) => checkRequest(host, request) })),
@@ -56,6 +58,11 @@ const requests = [
       "GET",
       "/api/v1/search/users?properties%5Ba%3Db%26c%23d%5D=1&properties%5B%E6%97%A5%E6%9C%AC%F0%9F%8E%89%5D=2",
     ],
+  },
+  {
+    name: "a value that is empty",
+    call: (kinde) => kinde.call("UpdateUserProperty", { user_id: "kp_1", property_key: "a", value: "" }),
+    is: ["PUT", "/api/v1/users/kp_1/properties/a?value="],
   },
   {
     name: "comma lists as arrays",
@@ -277,7 +284,7 @@ async function checkRequest(host, { call, is, arrives }) {
   const [method, target, body, type = "application/json"] = is;
   const contentType = body === undefined ? undefined : type;
 
-  const { kinde, calls } = clientOn(host.sdk);
+  const { kinde, calls } = clientOn(host.sdk, {}, () => Response.json(ANSWER));
   await call(kinde);
   equal(calls.length, 1, "requests");
   const [{ self, args, url, init }] = calls;
@@ -304,7 +311,7 @@ async function checkRequest(host, { call, is, arrives }) {
     "headers",
   );
 
-  const { key, arrived } = await script(host, { json: {} });
+  const { key, arrived } = await script(host, { json: ANSWER });
   await call(new host.sdk.Kinde({ domain: host.server, accessToken: key }));
   const requests = await arrived();
   equal(requests.length, 1, "requests that arrived");
@@ -444,6 +451,13 @@ const refused = [
   ["a logo that is a string", (kinde) => kinde.environment.logos.add("dark", { logo: "data:image/png;base64,AAAA" })],
   ["a logo whose data is a string", (kinde) => kinde.environment.logos.add("dark", { logo: { data: "AAAA" } })],
   ["params that are an array", (kinde) => kinde.users.list([])],
+  ["an empty identifier in a path", (kinde) => kinde.call("getAPI", { api_id: "" })],
+  ["an empty identifier in a query", (kinde) => kinde.call("getUserData", { id: "" })],
+  ["an empty identifier beside a body", (kinde) => kinde.call("updateUser", { id: "", given_name: "Ada" })],
+  ["an empty identifier of what is deleted", (kinde) => kinde.call("deleteUser", { id: "" })],
+  ["an empty reference", (kinde) => kinde.call("GetConnectedAppAuthUrl", { key_code_ref: "" })],
+  ["no name of what is deleted", (kinde) => kinde.call("deleteCallbackURLs", { app_id: "a", urls: [] })],
+  ["an empty name of what is deleted", (kinde) => kinde.call("deleteLogoutURLs", { app_id: "a", urls: "" })],
   ["an option that there is none of", (kinde) => kinde.users.list({}, { page_size: 1 })],
   ["a line break in a header", (kinde) => kinde.users.list({}, { headers: { "x-a": "a\r\nx-b: c" } })],
   ["a header name that is none", (kinde) => kinde.users.list({}, { headers: { "x a": "a" } })],
@@ -465,8 +479,8 @@ const others = [
       const { kinde, calls } = clientOn(sdk, {
         headers: { "X-Client": "1", "x-both": "client", ACCEPT: "text/plain" },
       });
-      await kinde.users.list({}, { headers: { "X-Both": "call", "x-call": "2" } });
-      await kinde.users.list();
+      await kinde.business.get({ headers: { "X-Both": "call", "x-call": "2" } });
+      await kinde.business.get();
       const own = { accept: "text/plain", authorization: `Bearer ${TOKEN}`, "x-client": "1" };
       deepEqual(calls[0].init.headers, { ...own, "x-both": "call", "x-call": "2" }, "headers of the first");
       deepEqual(calls[1].init.headers, { ...own, "x-both": "client" }, "headers of the second");
@@ -477,7 +491,7 @@ const others = [
     async run(host) {
       const { key, arrived } = await script(host, { json: {} });
       const kinde = new host.sdk.Kinde({ domain: host.server, accessToken: key, headers: { "X-Both": "client" } });
-      await kinde.users.list({}, { headers: { "x-BOTH": "call", Accept: "application/json" } });
+      await kinde.business.get({ headers: { "x-BOTH": "call", Accept: "application/json" } });
       const [{ headers }] = await arrived();
       equal(headers.get("x-both"), "call", "x-both");
       equal(headers.get("accept"), "application/json", "accept");
@@ -488,7 +502,7 @@ const others = [
     async run({ sdk }) {
       for (const headers of [new Headers({ "X-A": "1" }), [["X-A", "1"]], new Map([["X-A", "1"]])]) {
         const { kinde, calls } = clientOn(sdk);
-        await kinde.users.list({}, { headers });
+        await kinde.business.get({ headers });
         equal(calls[0].init.headers["x-a"], "1", "x-a");
       }
     },
@@ -497,7 +511,7 @@ const others = [
     name: "a header without a value is none",
     async run({ sdk }) {
       const { kinde, calls } = clientOn(sdk);
-      await kinde.users.list({}, { headers: { "x-a": undefined, "x-b": null, "x-c": "" } });
+      await kinde.business.get({ headers: { "x-a": undefined, "x-b": null, "x-c": "" } });
       const { authorization: _, ...headers } = calls[0].init.headers;
       deepEqual(headers, { accept: "application/json", "x-c": "" }, "headers");
     },
@@ -509,7 +523,7 @@ const others = [
       const kinde = new sdk.Kinde({ domain: DOMAIN, accessToken: TOKEN });
       try {
         globalThis.fetch = async () => Response.json({ from: "the replacement" });
-        deepEqual(await kinde.users.list(), { from: "the replacement" }, "answer");
+        deepEqual(await kinde.business.get(), { from: "the replacement" }, "answer");
       } finally {
         globalThis.fetch = original;
       }
@@ -571,7 +585,7 @@ function tokens() {
       async run({ sdk }) {
         const id = `id ${crypto.randomUUID()}`;
         const { kinde, calls } = client(sdk, id, { scope: "read:users update:users" });
-        await kinde.users.list();
+        await kinde.business.get();
         equal(calls.length, 2, "requests");
         const [{ self, url, init }] = calls;
         equal(self, undefined, "this, in fetch,");
@@ -601,7 +615,7 @@ function tokens() {
           { json: {} },
         );
         const kinde = new host.sdk.Kinde({ domain: host.server, clientId: key, clientSecret: secret, audience: "aud" });
-        await kinde.users.list();
+        await kinde.business.get();
         const [request, call] = await arrived();
         equal(`${request.method} ${request.target}`, "POST /oauth2/token", "request");
         equal(request.headers.get("content-type"), "application/x-www-form-urlencoded", "content-type");
@@ -628,7 +642,7 @@ function tokens() {
           return answer(url);
         };
         const { kinde, calls } = clientOn(sdk, { clientId: crypto.randomUUID(), clientSecret: secret }, slow);
-        await Promise.all(Array.from({ length: 50 }, () => kinde.users.list()));
+        await Promise.all(Array.from({ length: 50 }, () => kinde.business.get()));
         equal(calls.filter(isToken).length, 1, "token requests");
         equal(calls.length, 51, "requests");
         equal(bearers(calls).size, 1, "tokens in use");
@@ -640,9 +654,9 @@ function tokens() {
         const id = crypto.randomUUID();
         const one = client(sdk, id);
         const two = client(sdk, id, { audience: `${DOMAIN}/api` });
-        await one.kinde.users.list();
-        await two.kinde.users.list();
-        await one.kinde.users.list();
+        await one.kinde.business.get();
+        await two.kinde.business.get();
+        await one.kinde.business.get();
         equal([...one.calls, ...two.calls].filter(isToken).length, 1, "token requests");
         deepEqual(bearers(two.calls), bearers(one.calls), "tokens in use");
       },
@@ -664,7 +678,7 @@ function tokens() {
           client(sdk, id, { audience: "a\nb", scope: "c" }),
           client(sdk, id, { audience: "a", scope: "b\nc" }),
         ];
-        for (const { kinde } of all) await kinde.users.list();
+        for (const { kinde } of all) await kinde.business.get();
         const used = all.map(({ calls }) => [...bearers(calls)].join());
         equal(new Set(used).size, all.length, "tokens in use");
         for (const { calls } of all) equal(calls.filter(isToken).length, 1, "token requests");
@@ -676,11 +690,11 @@ function tokens() {
         const { kinde, calls } = clientOn(sdk, { clientId: crypto.randomUUID(), clientSecret: secret }, (url) =>
           Response.json(isToken({ url }) ? { access_token: crypto.randomUUID(), expires_in: 2 } : {}),
         );
-        await kinde.users.list();
-        await kinde.users.list();
+        await kinde.business.get();
+        await kinde.business.get();
         equal(calls.filter(isToken).length, 1, "token requests");
         await new Promise((resolve) => setTimeout(resolve, 2_100));
-        await kinde.users.list();
+        await kinde.business.get();
         equal(calls.filter(isToken).length, 2, "token requests");
         equal(bearers(calls).size, 2, "tokens in use");
       },
@@ -697,8 +711,8 @@ function tokens() {
             return `token-${++asked}`;
           },
         });
-        await kinde.users.list();
-        await kinde.users.list();
+        await kinde.business.get();
+        await kinde.business.get();
         equal(self, undefined, "this, in accessToken,");
         deepEqual([...bearers(calls)], ["Bearer token-1", "Bearer token-2"], "tokens in use");
       },

@@ -9,7 +9,7 @@ import { script } from "../lib/script.mjs";
 import { startServer } from "../lib/server.mjs";
 
 /**
- * `/<client id>` lists users with that client's token; `/kept/<client id>` with a client that all requests
+ * `/<client id>` reads the business with that client's token; `/kept/<client id>` with a client that all requests
  * share, `/queue/<token>` with one that lets two at once go; `/shared` with a client made at module scope.
  */
 const WORKER = `
@@ -23,7 +23,7 @@ const WORKER = `
   export default {
     async fetch(request, env) {
       const path = new URL(request.url).pathname.slice(1);
-      if (path === "shared") return Response.json(await shared.users.list());
+      if (path === "shared") return Response.json(await shared.business.get());
       if (path === "binding") {
         const kinde = new Kinde({ domain: "acme.kinde.com", accessToken: "t", fetch: (...args) => env.API.fetch(...args) });
         return Response.json(await kinde.users.update({ id: "kp_1", given_name: "Ada" }));
@@ -31,7 +31,7 @@ const WORKER = `
       const [kind, key] = path.split("/");
       const kinde = key === undefined ? clients.kept(env.SERVER, path) : (kept[path] ??= clients[kind](env.SERVER, key));
       try {
-        return Response.json(await kinde.users.list());
+        return Response.json(await kinde.business.get());
       } catch ({ code, message }) {
         return Response.json({ code, message }, { status: 500 });
       }

@@ -13,7 +13,7 @@ import { startServer } from "../lib/server.mjs";
 
 await inWorkerd("stores");
 
-/** `/<store>/<client id>` lists users with that client's token; the stores without bindings are made at module scope. */
+/** `/<store>/<client id>` reads the business with that client's token; the stores without bindings are made at module scope. */
 const WORKER = `
   import { Kinde } from "kinde-edge";
   import { cacheStore, encrypted, kvStore } from "kinde-edge/stores";
@@ -30,7 +30,7 @@ const WORKER = `
       const [, store, clientId] = new URL(request.url).pathname.split("/");
       const kinde = new Kinde({ domain: env.SERVER, clientId, clientSecret: "the-secret", tokenStore: stores[store]?.(env) });
       try {
-        return Response.json(await kinde.users.list());
+        return Response.json(await kinde.business.get());
       } catch ({ code, message }) {
         return Response.json({ code, message }, { status: 500 });
       }

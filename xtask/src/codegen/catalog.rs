@@ -77,6 +77,7 @@ fn entry(
             ("cursor", paging.cursor.as_ref()),
             ("items", Some(&paging.items)),
             ("next", paging.next.as_ref()),
+            ("back", paging.back.as_ref()),
         ];
         let parts = parts
             .into_iter()

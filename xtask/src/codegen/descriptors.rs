@@ -49,6 +49,7 @@ pub fn line(api: &Api, operation: &Operation) -> String {
             paging.cursor.as_deref().unwrap_or_default(),
             &paging.items,
             paging.next.as_deref().unwrap_or_default(),
+            paging.back.as_deref().unwrap_or_default(),
         ];
         let words = words.map(encoded).join(",");
         sections += &format!(" >{}", words.trim_end_matches(','));
@@ -120,6 +121,8 @@ impl<'a> Notation<'a> {
             Type::Map(values) if **values == Type::Array(Box::new(Type::String)) => {
                 declared(field, "<*ls;>")
             }
+            Type::String if field.required && is_identifier(&field.name) => declared(field, ":k"),
+            Type::CommaList if field.required => declared(field, ":C"),
             ty => declared(field, &self.ty(ty, &mut Vec::new())),
         };
         fields.iter().map(parameter).collect::<Vec<_>>().join(",")
@@ -258,6 +261,12 @@ impl<'a> Notation<'a> {
 fn alternatives(values: &[String]) -> String {
     let values: Vec<_> = values.iter().map(|value| encoded(value)).collect();
     format!("({})", values.join("|"))
+}
+
+/// Whether a parameter says which thing is meant. A call without it would mean another one, or all.
+fn is_identifier(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name);
+    matches!(last, "id" | "code" | "ref")
 }
 
 /// Percent-encodes what could be a mark of the notation.

@@ -19,13 +19,13 @@ pub struct Api {
 }
 
 impl Api {
-    /// What a list operation answers, and what it lists: only where the answer always is an object
-    /// whose items are in an array.
+    /// What a list operation answers, and what it lists: only where the answer, if there is one, is
+    /// an object whose items are in an array.
     pub fn listed<'a>(&'a self, operation: &'a Operation) -> Option<(&'a Type, &'a Type)> {
         let paging = operation.paging.as_ref()?;
         let Response {
             ty: Some(answer @ Type::Named(name)),
-            may_be_empty: false,
+            ..
         } = &operation.response
         else {
             return None;
@@ -250,4 +250,6 @@ pub struct Paging {
     /// The property of the answer that holds the next cursor: `next_token`. None: the `id` of the
     /// last item is the cursor.
     pub next: Option<String>,
+    /// The query parameter that takes a cursor to go back from: `ending_before`.
+    pub back: Option<String>,
 }

@@ -257,7 +257,7 @@ impl<'d> Lower<'d, '_> {
                 ),
             }
         }
-        let (response, responses) = self.responses(raw, &names.type_name)?;
+        let (mut response, responses) = self.responses(raw, &names.type_name)?;
         let paging = match entry.and_then(|entry| entry.paging.as_ref()) {
             Some(paging) => match self.given_paging(raw, &query, &response, paging) {
                 Err(error) if self.lenient => {
@@ -270,6 +270,10 @@ impl<'d> Lower<'d, '_> {
             None if names.name == "list" => self.found_paging(&query, &response),
             None => None,
         };
+        if paging.is_some() {
+            // An answer that has no list is refused, unless its status says that there is none.
+            response.may_be_empty = responses.iter().any(|(status, ..)| status == "204");
+        }
         let scope = match node.value.get("x-kinde-scope") {
             None => None,
             Some(Value::String(scope)) if !scope.contains(char::is_whitespace) => {
@@ -906,6 +910,7 @@ impl<'d> Lower<'d, '_> {
             cursor: paging.cursor.clone(),
             items: paging.items.clone(),
             next: paging.next.clone(),
+            back: back(query, paging.next.is_none()),
         })
     }
 
@@ -927,10 +932,12 @@ impl<'d> Lower<'d, '_> {
         } else {
             (None, None)
         };
+        let back = back(query, cursor.is_some() && next.is_none());
         Some(Paging {
             cursor,
             items,
             next,
+            back,
         })
     }
 
@@ -1024,6 +1031,13 @@ impl<'d> Lower<'d, '_> {
         }
         api.types = found;
     }
+}
+
+/// The parameter that takes a cursor to go back from. A token leads one way only.
+fn back(query: &[Field], by_id: bool) -> Option<String> {
+    const BACK: &str = "ending_before";
+    let known = by_id && query.iter().any(|field| field.name == BACK);
+    known.then(|| BACK.to_owned())
 }
 
 /// Whether the type of a schema has a name of its own.

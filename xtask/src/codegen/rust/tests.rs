@@ -1017,6 +1017,7 @@ fn lists_have_a_stream_of_their_items() {
         cursor: None,
         items: "things".to_owned(),
         next: None,
+        back: None,
     });
     let mut one = list_all.clone();
     (one.id, one.name, one.paging) = ("getThing".to_owned(), "get".to_owned(), None);

@@ -710,6 +710,23 @@ fn names_that_code_cannot_have_are_changed() {
 }
 
 #[test]
+fn a_list_may_be_empty_only_by_its_status() {
+    let list = "content: { application/json: { schema: { type: object, nullable: true, properties: { things: { type: array, items: { type: string } } } } } }";
+    for (more, may_be_empty) in [
+        ("", false),
+        (", '201': { description: ok }", false),
+        (", '204': { description: none }", true),
+    ] {
+        let responses = format!("{{ '200': {{ description: ok, {list} }}{more} }}");
+        let text = operation(&format!("responses: {responses}"));
+        let api = api(&text);
+        let operation = &api.operations[0];
+        assert_eq!(operation.response.may_be_empty, may_be_empty, "{more}");
+        assert!(api.listed(operation).is_some(), "{more}");
+    }
+}
+
+#[test]
 fn lists_are_paged_by_what_they_have() {
     let paging = |query: &str, properties: &str| {
         let text = operation(&format!(
@@ -725,6 +742,7 @@ responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema
             cursor: owned(cursor),
             items: "things".into(),
             next: owned(next),
+            back: None,
         })
     };
     assert_eq!(
@@ -740,6 +758,14 @@ responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema
             &format!("{{ things: {items}, has_more: {{ type: boolean }} }}")
         ),
         expected(Some("starting_after"), None)
+    );
+    let both_ways = "starting_after, in: query, schema: { type: string } }, { name: ending_before";
+    assert_eq!(
+        paging(both_ways, &format!("{{ things: {items} }}")),
+        expected(Some("starting_after"), None).map(|paging| Paging {
+            back: Some("ending_before".into()),
+            ..paging
+        })
     );
     assert_eq!(
         paging(

@@ -64,6 +64,7 @@ fn an_entry_names_pages_and_lists() {
         cursor: Some("next_token".into()),
         items: "users".into(),
         next: Some("next_token".into()),
+        back: None,
     };
     assert_eq!(operation.paging, Some(paging));
 }

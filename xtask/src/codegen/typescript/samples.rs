@@ -111,6 +111,7 @@ pub fn example(operation: &Operation, arguments: &[String], names: &Names) -> St
         given.push(Js::Object(entries));
     }
     let answer = match &operation.paging {
+        Some(_) if operation.response.may_be_empty => "const page = ".to_owned(),
         Some(paging) if is_variable(&paging.items) => format!("const {{ {} }} = ", paging.items),
         _ => String::new(),
     };

@@ -692,6 +692,7 @@ fn examples_show_what_is_required() {
         cursor: None,
         items: "users".to_owned(),
         next: None,
+        back: None,
     });
     assert_eq!(
         example_of(all),
@@ -935,6 +936,7 @@ fn lists_can_be_iterated() {
         cursor: None,
         items: "things".to_owned(),
         next: None,
+        back: None,
     });
     let mut one = list_all.clone();
     (one.id, one.name, one.paging) = ("getThing".to_owned(), "get".to_owned(), None);
