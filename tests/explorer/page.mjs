@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { pages } from "../../xtask/js/pages.mjs";
-import { startLocalKinde } from "../../pkg/local/lib/index.js";
+import { startLocalKinde } from "../../pkg/local/dist/node.js";
 import { startChromium } from "../support/chromium.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -11,21 +11,22 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 /** Start both; `requests` are the calls that local Kinde got. Close it after the tests. */
 export async function startSite(options = {}) {
   const requests = [];
-  const watch = ({ method, url, headers, bytes }) => {
+  const onRequest = ({ method, url, headers, bytes }) => {
     const isCall = /^\/(api\/|oauth2\/(v2|introspect|revoke))/.test(url.pathname);
     if (method !== "OPTIONS" && isCall) requests.push({ method, target: url.pathname + url.search, headers, bytes });
   };
   const [kinde, chromium] = await Promise.all([
-    startLocalKinde({ folders: pages, watch, ...options }),
+    startLocalKinde({ port: 0, folders: pages, onRequest, ...options }),
     startChromium(),
   ]);
   return {
     ...kinde,
+    origin: kinde.url,
     chromium,
     requests,
     async close() {
       await chromium.close();
-      await kinde.close();
+      await kinde.stop();
     },
   };
 }

@@ -8,13 +8,49 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { startLocalKinde } from "../../pkg/local/lib/index.js";
+import { startLocalKinde } from "../../pkg/local/dist/node.js";
 import { Kinde, all, start } from "./kinde.mjs";
 
 // There until all tests have ended: a tenant is written once more when it closes.
 const place = await mkdtemp(join(tmpdir(), "local-kinde-"));
 after(() => rm(place, { recursive: true, force: true }));
 const newFolder = () => mkdtemp(join(place, "test-"));
+
+test("secrets are new at each start, and the same with a seed", async () => {
+  const secretsOf = async (options) => {
+    const local = await startLocalKinde(options);
+    await local.stop();
+    return Object.values(local.clients).map(({ secret }) => secret);
+  };
+  const [one, other, seeded, again, another] = await Promise.all(
+    [{}, {}, { seed: 7 }, { seed: 7 }, { seed: 8 }].map(secretsOf),
+  );
+  const distinct = new Set([...one, ...other, ...seeded, ...another]);
+  assert.equal(distinct.size, 12);
+  assert.deepEqual(seeded, again);
+});
+
+test("a reset brings the tenant back, with the secrets that were given", async (t) => {
+  const local = await start(t, { seed: 3 });
+  const { kinde } = local;
+  const tenant = async () => [
+    await all(kinde.users.list({ page_size: 500 })),
+    await all(kinde.roles.list({ page_size: 500 })),
+    await kinde.apis.list({ expand: "scopes" }),
+    await kinde.business.get(),
+  ];
+  const before = await tenant();
+  await kinde.business.update({ business_name: "Changed" });
+  const { id } = await kinde.users.create({ profile: { given_name: "Gone" } });
+  await kinde.roles.create({ key: "extra", name: "Extra" });
+  local.clock.advance(3_600_000);
+  local.fault({ status: 503, times: Infinity });
+  local.reset();
+  assert.deepEqual(local.sent(), []);
+  assert.ok(Math.abs(local.clock.now() - Date.now()) < 5_000);
+  assert.deepEqual(await tenant(), before);
+  assert.equal((await kinde.users.create({ profile: { given_name: "Again" } })).id, id);
+});
 
 test("without a file, each start has the same tenant", async (t) => {
   const one = await start(t);
@@ -23,7 +59,8 @@ test("without a file, each start has the same tenant", async (t) => {
   await changed.kinde.environment.featureFlags.deleteAll();
   await changed.kinde.environment.logos.add("dark", { logo: new Blob(["x"]) });
   const other = await start(t);
-  assert.deepEqual(one.clients, other.clients);
+  const ids = ({ clients }) => Object.values(clients).map(({ id }) => id);
+  assert.deepEqual(ids(one), ids(other));
   const tenant = async ({ kinde }) => [
     await all(kinde.users.list({ page_size: 500, expand: "identities,organizations" })),
     await all(kinde.organizations.list({ page_size: 500 })),
@@ -39,16 +76,16 @@ test("without a file, each start has the same tenant", async (t) => {
 test("a file keeps it, and with it the tokens that were given", async (t) => {
   const folder = await newFolder();
   const data = join(folder, "tenant.json");
-  const first = await startLocalKinde({ data });
-  const { port } = new URL(first.origin);
-  const client = ({ origin, clients: { full } }) =>
+  const first = await startLocalKinde({ data, port: 0 });
+  const { port } = new URL(first.url);
+  const client = ({ url: origin, clients: { full } }) =>
     new Kinde({ domain: origin, clientId: full.id, clientSecret: full.secret });
   const kinde = client(first);
   const { id } = await kinde.users.create({ profile: { given_name: "Kept" } });
   const [, gone] = (await kinde.users.list()).users;
   await kinde.users.delete({ id: gone.id });
   await kinde.organizations.logos.add((await kinde.organizations.get()).code, "dark", { logo: new Blob(["x"]) });
-  await first.close();
+  await first.stop();
   // Whole, by itself, and for nobody else to read.
   assert.deepEqual(await readdir(folder), ["tenant.json"]);
   assert.equal((await stat(data)).mode & 0o777, 0o600);
@@ -84,7 +121,7 @@ test("a file of another kind is refused and left alone", async () => {
 });
 
 test("the command prints an address, credentials and a call that works", async (t) => {
-  const main = fileURLToPath(new URL("../../pkg/local/lib/cli.js", import.meta.url));
+  const main = fileURLToPath(new URL("../../pkg/local/dist/cli.js", import.meta.url));
   const child = spawn(process.execPath, [main, "--port", "0"]);
   t.after(() => child.kill());
   let output = "";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { startLocalKinde } from "../../pkg/local/lib/index.js";
+import { startLocalKinde } from "../../pkg/local/dist/node.js";
 import { makeProject } from "../support/project.mjs";
 
 const folder = await makeProject({ after }, { "sdk.mjs": `export * from "kinde-edge";` });
@@ -14,23 +14,27 @@ export const { Kinde, KindeError } = await import(pathToFileURL(join(folder, "sd
 /** The operations that the package describes. */
 export const operations = JSON.parse(await readFile(join(folder, "node_modules/kinde-edge/operations.json"), "utf8"));
 
-/** Start one; it ends with the test. `kinde` may do everything, `reader` read; `client` makes others. */
+/** Start one that listens; it ends with the test. `kinde` may do everything, `reader` read; `client` makes others. */
 export async function start(t, options) {
-  const local = await startLocalKinde(options);
-  t.after(local.close);
+  const local = await startLocalKinde({ port: 0, ...options });
+  t.after(local.stop);
+  const origin = local.url;
   const client = (more, { id, secret } = local.clients.full) =>
-    new Kinde({ domain: local.origin, clientId: id, clientSecret: secret, ...more });
+    new Kinde({ domain: origin, clientId: id, clientSecret: secret, ...more });
   const token = async ({ id, secret } = local.clients.full, more = {}) => {
     const form = {
       grant_type: "client_credentials",
       client_id: id,
       client_secret: secret,
-      audience: `${local.origin}/api`,
+      audience: `${origin}/api`,
       ...more,
     };
-    return (await (await post(`${local.origin}/oauth2/token`, form)).json()).access_token;
+    return (await (await post(`${origin}/oauth2/token`, form)).json()).access_token;
   };
-  return { ...local, client, token, kinde: client(), reader: client({}, local.clients.readOnly) };
+  const tokens = () => local.sent("POST /oauth2/token").length;
+  const userToken = (user) => local.signToken({ user });
+  const reader = client({}, local.clients.readOnly);
+  return { ...local, origin, tokens, userToken, client, token, kinde: client(), reader };
 }
 
 /** Send a form. */

@@ -1,5 +1,6 @@
 // Requests that are not what the document asks for: local Kinde says what is wrong with them.
 import assert from "node:assert/strict";
+import { get } from "node:http";
 import { test } from "node:test";
 
 import { start } from "./kinde.mjs";
@@ -157,14 +158,49 @@ test("a body that is too large", async (t) => {
   assert.ok([413, "broken off"].includes(outcome), outcome);
 });
 
-test("pages of every origin may call", async (t) => {
+test("pages of this machine and of the applications may call, others may not", async (t) => {
   const send = await ready(t);
-  const asked = await send("OPTIONS", "/api/v1/users", {
-    headers: { origin: "https://page.example.com", "access-control-request-headers": "authorization,x-local-kinde" },
-  });
-  assert.equal(asked.status, 204);
-  assert.equal(asked.headers.get("access-control-allow-headers"), "authorization,x-local-kinde");
-  for (const path of ["/api/v1/users", "/api/v1/nothing", "/.well-known/jwks.json"]) {
-    assert.equal((await send("GET", path)).headers.get("access-control-allow-origin"), "*");
+  const allowed = async (origin, method = "GET", path = "/api/v1/users") => {
+    const headers = { origin, "access-control-request-headers": "authorization,x-local-kinde" };
+    return (await send(method, path, { headers })).headers;
+  };
+  const own = [
+    "http://localhost:5173",
+    "http://127.0.0.1:4400",
+    "http://app.localhost:3000",
+    "https://shop.example.com",
+  ];
+  for (const origin of own) {
+    assert.equal((await allowed(origin)).get("access-control-allow-origin"), origin);
+    const asked = await allowed(origin, "OPTIONS");
+    assert.equal(asked.get("access-control-allow-origin"), origin);
+    assert.equal(asked.get("access-control-allow-headers"), "authorization,x-local-kinde");
+    for (const path of ["/api/v1/nothing", "/.well-known/jwks.json"])
+      assert.equal((await allowed(origin, "GET", path)).get("access-control-allow-origin"), origin);
   }
+  for (const origin of [
+    "https://page.example.com",
+    "http://localhost.example.com",
+    "http://127.0.0.1.example.com",
+    "null",
+  ]) {
+    assert.equal((await allowed(origin)).get("access-control-allow-origin"), null, origin);
+    assert.equal((await allowed(origin, "OPTIONS")).get("access-control-allow-origin"), null, origin);
+  }
+});
+
+test("a name that leads to this machine is not one of its names", async (t) => {
+  const { origin } = await start(t);
+  const { port } = new URL(origin);
+  const statusAs = (host) =>
+    new Promise((resolve, reject) =>
+      get({ port, host: "127.0.0.1", path: "/.well-known/jwks.json", headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on("error", reject),
+    );
+  for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, "kinde.localhost"])
+    assert.equal(await statusAs(host), 200, host);
+  for (const host of ["attacker.example.com", `localhost.example.com:${port}`])
+    assert.equal(await statusAs(host), 403, host);
 });

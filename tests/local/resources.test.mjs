@@ -43,7 +43,7 @@ test("users", async (t) => {
   );
   const [listed] = await all(kinde.users.list({ email: "ZOE@example.com", expand: "organizations,identities" }));
   assert.deepEqual([listed.id, listed.first_name, listed.organizations.length], [id, "Zora", 1]);
-  assert.deepEqual(listed.identities, [{ type: "email", identity: "zoe@example.com" }]);
+  assert.deepEqual(listed.identities, [{ type: "email", identity: "zoe@example.com", connection_id: null }]);
 
   await kinde.users.delete({ id });
   await isGone(kinde.users.get({ id }));
@@ -496,7 +496,10 @@ test("webhooks", async (t) => {
   const { kinde } = await start(t);
   const fields = { name: "Log", endpoint: "https://hooks.example.com/log", event_types: ["user.created"] };
   const { webhook } = await kinde.webhooks.create(fields);
-  await kinde.webhooks.update({ name: "Logbook", event_types: ["user.deleted"] });
+  const patch = { body: { name: "Logbook", event_types: ["user.deleted"] } };
+  const ambiguous = await failure(kinde.request("PATCH", "/api/v1/webhooks", patch));
+  assert.deepEqual([ambiguous.status, ambiguous.errors[0].code], [400, "AMBIGUOUS_WEBHOOK"]);
+  await kinde.request("PATCH", "/api/v1/webhooks", { ...patch, query: { webhook_id: webhook.id } });
   const listed = await find(kinde.webhooks.list(), webhook.id, "id");
   assert.deepEqual([listed.name, listed.endpoint, listed.event_types], ["Logbook", fields.endpoint, ["user.deleted"]]);
   assert.equal(
@@ -559,9 +562,13 @@ test("the business and the environment", async (t) => {
   assert.equal((await kinde.environment.get()).environment.logo, null);
 });
 
-test("what is kept for nobody is answered from the document", async (t) => {
+test("second factors", async (t) => {
   const { kinde } = await start(t);
   const [{ id }] = (await kinde.users.list()).users;
-  assert.equal((await kinde.users.mfa.get(id)).mfa.is_verified, true);
+  const { mfa } = await kinde.users.mfa.get(id);
+  assert.equal(mfa.is_verified, true);
   await isGone(kinde.users.mfa.get("kp_nobody"));
+  await isGone(kinde.users.mfa.reset(id, "mfa_unknown"));
+  await kinde.users.mfa.reset(id, mfa.id);
+  assert.equal((await kinde.users.mfa.get(id)).mfa, null);
 });

@@ -3,7 +3,7 @@ import { callOf } from "../lib/values.mjs";
 import { all, operations } from "./kinde.mjs";
 
 /** Things of the tenant that a value in a path, a query or a body may name. */
-export async function thingsOf({ kinde, clients, userToken, token }) {
+export async function thingsOf({ kinde, clients, userToken, token, emit }) {
   const [user] = (await kinde.users.list()).users;
   const { code } = await kinde.organizations.get();
   await kinde.organizations.users.add(code, { users: [{ id: user.id }] });
@@ -18,11 +18,12 @@ export async function thingsOf({ kinde, clients, userToken, token }) {
   const [variable] = await all(kinde.environmentVariables.list());
   const [subscriber] = await all(kinde.subscribers.list());
   const [webhook] = await all(kinde.webhooks.list());
+  const connected = await kinde.call("GetConnectedAppAuthUrl", { key_code_ref: "crm", user_id: user.id });
   const others = (await kinde.users.list({ page_size: 9 })).users;
   const organizations = (await kinde.organizations.list()).organizations;
   return {
     client: clients.full,
-    userToken: userToken(),
+    userToken: await userToken(),
     spareToken: await token(),
     other: others[8].id,
     second: organizations.find((one) => one.code !== code).code,
@@ -45,8 +46,11 @@ export async function thingsOf({ kinde, clients, userToken, token }) {
     subscriber_id: subscriber.id,
     webhook_id: webhook.id,
     feature_flag_key: "theme",
-    factor_id: "mfa_1",
-    event_id: "event_1",
+    factor_id: (await kinde.users.mfa.get(user.id)).mfa.id,
+    event_id: emit("user.created").event_id,
+    another: { id: others[1].id, factor: (await kinde.users.mfa.get(others[1].id)).mfa.id },
+    session_id: connected.session_id,
+    key_code_ref: "crm",
     another_scope: api.scopes[1].id,
   };
 }
@@ -82,6 +86,8 @@ const inTheTenant = {
   updateEnvironmentVariable: () => ({ key: "CHANGED" }),
   updateOrganization: () => ({ handle: "changed" }),
   updateUser: () => ({ provided_id: "changed" }),
+  // The factor of the user that others name is reset by way of an organization.
+  ResetUsersMFA: ({ another }) => ({ user_id: another.id, factor_id: another.factor }),
   getUserData: () => ({ expand: "organizations,identities" }),
   getUsers: () => ({
     expand: "organizations,identities",

@@ -193,7 +193,7 @@ test("introspection and revocation", async (t) => {
 
 test("the profile of a person; a program has none", async (t) => {
   const { kinde, client, userToken } = await start(t);
-  const person = client({ accessToken: userToken(), clientId: undefined, clientSecret: undefined });
+  const person = client({ accessToken: await userToken(), clientId: undefined, clientSecret: undefined });
   const profile = await person.oauth.userProfile();
   const user = await kinde.users.get({ id: profile.sub });
   assert.deepEqual([profile.given_name, profile.email], [user.first_name, user.preferred_email]);

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { pages } from "../js/pages.mjs";
 import { install } from "../js/project.mjs";
 import { bundle, serve } from "../js/workerd.mjs";
-import { startLocalKinde } from "../../pkg/local/lib/index.js";
+import { startLocalKinde } from "../../pkg/local/dist/node.js";
 
 const { values } = parseArgs({
   options: {
@@ -31,9 +31,7 @@ try {
     bindings: environment(),
   });
   const address = String(await worker.ready).replace(/\/$/, "");
-  console.log(
-    `A Worker in workerd, with ${values.tenant ? process.env.KINDE_DOMAIN : `local Kinde at ${local.origin}`}`,
-  );
+  console.log(`A Worker in workerd, with ${values.tenant ? process.env.KINDE_DOMAIN : `local Kinde at ${local.url}`}`);
 
   const response = await worker.dispatchFetch(`${address}/tour`);
   const report = (await response.text()).trimEnd();
@@ -51,14 +49,14 @@ try {
   fail(`The demo could not run: ${error.message}`);
 } finally {
   await worker?.dispose();
-  await local?.close();
+  await local?.stop();
 }
 
 /** What the Worker finds in its environment. */
 function environment() {
   if (!values.tenant) {
     const { full } = local.clients;
-    return { KINDE_DOMAIN: local.origin, KINDE_CLIENT_ID: full.id, KINDE_CLIENT_SECRET: full.secret };
+    return { KINDE_DOMAIN: local.url, KINDE_CLIENT_ID: full.id, KINDE_CLIENT_SECRET: full.secret };
   }
   const { KINDE_DOMAIN, KINDE_CLIENT_ID, KINDE_CLIENT_SECRET, KINDE_AUDIENCE } = process.env;
   return {
@@ -79,7 +77,7 @@ function tokenLine(report) {
 
 async function keepRunning(address) {
   console.log(`\nThe Worker is at ${address}:  curl ${address}/users`);
-  if (local) console.log(`The page is at ${local.origin}/try`);
+  if (local) console.log(`The page is at ${local.url}/try`);
   console.log("Ctrl-C ends it.");
   await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::fingerprint::{self, Fingerprint};
 use crate::size::{self, Loaded};
 use crate::wasm::{order, panics};
-use crate::{glue, shell, tools};
+use crate::{glue, local, shell, tools};
 
 /// The name of the wasm file, in the package and in what wasm-bindgen writes.
 const WASM: &str = "kinde_edge_bg.wasm";
@@ -100,7 +100,9 @@ pub fn run() -> Result<PathBuf> {
     let version = checked_version()?;
     javascript(&version)?;
     let tarball = pack(&version)?;
+    let local = local::pack(&version)?;
     report(&tarball)?;
+    println!("Local Kinde: {}", local.strip_prefix(shell::root())?.display());
     Ok(tarball)
 }
 
@@ -372,10 +374,11 @@ pub fn install(tarball: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Make the tarball a second time, from the same files.
+/// Make the tarballs a second time, from the same files.
 pub fn pack_again() -> Result<()> {
     let version = checked_version()?;
-    pack_to(&tarball(shell::root(), &version))
+    pack_to(&tarball(shell::root(), &version))?;
+    local::pack_to(&local::tarball(shell::root(), &version))
 }
 
 /// Where the tarball of a version is, in this repository or a copy of it.
@@ -384,17 +387,23 @@ pub fn tarball(root: &Path, version: &str) -> PathBuf {
 }
 
 fn pack_to(tarball: &Path) -> Result<()> {
-    let folder = shell::target().join("npm");
+    let packed = PACKED.map(|file| shell::root().join(file));
+    pack_files(tarball, &packed, &fingerprint::files(&dist())?)
+}
+
+/// A tarball of these files, the second ones in its folder `dist`.
+pub fn pack_files(tarball: &Path, files: &[PathBuf], dist: &[PathBuf]) -> Result<()> {
+    let folder = tarball.with_file_name("");
     let stage = folder.join("package");
     if stage.exists() {
         fs::remove_dir_all(&stage)?;
     }
     fs::create_dir_all(stage.join("dist"))?;
-    for file in PACKED.map(|file| shell::root().join(file)) {
-        copy_into(&file, &stage)?;
+    for file in files {
+        copy_into(file, &stage)?;
     }
-    for file in fingerprint::files(&dist())? {
-        copy_into(&file, &stage.join("dist"))?;
+    for file in dist {
+        copy_into(file, &stage.join("dist"))?;
     }
     let mut npm = shell::command("npm");
     npm.args([

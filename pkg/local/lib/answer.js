@@ -17,6 +17,3 @@ export const words = (text) =>
 export function given(object, names) {
   return Object.fromEntries(names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]));
 }
-
-/** The time of what happens now. */
-export const now = () => new Date().toISOString();

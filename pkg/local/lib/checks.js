@@ -1,13 +1,9 @@
 // What a request gives, read and checked against its operation in the document.
-import Ajv from "ajv";
-
+import { checks } from "./document.js";
 import { Refusal, invalid } from "./refusal.js";
 
 /** The service takes no more of a page at once. */
 const LARGEST_PAGE = 500;
-
-const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false, formats: { binary: true } });
-const compiled = new WeakMap();
 
 /**
  * `{ query, body }` by their names and with their types; a refusal says everything that is wrong. What the
@@ -17,7 +13,7 @@ export async function readRequest(operation, { url, headers, bytes, notes }, pat
   checkAccept(headers.accept);
   const problems = operation.parameters
     .filter(({ in: place }) => place === "path")
-    .flatMap(({ name, schema }) => violations(schema, readText(schema, path[name]), `path parameter "${name}"`));
+    .flatMap((one) => violations(one.check, readText(one, path[one.name]), `path parameter "${one.name}"`));
   const query = readQuery(operation, url.searchParams, problems);
   notes.push(...unknownParameters(operation, url.searchParams));
   const body = await readBody(operation, headers, bytes, problems);
@@ -35,14 +31,14 @@ function checkAccept(accept = "*/*") {
 function readQuery(operation, given, problems) {
   const query = {};
   for (const parameter of operation.parameters.filter(({ in: place }) => place === "query")) {
-    const { name, required, schema } = parameter;
+    const { name, required, check } = parameter;
     const raw = parameter.style === "deepObject" ? readDeepObject(name, given) : (given.get(name) ?? undefined);
     if (raw === undefined) {
       if (required) problems.push(`query parameter "${name}" is missing`);
       continue;
     }
-    query[name] = typeof raw === "string" ? readText(schema, raw) : raw;
-    const found = violations(schema, query[name], `query parameter "${name}"`);
+    query[name] = typeof raw === "string" ? readText(parameter, raw) : raw;
+    const found = violations(check, query[name], `query parameter "${name}"`);
     if (found.length === 0 && name === "page_size" && !(query[name] >= 1 && query[name] <= LARGEST_PAGE)) {
       found.push(`query parameter "page_size" must be from 1 to ${LARGEST_PAGE}`);
     }
@@ -88,7 +84,7 @@ async function readBody({ body: described }, headers, bytes, problems) {
     problems.push(`Content-Type has to be ${known}, not ${JSON.stringify(type)}`);
     return undefined;
   }
-  const [, { schema }] = found;
+  const [, check] = found;
   const body = await parse(found[0], headers, bytes).catch(() => undefined);
   if (body === undefined) {
     problems.push(`the body is not ${found[0]}`);
@@ -98,7 +94,7 @@ async function readBody({ body: described }, headers, bytes, problems) {
   const plain = (value) => (value instanceof File ? value.name : value);
   const isForm = !found[0].startsWith("application/json");
   const shown = isForm ? Object.fromEntries(Object.entries(body).map(([name, value]) => [name, plain(value)])) : body;
-  problems.push(...violations(schema, shown, "body"));
+  problems.push(...violations(check, shown, "body"));
   return body;
 }
 
@@ -109,24 +105,12 @@ async function parse(type, headers, bytes) {
 }
 
 /** What is wrong with a value, in words. */
-function violations(schema, value, place) {
-  if (!compiled.has(schema)) compiled.set(schema, ajv.compile(lenient(schema)));
-  const check = compiled.get(schema);
+function violations(name, value, place) {
+  const check = checks[name];
   if (check(value)) return [];
   return check.errors.map(({ instancePath, message, params }) => {
     const where = instancePath ? `${place} ${instancePath.slice(1).replaceAll("/", ".")}` : place;
     const choices = params.allowedValues ? `: ${params.allowedValues.join(", ")}` : "";
     return `${where} ${message}${choices}`;
   });
-}
-
-/**
- * `oneOf` wants exactly one alternative to fit. Those of the document name no field that has to be
- * there, so that any object fits all of them: here, one that fits is enough.
- */
-function lenient(schema) {
-  if (Array.isArray(schema)) return schema.map(lenient);
-  if (schema === null || typeof schema !== "object") return schema;
-  const entries = Object.entries(schema).map(([name, value]) => [name === "oneOf" ? "anyOf" : name, lenient(value)]);
-  return Object.fromEntries(entries);
 }

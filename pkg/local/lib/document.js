@@ -1,100 +1,7 @@
-// The API document: its operations, and which of them a request is for.
-import { readFile } from "node:fs/promises";
+// The API document, as build.mjs has compiled it: its operations, what their requests have to be, what they answer.
+import { checks, operations, scopes } from "../generated/document.js";
 
-import { load } from "js-yaml";
-
-const METHODS = ["get", "post", "put", "patch", "delete"];
-
-/** Read it; `operations` by their ids, and `match` a request to one. */
-export async function readDocument(file) {
-  const document = load(await readFile(file, "utf8"));
-  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method) => readOperation(document, method, path, item)),
-  );
-  const routes = operations.map((operation) => ({ operation, ...routeOf(operation.path) }));
-  // A word of the path goes before a placeholder for any.
-  routes.sort((one, other) => one.placeholders.length - other.placeholders.length);
-  return {
-    document,
-    operations: new Map(operations.map((operation) => [operation.operationId, operation])),
-    scopes: [...new Set(operations.flatMap(({ scope }) => scope ?? []))].sort(),
-    match: (method, path) => match(routes, method, path),
-  };
-}
-
-function readOperation(document, method, path, item) {
-  const {
-    operationId,
-    parameters = [],
-    requestBody,
-    responses,
-    "x-kinde-scope": scope,
-  } = inline(document, item[method]);
-  const inherited = inline(document, item.parameters ?? []);
-  const own = new Set(parameters.map(({ name, in: place }) => `${place} ${name}`));
-  return {
-    operationId,
-    method: method.toUpperCase(),
-    path,
-    scope,
-    parameters: [...parameters, ...inherited.filter(({ name, in: place }) => !own.has(`${place} ${name}`))],
-    body: requestBody,
-    responses,
-  };
-}
-
-/** A part of the document with what it refers to in its place; nothing in it refers to itself. */
-function inline(document, node) {
-  if (Array.isArray(node)) return node.map((item) => inline(document, item));
-  if (node === null || typeof node !== "object") return node;
-  if (typeof node.$ref === "string") {
-    const target = node.$ref.split("/").slice(1);
-    return inline(
-      document,
-      target.reduce((part, name) => part[name], document),
-    );
-  }
-  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, inline(document, value)]));
-}
-
-function routeOf(path) {
-  const placeholders = [];
-  const pattern = path.replaceAll(/[.*+?^$()|[\]\\]/g, "\\$&").replaceAll(/\{([^}]+)\}/g, (_, name) => {
-    placeholders.push(name);
-    return "([^/]+)";
-  });
-  return { placeholders, pattern: new RegExp(`^${pattern}$`) };
-}
-
-/** `{ operation, values }`, or the `methods` that the path has instead: none for an unknown path. */
-function match(routes, method, path) {
-  const methods = [];
-  for (const { operation, placeholders, pattern } of routes) {
-    const found = pattern.exec(path);
-    if (!found) continue;
-    if (operation.method !== method) {
-      methods.push(operation.method);
-      continue;
-    }
-    const values = found.slice(1).map(decode);
-    return { operation, values: Object.fromEntries(placeholders.map((name, index) => [name, values[index]])) };
-  }
-  return { methods };
-}
-
-function decode(segment) {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-/** The successful answer that the document has first, as `{ status, schema }`. */
-export function successOf({ responses }) {
-  const [status, { content = {} }] = Object.entries(responses).find(([status]) => status.startsWith("2"));
-  return { status: Number(status), schema: Object.values(content)[0]?.schema };
-}
+export { checks, operations, scopes };
 
 /** A value cut to what its schema knows: no other fields, and no null where none is foreseen. */
 export function cut(schema, value) {
@@ -111,3 +18,20 @@ export function cut(schema, value) {
   }
   return kept;
 }
+
+/** A value that the schema allows: its own example where it has one. */
+export function exampleOf(schema) {
+  if (!schema) return undefined;
+  if (schema.example !== undefined) return schema.example;
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum) return schema.enum[0];
+  const [choice] = schema.oneOf ?? schema.anyOf ?? [];
+  if (choice) return exampleOf(choice);
+  if (schema.type === "array") return [exampleOf(schema.items)].filter((item) => item !== undefined);
+  if (schema.properties) {
+    return Object.fromEntries(Object.entries(schema.properties).map(([name, inner]) => [name, exampleOf(inner)]));
+  }
+  return EXAMPLES[schema.format] ?? EXAMPLES[schema.type] ?? {};
+}
+
+const EXAMPLES = { "date-time": "2024-01-01T00:00:00Z", string: "string", integer: 0, number: 0, boolean: true };

@@ -1,21 +1,33 @@
 // The endpoints of RFC 6749, 7009, 7517, 7662 and 8414 around the tokens.
+import { fromBase64url, textOf } from "./base64url.js";
 import { oauthError } from "./refusal.js";
 import profile from "./resources/oauth.js";
-import { askWho, exchange, findApplication, refresh, signIn, signOut } from "./signin.js";
+import { askWho, exchange, findApplication, refresh, showInvite, signIn, signOut } from "./signin.js";
+import { message } from "./signin-pages.js";
 
 /** Paths that the document does not have: `"METHOD /path"` to what answers `{ status, headers, body }`. */
 export const endpoints = {
   "POST /oauth2/token": inJson(giveToken),
-  "GET /.well-known/jwks.json": inJson(({ tokens }) => ({ keys: [tokens.jwk] })),
+  "GET /.well-known/jwks.json": inJson(describeKeys),
+  // The address that older receivers of webhooks look at.
+  "GET /.well-known/jwks": inJson(describeKeys),
   "GET /.well-known/openid-configuration": inJson(describe),
   "GET /oauth2/auth": askWho,
   "POST /oauth2/auth": signIn,
   "GET /oauth2/userinfo": inJson((call) => profile.getUserProfileV2(call)),
   "GET /logout": signOut,
+  "GET /invite": showInvite,
+  "GET /portal": () => message("The portal", "Kinde has pages here on which people see their plan and their profile."),
+  "GET /connected_apps": () =>
+    message("Connected", "Whoever opens this has agreed: ask for the token with the session's id."),
 };
 
 function inJson(make) {
-  return (call) => ({ status: 200, body: make(call) });
+  return async (call) => ({ status: 200, body: await make(call) });
+}
+
+async function describeKeys({ tokens }) {
+  return { keys: await tokens.published() };
 }
 
 function describe({ origin, store }) {
@@ -42,7 +54,7 @@ function describe({ origin, store }) {
   };
 }
 
-function giveToken(kinde) {
+async function giveToken(kinde) {
   const { headers, bytes, store, tokens, origin } = kinde;
   const form = readForm(headers, bytes);
   const { grant_type } = form;
@@ -58,18 +70,19 @@ function giveToken(kinde) {
   }
   if (application.type !== "m2m")
     throw oauthError("unauthorized_client", `${application.name} is no machine-to-machine application`);
-  const { token, lifetime, scopes } = grant({ store, tokens, origin }, application, form);
+  const { token, lifetime, scopes } = await grant({ store, tokens, origin }, application, form);
   return { access_token: token, token_type: "bearer", expires_in: lifetime, scope: scopes.join(" ") };
 }
 
 /** A token of an application, for an API that it is authorized for, or for none. */
-export function grant({ store, tokens, origin }, application, { audience, scope }) {
+export async function grant({ store, tokens, origin }, application, { audience, scope }) {
   const api = audience && store.apis.all().find((one) => audienceOf(one, origin) === audience);
   if (audience && !api) throw oauthError("invalid_request", `There is no API with the audience ${audience}`);
   const granted = api && application.apis[api.id];
   if (api && !granted) throw oauthError("access_denied", `${application.name} is not authorized for ${api.name}`, 403);
   const scopes = scopesOf(api, granted, scope);
-  return { scopes, ...tokens.forApplication(application, { issuer: origin, audience: api ? [audience] : [], scopes }) };
+  const issued = await tokens.forApplication(application, { issuer: origin, audience: api ? [audience] : [], scopes });
+  return { scopes, ...issued };
 }
 
 /** The Management API is known by the address that the tenant has. */
@@ -90,7 +103,7 @@ function readForm(headers, bytes) {
   if (type.trim().toLowerCase() !== "application/x-www-form-urlencoded") {
     throw oauthError("invalid_request", "Content-Type has to be application/x-www-form-urlencoded");
   }
-  const pairs = [...new URLSearchParams(bytes.toString())];
+  const pairs = [...new URLSearchParams(textOf(bytes))];
   const form = Object.fromEntries(pairs);
   if (Object.keys(form).length < pairs.length) throw oauthError("invalid_request", "a parameter comes twice");
   return form;
@@ -112,7 +125,16 @@ export function authenticate(headers, form, store, { isPublic = false } = {}) {
 function readBasic(authorization = "") {
   const [, encoded] = /^Basic +(\S+)$/i.exec(authorization) ?? [];
   if (!encoded) return undefined;
-  const [id, ...secret] = Buffer.from(encoded, "base64").toString().split(":");
+  const [id, ...secret] = decodeBase64(encoded).split(":");
   const decode = (text) => new URLSearchParams(`v=${text}`).get("v");
   return { client_id: decode(id), client_secret: decode(secret.join(":")) };
+}
+
+function decodeBase64(text) {
+  try {
+    return textOf(fromBase64url(text));
+  } catch {
+    // Nobody's credentials.
+    return ":";
+  }
 }

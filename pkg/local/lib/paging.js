@@ -1,4 +1,5 @@
 // The two ways in which the service gives lists in pages.
+import { fromBase64url, textOf, toBase64url } from "./base64url.js";
 import { invalid } from "./refusal.js";
 
 const USUAL_PAGE = 10;
@@ -8,7 +9,8 @@ const USUAL_PAGE = 10;
  * name_asc); its first one is the order of those who ask for none. The token says where the page ended,
  * not how many came before: nothing is skipped or repeated when items come and go meanwhile.
  */
-export function pageByToken(items, { page_size: size = USUAL_PAGE, next_token: token, sort }, fields) {
+export function pageByToken(items, { page_size, next_token: token, sort }, fields) {
+  const size = page_size ?? USUAL_PAGE;
   const order = sort ?? `${Object.keys(fields)[0]}_asc`;
   const [name, direction] = [order.slice(0, order.lastIndexOf("_")), order.endsWith("_desc") ? -1 : 1];
   const keyOf = (item) => [fields[name](item) ?? "", item.id ?? item.code];
@@ -23,11 +25,11 @@ export function pageByToken(items, { page_size: size = USUAL_PAGE, next_token: t
 }
 
 const by = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
-const writeToken = (order, key) => Buffer.from(JSON.stringify([order, ...key])).toString("base64url");
+const writeToken = (order, key) => toBase64url(JSON.stringify([order, ...key]));
 
 function readToken(token, order) {
   try {
-    const [from, key, id] = JSON.parse(Buffer.from(token, "base64url").toString());
+    const [from, key, id] = JSON.parse(textOf(fromBase64url(token)));
     if (from === order && typeof key === "string" && typeof id === "string") return [key, id];
   } catch {
     // Refused below.
@@ -35,19 +37,25 @@ function readToken(token, order) {
   throw invalid(`query parameter "next_token" is not a token of this list in the order ${order}`, "INVALID_NEXT_TOKEN");
 }
 
-/** One page before or after the item with an id, and whether there are `more` that way. */
-export function pageById(items, { page_size: size = USUAL_PAGE, starting_after: after, ending_before: before }) {
+/**
+ * One page before or after the item with an id, and whether there are `more` that way. `placeOf` says where
+ * in the order an id stands, or stood: an item that was deleted meanwhile keeps its place.
+ */
+export function pageById(items, { page_size: size, starting_after: after, ending_before: before }, placeOf) {
   if (after && before) throw invalid(`give "starting_after" or "ending_before", not both`);
-  const indexOf = (name, id) => {
-    const index = items.findIndex((item) => item.id === id);
-    if (index < 0) throw invalid(`query parameter "${name}" is not the id of an item of this list`, "INVALID_CURSOR");
-    return index;
+  const wanted = size ?? USUAL_PAGE;
+  const place = (name, id) => {
+    const found = placeOf(id);
+    if (found === undefined)
+      throw invalid(`query parameter "${name}" is not the id of an item of this list`, "INVALID_CURSOR");
+    return found;
   };
   if (before) {
-    const end = indexOf("ending_before", before);
-    const start = Math.max(0, end - size);
-    return { page: items.slice(start, end), more: start > 0 };
+    const end = place("ending_before", before);
+    const rest = items.filter((item) => placeOf(item.id) < end);
+    return { page: rest.slice(-wanted), more: rest.length > wanted };
   }
-  const start = after ? indexOf("starting_after", after) + 1 : 0;
-  return { page: items.slice(start, start + size), more: start + size < items.length };
+  const start = after ? place("starting_after", after) : -1;
+  const rest = items.filter((item) => placeOf(item.id) > start);
+  return { page: rest.slice(0, wanted), more: rest.length > wanted };
 }

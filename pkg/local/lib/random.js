@@ -3,9 +3,16 @@
 export class Random {
   /** @param {number[]} [state] what an earlier one had; else it begins anew */
   constructor(state) {
-    this.state = state ?? [0x9e3779b9, 0x243f6a88, 0xb7e15162, 1];
+    this.state = state ?? Random.startOf().state;
+  }
+
+  /** One that begins with up to three numbers: the same ones give the same. */
+  static startOf(...seed) {
+    const [a = 0, b = 0, c = 0] = seed;
+    const random = new Random([0x9e3779b9 ^ a, 0x243f6a88 ^ b, 0xb7e15162 ^ c, 1]);
     // The first draws tell the seed.
-    if (!state) for (let turn = 0; turn < 16; turn++) this.bits();
+    for (let turn = 0; turn < 16; turn++) random.bits();
+    return random;
   }
 
   bits() {

@@ -61,3 +61,16 @@ export const tooMany = (seconds) =>
 /** An OAuth endpoint says no: RFC 6749, section 5.2. */
 export const oauthError = (error, description, status = 400, headers = {}) =>
   new Refusal(status, { error, error_description: description }, headers);
+
+/**
+ * A refusal as the document of an operation has them: with a status that it names, and a list of errors. It is for those
+ * who ask for documented answers only; the service itself says 404 where few operations have one.
+ */
+export function asDocumented(refusal, operation) {
+  const { status, body, headers } = refusal;
+  if (!operation || body?.errors === undefined) return refusal;
+  const { statuses } = operation;
+  const isNamed = statuses.includes(status) || status >= 500;
+  const fitting = isNamed ? status : [400, 403].find((one) => statuses.includes(one));
+  return new Refusal(fitting ?? status, { errors: [body.errors].flat() }, headers);
+}

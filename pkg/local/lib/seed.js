@@ -6,12 +6,12 @@ const ORGANIZATIONS = 40;
 const FIRST_DAY = Date.parse("2023-01-09T08:00:00Z");
 const DAY = 86_400_000;
 
-/** All tables and the two single things; `scopes` are those of the Management API. */
-export function seed(random, scopes) {
+/** All tables and the two single things; `scopes` are those of the Management API, `secrets` makes what is one. */
+export function seed({ random, secrets, scopes }) {
   // The clients come first: their ids and secrets do not change when something else does.
   const apis = seedApis(random, scopes);
   const connections = seedConnections(random);
-  const applications = seedApplications(random, apis, connections);
+  const applications = seedApplications(random, secrets, apis, connections);
   const permissions = seedPermissions(random);
   const roles = seedRoles(random, permissions);
   const { properties, property_categories } = seedProperties(random);
@@ -40,8 +40,21 @@ export function seed(random, scopes) {
       default_value,
     })),
     webhooks: seedWebhooks(random),
-    environment_variables: seedVariables(random),
+    environment_variables: seedVariables(random, secrets),
     subscribers: seedSubscribers(random),
+    system_permissions: words.SYSTEM_PERMISSIONS.map(([key, name, description]) => ({
+      id: random.uuid(),
+      key,
+      name,
+      description,
+    })),
+    events: [],
+    connected_apps: [],
+    invites: seedInvites(random, organizations, roles),
+    directories: seedDirectories(random, secrets, organizations),
+    sessions: seedSessions(random, users, organizations, applications, connections),
+    api_keys: seedApiKeys(random, secrets, apis, organizations),
+    agreements: seedAgreements(random, organizations),
   };
 }
 
@@ -88,6 +101,8 @@ const ENVIRONMENT = {
   logos: {},
   created_on: timeAfter(0),
   feature_flags: { upload_limit_mb: "100" },
+  passkey: { policy: "optional" },
+  contentsquare_tag_id: null,
 };
 
 function seedApis(random, scopes) {
@@ -121,13 +136,25 @@ function seedConnections(random) {
   }));
 }
 
-function seedApplications(random, [management, orders, reports], connections) {
+/** What every application may be told otherwise. */
+export const APPLICATION = {
+  is_access_control_enabled: false,
+  is_allow_faceless_auth: false,
+  is_ask_for_name: true,
+  has_marketing_consent: false,
+  has_sign_in_link_on_sign_up_page: true,
+  has_register_link_on_sign_in_page: true,
+  has_sign_in_with_sso_button: false,
+  use_gravatar_fallback: false,
+};
+
+function seedApplications(random, secrets, [management, orders, reports], connections) {
   const ids = ({ scopes }, wanted = () => true) => scopes.filter(({ key }) => wanted(key)).map(({ id }) => id);
   const application = (name, type, apis = {}, site) => ({
     id: random.hex(32),
     name,
     type,
-    client_secret: type === "spa" ? null : random.hex(50),
+    client_secret: type === "spa" ? null : secrets.hex(50),
     login_uri: site ? `${site}/login` : null,
     homepage_uri: site ?? null,
     has_cancel_button: false,
@@ -137,6 +164,8 @@ function seedApplications(random, [management, orders, reports], connections) {
     connections: site ? connections.slice(0, 2).map(({ id }) => id) : [],
     properties: {},
     tokens: {},
+    access_roles: [],
+    ...APPLICATION,
     apis,
   });
   return [
@@ -176,6 +205,8 @@ function seedRoles(random, permissions) {
     is_default_role: key === "member",
     permissions: random.some(permissions, share[key] ?? 8).map(({ id }) => id),
     scopes: [],
+    system_permissions: [],
+    assignment_permission_id: null,
   }));
 }
 
@@ -254,6 +285,8 @@ function seedUsers(random) {
         identities: [],
         properties: random.chance(0.4) ? { customer_number: `C-${100_000 + index}` } : {},
         feature_flags: random.chance(0.1) ? { theme: "dark" } : {},
+        mfa: index < 5 || random.chance(0.15) ? [factor(random, created_on)] : [],
+        customer_id: null,
       };
       identify(user, "email", `${handle}@example.com`, created_on);
       if (random.chance(0.25)) identify(user, "username", `${handle.replace(".", "_")}${index}`, created_on);
@@ -320,6 +353,12 @@ export const newOrganization = (special) => ({
   properties: {},
   connections: [],
   members: {},
+  customer_id: null,
+  allowed_domains: [],
+  is_suspended: false,
+  suspended_on: null,
+  passkey: { policy: null, is_override_environment_passkey_settings: false },
+  sessions: {},
   ...special,
 });
 
@@ -335,18 +374,11 @@ function seedWebhooks(random) {
     event_types,
     created_on: timeAfter(300 + random.below(100)),
   });
-  return [
-    webhook(
-      "Mailing list",
-      "mail",
-      ["user.created", "user.deleted", "subscriber.created"],
-      "Keeps the mailing list up to date",
-    ),
-    webhook("Audit log", "audit", words.EVENT_TYPES),
-  ];
+  // One: version 1 of the API changes a webhook without saying which.
+  return [webhook("Audit log", "audit", words.EVENT_TYPES, "Keeps what has happened")];
 }
 
-function seedVariables(random) {
+function seedVariables(random, secrets) {
   const variable = (key, value, is_secret) => ({
     id: `env_var_${random.hex(32)}`,
     key,
@@ -356,7 +388,7 @@ function seedVariables(random) {
   });
   return [
     variable("MAIL_FROM", "hello@example.com", false),
-    variable("MAIL_API_KEY", random.hex(24), true),
+    variable("MAIL_API_KEY", secrets.hex(24), true),
     variable("REGION", "eu-west", false),
   ];
 }
@@ -370,6 +402,151 @@ function seedSubscribers(random) {
       last_name,
       email: `${plain(`${first_name}.${last_name}`)}.${index}@example.com`,
     };
+  });
+}
+
+/** A second factor of a person. */
+export const factor = (random, created_on) => ({
+  id: `mfa_${random.hex(32)}`,
+  type: random.pick(["email", "sms", "authenticator_app"]),
+  name: null,
+  is_verified: true,
+  usage_count: random.below(30),
+  last_used_on: created_on,
+  created_on,
+});
+
+/** An invitation with what every one has. */
+export const newInvite = (random, special) => ({
+  id: `inv_${random.hex(32)}`,
+  code: random.hex(24),
+  first_name: null,
+  last_name: null,
+  is_sent: false,
+  accepted_on: null,
+  is_revoked: false,
+  roles: [],
+  ...special,
+});
+
+function seedInvites(random, organizations, roles) {
+  const member = roles.find(({ is_default_role }) => is_default_role);
+  return organizations.slice(0, 6).map((organization, index) => {
+    const [first_name, last_name] = [random.pick(words.GIVEN_NAMES), random.pick(words.FAMILY_NAMES)];
+    return newInvite(random, {
+      org_code: organization.code,
+      email: `${plain(`${first_name}.${last_name}`)}.invited@example.com`,
+      first_name,
+      last_name,
+      roles: [member.id],
+      is_sent: true,
+      created_on: timeAfter(900 + index),
+      accepted_on: index === 5 ? timeAfter(906) : null,
+    });
+  });
+}
+
+/** A directory with what every one has. */
+export const newDirectory = (random, secrets, special) => ({
+  id: `dir_${random.hex(32)}`,
+  directory_endpoint_id: random.uuid(),
+  secret_token: secrets.hex(48),
+  status: "Pending",
+  enterprise_connection_id: null,
+  last_sync_started_at: null,
+  last_sync_completed_at: null,
+  last_sync_error: null,
+  ...special,
+});
+
+function seedDirectories(random, secrets, organizations) {
+  return organizations.slice(1, 3).map(({ code, name }, index) =>
+    newDirectory(random, secrets, {
+      directory_name: `${name} staff`,
+      provider_code: index ? "okta" : "entra_id_azure_ad",
+      organization_code: code,
+      status: "Active",
+      last_sync_started_at: timeAfter(950, index),
+      last_sync_completed_at: timeAfter(950, index + 10),
+      created_on: timeAfter(700, index),
+    }),
+  );
+}
+
+/** A session of somebody who has signed in. */
+export const newSession = (random, special) => ({
+  session_id: `session_${random.hex(32)}`,
+  org_code: null,
+  last_ip_address: "127.0.0.1",
+  last_user_agent: "Mozilla/5.0",
+  initial_ip_address: "127.0.0.1",
+  initial_user_agent: "Mozilla/5.0",
+  ...special,
+});
+
+function seedSessions(random, users, organizations, applications, connections) {
+  const shop = applications.find(({ type }) => type === "reg");
+  return users.slice(0, 40).map((user, index) => {
+    const home = organizations.find(({ members }) => user.id in members);
+    const started_on = timeAfter(980, index);
+    return newSession(random, {
+      user_id: user.id,
+      org_code: home?.code ?? null,
+      client_id: shop.id,
+      connection_id: connections[0].id,
+      started_on,
+      updated_on: started_on,
+      expires_on: timeAfter(3650, index),
+    });
+  });
+}
+
+/** An API key with what every one has. */
+export const newApiKey = (random, secrets, special) => ({
+  id: `api_key_${random.hex(32)}`,
+  key: `k_live_${secrets.hex(40)}`,
+  status: "active",
+  last_verified_on: null,
+  last_verified_ip: null,
+  created_by: null,
+  verification_count: 0,
+  user_id: null,
+  org_code: null,
+  ...special,
+});
+
+function seedApiKeys(random, secrets, [, orders], organizations) {
+  const scopes = (verb) => orders.scopes.filter(({ key }) => key.startsWith(verb)).map(({ id }) => id);
+  const key = (name, org_code, scope_ids) =>
+    newApiKey(random, secrets, {
+      name,
+      type: org_code ? "organization" : "environment",
+      org_code,
+      api_id: orders.id,
+      scope_ids,
+      created_on: timeAfter(800),
+    });
+  return [key("Warehouse", organizations[1].code, scopes("read")), key("Reconciliation", null, scopes(""))];
+}
+
+/** A contract of a customer with a plan. */
+export function newAgreement(random, special) {
+  return { id: `agreement_${random.hex(32)}`, expires_on: null, billing_group_id: null, usage: {}, ...special };
+}
+
+/** The id of a customer: an organization or a person that pays. */
+export const customerId = (random) => `customer_${random.hex(32)}`;
+
+function seedAgreements(random, organizations) {
+  return organizations.slice(1, 9).map((organization, index) => {
+    organization.customer_id = customerId(random);
+    return newAgreement(random, {
+      customer_id: organization.customer_id,
+      plan_code: words.PLANS[index % words.PLANS.length].code,
+      subscribed_on: timeAfter(600 + index),
+      current_period_start: timeAfter(970 + index),
+      current_period_end: timeAfter(1000 + index),
+    });
   });
 }
 

@@ -1,11 +1,9 @@
-// Everything the tenant has: tables of plain objects, in memory, and in a file if one is named.
-import { readFile, rename, writeFile } from "node:fs/promises";
-
+// Everything the tenant has: tables of plain objects, in memory, and kept somewhere if it is told where.
 import { Random } from "./random.js";
 import { missing } from "./refusal.js";
 import { seed } from "./seed.js";
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** The tables, with what an item of each is called and the field that it is known by. */
 const TABLES = {
@@ -14,6 +12,7 @@ const TABLES = {
   organizations: ["organization", "code"],
   roles: ["role", "id"],
   permissions: ["permission", "id"],
+  system_permissions: ["system permission", "id"],
   feature_flags: ["feature flag", "key"],
   apis: ["api", "id"],
   applications: ["application", "id"],
@@ -21,16 +20,34 @@ const TABLES = {
   properties: ["property", "id"],
   property_categories: ["category", "id"],
   webhooks: ["webhook", "id"],
+  events: ["event", "event_id"],
   environment_variables: ["environment variable", "id"],
   subscribers: ["subscriber", "id"],
+  sessions: ["session", "session_id"],
+  connected_apps: ["connected app session", "session_id"],
+  api_keys: ["api key", "id"],
+  invites: ["invite", "code"],
+  directories: ["directory", "id"],
+  agreements: ["agreement", "id"],
 };
 
 /** Items by their key, in the order in which they came. */
 export class Table {
-  constructor(name, key, items) {
+  /** Where each id stands in the order, those of deleted items included: cursors keep their place. */
+  #places = new Map();
+  #next = 0;
+
+  constructor(name, key, { items = [], gone = [] } = {}) {
     this.name = name;
     this.key = key;
-    this.items = new Map(items.map((item) => [item[key], item]));
+    this.items = new Map();
+    // Deleted ones with how many items stood before them.
+    const left = [...gone];
+    for (const item of items) {
+      while (left.length > 0 && left[0][1] <= this.#next) this.#place(left.shift()[0]);
+      this.add(item);
+    }
+    for (const [id] of left) this.#place(id);
   }
 
   all = () => [...this.items.values()];
@@ -39,6 +56,7 @@ export class Table {
 
   add(item) {
     this.items.set(item[this.key], item);
+    this.#place(item[this.key]);
     return item;
   }
 
@@ -51,76 +69,119 @@ export class Table {
 
   /** The first item whose field has this value. */
   by = (field, value) => this.all().find((item) => item[field] === value);
+
+  /** Where an item stands, or stood; `undefined` for what was never here. */
+  placeOf = (key) => this.#places.get(key);
+
+  /** What is kept of it. */
+  get state() {
+    const gone = [...this.#places].filter(([key]) => !this.items.has(key));
+    return { items: this.all(), gone };
+  }
+
+  #place(key) {
+    if (!this.#places.has(key)) this.#places.set(key, this.#next++);
+  }
 }
 
 export class Store {
-  #file;
+  #storage;
+  #scopes;
+  #seed;
   #timer;
   #writing = Promise.resolve();
 
-  /** From a file, where there is one; else a new tenant. `makeKey` makes its signing key. */
-  static async open({ file, scopes, makeKey }) {
-    const saved = file && (await read(file));
-    const random = new Random(saved?.random);
-    if (saved) return new Store(file, random, saved);
-    // The key is made beside the seeding: it takes about as long.
-    const key = makeKey();
-    return new Store(file, random, { ...seed(random, scopes), key: await key });
+  /**
+   * From `storage` (`{ name, load, save }`), where something is kept; else a new tenant. `seed` fixes what is
+   * made up, secrets included; without it, secrets are new each time. `makeKey` makes a signing key.
+   */
+  static async open({ storage, seed: wished, scopes, clock, makeKey }) {
+    const saved = await storage?.load().then((text) => read(text, storage.name));
+    const store = new Store({ storage, seed: wished, scopes, clock });
+    if (saved) {
+      store.#seed = saved.seed;
+      store.#take(saved);
+    } else {
+      // The key is made beside the seeding, and waited for by whoever needs it.
+      store.keys = makeKey().then((key) => [key]);
+      store.#seed = { data: wished ?? 0, secrets: wished === undefined ? draw() : [wished, 1, 1] };
+      store.reset();
+    }
+    // There at once, not only when something changes: a path that cannot be written is noticed now.
+    await store.save();
+    return store;
   }
 
-  constructor(file, random, state) {
-    this.#file = file;
-    this.random = random;
-    this.key = state.key;
+  constructor({ storage, scopes, clock }) {
+    this.#storage = storage;
+    this.#scopes = scopes;
+    this.clock = clock;
+  }
+
+  /** The time of what happens now. */
+  now = () => this.clock.text();
+
+  /** The tenant as it was at first, with the same ids, secrets and keys. */
+  reset() {
+    const random = Random.startOf(this.#seed.data);
+    const secrets = Random.startOf(...this.#seed.secrets);
+    this.#take({ random: random.state, secrets: secrets.state, ...seed({ random, secrets, scopes: this.#scopes }) });
+  }
+
+  #take(state) {
+    this.random = new Random(state.random);
+    this.secrets = new Random(state.secrets);
+    if (state.keys) this.keys = Promise.resolve(state.keys);
     this.business = state.business;
     this.environment = state.environment;
-    for (const [table, [name, key]] of Object.entries(TABLES)) this[table] = new Table(name, key, state[table]);
-    if (file) this.changed();
+    for (const [table, [name, key]] of Object.entries(TABLES)) {
+      const content = state[table];
+      this[table] = new Table(name, key, Array.isArray(content) ? { items: content } : content);
+    }
   }
 
-  /** Note that something was written; the file follows soon. */
+  /** Note that something was written; what is kept follows soon. */
   changed() {
-    if (!this.#file) return;
+    if (!this.#storage) return;
     this.#timer ??= setTimeout(() => this.save().catch((error) => console.error(`Not written: ${error.message}`)), 200);
   }
 
-  /** Write the file now, as a whole or not at all. */
+  /** Keep it now, as a whole or not at all. */
   async save() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#file) return;
-    const { random, key, business, environment } = this;
-    const tables = Object.keys(TABLES).map((table) => [table, this[table].all()]);
-    const state = { version: VERSION, random: random.state, key, business, environment, ...Object.fromEntries(tables) };
-    const text = JSON.stringify(state);
+    if (!this.#storage) return;
+    const { business, environment } = this;
+    const keys = await this.keys;
+    const tables = Object.keys(TABLES).map((table) => [table, this[table].state]);
+    const text = JSON.stringify({
+      version: VERSION,
+      seed: this.#seed,
+      random: this.random.state,
+      secrets: this.secrets.state,
+      keys,
+      business,
+      environment,
+      ...Object.fromEntries(tables),
+    });
     // One after the other; whether the one before came to something is its own affair.
-    this.#writing = this.#writing
-      .catch(() => {})
-      .then(async () => {
-        const draft = `${this.#file}.${process.pid}.new`;
-        // It holds a signing key and client secrets, even if they open nothing but this.
-        await writeFile(draft, text, { mode: 0o600 });
-        await rename(draft, this.#file);
-      });
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#storage.save(text));
     await this.#writing;
   }
 }
 
-async function read(file) {
-  let text;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  }
+/** Where secrets begin that nobody has chosen. */
+const draw = () => [...crypto.getRandomValues(new Int32Array(3))];
+
+function read(text, name) {
+  if (text === undefined) return undefined;
   let state;
   try {
     state = JSON.parse(text);
   } catch {
-    throw new Error(`${file} is not a data file of local Kinde: remove it or name another`);
+    throw new Error(`${name} is not a data file of local Kinde: remove it or name another`);
   }
   if (state?.version !== VERSION)
-    throw new Error(`${file} is of another version of local Kinde: remove it or name another`);
+    throw new Error(`${name} is of another version of local Kinde: remove it or name another`);
   return state;
 }

@@ -138,6 +138,14 @@ export const CONNECTIONS = [
 
 export const EVENT_TYPES = [
   "access_request.created",
+  "customer.agreement_cancelled",
+  "customer.agreement_created",
+  "customer.invoice_overdue",
+  "customer.meter_usage_updated",
+  "customer.payment_failed",
+  "customer.payment_succeeded",
+  "customer.plan_assigned",
+  "customer.plan_changed",
   "organization.created",
   "organization.deleted",
   "organization.updated",
@@ -153,4 +161,48 @@ export const EVENT_TYPES = [
   "user.created",
   "user.deleted",
   "user.updated",
+];
+
+/** What customers can have; prices in cents. */
+export const PLANS = [
+  {
+    code: "free",
+    name: "Free",
+    unit_amount: 0,
+    features: [
+      ["projects", "Projects", 0, 3],
+      ["api_calls", "API calls", 0, 1000],
+    ],
+  },
+  {
+    code: "team",
+    name: "Team",
+    unit_amount: 2900,
+    features: [
+      ["projects", "Projects", 0, 50],
+      ["api_calls", "API calls", 0, 100_000],
+      ["support", "Support", 1, 1],
+    ],
+  },
+  {
+    code: "business",
+    name: "Business",
+    unit_amount: 9900,
+    features: [
+      ["projects", "Projects", 0, 1000],
+      ["api_calls", "API calls", 0, 5_000_000],
+      ["support", "Support", 1, 1],
+    ],
+  },
+];
+
+/** What members of an organization may do in the pages of the service itself. */
+export const SYSTEM_PERMISSIONS = [
+  ["org:read:billing", "See billing", "See the plan and the invoices of the organization"],
+  ["org:write:billing", "Change billing", "Choose a plan and pay for it"],
+  ["org:read:members", "See members", "See who belongs to the organization"],
+  ["org:write:members", "Change members", "Add, change and remove members"],
+  ["org:read:profile", "See the profile", "See the name and the logo of the organization"],
+  ["org:write:profile", "Change the profile", "Change the name and the logo of the organization"],
+  ["org:write:api_keys", "Change API keys", "Make and revoke API keys of the organization"],
 ];

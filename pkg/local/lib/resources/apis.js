@@ -2,7 +2,12 @@ import { given, success, words } from "../answer.js";
 import { conflict, invalid, missing } from "../refusal.js";
 import { audienceOf } from "../oauth.js";
 
-const TYPES = { m2m: "Machine to machine (M2M)", reg: "Back-end web", spa: "Front-end and mobile" };
+const TYPES = {
+  m2m: "Machine to machine (M2M)",
+  reg: "Back-end web",
+  spa: "Front-end and mobile",
+  device: "Device and IoT",
+};
 
 export default {
   getAPIs({ store, query, origin }) {

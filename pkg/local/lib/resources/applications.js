@@ -1,4 +1,5 @@
 import { given, success } from "../answer.js";
+import { APPLICATION } from "../seed.js";
 import { pageByToken } from "../paging.js";
 import { missing } from "../refusal.js";
 import { listed, set } from "./connections.js";
@@ -20,9 +21,11 @@ export default {
     return success({ applications, next_token: next });
   },
 
-  createApplication({ store, body: { name, type } }) {
+  createApplication({ store, body: { name, type, org_code } }) {
+    if (org_code) store.organizations.get(org_code);
     const id = store.random.hex(32);
-    const client_secret = type === "spa" ? null : store.random.hex(50);
+    // Those that run where people can look inside have none.
+    const client_secret = ["spa", "device"].includes(type) ? null : store.secrets.hex(50);
     store.applications.add({
       id,
       name,
@@ -37,6 +40,9 @@ export default {
       connections: [],
       properties: {},
       tokens: {},
+      access_roles: [],
+      ...APPLICATION,
+      org_code: org_code ?? null,
       apis: {},
     });
     return success({ application: { id, client_id: id, client_secret } });
@@ -52,6 +58,7 @@ export default {
       "login_uri",
       "homepage_uri",
       "has_cancel_button",
+      ...Object.keys(APPLICATION),
     ]);
     return success({ application: { ...shown, client_id: application.id } });
   },
@@ -61,7 +68,7 @@ export default {
     const application = store.applications.get(path.application_id);
     Object.assign(
       application,
-      given(body, ["name", "language_key", "login_uri", "homepage_uri"]),
+      given(body, ["name", "language_key", "login_uri", "homepage_uri", ...Object.keys(APPLICATION)]),
       given({ redirect_urls, logout_urls }, ["redirect_urls", "logout_urls"]),
     );
   },
@@ -71,10 +78,10 @@ export default {
     return success({}, "Application successfully deleted");
   },
 
-  GetApplicationConnections({ store, path, asDocumented }) {
+  GetApplicationConnections({ store, path, strict }) {
     const { connections } = store.applications.get(path.application_id);
     return success({
-      connections: connections.map((id) => listed(store.connections.get(id), asDocumented)),
+      connections: connections.map((id) => listed(store.connections.get(id), strict)),
       has_more: false,
     });
   },

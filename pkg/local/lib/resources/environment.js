@@ -16,6 +16,7 @@ export default {
           "is_default",
           "is_live",
           "custom_domain",
+          "contentsquare_tag_id",
           "theme_code",
           "color_scheme",
           "button_border_radius",

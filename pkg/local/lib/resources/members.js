@@ -1,6 +1,7 @@
 // Organizations' users, with their roles and permissions there.
-import { NOTHING, given, now, success, words } from "../answer.js";
+import { NOTHING, given, success, words } from "../answer.js";
 import { pageByToken } from "../paging.js";
+import { userData } from "../events.js";
 import { conflict, invalid, missing } from "../refusal.js";
 import { newMember } from "../seed.js";
 import { scopeOf } from "./apis.js";
@@ -23,15 +24,16 @@ export default {
     return success({ organization_users: page, next_token: next ?? null });
   },
 
-  AddOrganizationUsers({ store, path, body }) {
+  AddOrganizationUsers({ store, path, body, emit }) {
     const { members } = store.organizations.get(path.org_code);
     const added = readUsers(store, body).filter(({ id }) => !(id in members));
     if (added.length === 0) return NOTHING;
-    for (const { id, ...member } of added) members[id] = newMember({ joined_on: now(), ...member });
+    for (const { id, ...member } of added) members[id] = newMember({ joined_on: store.now(), ...member });
+    for (const { id } of added) emit("user.updated", userData(store, store.users.get(id)));
     return success({ users_added: added.map(({ id }) => id) }, "Users added to organization");
   },
 
-  UpdateOrganizationUsers({ store, path, body }) {
+  UpdateOrganizationUsers({ store, path, body, emit }) {
     const { members } = store.organizations.get(path.org_code);
     const users = readUsers(store, body);
     const answer = { users_added: [], users_updated: [], users_removed: [] };
@@ -42,16 +44,18 @@ export default {
         Object.assign(members[id], member);
         answer.users_updated.push(id);
       } else {
-        members[id] = newMember({ joined_on: now(), ...member });
+        members[id] = newMember({ joined_on: store.now(), ...member });
         answer.users_added.push(id);
       }
     }
+    for (const id of new Set(Object.values(answer).flat())) emit("user.updated", userData(store, store.users.get(id)));
     return success(answer);
   },
 
-  RemoveOrganizationUser({ store, path }) {
+  RemoveOrganizationUser({ store, path, emit }) {
     memberOf(store, path);
     delete store.organizations.get(path.org_code).members[path.user_id];
+    emit("user.updated", userData(store, store.users.get(path.user_id)));
     return success({}, "User removed from organization");
   },
 
@@ -61,15 +65,17 @@ export default {
     return success({ roles });
   },
 
-  CreateOrganizationUserRole({ store, path, body }) {
+  CreateOrganizationUserRole({ store, path, body, emit }) {
     const { roles } = memberOf(store, path);
     grant(roles, required(store.roles, body, "role_id"));
+    emit("user.updated", userData(store, store.users.get(path.user_id)));
     return success({}, "Role added to user");
   },
 
-  DeleteOrganizationUserRole({ store, path }) {
+  DeleteOrganizationUserRole({ store, path, emit }) {
     const member = memberOf(store, path);
     member.roles = withdraw(member.roles, store.roles.get(path.role_id));
+    emit("user.updated", userData(store, store.users.get(path.user_id)));
     return success({}, "Role removed from user");
   },
 
@@ -86,15 +92,17 @@ export default {
     return success({ permissions });
   },
 
-  CreateOrganizationUserPermission({ store, path, body }) {
+  CreateOrganizationUserPermission({ store, path, body, emit }) {
     const { permissions } = memberOf(store, path);
     grant(permissions, required(store.permissions, body, "permission_id"));
+    emit("user.updated", userData(store, store.users.get(path.user_id)));
     return success({}, "Permission added to user");
   },
 
-  DeleteOrganizationUserPermission({ store, path }) {
+  DeleteOrganizationUserPermission({ store, path, emit }) {
     const member = memberOf(store, path);
     member.permissions = withdraw(member.permissions, store.permissions.get(path.permission_id));
+    emit("user.updated", userData(store, store.users.get(path.user_id)));
     return success({}, "Permission removed from user");
   },
 
@@ -119,6 +127,7 @@ function show(store, user, member) {
     picture,
     joined_on: member.joined_on,
     last_accessed_on: user.last_signed_in,
+    is_suspended: user.is_suspended,
     roles: member.roles.map((role) => store.roles.get(role).key),
   };
 }

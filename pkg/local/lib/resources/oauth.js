@@ -5,28 +5,28 @@ import { bearerOf } from "../tokens.js";
 import { nameOf } from "./identities.js";
 
 export default {
-  getUserProfileV2({ store, tokens, headers, origin }) {
-    const { sub } = tokens.read(bearerOf(headers), origin);
+  async getUserProfileV2({ store, tokens, headers, origin }) {
+    const { sub } = await tokens.read(bearerOf(headers), origin);
     if (!store.users.has(sub)) throw oauthError("invalid_token", "The access token is no user's", 403);
     return profileOf(store, store.users.get(sub));
   },
 
   /** RFC 7662: whoever asks has to be somebody; about a token that is not good nothing is said. */
-  tokenIntrospection({ store, tokens, headers, body, origin }) {
+  async tokenIntrospection({ store, tokens, headers, body, origin }) {
     if (/^Basic/i.test(headers.authorization)) authenticate(headers, {}, store);
-    else tokens.read(bearerOf(headers), origin);
-    const claims = readQuietly(tokens, body.token, origin);
+    else await tokens.read(bearerOf(headers), origin);
+    const claims = await readQuietly(tokens, body.token, origin);
     if (!claims) return { active: false };
     const { aud, azp, exp, iat, iss, jti, scope, sub } = claims;
     return { active: true, aud, client_id: azp, exp, iat, iss, jti, scope, sub, token_type: "Bearer" };
   },
 
   /** RFC 7009: a token that is not good is no error. */
-  tokenRevocation({ store, tokens, headers, body, origin }) {
+  async tokenRevocation({ store, tokens, headers, body, origin }) {
     const { authorization, ...rest } = headers;
     // A client that calls with a token of its own names itself in the form.
     const application = authenticate(/^Basic/i.test(authorization) ? headers : rest, body, store, { isPublic: true });
-    const claims = readQuietly(tokens, body.token, origin);
+    const claims = await readQuietly(tokens, body.token, origin);
     if (!claims) return;
     if (claims.azp !== application.id) throw oauthError("invalid_grant", "The token was given to another client");
     tokens.revoke(claims);
@@ -51,9 +51,9 @@ export function profileOf(store, user) {
   };
 }
 
-function readQuietly(tokens, token, origin) {
+async function readQuietly(tokens, token, origin) {
   try {
-    return tokens.read(token, origin);
+    return await tokens.read(token, origin);
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

@@ -1,8 +1,10 @@
-import { NOTHING, given, now, success } from "../answer.js";
+import { NOTHING, given, success } from "../answer.js";
 import { shades } from "../colours.js";
 import { pageByToken } from "../paging.js";
 import { conflict, invalid } from "../refusal.js";
-import { LOOK, newOrganization } from "../seed.js";
+import { organizationData } from "../events.js";
+import { LOOK, customerId, newOrganization } from "../seed.js";
+import { agree, agreementsOf, checkPlan } from "./billing.js";
 import { listed, set } from "./connections.js";
 
 const COLOURS = Object.keys(LOOK).filter((name) => name.includes("_color"));
@@ -16,6 +18,7 @@ const FIELDS = [
   "is_allow_registrations",
   "sender_name",
   "sender_email",
+  "is_auto_membership_enabled",
 ];
 
 export default {
@@ -25,7 +28,7 @@ export default {
     const organizations = page.map((organization) => ({
       ...given(organization, ["code", "name", "handle", "is_default", "external_id", "is_auto_membership_enabled"]),
       // The document does not know this one.
-      billing: { customer_id: null, agreements: [] },
+      billing: billingOf(store, organization, "customer_id"),
     }));
     // This list ends with an empty token, others with null or with none.
     return success({ organizations, next_token: next ?? "" });
@@ -52,7 +55,11 @@ export default {
         "is_allow_registrations",
         "sender_name",
         "sender_email",
+        "allowed_domains",
+        "is_suspended",
+        "suspended_on",
       ]),
+      billing: billingOf(store, organization, "billing_customer_id"),
       logo: logos.light ? `${origin}/logo?p_org_code=${code}` : null,
       logo_dark: logos.dark ? `${origin}/logo_dark?p_org_code=${code}` : null,
       favicon_svg: null,
@@ -61,24 +68,39 @@ export default {
     };
   },
 
-  createOrganization({ store, body }) {
+  createOrganization({ store, body, emit }) {
     refuseTaken(store, body);
+    const { is_create_billing_customer, billing_plan_code } = body;
+    checkPlan(billing_plan_code);
     const code = `org_${store.random.hex(11)}`;
-    store.organizations.add(newOrganization({ ...given(body, FIELDS), code, created_on: now() }));
-    return success({ organization: { code } });
+    const customer_id = is_create_billing_customer || billing_plan_code ? customerId(store.random) : null;
+    const special = { ...given(body, FIELDS), code, customer_id, created_on: store.now() };
+    const organization = store.organizations.add(newOrganization(special));
+    emit("organization.created", organizationData(organization));
+    if (billing_plan_code) agree({ store, emit }, { customer_id, plan_code: billing_plan_code });
+    return success({ organization: customer_id ? { code, billing_customer_id: customer_id } : { code } });
   },
 
-  updateOrganization({ store, path, body }) {
+  updateOrganization({ store, path, body, emit }) {
     const organization = store.organizations.get(path.org_code);
     refuseTaken(store, body, organization);
     Object.assign(organization, given(body, FIELDS));
+    if (body.is_suspended !== undefined) {
+      organization.is_suspended = body.is_suspended;
+      organization.suspended_on = body.is_suspended ? store.now() : null;
+    }
+    emit("organization.updated", organizationData(organization));
     return success({}, "Organization updated");
   },
 
-  deleteOrganization({ store, path }) {
-    const { code, is_default } = store.organizations.get(path.org_code);
+  deleteOrganization({ store, path, emit }) {
+    const { code, is_default, customer_id } = store.organizations.get(path.org_code);
     if (is_default) throw invalid("The default organization cannot be deleted", "DEFAULT_ORGANIZATION");
+    for (const agreement of agreementsOf(store, customer_id)) store.agreements.delete(agreement.id);
+    for (const invite of store.invites.all()) if (invite.org_code === code) store.invites.delete(invite.code);
+    for (const one of store.directories.all()) if (one.organization_code === code) store.directories.delete(one.id);
     store.organizations.delete(code);
+    emit("organization.deleted", { organization: { code } });
     return success({}, "Organization deleted");
   },
 
@@ -115,10 +137,10 @@ export default {
     return success({}, "Organization logo successfully deleted");
   },
 
-  GetOrganizationConnections({ store, path, asDocumented }) {
+  GetOrganizationConnections({ store, path, strict }) {
     const { connections } = store.organizations.get(path.organization_code);
     return success({
-      connections: connections.map((id) => listed(store.connections.get(id), asDocumented)),
+      connections: connections.map((id) => listed(store.connections.get(id), strict)),
       has_more: false,
     });
   },
@@ -132,6 +154,12 @@ export default {
     return success();
   },
 };
+
+/** Who pays, and for what: the two operations that say so have two names for the first. */
+const billingOf = (store, { customer_id }, name) => ({
+  [name]: customer_id,
+  agreements: agreementsOf(store, customer_id).map(({ id, plan_code }) => ({ plan_code, agreement_id: id })),
+});
 
 /** A handle belongs to one organization. */
 function refuseTaken(store, { handle }, own) {

@@ -8,7 +8,7 @@ const ofContext = (table, { context }) => table.all().filter((item) => !context 
 
 export default {
   GetProperties({ store, query }) {
-    const { page, more } = pageById(ofContext(store.properties, query), query);
+    const { page, more } = pageById(ofContext(store.properties, query), query, store.properties.placeOf);
     const fields = ["id", "key", "name", "is_private", "description", "is_kinde_property"];
     return success({ properties: page.map((property) => given(property, fields)), has_more: more });
   },
@@ -41,7 +41,11 @@ export default {
   },
 
   GetCategories({ store, query }) {
-    const { page, more } = pageById(ofContext(store.property_categories, query), query);
+    const { page, more } = pageById(
+      ofContext(store.property_categories, query),
+      query,
+      store.property_categories.placeOf,
+    );
     return success({ categories: page.map((category) => given(category, ["id", "name", "context"])), has_more: more });
   },
 

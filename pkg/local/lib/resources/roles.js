@@ -1,11 +1,13 @@
 import { given, success } from "../answer.js";
 import { pageByToken } from "../paging.js";
+import { roleData } from "../events.js";
 import { conflict, invalid, missing } from "../refusal.js";
 import { findScope } from "./apis.js";
 import { checkKey } from "./keys.js";
 
 const FIELDS = ["name", "description", "key", "is_default_role"];
-const SORTED = { name: ({ name }) => name, id: ({ id }) => id };
+const TAKEN = [...FIELDS, "assignment_permission_id"];
+const SORTED = { name: ({ name }) => name, id: ({ id }) => id, key: ({ key }) => key };
 
 export default {
   GetRoles({ store, query }) {
@@ -15,33 +17,43 @@ export default {
 
   GetRole: ({ store, path }) => success({ role: show(store.roles.get(path.role_id)) }),
 
-  CreateRole({ store, body }) {
+  CreateRole({ store, body, emit }) {
     checkKey(store.roles, "a role", body.key);
-    const { id } = store.roles.add({
+    if (body.assignment_permission_id) store.permissions.get(body.assignment_permission_id);
+    const role = store.roles.add({
       id: store.random.uuid(),
       name: null,
       description: null,
       is_default_role: false,
-      ...given(body, FIELDS),
+      assignment_permission_id: null,
+      ...given(body, TAKEN),
       permissions: [],
       scopes: [],
+      system_permissions: [],
     });
-    return success({ role: { id } });
+    emit("role.created", roleData(role));
+    return success({ role: { id: role.id } });
   },
 
-  UpdateRoles({ store, path, body }) {
+  UpdateRoles({ store, path, body, emit }) {
     const role = store.roles.get(path.role_id);
     checkKey(store.roles, "a role", body.key, role);
-    Object.assign(role, given(body, FIELDS));
+    if (body.assignment_permission_id) store.permissions.get(body.assignment_permission_id);
+    Object.assign(role, given(body, TAKEN));
+    emit("role.updated", roleData(role));
     return success({}, "Role updated");
   },
 
-  DeleteRole({ store, path }) {
+  DeleteRole({ store, path, emit }) {
     const { id } = store.roles.get(path.role_id);
     for (const { members } of store.organizations.all()) {
       for (const member of Object.values(members)) member.roles = member.roles.filter((other) => other !== id);
     }
+    for (const application of store.applications.all())
+      application.access_roles = application.access_roles.filter((other) => other !== id);
+    for (const invite of store.invites.all()) invite.roles = invite.roles.filter((other) => other !== id);
     store.roles.delete(id);
+    emit("role.deleted", { role: { id } });
     return success({}, "Role deleted");
   },
 

@@ -1,5 +1,6 @@
 import { given, success } from "../answer.js";
 import { pageByToken } from "../paging.js";
+import { subscriberData } from "../events.js";
 import { conflict } from "../refusal.js";
 
 const fullName = ({ first_name, last_name }) => [first_name, last_name].filter(Boolean).join(" ");
@@ -20,12 +21,13 @@ export default {
     return success({ subscribers: [{ id, preferred_email: email, first_name, last_name }] });
   },
 
-  CreateSubscriber({ store, query }) {
+  CreateSubscriber({ store, query, emit }) {
     if (store.subscribers.by("email", query.email)) throw conflict("a subscriber", query.email);
-    const { id } = store.subscribers.add({
+    const subscriber = store.subscribers.add({
       id: `subscriber_${store.random.hex(32)}`,
       ...given(query, ["first_name", "last_name", "email"]),
     });
-    return { subscriber: { subscriber_id: id } };
+    emit("subscriber.created", subscriberData(subscriber));
+    return { subscriber: { subscriber_id: subscriber.id } };
   },
 };

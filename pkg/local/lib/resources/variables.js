@@ -1,4 +1,4 @@
-import { given, now, success } from "../answer.js";
+import { given, success } from "../answer.js";
 import { checkKey } from "./keys.js";
 
 const FIELDS = ["key", "value", "is_secret"];
@@ -16,7 +16,7 @@ export default {
       id: `env_var_${store.random.hex(32)}`,
       is_secret: false,
       ...given(body, FIELDS),
-      created_on: now(),
+      created_on: store.now(),
     });
     return success({ environment_variable: { id } }, "Environment variable created", "VARIABLE_CREATED");
   },

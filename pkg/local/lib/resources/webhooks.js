@@ -1,4 +1,4 @@
-import { given, now, success } from "../answer.js";
+import { given, success } from "../answer.js";
 import { invalid } from "../refusal.js";
 import { EVENT_TYPES } from "../words.js";
 
@@ -7,28 +7,30 @@ export default {
 
   CreateWebHook({ store, body }) {
     checkTypes(body);
-    if (!/^https?:\/\/./.test(body.endpoint)) throw invalid("endpoint has to be a URL", "INVALID_ENDPOINT");
+    if (!/^https?:\/\/./.test(body.endpoint) || !URL.canParse(body.endpoint))
+      throw invalid("endpoint has to be a URL", "INVALID_ENDPOINT");
     const { id, endpoint } = store.webhooks.add({
       id: `webhook_${store.random.hex(32)}`,
       description: null,
       ...given(body, ["endpoint", "event_types", "name", "description"]),
-      created_on: now(),
+      created_on: store.now(),
     });
     return success({ webhook: { id, endpoint } }, "Webhook successfully created", "WEBHOOK_CREATED");
   },
 
-  // The document's path has no place for an id: without one in the query, the latest is meant.
-  UpdateWebHook({ store, body, url }) {
-    checkTypes(body);
-    const id = url.searchParams.get("webhook_id") ?? store.webhooks.all().at(-1)?.id;
-    const webhook = store.webhooks.get(id);
-    Object.assign(webhook, given(body, ["event_types", "name", "description"]));
-    return success({ webhook: { id: webhook.id } }, "Webhook successfully updated", "WEBHOOK_UPDATED");
-  },
+  UpdateWebHook: update,
+  // The path of version 1 has no place for an id: it means the only one, or the one that the query names.
+  UpdateLatestWebHook: update,
 
   DeleteWebHook({ store, path }) {
     store.webhooks.delete(store.webhooks.get(path.webhook_id).id);
     return success({}, "Webhook successfully deleted", "WEBHOOK_DELETED");
+  },
+
+  GetEvent({ store, path }) {
+    const { event_id, type, source, event_timestamp, data } = store.events.get(path.event_id);
+    const timestamp = Math.floor(Date.parse(event_timestamp) / 1000);
+    return success({ event: { type, source, event_id, timestamp, data } });
   },
 
   GetEventTypes() {
@@ -45,6 +47,17 @@ export default {
     return success({ event_types });
   },
 };
+
+function update({ store, path, body, url }) {
+  checkTypes(body);
+  const all = store.webhooks.all();
+  const id = path.webhook_id ?? url.searchParams.get("webhook_id") ?? (all.length > 1 ? undefined : all[0]?.id);
+  if (id === undefined && all.length > 1)
+    throw invalid("There is more than one webhook: say which by its id", "AMBIGUOUS_WEBHOOK");
+  const webhook = store.webhooks.get(id);
+  Object.assign(webhook, given(body, ["event_types", "name", "description"]));
+  return success({ webhook: { id: webhook.id } }, "Webhook successfully updated", "WEBHOOK_UPDATED");
+}
 
 function checkTypes({ event_types = [] }) {
   const unknown = event_types.find((type) => !EVENT_TYPES.includes(type));
