@@ -102,7 +102,10 @@ pub fn run() -> Result<PathBuf> {
     let tarball = pack(&version)?;
     let local = local::pack(&version)?;
     report(&tarball)?;
-    println!("Local Kinde: {}", local.strip_prefix(shell::root())?.display());
+    println!(
+        "Local Kinde: {}",
+        local.strip_prefix(shell::root())?.display()
+    );
     Ok(tarball)
 }
 

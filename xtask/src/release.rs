@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{build, prism, shell, tools};
+use crate::{build, local, prism, shell, tools};
 pub use programs::{attw, publint};
 
 /// Arguments of `cargo xtask release`.
@@ -45,6 +45,8 @@ use Outcome::{Holds, NotReady};
 /// The files that are published.
 pub struct Files {
     pub tarball: PathBuf,
+    /// Local Kinde's.
+    pub local: PathBuf,
     pub crate_: PathBuf,
 }
 
@@ -71,18 +73,27 @@ pub fn run(args: &Args) -> Result<()> {
     steps.run("advisories, npm", licences::npm_advisories);
     let mut files = None;
     steps.run("build", || {
+        let tarball = build::run()?;
         let built = Files {
-            tarball: build::run()?,
+            tarball,
+            local: local_tarball()?,
             crate_: package(&[])?,
         };
-        let names = [&built.tarball, &built.crate_].map(|file| archive::name(file));
+        let names = [&built.tarball, &built.local, &built.crate_].map(|file| archive::name(file));
         files = Some(built);
         Ok(Holds(names.join(", ")))
     });
     if let Some(files) = &files {
         steps.run("publint", || programs::succeeds(publint(&files.tarball)));
         steps.run("types", || programs::succeeds(attw(&files.tarball)));
+        steps.run("publint, local Kinde", || {
+            programs::succeeds(publint(&files.local))
+        });
+        steps.run("types, local Kinde", || {
+            programs::succeeds(attw(&files.local))
+        });
         steps.run("contents of the package", || contents(&files.tarball, true));
+        steps.run("contents of local Kinde", || contents(&files.local, true));
         steps.run("contents of the crate", || contents(&files.crate_, true));
         steps.run("same bytes again", || same_bytes(files, twin::Start::Empty));
         steps.run("release files", || keep(files));
@@ -95,15 +106,23 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn test(tarball: &Path) -> Result<u64> {
     let files = Files {
         tarball: tarball.to_path_buf(),
+        local: local_tarball()?,
         crate_: package(&[])?,
     };
     let outcomes = [
         versions::check(shell::root())?,
         contents(&files.tarball, false)?,
+        contents(&files.local, false)?,
         contents(&files.crate_, false)?,
         same_bytes(&files, twin::Start::Dependencies)?,
     ];
     Ok(outcomes.len() as u64)
+}
+
+/// What the build has packed of local Kinde.
+pub fn local_tarball() -> Result<PathBuf> {
+    let version = build::checked_version()?;
+    Ok(local::tarball(shell::root(), &version))
 }
 
 /// The checks so far.
@@ -194,6 +213,8 @@ fn contents(file: &Path, list: bool) -> Result<Outcome> {
     let entries = archive::entries(&unpacked)?;
     let kind = if archive::name(file).ends_with(".crate") {
         archive::Kind::Crate
+    } else if archive::name(file).starts_with("kinde-edge-local-") {
+        archive::Kind::Local
     } else {
         archive::Kind::Package
     };
@@ -213,6 +234,7 @@ fn contents(file: &Path, list: bool) -> Result<Outcome> {
 fn same_bytes(files: &Files, start: twin::Start) -> Result<Outcome> {
     let again = twin::build(start)?;
     archive::same(&files.tarball, &again.tarball)?;
+    archive::same(&files.local, &again.local)?;
     archive::same(&files.crate_, &again.crate_)?;
     Ok(Holds(
         "built and packed in two folders, byte for byte".into(),
@@ -229,7 +251,7 @@ fn keep(files: &Files) -> Result<Outcome> {
     let components = folder.join("components.cdx.json");
     fs::write(&components, licences::components()?)?;
     let mut sums = String::new();
-    for file in [&files.crate_, &files.tarball, &components] {
+    for file in [&files.crate_, &files.tarball, &files.local, &components] {
         let name = archive::name(file);
         if *file != components {
             fs::copy(file, folder.join(&name))?;
@@ -249,6 +271,7 @@ fn publishing() -> Result<()> {
          that was checked:\n  \
          git tag v{version} && git push origin v{version}\n  \
          npm publish target/release-files/kinde-edge-{version}.tgz --provenance --access public\n  \
+         npm publish target/release-files/kinde-edge-local-{version}.tgz --provenance --access public\n  \
          cargo publish --locked -p kinde-edge --target {}",
         tools::WASM_TARGET
     );

@@ -13,6 +13,8 @@ use crate::{fingerprint, shell};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Package,
+    /// Local Kinde.
+    Local,
     Crate,
 }
 
@@ -112,6 +114,12 @@ fn belongs(kind: Kind, path: &str) -> bool {
                 path.starts_with("src/") && [".rs", ".js"].iter().any(|e| path.ends_with(e));
             cargos.contains(&path) || source
         }
+        Kind::Local => match path.strip_prefix("dist/") {
+            Some(file) => [".js", ".cjs", ".d.ts", ".d.cts", "NOTICES.txt"]
+                .iter()
+                .any(|ending| file.ends_with(ending)),
+            None => ["package.json", "TRUTH.md"].contains(&path),
+        },
         Kind::Package => match path.strip_prefix("dist/") {
             Some(file) => [
                 ".js", ".cjs", ".js.map", ".cjs.map", ".d.ts", ".d.cts", ".wasm",

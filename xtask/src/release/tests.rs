@@ -65,7 +65,7 @@ fn message<T>(result: anyhow::Result<T>) -> String {
     }
 }
 
-const WORKSPACE: [(&str, &str); 11] = [
+const WORKSPACE: [(&str, &str); 12] = [
     (
         "Cargo.toml",
         "[workspace]\n[workspace.package]\nversion = \"9.9.9\"\n[package]\nname = \"kinde-edge\"\nversion = \"0.3.1\"\n",
@@ -75,6 +75,7 @@ const WORKSPACE: [(&str, &str); 11] = [
         "[[package]]\nname = \"kinde-edge\"\nversion = \"0.3.1\"\n",
     ),
     ("pkg/package.json", "{ \"version\": \"0.3.1\" }"),
+    ("pkg/local/package.json", "{ \"version\": \"0.3.1\" }"),
     (
         "package-lock.json",
         "{ \"packages\": { \"\": { \"name\": \"a\" } } }",
@@ -104,7 +105,7 @@ const WORKSPACE: [(&str, &str); 11] = [
 fn versions_that_agree_hold() {
     let folder = Folder::new("agree", &WORKSPACE);
     let outcome = versions::check(&folder.0).unwrap();
-    assert_eq!(text(outcome), "holds: 0.3.1 in 9 places");
+    assert_eq!(text(outcome), "holds: 0.3.1 in 10 places");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Files;
 use crate::working_copy::WorkingCopy;
-use crate::{build, shell, tools};
+use crate::{build, local, shell, tools};
 
 /// What the build begins with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub fn build(start: Start) -> Result<Files> {
     let version = build::checked_version()?;
     Ok(Files {
         tarball: build::tarball(&copy.root, &version),
+        local: local::tarball(&copy.root, &version),
         crate_: copy
             .root
             .join(format!("target/package/kinde-edge-{version}.crate")),

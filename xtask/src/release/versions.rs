@@ -33,6 +33,9 @@ pub fn check(root: &Path) -> Result<Outcome> {
     let package: Value = serde_json::from_str(&read("pkg/package.json")?)?;
     let found = package["version"].as_str();
     place("pkg/package.json", found, found == Some(&version));
+    let package: Value = serde_json::from_str(&read("pkg/local/package.json")?)?;
+    let found = package["version"].as_str();
+    place("pkg/local/package.json", found, found == Some(&version));
     let lock: Value = serde_json::from_str(&read("package-lock.json")?)?;
     for (path, package) in lock["packages"].as_object().into_iter().flatten() {
         // It is there only if a tool or an example of the workspace depends on it.

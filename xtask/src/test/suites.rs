@@ -61,13 +61,13 @@ pub const ALL: &[Suite] = &[
     },
     Suite {
         name: "publint",
-        about: "publint finds nothing in the package",
+        about: "publint finds nothing in the packages",
         kind: Kind::Whole,
         run: publint,
     },
     Suite {
         name: "attw",
-        about: "are-the-types-wrong finds nothing in the package",
+        about: "are-the-types-wrong finds nothing in the packages",
         kind: Kind::Whole,
         run: attw,
     },
@@ -278,12 +278,14 @@ fn types(run: &mut Run) -> Result<()> {
 
 fn publint(run: &mut Run) -> Result<()> {
     let tarball = run.tarball()?.to_path_buf();
-    run.check(&mut release::publint(&tarball))
+    run.check(&mut release::publint(&tarball))?;
+    run.check(&mut release::publint(&release::local_tarball()?))
 }
 
 fn attw(run: &mut Run) -> Result<()> {
     let tarball = run.tarball()?.to_path_buf();
-    run.check(&mut release::attw(&tarball))
+    run.check(&mut release::attw(&tarball))?;
+    run.check(&mut release::attw(&release::local_tarball()?))
 }
 
 fn examples(run: &mut Run) -> Result<()> {

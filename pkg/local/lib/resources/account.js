@@ -33,7 +33,7 @@ export default {
     const flags = feature_flags.all().map(({ key, name, type, default_value }) => {
       const holders = [user, organization, environment];
       const text = holders.map((holder) => holder?.feature_flags[key]).find((value) => value !== undefined);
-      return { id: key, name, key, type, value: valueOf(type, text ?? default_value) };
+      return { id: key, name, key, type, value: typed(type, text ?? default_value) };
     });
     const { page, metadata } = paged(flags, call.query);
     return { data: { feature_flags: page }, metadata };
@@ -99,7 +99,7 @@ const show = ({ feature_code: feature_key, ...rest }) => ({
 });
 
 /** A flag's text as what its type says. */
-function valueOf(type, text) {
+function typed(type, text) {
   if (type === "bool") return text === "true";
   return type === "int" ? Number(text) : text;
 }
