@@ -2,9 +2,13 @@
 // WebAssembly waits once. A promise from here rejects if there is no WebCrypto: pages have it with
 // HTTPS only.
 
+/** @param {string} text */
 const utf8 = (text) => new TextEncoder().encode(text);
 
-/** SHA-256 of a text. */
+/**
+ * SHA-256 of a text.
+ * @param {string} text
+ */
 export const sha256 = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
 
 /** How deep objects and arrays may nest. */
@@ -13,6 +17,8 @@ const DEEPEST = 32;
 /**
  * The object in the JSON of a token, as strictly as two readers need to agree on it (RFC 8725,
  * section 2.4): UTF-8, an object, no name twice, no deep nesting. A number says what is wrong.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {object | number}
  */
 export function object(bytes) {
   let fault = NOT_UTF8;
@@ -40,7 +46,10 @@ const TWICE = 4;
 /** A byte order mark is no JSON. */
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** How many members the objects of a JSON text have, and how deep they nest. */
+/**
+ * How many members the objects of a JSON text have, and how deep they nest.
+ * @param {string} json
+ */
 function shape(json) {
   let members = 0;
   let depth = 0;
@@ -58,11 +67,18 @@ function shape(json) {
   return { members, depth };
 }
 
+/** @typedef {JsonWebKey & { kid?: unknown }} Key As a set of keys has it: from elsewhere, so anything may be in it */
+
 /** What `choose` gives if there is no such key, or more than one; and if it is for something else. */
 const UNKNOWN = -1;
 const UNSUITABLE = -2;
 
-/** The number of the key with this id in a set; without an id, of the one key that fits. */
+/**
+ * The number of the key with this id in a set; without an id, of the one key that fits.
+ * @param {(Key | null)[]} set
+ * @param {string | undefined} id
+ * @param {string} algorithm
+ */
 export function choose(set, id, algorithm) {
   let chosen = UNKNOWN;
   for (const [index, key] of set.entries()) {
@@ -75,7 +91,10 @@ export function choose(set, id, algorithm) {
   return chosen;
 }
 
-/** Whether a key is for this algorithm, by all that it says (RFC 7517, section 4). */
+/**
+ * Whether a key is for this algorithm, by all that it says (RFC 7517, section 4).
+ * @type {(algorithm: string, key: Key) => boolean}
+ */
 const fits = (algorithm, { kty, crv, alg = algorithm, use = "sig", key_ops: uses = ["verify"] }) =>
   (algorithm === "ES256" ? kty === "EC" && crv === CURVE : kty === "RSA") &&
   alg === algorithm &&
@@ -93,39 +112,53 @@ const FEWEST_BITS = 2048;
  * Whether a key that was imported is one to believe (`publicExponent` and `modulusLength` are those of
  * an RSA key). With the exponent 1, anybody's text is a signature, and an even one belongs to no key
  * (RFC 8017, section 3.1); Node takes both.
+ * @param {{ modulusLength?: number, publicExponent?: ArrayLike<number> & Iterable<number> }} algorithm
  */
 function isSound({ modulusLength = FEWEST_BITS, publicExponent = [3] }) {
-  const exponent = publicExponent.reduce((number, byte) => number * 256 + byte, 0);
-  const isOdd = publicExponent[publicExponent.length - 1] % 2 === 1;
+  const bytes = [...publicExponent];
+  const exponent = bytes.reduce((number, byte) => number * 256 + byte, 0);
+  const isOdd = bytes[bytes.length - 1] % 2 === 1;
   return modulusLength >= FEWEST_BITS && exponent > 1 && isOdd;
 }
 
-/** Of a key, the public part and nothing else: what it is for has been looked at. */
+/**
+ * Of a key, the public part and nothing else: what it is for has been looked at.
+ * @type {(key: Key) => JsonWebKey}
+ */
 const publicPart = ({ kty, n, e, crv, x, y }) => ({ kty, n, e, crv, x, y });
 
 /**
  * Whether the key at `index` of a set made a signature, by an algorithm of RFC 7518, section 3.1;
  * `undefined` if the key is none, or too weak. `imported` keeps what WebCrypto makes of the keys.
+ * @param {[set: Key[], imported: Record<string, CryptoKey>]} keys
+ * @param {number} index
+ * @param {string} name
+ * @param {Uint8Array<ArrayBuffer>} signature
+ * @param {Uint8Array<ArrayBuffer>} data
  */
 export async function verify([set, imported], index, name, signature, data) {
-  const bits = name.slice(2);
+  const bits = Number(name.slice(2));
   const algorithm = {
-    name: { E: "ECDSA", P: "RSA-PSS", R: "RSASSA-PKCS1-v1_5" }[name[0]],
+    name: FAMILIES[name[0]],
     hash: `SHA-${bits}`,
     saltLength: bits / 8,
     namedCurve: CURVE,
   };
   const { subtle } = crypto;
   const place = index + name;
+  /** @type {CryptoKey | undefined} */
   let key = imported[place];
   if (!key) {
     const importing = subtle.importKey("jwk", publicPart(set[index]), algorithm, false, ["verify"]);
-    key = await importing.catch(() => {});
-    if (!key || !isSound(key.algorithm)) return undefined;
+    key = await importing.catch(() => undefined);
+    if (!key || !isSound(/** @type {RsaHashedKeyAlgorithm} */ (key.algorithm))) return undefined;
     imported[place] = key;
   }
   return subtle.verify(algorithm, key, signature, data).catch(() => false);
 }
+
+/** @type {Record<string, string>} */
+const FAMILIES = { E: "ECDSA", P: "RSA-PSS", R: "RSASSA-PKCS1-v1_5" };
 
 /** What the keys of cookies are for (RFC 5869, section 3.2). */
 const INFO = "kinde-edge session cookie, version 1";
@@ -133,9 +166,15 @@ const INFO = "kinde-edge session cookie, version 1";
 /** The size of a nonce, in bytes. */
 const NONCE = 12;
 
+/** @type {(nonce: Uint8Array<ArrayBuffer>, bound: string) => AesGcmParams} */
 const parameters = (nonce, bound) => ({ name: "AES-GCM", iv: nonce, additionalData: utf8(bound) });
 
-/** The key of a secret, made when it is first needed. */
+/**
+ * The key of a secret, made when it is first needed.
+ * @param {string[]} secrets
+ * @param {CryptoKey[]} keys
+ * @param {number} index
+ */
 async function key(secrets, keys, index) {
   if (!keys[index]) {
     const { subtle } = crypto;
@@ -147,7 +186,13 @@ async function key(secrets, keys, index) {
   return keys[index];
 }
 
-/** Nonce and ciphertext of a text, under the newest secret. */
+/**
+ * Nonce and ciphertext of a text, under the newest secret.
+ * @param {string[]} secrets
+ * @param {CryptoKey[]} keys
+ * @param {string} bound
+ * @param {string} text
+ */
 export async function seal(secrets, keys, bound, text) {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
   const newest = await key(secrets, keys, 0);
@@ -158,13 +203,19 @@ export async function seal(secrets, keys, bound, text) {
   return whole;
 }
 
-/** The text of what `seal` made, under whichever of the secrets; `undefined` for anything else. */
+/**
+ * The text of what `seal` made, under whichever of the secrets; `undefined` for anything else.
+ * @param {string[]} secrets
+ * @param {CryptoKey[]} keys
+ * @param {string} bound
+ * @param {Uint8Array<ArrayBuffer>} whole
+ */
 export async function open(secrets, keys, bound, whole) {
   const nonce = whole.slice(0, NONCE);
   const sealed = whole.slice(NONCE);
   for (const index of secrets.keys()) {
     const opening = crypto.subtle.decrypt(parameters(nonce, bound), await key(secrets, keys, index), sealed);
-    const text = await opening.catch(() => {});
+    const text = await opening.catch(() => undefined);
     if (text) return decoder.decode(text);
   }
   return undefined;

@@ -8,6 +8,9 @@ const REJECTED = 1;
 const LATE = 2;
 const ABORTED = 3;
 
+/** @typedef {(outcome?: number, value?: unknown) => void} End What ends a wait; without an outcome, nobody is told */
+/** @typedef {(slot: number, outcome: number, value: unknown) => void} Settle */
+
 /** The longest time that timers understand, in milliseconds; they fire at once for more. */
 const LONGEST = 2_147_483_647;
 
@@ -17,9 +20,18 @@ const LONGEST = 2_147_483_647;
  * `stop` is called if the promise is not waited for to its end, or rejects.
  *
  * Gives what ends the wait without a word.
+ * @param {unknown} promise
+ * @param {number} milliseconds
+ * @param {AbortSignal | undefined} signal
+ * @param {Settle | undefined} settle
+ * @param {number} slot
+ * @param {(() => void) | undefined} stop
+ * @returns {End}
  */
 export function watch(promise, milliseconds, signal, settle, slot, stop) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {End} */
   const end = (outcome, value) => {
     if (!settle) return;
     const tell = settle;
@@ -59,7 +71,11 @@ export function watch(promise, milliseconds, signal, settle, slot, stop) {
   return end;
 }
 
-/** `await` takes no `then` of a caller's promise at its word: it may call back twice. */
+/**
+ * `await` takes no `then` of a caller's promise at its word: it may call back twice.
+ * @param {unknown} promise
+ * @param {End} end
+ */
 async function arrive(promise, end) {
   let value;
   try {
@@ -70,13 +86,23 @@ async function arrive(promise, end) {
   end(RESOLVED, value);
 }
 
-/** Ends a wait that nobody is interested in any more. */
+/**
+ * Ends a wait that nobody is interested in any more.
+ * @param {End} end
+ */
 export const leave = (end) => end();
 
-/** Lets a promise be that nobody waits for. */
+/**
+ * Lets a promise be that nobody waits for.
+ * @param {unknown} promise
+ */
 export const ignore = (promise) => void arrive(promise, () => {});
 
-/** The value of a JSON text; `undefined` if it is none. */
+/**
+ * The value of a JSON text; `undefined` if it is none.
+ * @param {string} text
+ * @returns {unknown}
+ */
 export function parse(text) {
   try {
     return JSON.parse(text);
@@ -88,11 +114,17 @@ export function parse(text) {
 /**
  * A property of anything: `undefined` of a value that can have none. Throws what the caller's own
  * getter or proxy throws.
+ * @param {any} target
+ * @param {PropertyKey} key
+ * @returns {unknown}
  */
 export const get = (target, key) =>
   (typeof target === "object" && target) || typeof target === "function" ? target[key] : undefined;
 
-/** `Array.isArray`, which throws on a revoked proxy. */
+/**
+ * `Array.isArray`, which throws on a revoked proxy.
+ * @param {unknown} value
+ */
 export function isArray(value) {
   try {
     return Array.isArray(value);
@@ -101,27 +133,37 @@ export function isArray(value) {
   }
 }
 
-/** Whether a value is an object that is neither null, an array nor a function. */
+/**
+ * Whether a value is an object that is neither null, an array nor a function.
+ * @param {unknown} value
+ */
 export const isRecord = (value) => typeof value === "object" && value !== null && !isArray(value);
 
 /**
  * An object's own enumerable properties, without what every object inherits. Throws what the
  * caller's own getter or proxy throws.
+ * @param {object} source
  */
 export const own = (source) => Object.assign(Object.create(null), source);
 
-/** What an object lists, else its own properties, as pairs. Throws what the caller's code throws. */
+/**
+ * What an object lists, else its own properties, as pairs. Throws what the caller's code throws.
+ * @param {any} source
+ * @returns {unknown[]}
+ */
 export const pairs = (source) =>
   Array.from(typeof source[Symbol.iterator] === "function" ? source : Object.entries(source));
 
 /**
  * Whether a value is of a class of the runtime's. `[object Blob]` tells across realms, where
  * `instanceof` does not; Workers before 2024-09-26 have it the other way round.
+ * @param {unknown} value
+ * @param {string} name
  */
 export function isA(value, name) {
   try {
     const tag = Object.prototype.toString.call(value);
-    return tag === `[object ${name}]` || value instanceof globalThis[name];
+    return tag === `[object ${name}]` || value instanceof /** @type {any} */ (globalThis)[name];
   } catch {
     return false;
   }
@@ -130,6 +172,22 @@ export function isA(value, name) {
 /**
  * Sends a request and waits for its whole answer, as `watch` does: `{ response, status, body,
  * readable }`. Whoever stops waiting, by a limit or by dropping the call, ends the request.
+ * @param {typeof fetch | undefined} call
+ * @param {string} url
+ * @param {string} method
+ * @param {string | undefined} authorization
+ * @param {string | undefined} contentType
+ * @param {string[] | undefined} headers
+ * @param {string[] | undefined} moreHeaders
+ * @param {string[] | undefined} ofHooks
+ * @param {string[] | undefined} ofCall
+ * @param {BodyInit | undefined} body
+ * @param {boolean} stream
+ * @param {(string | undefined)[]} secrets
+ * @param {number} milliseconds
+ * @param {AbortSignal | undefined} signal
+ * @param {Settle} settle
+ * @param {number} slot
  */
 export function exchange(
   call,
@@ -149,18 +207,21 @@ export function exchange(
   settle,
   slot,
 ) {
+  /** @type {AbortController | undefined} */
   let controller;
   const send = async () => {
     controller = new AbortController();
+    /** @type {Record<string, string>} */
     const record = { accept: "application/json" };
     if (authorization) record.authorization = authorization;
     if (contentType) record["content-type"] = contentType;
     // Name, value, name, value …; the later ones win.
     for (const flat of [headers, moreHeaders, ofHooks, ofCall]) {
-      for (let i = 0; i < flat?.length; i += 2) record[flat[i]] = flat[i + 1];
+      for (let i = 0; flat && i < flat.length; i += 2) record[flat[i]] = flat[i + 1];
     }
     // Nothing else: some runtimes throw at other fields. Workers take the token along to another
     // origin, and every runtime a form with a secret, so no redirect is followed.
+    /** @type {RequestInit & { duplex?: "half" }} */
     const init = { method, headers: record, signal: controller.signal, redirect: "manual" };
     if (body !== undefined) init.body = body;
     // One field more that `fetch` insists on.
@@ -184,13 +245,21 @@ export function exchange(
 /** Anything shorter is no secret, but would be found everywhere. */
 const SHORTEST_SECRET = 4;
 
-/** Takes secrets out of a refusal that echoes them: as they are, in a form, or in a JSON string. */
+/**
+ * Takes secrets out of a refusal that echoes them: as they are, in a form, or in a JSON string.
+ * @param {string} text
+ * @param {(string | undefined)[]} secrets
+ */
 function redact(text, secrets) {
   if (typeof text !== "string") return text;
   for (const value of secrets) {
     const secret = value?.replace(/^Bearer /, "");
-    if (!(secret?.length >= SHORTEST_SECRET && secret.length <= text.length)) continue;
-    for (const spell of [String, (secret) => JSON.stringify(secret).slice(1, -1), encodeURIComponent]) {
+    if (!secret || secret.length < SHORTEST_SECRET || secret.length > text.length) continue;
+    for (const spell of [
+      String,
+      (/** @type {string} */ secret) => JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent,
+    ]) {
       try {
         text = text.replaceAll(spell(secret), "[redacted]");
       } catch {

@@ -3,13 +3,20 @@
 const BRAND = Symbol.for("kinde-edge.KindeError");
 
 export class KindeError extends Error {
+  /**
+   * @param {string} message
+   * @param {KindeErrorFields} fields
+   */
   constructor(message, fields) {
     const { cause, ...rest } = fields;
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, rest);
   }
 
-  /** Also true for an error of another copy of this package, which `instanceof` would miss. */
+  /**
+   * Also true for an error of another copy of this package, which `instanceof` would miss.
+   * @param {unknown} value
+   */
   static is(value) {
     return typeof value === "object" && value !== null && BRAND in value;
   }
@@ -21,6 +28,8 @@ Object.defineProperties(KindeError.prototype, {
   name: { value: "KindeError", configurable: true, writable: true },
   [BRAND]: { value: true },
 });
+
+/** @import { KindeErrorFields } from "../types/index.js" */
 
 const FIELDS = [
   "code",
@@ -41,19 +50,23 @@ const FIELDS = [
  * Makes an error of what Rust knows of it: the fields in their order, `undefined` for none, and
  * `errors` as code, message, code, message … It has no stack yet, see `traced`: its way through the
  * wasm says nothing, and takes as long to write down as the call.
+ * @param {string} message
+ * @param {...unknown} values
  */
 export function make(message, ...values) {
+  /** @type {Record<string, unknown>} */
   const fields = {};
   values.forEach((value, i) => {
     if (value !== undefined) fields[FIELDS[i]] = value;
   });
-  const flat = fields.errors;
-  fields.errors = [];
-  for (let i = 0; i < flat.length; i += 2) fields.errors.push({ code: flat[i], message: flat[i + 1] });
+  const flat = /** @type {string[]} */ (fields.errors);
+  const errors = [];
+  for (let i = 0; i < flat.length; i += 2) errors.push({ code: flat[i], message: flat[i + 1] });
+  fields.errors = errors;
   const { stackTraceLimit } = Error;
   // Where it is frozen, the stack is written down.
   Reflect.set(Error, "stackTraceLimit", 0);
-  const error = new KindeError(message, fields);
+  const error = new KindeError(message, /** @type {KindeErrorFields} */ (/** @type {unknown} */ (fields)));
   Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
   return error;
 }
@@ -62,6 +75,10 @@ export function make(message, ...values) {
  * What was thrown; if the wasm made it, with the stack of who called `outer`, where the runtime tells
  * it. `outer` has to be on the stack, or there is none: JavaScriptCore takes away who returns by a call,
  * unless it is in a `try`.
+ * @template T
+ * @param {T} error
+ * @param {object} [outer]
+ * @returns {T}
  */
 export function traced(error, outer) {
   if (error instanceof KindeError) Error.captureStackTrace?.(error, outer);

@@ -5,7 +5,10 @@ import { startWith } from "./start.js";
 
 startWith(decode(base64));
 
-/** Text in lines. By what the runtime brings, where it can: a loop in JavaScript that runs once is never compiled. */
+/**
+ * Text in lines. By what the runtime brings, where it can: a loop in JavaScript that runs once is never compiled.
+ * @param {string} text
+ */
 function decode(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   if (globalThis.Buffer) return globalThis.Buffer.from(text, "base64");

@@ -11,8 +11,12 @@ import { guard, methods as ofTokens } from "./tokens.js";
 export { KindeError };
 export const VERSION = __VERSION__;
 
+/** @import { ListSink, Settings, Sink, Start, Tree } from "./internal.js" */
+/** @import { GuardRules, KindeOptions, RawRequest, RequestOptions, SessionOptions } from "../types/index.js" */
+
 /** A promise that an async function gave, as one of a class. */
 class Adopted {
+  /** @param {Promise<any>} promise */
   constructor(promise) {
     // biome-ignore lint/correctness/noConstructorReturn: a promise that resolves to this one would do, but in Bun an error's stack does not lead past that.
     return Object.setPrototypeOf(promise, new.target.prototype);
@@ -26,22 +30,31 @@ class Call extends Adopted {
   /** What the call leaves behind. No WeakMap: it would keep each call until the collector asks. */
   #sink;
 
+  /**
+   * @param {Start} start
+   * @param {Sink} [sink]
+   */
   constructor(start, sink = {}) {
     super(promised(start, sink));
     this.#sink = sink;
   }
 
+  /** @param {Call} call */
   static sinkOf(call) {
     return call.#sink;
   }
 
   async withResponse() {
     const data = await this;
-    return { data, response: this.#sink.response };
+    // It came before the data.
+    return { data, response: /** @type {Response} */ (this.#sink.response) };
   }
 }
 
-/** What `read_page` gives. */
+/**
+ * What `read_page` gives.
+ * @param {Parameters<typeof read_page>} page
+ */
 function read(...page) {
   try {
     return read_page(...page);
@@ -53,10 +66,13 @@ function read(...page) {
 /** The call of a list: its first page to `await`, all of it to iterate. */
 class List extends Call {
   async *pages() {
-    const { settings, operation, args, limit = Infinity } = Call.sinkOf(this);
+    const { settings, operation, args, limit = Infinity } = /** @type {ListSink} */ (Call.sinkOf(this));
+    /** @type {string[]} */
     const seen = [];
     let left = limit;
-    for (let call = this, next = args; call; ) {
+    /** @type {Call | false} */
+    let call = this;
+    for (let next = args; call; ) {
       const { data, response } = await call.withResponse();
       const [items, cursor, following] = read(operation, next, data, response, seen);
       left -= items.length;
@@ -76,21 +92,30 @@ class List extends Call {
 // What `then` gives is a plain promise, and `await` takes its fast path.
 for (const { prototype } of [Call, List]) Object.defineProperty(prototype, "constructor", { value: Promise });
 
+/** @type {(settings: Settings, operation: number, args: unknown[]) => Call} */
 const run = (settings, operation, args) => new Call((sink) => run_operation(settings, operation, args, sink));
 
+/** @type {(settings: Settings, operation: number, args: unknown[]) => List} */
 const runList = (settings, operation, args) =>
-  new List((sink) => run_operation(settings, operation, args, sink), { settings, operation, args });
+  new List(
+    (sink) => run_operation(settings, operation, args, sink),
+    /** @type {ListSink} */ ({ settings, operation, args }),
+  );
 
-/** Resource names to resources, method names to what calls them. Built with the first client. */
+/**
+ * Resource names to resources, method names to what calls them. Built with the first client.
+ * @type {Tree | undefined}
+ */
 let tree;
 
 function plant() {
+  /** @type {Tree} */
   const root = {};
   for (const [operation, dotted] of names().trimEnd().split(" ").entries()) {
     const path = dotted.split(".");
-    const [method, isList] = path.pop().split("*");
+    const [method, isList] = /** @type {string} */ (path.pop()).split("*");
     let node = root;
-    for (const name of path) node = node[name] ??= {};
+    for (const name of path) node = /** @type {Tree} */ ((node[name] ??= {}));
     const start = isList === undefined ? run : runList;
     node[method] = (settings, args) => start(settings, operation, args);
   }
@@ -98,6 +123,10 @@ function plant() {
   return root;
 }
 
+/**
+ * @param {Tree} node
+ * @param {Settings} settings
+ */
 function grow(node, settings) {
   const resource = {};
   for (const [name, value] of Object.entries(node)) {
@@ -105,14 +134,18 @@ function grow(node, settings) {
       resource,
       typeof value === "function"
         ? // Spelled out, so that the function has its name.
-          { [name]: (...args) => value(settings, args) }
+          { [name]: (/** @type {unknown[]} */ ...args) => value(settings, /** @type {never} */ (args)) }
         : { [name]: grow(value, settings) },
     );
   }
   return Object.freeze(resource);
 }
 
-/** The options of `fromEnv`. A variable that is set to nothing is as good as unset. */
+/**
+ * The options of `fromEnv`. A variable that is set to nothing is as good as unset.
+ * @param {any} env
+ * @param {Partial<KindeOptions>} [options]
+ */
 function optionsFrom(env, options) {
   try {
     const management = env.KINDE_MANAGEMENT_CLIENT_ID;
@@ -136,8 +169,10 @@ function optionsFrom(env, options) {
 export class Kinde {
   // Private, so that no log prints the secret.
   #settings;
+  /** @type {Record<string, object>} */
   #resources = {};
 
+  /** @param {KindeOptions} options */
   constructor(options) {
     try {
       this.#settings = configure(options);
@@ -147,18 +182,26 @@ export class Kinde {
     if (!tree) Kinde.#addResources((tree = plant()));
   }
 
-  /** Makes each resource when it is first read, and the same one ever after. */
+  /**
+   * Makes each resource when it is first read, and the same one ever after.
+   * @param {Tree} tree
+   */
   static #addResources(tree) {
     for (const [name, node] of Object.entries(tree)) {
       Object.defineProperty(Kinde.prototype, name, {
         configurable: true,
+        /** @this {Kinde} */
         get() {
-          return (this.#resources[name] ??= grow(node, this.#settings));
+          return (this.#resources[name] ??= grow(/** @type {Tree} */ (node), this.#settings));
         },
       });
     }
   }
 
+  /**
+   * @param {object} [env]
+   * @param {Partial<KindeOptions>} [options]
+   */
   static fromEnv(env = globalThis.process?.env, options) {
     try {
       return new Kinde(optionsFrom(env, options));
@@ -167,10 +210,16 @@ export class Kinde {
     }
   }
 
+  /**
+   * @param {string} operationId
+   * @param {object} [args]
+   * @param {RequestOptions} [options]
+   */
   call(operationId, args, options) {
     return new Call((sink) => run_by_id(this.#settings, operationId, args, options, sink));
   }
 
+  /** @param {GuardRules} [rules] */
   guard(rules) {
     try {
       return guard(this.#settings, rules);
@@ -179,6 +228,7 @@ export class Kinde {
     }
   }
 
+  /** @param {SessionOptions} options */
   session(options) {
     try {
       return new Session(this.#settings, options);
@@ -187,6 +237,11 @@ export class Kinde {
     }
   }
 
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {RawRequest} [init]
+   */
   request(method, path, init) {
     return new Call((sink) => run_request(this.#settings, method, path, init, sink));
   }

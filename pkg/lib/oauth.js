@@ -4,13 +4,19 @@ import { logout_url, oauth } from "kinde-edge-wasm";
 import { traced } from "kinde-edge-error";
 import { promised } from "./promised.js";
 
+/** @import { MethodsOf, Settings } from "./internal.js" */
+/** @import { OauthFlows } from "../types/oauth.js" */
+
 /** What the wasm is asked for. */
 const AUTHORIZE = 0;
 const EXCHANGE = 1;
 const REFRESH = 2;
 const DISCOVER = 3;
 
-/** Methods that resources have beside those of the API document. */
+/**
+ * Methods that resources have beside those of the API document.
+ * @type {{ oauth: MethodsOf<OauthFlows> }}
+ */
 export const methods = {
   oauth: {
     authorizationUrl: (settings, [params]) => start(settings, AUTHORIZE, params),
@@ -27,6 +33,12 @@ export const methods = {
   },
 };
 
+/**
+ * @param {Settings} settings
+ * @param {number} flow
+ * @param {unknown} params
+ * @param {unknown} [options]
+ */
 function start(settings, flow, params, options) {
   return promised((sink) => oauth(settings, flow, params, options, sink));
 }

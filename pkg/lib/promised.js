@@ -2,7 +2,14 @@
 
 import { traced } from "kinde-edge-error";
 
-/** What the wasm does with its sink, in which it may leave more. */
+/** @import { Sink, Start } from "./internal.js" */
+
+/**
+ * What the wasm does with its sink, in which it may leave more.
+ * @param {Start} start
+ * @param {Sink} [sink]
+ * @returns {Promise<any>}
+ */
 export async function promised(start, sink = {}) {
   try {
     return await new Promise((resolve, reject) => {

@@ -4,7 +4,12 @@ import { isStarted, startWith } from "./start.js";
 
 export { Kinde, KindeError, VERSION } from "./kinde.js";
 
-/** Start from a compiled module or from bytes. Where the module is imported, this is all. */
+/** @import * as declared from "../types/slim.js" */
+
+/**
+ * Start from a compiled module or from bytes. Where the module is imported, this is all.
+ * @type {typeof declared.initSync}
+ */
 export function initSync(input) {
   startWith(ofThisRealm(input));
 }
@@ -12,6 +17,7 @@ export function initSync(input) {
 /**
  * Start from a module, bytes, a response, or an address to load from: kinde_edge_bg.wasm
  * beside this file if nothing is given. More than one call does no harm.
+ * @type {typeof declared.init}
  */
 export async function init(input) {
   if (isStarted()) return;
@@ -26,6 +32,7 @@ function besideThisFile() {
   return new URL("./kinde_edge_bg.wasm", import.meta.url);
 }
 
+/** @param {string | URL | Response | WebAssembly.Module | BufferSource} source */
 async function compile(source) {
   if (typeof source === "string" || source instanceof URL) source = await load(new URL(source, base()));
   if (!isResponse(source)) return isModule(source) ? source : WebAssembly.compile(source);
@@ -39,7 +46,10 @@ async function compile(source) {
     : WebAssembly.compile(await source.arrayBuffer());
 }
 
-// Node's fetch reads no files.
+/**
+ * Node's fetch reads no files.
+ * @param {URL} url
+ */
 async function load(url) {
   if (url.protocol !== "file:") return fetch(url);
   return globalThis.process.getBuiltinModule("node:fs").promises.readFile(url);
@@ -49,6 +59,10 @@ function base() {
   return globalThis.location?.href ?? import.meta.url;
 }
 
+/**
+ * @param {any} value
+ * @returns {value is Response}
+ */
 function isResponse(value) {
   return typeof value.arrayBuffer === "function" && "ok" in value;
 }

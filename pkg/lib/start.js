@@ -7,6 +7,7 @@ export function isStarted() {
   return started;
 }
 
+/** @param {WebAssembly.Module | BufferSource} module */
 export function startWith(module) {
   if (started) return;
   initSync({ module });

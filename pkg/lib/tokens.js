@@ -4,14 +4,27 @@ import { check_guard, verify_token } from "kinde-edge-wasm";
 import { KindeError, traced } from "kinde-edge-error";
 import { promised } from "./promised.js";
 
+/** @import { MethodsOf, Settings } from "./internal.js" */
+/** @import { Tokens, WebhookVerification, WebhookInput, WebhookOptions, Guard, GuardRules, GuardedRequest } from "../types/tokens.js" */
+/** @import { KindeErrorCode } from "../types/index.js" */
+
 /** What is verified: the input of `verify_token`. */
 const [TOKEN, AUTHORIZATION, WEBHOOK] = [0, 1, 2];
 
+/**
+ * @param {Settings} settings
+ * @param {number} purpose
+ * @param {unknown} input
+ * @param {object | undefined} options
+ */
 function verify(settings, purpose, input, options) {
   return promised((sink) => verify_token(settings, purpose, input, options, sink));
 }
 
-/** Methods that resources have beside those of the API document. */
+/**
+ * Methods that resources have beside those of the API document.
+ * @type {{ tokens: MethodsOf<Tokens>, webhooks: MethodsOf<WebhookVerification> }}
+ */
 export const methods = {
   tokens: {
     verify: (settings, [token, options]) => verify(settings, TOKEN, token, options),
@@ -21,13 +34,19 @@ export const methods = {
   },
 };
 
-/** Wraps a handler so that it only sees requests that may come in. */
+/**
+ * Wraps a handler so that it only sees requests that may come in.
+ * @param {Settings} settings
+ * @param {GuardRules | undefined} rules
+ * @returns {Guard}
+ */
 export function guard(settings, rules) {
   check_guard(settings, rules);
   // What the caller does with its object later opens no door.
   const kept = Object.entries(rules ?? {}).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
   const own = Object.fromEntries(kept);
 
+  /** @type {Guard["check"]} */
   async function check(request) {
     const header = request.headers.get("authorization");
     const found = await verify(settings, AUTHORIZATION, header, own);
@@ -36,6 +55,7 @@ export function guard(settings, rules) {
     return { token, claims };
   }
 
+  /** @type {(handler: (...args: any[]) => unknown) => (request: GuardedRequest, ...rest: unknown[]) => Promise<any>} */
   const wrap = (handler) =>
     async function guarded(request, ...rest) {
       const { response, ...found } = await check(request);
@@ -44,6 +64,7 @@ export function guard(settings, rules) {
   return Object.assign(wrap, { check });
 }
 
+/** @param {any[]} parts */
 function refusal([status, code, description, challenge, retryAfter, error]) {
   const headers = new Headers({ "cache-control": "no-store" });
   if (challenge) headers.set("www-authenticate", challenge);
@@ -52,11 +73,16 @@ function refusal([status, code, description, challenge, retryAfter, error]) {
   return { response: Response.json(body, { status, headers }), error: traced(error) };
 }
 
+/**
+ * @param {Settings} settings
+ * @param {WebhookInput} input
+ * @param {WebhookOptions | undefined} options
+ */
 async function verifyWebhook(settings, input, options) {
   const body = await attempt(() => read(input), "invalid_request", "the body of the webhook cannot be read");
   const [event, id, seconds] = await verify(settings, WEBHOOK, body, options);
   if (!options?.seen) return event;
-  const seen = await attempt(() => options.seen(id, seconds), "connection", "seen() failed");
+  const seen = await attempt(() => options.seen?.(id, seconds), "connection", "seen() failed");
   if (seen === false) return event;
   // An event is not new as long as nobody says so.
   if (seen !== true)
@@ -69,6 +95,12 @@ async function verifyWebhook(settings, input, options) {
   });
 }
 
+/**
+ * @template T
+ * @param {() => T | Promise<T>} run
+ * @param {KindeErrorCode} code
+ * @param {string} message
+ */
 async function attempt(run, code, message) {
   try {
     return await run();
@@ -80,7 +112,10 @@ async function attempt(run, code, message) {
 /** The longest body of a webhook, in bytes. */
 const LONGEST = 1 << 20;
 
-/** The text of a webhook's body, or a little more of it than may be. */
+/**
+ * The text of a webhook's body, or a little more of it than may be.
+ * @param {WebhookInput & { body?: ReadableStream<Uint8Array> | null }} input
+ */
 async function read(input) {
   if (typeof input === "string") return input;
   if (input instanceof ArrayBuffer) return decode([new Uint8Array(input)]);
@@ -101,6 +136,7 @@ async function read(input) {
   return decode(chunks);
 }
 
+/** @param {Uint8Array[]} chunks */
 function decode(chunks) {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const texts = chunks.map((chunk) => decoder.decode(chunk.subarray(0, LONGEST + 1), { stream: true }));

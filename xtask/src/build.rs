@@ -113,6 +113,7 @@ pub fn run() -> Result<PathBuf> {
 fn wasm() -> Result<()> {
     let glue = glue();
     let long = glue.with_file_name("kinde_edge.js");
+    let declarations = glue.with_file_name("kinde_edge.d.ts");
     let raw = compiled();
     let optimised = dist().join(WASM);
     let compiler = shell::read(shell::command("rustc").arg("--version"), "rustc")?;
@@ -127,7 +128,8 @@ fn wasm() -> Result<()> {
         .path("xtask/src/glue.rs")?
         .path("xtask/src/wasm.rs")?
         .path("xtask/src/wasm")?;
-    if step.is_current(&[glue.clone(), raw.clone(), optimised.clone()]) {
+    let outputs = [glue.clone(), declarations, raw.clone(), optimised.clone()];
+    if step.is_current(&outputs) {
         return Ok(());
     }
     println!("Building the WebAssembly");
@@ -139,7 +141,8 @@ fn wasm() -> Result<()> {
     let mut wasm_pack = shell::command("wasm-pack");
     wasm_pack
         .args(["build", "--target", "web", "--release", "--no-opt"])
-        .args(["--no-typescript", "--no-pack", "--out-name", "kinde_edge"])
+        // The declarations are for the suite `types`.
+        .args(["--no-pack", "--out-name", "kinde_edge"])
         .arg("--out-dir")
         .arg(&folder)
         // wasm-bindgen is on PATH already; nothing is to be downloaded.

@@ -55,7 +55,7 @@ pub const ALL: &[Suite] = &[
     },
     Suite {
         name: "types",
-        about: "the type tests of tests/types compile, and what must not compile does not",
+        about: "the type tests of tests/types compile, and what must not compile does not; the JavaScript of the package fits",
         kind: Kind::Files("types"),
         run: types,
     },
@@ -259,8 +259,17 @@ fn size(run: &mut Run) -> Result<()> {
 }
 
 /// Each tsconfig*.json of tests/types is a setting to compile in.
+/// Folders whose JavaScript TypeScript checks.
+const CHECKED: [&str; 1] = ["pkg/lib"];
+
 fn types(run: &mut Run) -> Result<()> {
     tools::node()?;
+    // The build gives the declarations of what the JavaScript calls.
+    run.tarball()?;
+    for folder in CHECKED {
+        let settings = shell::root().join(folder).join("tsconfig.check.json");
+        run.check(shell::command("tsc").arg("-p").arg(settings))?;
+    }
     for file in fingerprint::files(&shell::root().join("tests/types"))? {
         let name = file
             .file_name()
