@@ -235,12 +235,21 @@ export interface SessionOptions {
    * under the old one go on.
    */
   secret: string | readonly [string, ...string[]];
-  /** Where the browser comes back to after a sign-in: one of the application's callback URLs. */
+  /**
+   * Where the browser comes back to after a sign-in: one of the application's callback URLs, with `https://` or
+   * on one's own machine (`localhost`): elsewhere browsers keep no cookies of a session.
+   */
   redirectUri: string;
   /** What a sign-in asks for. Default: `openid profile email offline`, with a refresh token. */
   scope?: string | undefined;
-  /** The name of the cookie, behind `__Host-`. Default: `kinde`. */
+  /** The name of the cookie, behind `__Host-`: at most 64 letters. Default: `kinde`. */
   cookie?: string | undefined;
+  /**
+   * How many cookies of 3.8 KB a session may take, 10 at most. Default: 3, for which the 16 KB of headers are
+   * enough that Node and others take. A session that is longer is a `configuration` error, which says how many
+   * bytes the server has to take.
+   */
+  maxCookies?: number | undefined;
   /** How long a session lasts, in seconds from the sign-in. Default: 7 days. */
   maxAge?: number | undefined;
   /** The path that a sign-in leads to if it does not say. Default: `/`. */
@@ -254,7 +263,10 @@ export interface SessionOptions {
 
 /** What {@link Session.signIn} takes beside the request. */
 export interface SessionSignInParams extends SignInParams {
-  /** The path to come back to, with query and fragment. Default: the session's. */
+  /**
+   * The path to come back to, with query and fragment. Default: the session's, also in place of one of more than
+   * 2,000 letters.
+   */
   returnTo?: string | undefined;
   redirect_uri?: never;
   state?: never;

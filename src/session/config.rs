@@ -1,8 +1,9 @@
 //! What a session was told. It lives in a JavaScript array, for the reason of `settings.rs`.
 
+use super::cookies::MOST;
 use crate::check::Problem;
 use crate::error::Error;
-use crate::interop::{concat, get, is_array, list, text};
+use crate::interop::{concat, get, is_array, list, stringify, text};
 use crate::oauth::client_id;
 use crate::oauth::params::{Params, parse_url};
 use crate::settings::{Settings, absent};
@@ -22,15 +23,17 @@ const COOKIE: u32 = 5;
 const MAX_AGE: u32 = 6;
 const RETURN_TO: u32 = 7;
 const SIGNED_OUT: u32 = 8;
+const MAX_COOKIES: u32 = 9;
 
 const SIGNED_OUT_NAME: &str = "postLogoutRedirectUri";
 
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 8] = [
     "secret",
     "redirectUri",
     "scope",
     "cookie",
     "maxAge",
+    "maxCookies",
     "returnTo",
     SIGNED_OUT_NAME,
 ];
@@ -42,6 +45,13 @@ const DEFAULT_COOKIE: &str = "kinde";
 const DEFAULT_MAX_AGE: f64 = 604_800.0;
 /// The longest that a number of seconds may be; browsers stop at 400 days.
 const LONGEST_MAX_AGE: f64 = 4_000_000_000.0;
+/// How many cookies a session may take: Node and others refuse a request whose headers are over
+/// 16 KB, and with that all requests of a browser until it has lost the cookies.
+const DEFAULT_MAX_COOKIES: f64 = 3.0;
+/// The longest name, in characters: with it, a cookie is below what browsers take.
+const LONGEST_NAME: usize = 64;
+/// The longest address to come back to, in characters of JSON. It travels in a cookie.
+const LONGEST_RETURN: u32 = 2_048;
 /// The shortest secret, in characters: 256 bits if each of them holds eight.
 const SHORTEST_SECRET: u32 = 32;
 
@@ -87,6 +97,10 @@ impl Config {
         self.0.get(MAX_AGE).as_f64().unwrap_or_default()
     }
 
+    pub fn max_cookies(&self) -> f64 {
+        self.0.get(MAX_COOKIES).as_f64().unwrap_or_default()
+    }
+
     /// An absolute address.
     pub fn return_to(&self) -> JsValue {
         self.0.get(RETURN_TO)
@@ -116,6 +130,7 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
     let options = Params::read(options)?;
     options.only(&KNOWN)?;
     let redirect_uri = options.address("redirectUri")?;
+    keeps_cookies(&redirect_uri).map_err(|problem| problem.inside("redirectUri"))?;
     let or = |name: &str, default: &str| -> Result<JsValue, Problem> {
         let value = options.optional(name)?;
         Ok(if value.is_undefined() {
@@ -132,11 +147,19 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
         let what = "expected letters, digits, - and _";
         return Err(Problem::new(what.into()).inside("cookie"));
     }
+    if cookie.len() > LONGEST_NAME {
+        return Err(Problem::new("expected at most 64 letters".into()).inside("cookie"));
+    }
     let cookie = concat(&["__Host-", &cookie]);
     let signed_out = match absent(&options.value(SIGNED_OUT_NAME)) {
         true => inside(&"/".into(), &redirect_uri)?,
         false => options.address(SIGNED_OUT_NAME)?,
     };
+
+    let return_to = path("returnTo")?;
+    if !is_short(&return_to) {
+        return Err(Problem::new("is too long for a cookie".into()).inside("returnTo"));
+    }
 
     let config = Array::new();
     config.set(SECRETS, secrets(&options.value("secret"))?.into());
@@ -145,7 +168,11 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
     config.set(SCOPE, or("scope", DEFAULT_SCOPE)?);
     config.set(COOKIE, cookie.into());
     config.set(MAX_AGE, max_age(&options.value("maxAge"))?.into());
-    config.set(RETURN_TO, path("returnTo")?);
+    config.set(
+        MAX_COOKIES,
+        max_cookies(&options.value("maxCookies"))?.into(),
+    );
+    config.set(RETURN_TO, return_to);
     config.set(SIGNED_OUT, signed_out);
     config.set(REDIRECT_URI, redirect_uri);
     Ok(Config(config))
@@ -157,6 +184,15 @@ fn max_age(value: &JsValue) -> Result<f64, Problem> {
         Some(seconds) => Ok(seconds),
         None if absent(value) => Ok(DEFAULT_MAX_AGE),
         None => Err(Problem::expected("a number of seconds from 1", value).inside("maxAge")),
+    }
+}
+
+fn max_cookies(value: &JsValue) -> Result<f64, Problem> {
+    let count = value.as_f64().filter(|count| count.trunc() == *count);
+    match count.filter(|count| (1.0..=MOST as f64).contains(count)) {
+        Some(count) => Ok(count),
+        None if absent(value) => Ok(DEFAULT_MAX_COOKIES),
+        None => Err(Problem::expected("a whole number from 1 to 10", value).inside("maxCookies")),
     }
 }
 
@@ -175,6 +211,32 @@ fn secrets(value: &JsValue) -> Result<Array, Problem> {
             let what = "expected a string of at least 32 characters, or an array of them";
             Err(Problem::new(what.into()).inside("secret"))
         }
+    }
+}
+
+/// Whether an address to come back to can travel in a cookie. What is no string is for others to
+/// refuse.
+pub(super) fn is_short(address: &JsValue) -> bool {
+    let json = stringify(address).unwrap_or_default();
+    let json: Option<&JsString> = json.dyn_ref();
+    json.is_none_or(|json| json.length() <= LONGEST_RETURN)
+}
+
+/// Browsers keep a cookie that is `Secure` if it comes by HTTPS, or from the machine they run on.
+fn keeps_cookies(redirect_uri: &JsValue) -> Result<(), Problem> {
+    let url: JsValue = parse_url(redirect_uri, &JsValue::UNDEFINED).into();
+    let part = |name| get(&url, name).ok().as_ref().and_then(text);
+    let host = part("hostname").unwrap_or_default();
+    let is_local = host == "localhost"
+        || host.ends_with(".localhost")
+        || host.starts_with("127.")
+        || host == "[::1]";
+    match part("protocol").as_deref() {
+        Some("http:") if !is_local => {
+            let what = "browsers keep the cookies of a session with https:// only, or at localhost";
+            Err(Problem::new(what.into()))
+        }
+        _ => Ok(()),
     }
 }
 

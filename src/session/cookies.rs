@@ -4,9 +4,9 @@ use crate::interop::{concat, cut, parts, push_number};
 
 /// The longest value of one cookie: with its name and attributes it is below the 4,096 bytes that
 /// browsers take.
-const LONGEST: usize = 3_800;
-/// The most cookies that a value is cut into. Servers refuse longer headers.
-const MOST: usize = 10;
+pub(super) const LONGEST: usize = 3_800;
+/// The most cookies that a value is cut into.
+pub(super) const MOST: usize = 10;
 
 /// `Set-Cookie` values.
 pub(super) type Lines = Vec<String>;
@@ -40,21 +40,30 @@ impl<'a> Cookies<'a> {
         whole
     }
 
-    /// What removes the cookies whose names begin like this, the oldest first: browsers send them
-    /// in that order (RFC 6265, section 5.4).
+    /// What removes the cookies whose names begin like this.
     pub fn remove(&self, prefix: &str) -> Lines {
+        self.thin(prefix, 0, 0)
+    }
+
+    /// What removes the cookies whose names begin like this but for the newest ones: so many, of so
+    /// many bytes together. Browsers send the oldest first (RFC 6265, section 5.4).
+    pub fn thin(&self, prefix: &str, most: usize, bytes: usize) -> Lines {
         let mut lines = Lines::new();
-        for (name, _) in &self.0 {
-            if name.starts_with(prefix) {
+        let (mut count, mut size) = (0, 0);
+        let all = self.0.iter().rev();
+        for (name, value) in all.filter(|(name, _)| name.starts_with(prefix)) {
+            count += 1;
+            size += name.len() + value.len();
+            if count > most || size > bytes {
                 lines.push(line(name, "", 0));
             }
         }
         lines
     }
 
-    /// Sets a cookie, in pieces if need be, and removes what this value does not replace of an
-    /// older one. Nothing if the value is too long.
-    pub fn write(&self, name: &str, value: &str, max_age: u32) -> Option<Lines> {
+    /// Sets a cookie, in pieces if need be, at most [`MOST`], and removes what this value does not
+    /// replace of an older one.
+    pub fn write(&self, name: &str, value: &str, max_age: u32) -> Lines {
         let mut lines = Lines::new();
         let mut rest = value;
         let mut index = 0;
@@ -75,7 +84,7 @@ impl<'a> Cookies<'a> {
         for index in index..MOST {
             lines.extend(stale(&piece(name, index)));
         }
-        (index <= MOST).then_some(lines)
+        lines
     }
 }
 
@@ -103,14 +112,14 @@ pub(super) fn line(name: &str, value: &str, max_age: u32) -> String {
 mod tests {
     use super::*;
 
-    fn write(header: &str, value: &str) -> Option<Vec<String>> {
+    fn write(header: &str, value: &str) -> Vec<String> {
         Cookies::read(header).write("a", value, 60)
     }
 
     #[test]
     fn a_short_value_is_one_cookie() {
         let attributes = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60";
-        let lines = write("", "value").unwrap();
+        let lines = write("", "value");
         assert_eq!(lines, [format!("a=value; {attributes}")]);
         assert_eq!(Cookies::read("b=1; a=value;c=2").whole("a"), "value");
     }
@@ -126,7 +135,7 @@ mod tests {
     #[test]
     fn a_long_value_comes_back_from_its_pieces() {
         let value: String = ('a'..='z').cycle().take(LONGEST * 2 + 1).collect();
-        let lines = write("", &value).unwrap();
+        let lines = write("", &value);
         assert_eq!(lines.len(), 3);
         assert!(lines.iter().all(|line| line.len() < 4_000));
         assert_eq!(Cookies::read(&kept(&lines)).whole("a"), value);
@@ -135,22 +144,41 @@ mod tests {
     #[test]
     fn the_longest_value_has_ten_pieces() {
         let value = "x".repeat(LONGEST * MOST);
-        assert_eq!(write("", &value).unwrap().len(), MOST);
-        assert!(write("", &"x".repeat(LONGEST * MOST + 1)).is_none());
+        assert_eq!(write("", &value).len(), MOST);
     }
 
     #[test]
     fn what_a_new_value_does_not_replace_is_removed() {
         let removed = |name: &str| line(name, "", 0);
         let before = "a.0=1; a.1=2; a.9=3; ab=4; a.x=5";
-        let lines = write(before, "short").unwrap();
+        let lines = write(before, "short");
         assert_eq!(lines[1..], [removed("a.0"), removed("a.1"), removed("a.9")]);
-        let lines = write("a=1; a.2=3", &"x".repeat(LONGEST + 1)).unwrap();
+        let lines = write("a=1; a.2=3", &"x".repeat(LONGEST + 1));
         assert_eq!(lines.len(), 4);
         assert_eq!((&lines[0], &lines[3]), (&removed("a"), &removed("a.2")));
         let lines = Cookies::read(before).remove("a.");
         assert_eq!(lines.len(), 4);
-        assert_eq!(lines[3], removed("a.x"));
+        assert_eq!(lines[0], removed("a.x"));
+    }
+
+    #[test]
+    fn the_newest_that_there_is_room_for_stay() {
+        let removed =
+            |names: &[&str]| -> Vec<_> { names.iter().map(|name| line(name, "", 0)).collect() };
+        let cookies = Cookies::read("a.1=111; b=2; a.2=222; a.3=333333; a.4=4");
+        for (most, bytes, gone) in [
+            (4, 100, &[][..]),
+            (3, 100, &["a.1"]),
+            (4, 14, &["a.2", "a.1"]),
+            (4, 13, &["a.3", "a.2", "a.1"]),
+            (0, 100, &["a.4", "a.3", "a.2", "a.1"]),
+        ] {
+            assert_eq!(
+                cookies.thin("a.", most, bytes),
+                removed(gone),
+                "{most} of {bytes}"
+            );
+        }
     }
 
     #[test]

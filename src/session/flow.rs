@@ -1,8 +1,8 @@
 //! The four things that a session does with a request: begin a sign-in, end it, tell who is signed
 //! in, sign out.
 
-use super::config::{Config, inside};
-use super::cookies::{Cookies, line};
+use super::config::{Config, inside, is_short};
+use super::cookies::{Cookies, LONGEST, MOST, line};
 use super::payload::{Payload, unseal};
 use super::recent::{Left, leave, left};
 use super::refresh::{Renewal, renew};
@@ -10,7 +10,7 @@ use super::seal::{open, seal};
 use crate::check::Problem;
 use crate::client::Options;
 use crate::error::Error;
-use crate::interop::{concat, get, now, set, stringify};
+use crate::interop::{concat, get, now, push_number, set, stringify};
 use crate::limits::Limits;
 use crate::oauth::params::{Params, word};
 use crate::oauth::{Authorize, Callback, Grant, logout_url, refused};
@@ -23,8 +23,12 @@ const SESSION: &str = "session";
 
 /// How long a sign-in may take, in seconds.
 const SIGN_IN_TIME: u32 = 600;
-/// How many sign-ins may be under way in a browser, one in each tab. The oldest goes first.
+/// How many sign-ins may be under way in a browser, one in each tab, and the size of their cookies,
+/// in bytes: beside those of a session, Node takes no more. The oldest goes first.
 const SIGN_INS: usize = 5;
+const SIGN_INS_SIZE: usize = 3_600;
+/// What a server should take beside the cookies of a session, in bytes.
+const OTHER_HEADERS: usize = 8_192;
 /// How many letters of the state tell one from the other.
 const LETTERS: usize = 8;
 
@@ -55,12 +59,20 @@ impl Begin {
             if absent(&params.value("scope")) {
                 params.set("scope", &config.scope());
             }
-            let mut return_to = params.optional("returnTo")?;
+            let return_to = match is_short(&params.value("returnTo")) {
+                true => params.optional("returnTo")?,
+                // The user of a long address should get in, if not back.
+                false => JsValue::UNDEFINED,
+            };
             params.set("returnTo", &JsValue::UNDEFINED);
-            return_to = match return_to.is_undefined() {
-                true => config.return_to(),
-                false => inside(&return_to, &config.redirect_uri())
-                    .map_err(|problem| problem.inside("returnTo"))?,
+            if return_to.is_undefined() {
+                return Ok((params, config.return_to()));
+            }
+            let return_to = inside(&return_to, &config.redirect_uri())
+                .map_err(|problem| problem.inside("returnTo"))?;
+            let return_to = match is_short(&return_to) {
+                true => return_to,
+                false => config.return_to(),
             };
             Ok((params, return_to))
         };
@@ -88,9 +100,9 @@ impl Begin {
         let json = stringify(&sign_in).unwrap_or_default();
         let value = seal(config, SIGN_IN, json, &limits).await?;
 
-        let mut cookies = Cookies::read(header).remove(&prefix(config));
-        cookies.truncate((cookies.len() + 1).saturating_sub(SIGN_INS));
         let name = name(config, &word(&sign_in, "state"));
+        let room = SIGN_INS_SIZE.saturating_sub(name.len() + value.len());
+        let mut cookies = Cookies::read(header).thin(&prefix(config), SIGN_INS - 1, room);
         cookies.push(line(&name, &value, SIGN_IN_TIME));
         Ok(Redirect { location, cookies })
     }
@@ -207,11 +219,36 @@ async fn cookie(
     limits: &Limits,
 ) -> Result<Vec<String>, Box<Error>> {
     let value = seal(config, SESSION, payload.json(), limits).await?;
+    let count = value.len().div_ceil(LONGEST);
+    if count as f64 > config.max_cookies() {
+        return Err(too_long(value.len(), count, config.max_cookies()));
+    }
     let left = payload.left(config.max_age()) as u32;
-    let lines = cookies.write(&config.cookie(), &value, left);
-    lines.ok_or_else(|| {
-        Error::configuration("session: the tokens of the user are too long for cookies")
-    })
+    Ok(cookies.write(&config.cookie(), &value, left))
+}
+
+/// Says what a session of so many bytes, in so many cookies, takes.
+fn too_long(size: usize, count: usize, most: f64) -> Box<Error> {
+    let mut what =
+        String::from("session: the tokens of the user are too long for cookies: they take ");
+    push_number(&mut what, count as u32);
+    what.push_str(" (");
+    push_number(&mut what, size as u32);
+    what.push_str(" bytes), and ");
+    push_number(&mut what, most as u32);
+    what.push_str(" may be. ");
+    if count > MOST {
+        what.push_str("Make them shorter: with fewer claims, permissions or roles");
+    } else {
+        what.push_str("Make them shorter, or set maxCookies to ");
+        push_number(&mut what, count as u32);
+        what.push_str(" where the server takes headers of ");
+        push_number(&mut what, (size + OTHER_HEADERS) as u32);
+        what.push_str(
+            " bytes; Node takes 16,384 if it is not told otherwise (--max-http-header-size)",
+        );
+    }
+    Error::configuration(&what)
 }
 
 /// A sign-out that is about to begin: where it leads to.

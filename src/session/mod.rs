@@ -31,12 +31,18 @@ pub struct SessionOptions {
     /// encrypts, all of them decrypt, so that a secret can be replaced while the sessions under
     /// the old one go on.
     pub secret: Vec<String>,
-    /// Where the browser comes back to after a sign-in: one of the application's callback URLs.
+    /// Where the browser comes back to after a sign-in: one of the application's callback URLs,
+    /// with `https://` or on one's own machine (`localhost`): elsewhere browsers keep no cookies of
+    /// a session.
     pub redirect_uri: String,
     /// What a sign-in asks for. Default: `openid profile email offline`, with a refresh token.
     pub scope: Option<String>,
-    /// The name of the cookie, behind `__Host-`. Default: `kinde`.
+    /// The name of the cookie, behind `__Host-`: at most 64 letters. Default: `kinde`.
     pub cookie: Option<String>,
+    /// How many cookies of 3.8 KB a session may take, 10 at most. Default: 3, for which the 16 KB
+    /// of headers are enough that Node and others take. A session that is longer is an error, which
+    /// says how many bytes the server has to take.
+    pub max_cookies: Option<u32>,
     /// How long a session lasts, whole seconds. Default: 7 days.
     #[serde(skip)]
     pub max_age: Option<Duration>,
@@ -169,7 +175,8 @@ impl Kinde {
 impl Session {
     /// Begins a sign-in: sends the browser to the service, with a cookie that ends the sign-in. It
     /// has 10 minutes. `return_to` is the path to come back to, or empty; what leads to another
-    /// origin is refused, so it may come from the request. Of the parameters, the redirect URI, the state
+    /// origin is refused, so it may come from the request, and in place of one of more than 2,000
+    /// letters it leads to that of the session. Of the parameters, the redirect URI, the state
     /// and the nonce are the session's own and stay empty.
     ///
     /// # Errors

@@ -185,14 +185,7 @@ const beginnings = [
     5,
     {},
   ]
-    .concat([
-      "javascript:alert(1)",
-      "/\n/evil.example",
-      "///evil.example",
-      "http://app.example/",
-      "/\\\\evil.example",
-      `/${"a".repeat(70_000)}`,
-    ])
+    .concat(["javascript:alert(1)", "/\n/evil.example", "///evil.example", "http://app.example/", "/\\\\evil.example"])
     .map((returnTo) => ({
       name: `signIn refuses to return to ${JSON.stringify(returnTo).slice(0, 30)}`,
       async run({ sdk }) {
@@ -204,7 +197,46 @@ const beginnings = [
     })),
 ];
 
+/** What a browser keeps of a cookie, in bytes of name and value, and Node of the headers of a request. */
+const [KEPT, TAKEN] = [4_096, 16_384];
+
 const ends = [
+  ...[`/${"a".repeat(2_100)}`, `/${"ä".repeat(500)}`, `/?q=${"\\".repeat(1_500)}`, `/${"a".repeat(70_000)}`].map(
+    (returnTo) => ({
+      name: `a sign-in that began at ${returnTo.slice(0, 6)}…, of ${returnTo.length} letters, leads to the default`,
+      async run({ sdk }) {
+        equal(await open(sdk, { session: { returnTo: "/home" } }).signIn({ returnTo }), `${APP}/home`, "location");
+      },
+    }),
+  ),
+  {
+    name: "a sign-in leads back to a long address, in a cookie that browsers keep",
+    async run({ sdk }) {
+      const { begin, browser, session } = open(sdk);
+      const returnTo = `/search?q=${"a".repeat(2_000)}`;
+      const back = await begin({ returnTo });
+      const [[name, value]] = browser.cookies;
+      ok(name.length + value.length <= KEPT, `${name.length + value.length} bytes`);
+      equal(browser.take(await session.callback(browser.request(back))), APP + returnTo, "location");
+    },
+  },
+  {
+    name: "sign-ins at long addresses leave room for a session: Node takes the cookies of both",
+    async run({ sdk }) {
+      const app = open(sdk, { claims: long(8_000) });
+      await app.signIn();
+      equal(app.browser.cookies.size, 3, "cookies of the session");
+      let back;
+      for (const length of [2_000, 900, 900, 900, 100]) back = await app.begin({ returnTo: `/${"a".repeat(length)}` });
+      const { length } = app.browser.request().headers.get("cookie");
+      ok(length < TAKEN - 1_000, `${length} bytes of cookies`);
+      equal(
+        app.browser.take(await app.session.callback(app.browser.request(back))),
+        `${APP}/${"a".repeat(100)}`,
+        "location",
+      );
+    },
+  },
   ...Object.entries({
     "/": "/",
     "/a?b=c#d": "/a?b=c#d",
@@ -424,7 +456,7 @@ const pieces = [
   {
     name: "a session that is too long for a cookie has several",
     async run({ sdk }) {
-      const { browser, signIn, get, session } = open(sdk, { claims: long(9_000) });
+      const { browser, signIn, get, session } = open(sdk, { claims: long(9_000), session: { maxCookies: 4 } });
       await signIn();
       deepEqual(
         [...browser.cookies.keys()],
@@ -444,7 +476,7 @@ const pieces = [
   {
     name: "a shorter session removes the pieces of a longer one, and the other way round",
     async run({ sdk }) {
-      const [longer, shorter] = [open(sdk, { claims: long(9_000) }), open(sdk)];
+      const [longer, shorter] = [open(sdk, { claims: long(9_000), session: { maxCookies: 10 } }), open(sdk)];
       shorter.browser.cookies = longer.browser.cookies;
       for (const [app, cookies] of [
         [longer, 4],
@@ -458,11 +490,33 @@ const pieces = [
     },
   },
   {
-    name: "a session that is too long for cookies is an error",
+    name: "a session that servers may not take is an error, which says what they must take",
     async run({ sdk }) {
-      const error = await refusal(sdk, () => open(sdk, { claims: long(40_000) }).signIn());
-      equal(error.code, "configuration", "code");
-      match(error.message, /too long for cookies/, "message");
+      for (const [length, session, told] of [
+        [
+          9_000,
+          {},
+          /they take 4 \((\d+) bytes\), and 3 may be\. .*maxCookies to 4 .*headers of (\d+) bytes; Node .*--max-http-header-size/,
+        ],
+        [
+          14_000,
+          { maxCookies: 4 },
+          /they take 6 \((\d+) bytes\), and 4 may be\. .*maxCookies to 6 .*headers of (\d+) bytes/,
+        ],
+        [
+          40_000,
+          { maxCookies: 10 },
+          /they take \d\d \(\d+ bytes\), and 10 may be\. Make them shorter: with fewer claims/,
+        ],
+      ]) {
+        const app = open(sdk, { claims: long(length), session });
+        const error = await refusal(sdk, app.signIn);
+        equal(error.code, "configuration", "code");
+        match(error.message, told, "message");
+        const [, bytes, headers] = told.exec(error.message).map(Number);
+        if (headers) equal(headers, bytes + 8_192, "headers");
+        ok(![...app.browser.cookies.keys()].some((name) => !SIGN_IN.test(name)), "a cookie");
+      }
     },
   },
 ];
@@ -798,6 +852,13 @@ const options = [
     "an address of no server": { secret: SECRET, redirectUri: "myapp://callback" },
     "a cookie with a semicolon": { secret: SECRET, redirectUri: CALLBACK, cookie: "a;b" },
     "a cookie with a dot": { secret: SECRET, redirectUri: CALLBACK, cookie: "a.0" },
+    "a cookie with a name that browsers drop": { secret: SECRET, redirectUri: CALLBACK, cookie: "a".repeat(65) },
+    "an address where browsers keep no cookie": { secret: SECRET, redirectUri: "http://app.example/callback" },
+    "an address that begins like localhost": { secret: SECRET, redirectUri: "http://localhost.example/callback" },
+    "no cookies": { secret: SECRET, redirectUri: CALLBACK, maxCookies: 0 },
+    "eleven cookies": { secret: SECRET, redirectUri: CALLBACK, maxCookies: 11 },
+    "half a cookie": { secret: SECRET, redirectUri: CALLBACK, maxCookies: 1.5 },
+    "a way back that is too long": { secret: SECRET, redirectUri: CALLBACK, returnTo: `/${"a".repeat(2_100)}` },
     "an age of zero": { secret: SECRET, redirectUri: CALLBACK, maxAge: 0 },
     "an age that is a string": { secret: SECRET, redirectUri: CALLBACK, maxAge: "60" },
     "an age without end": { secret: SECRET, redirectUri: CALLBACK, maxAge: Infinity },
@@ -811,6 +872,13 @@ const options = [
       equal(error.code, "configuration", "code");
       match(error.message, /^session: /, "message");
       for (const secret of [SECRET, "short"]) ok(!error.message.includes(secret), "the message holds the secret");
+    },
+  })),
+  ...["http://localhost:3000", "http://app.localhost", "http://127.0.0.1:8787", "http://[::1]:3000"].map((origin) => ({
+    name: `a session at ${origin}, whose cookies browsers keep`,
+    async run({ sdk }) {
+      const session = issuer(sdk).kinde.session({ secret: SECRET, redirectUri: `${origin}/callback` });
+      equal((await session.signIn(new Request(origin))).status, 302, "status");
     },
   })),
   {
