@@ -152,11 +152,16 @@ async fn renew(
 ) -> Result<JsValue, Box<Error>> {
     let attempt = context.attempts + 1;
     let store = settings.token_store();
-    let kept = store.is_object().then_some(Kept {
-        settings,
-        store,
-        limits,
-    });
+    let kept = match store.is_object() {
+        true => {
+            let kept = Kept::new(settings, store, limits).await;
+            if kept.is_err() {
+                report.store(attempt);
+            }
+            kept.ok()
+        }
+        false => None,
+    };
     if let Some(kept) = &kept {
         let started = now();
         match kept.load().await {
@@ -258,6 +263,7 @@ async fn request(
         headers: &[&settings.headers()],
         body: &form.into(),
         stream: false,
+        longest: fetch::SMALL,
         secrets: &[secret.into()],
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await?;

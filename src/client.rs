@@ -423,6 +423,7 @@ async fn attempt(
         ],
         body: &request.body,
         stream: request.once,
+        longest: 0,
         secrets: &[],
     };
     let incoming = fetch::send(settings, &outgoing, limits, context).await;

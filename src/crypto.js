@@ -67,6 +67,24 @@ function shape(json) {
   return { members, depth };
 }
 
+/**
+ * The functions that keys came by, and a number for each.
+ * @type {WeakMap<Function, number>}
+ */
+const sources = new WeakMap();
+let lastSource = 0;
+
+/**
+ * A number for a client's own `fetch`, 0 for that of the runtime.
+ * @param {unknown} fetch
+ */
+export function source(fetch) {
+  if (typeof fetch !== "function") return 0;
+  const number = sources.get(fetch) ?? ++lastSource;
+  sources.set(fetch, number);
+  return number;
+}
+
 /** @typedef {JsonWebKey & { kid?: unknown }} Key As a set of keys has it: from elsewhere, so anything may be in it */
 
 /** What `choose` gives if there is no such key, or more than one; and if it is for something else. */
@@ -155,6 +173,17 @@ export async function verify([set, imported], index, name, signature, data) {
     imported[place] = key;
   }
   return subtle.verify(algorithm, key, signature, data).catch(() => false);
+}
+
+/**
+ * HMAC with SHA-256 of a text (RFC 2104).
+ * @param {string} secret
+ * @param {string} text
+ */
+export async function hmac(secret, text) {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", utf8(secret), algorithm, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text)));
 }
 
 /** @type {Record<string, string>} */

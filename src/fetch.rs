@@ -28,6 +28,7 @@ extern "C" {
         of_call: &JsValue,
         body: &JsValue,
         stream: bool,
+        longest: u32,
         secrets: &Array,
         milliseconds: f64,
         signal: &JsValue,
@@ -45,7 +46,13 @@ extern "C" {
     fn body(this: &Received) -> JsValue;
     #[wasm_bindgen(method, getter)]
     fn readable(this: &Received) -> bool;
+    #[wasm_bindgen(method, getter, js_name = tooLong)]
+    fn too_long(this: &Received) -> Option<bool>;
 }
+
+/// The longest answer that is not the API's, in bytes: a key set, a description, tokens. They are
+/// small by nature, and not all of them come from Kinde.
+pub(crate) const SMALL: u32 = 1 << 18;
 
 /// One HTTP request, ready to go.
 pub(crate) struct Outgoing<'a> {
@@ -60,6 +67,8 @@ pub(crate) struct Outgoing<'a> {
     pub body: &'a JsValue,
     /// Whether the body is a stream.
     pub stream: bool,
+    /// The longest answer that is read, in bytes; 0 for any.
+    pub longest: u32,
     /// Secrets in the request, taken with the access token out of a refusal that echoes them.
     pub secrets: &'a [JsValue],
 }
@@ -106,6 +115,7 @@ fn begin(settings: &Settings, request: &Outgoing<'_>, limits: &Limits) -> Wait {
             headers(3),
             request.body,
             request.stream,
+            request.longest,
             &secrets,
             milliseconds,
             signal,
@@ -123,13 +133,22 @@ fn received(settled: Result<Settled, Ended>, context: &Context) -> Result<Incomi
             Box::new(Error::Connection { context })
         })?;
     let received: Received = received.unchecked_into();
+    let answer = Answer {
+        status: received.status() as u16,
+        body: received.body(),
+        attempts: context.attempts,
+        response: received.response(),
+    };
+    if received.too_long() == Some(true) {
+        return Err(Box::new(Error::Decode {
+            message: "the answer is longer than 256 KB".into(),
+            body: JsValue::UNDEFINED,
+            answer,
+            context: context.clone(),
+        }));
+    }
     Ok(Incoming {
-        answer: Answer {
-            status: received.status() as u16,
-            body: received.body(),
-            attempts: context.attempts,
-            response: received.response(),
-        },
+        answer,
         readable: received.readable(),
     })
 }

@@ -170,8 +170,9 @@ export function isA(value, name) {
 }
 
 /**
- * Sends a request and waits for its whole answer, as `watch` does: `{ response, status, body,
- * readable }`. Whoever stops waiting, by a limit or by dropping the call, ends the request.
+ * Sends a request and waits for its answer, as `watch` does: `{ response, status, body, readable }`. Of
+ * one that is longer than `longest` bytes, if that is not 0, a refusal has the beginning of it for a body,
+ * and all else no body and `tooLong`. Whoever stops waiting, by a limit or by dropping the call, ends the request.
  * @param {typeof fetch | undefined} call
  * @param {string} url
  * @param {string} method
@@ -183,6 +184,7 @@ export function isA(value, name) {
  * @param {string[] | undefined} ofCall
  * @param {BodyInit | undefined} body
  * @param {boolean} stream
+ * @param {number} longest
  * @param {(string | undefined)[]} secrets
  * @param {number} milliseconds
  * @param {AbortSignal | undefined} signal
@@ -201,6 +203,7 @@ export function exchange(
   ofCall,
   body,
   stream,
+  longest,
   secrets,
   milliseconds,
   signal,
@@ -232,14 +235,43 @@ export function exchange(
     if (response?.type === "opaqueredirect") throw "a redirect, which is not followed";
     // A double may answer with anything.
     const status = typeof response.status === "number" ? response.status : 0;
-    let text = await response.text();
+    /** @type {{ text: string, tooLong?: boolean }} */
+    const whole = longest ? await read(response, longest) : { text: await response.text() };
+    let { text } = whole;
     if (!text) return { response, status, readable: true };
-    if (!(status >= 200 && status < 300)) text = redact(text, [authorization, ...secrets]);
+    if (!(status >= 200 && status < 300)) text = redact(text, [authorization, ...secrets], whole.tooLong);
+    else if (whole.tooLong) return { response, status, readable: false, tooLong: true };
     const value = parse(text);
     const readable = value !== undefined;
     return { response, status, body: readable ? value : text, readable };
   };
   return watch(send(), milliseconds, signal, settle, slot, () => controller?.abort());
+}
+
+/**
+ * The text of a response up to so many bytes, and whether there is more.
+ * @param {Response} response
+ * @param {number} longest
+ */
+async function read(response, longest) {
+  const reader = response.body?.getReader?.();
+  // A double may have its text only.
+  if (!reader) {
+    const text = await response.text();
+    return typeof text === "string" ? { text: text.slice(0, longest), tooLong: text.length > longest } : { text };
+  }
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), tooLong: false };
+    size += value.byteLength;
+    text += decoder.decode(value.subarray(0, value.byteLength - Math.max(size - longest, 0)), { stream: true });
+    if (size > longest) {
+      reader.cancel().catch(() => {});
+      return { text, tooLong: true };
+    }
+  }
 }
 
 /** Anything shorter is no secret, but would be found everywhere. */
@@ -249,9 +281,11 @@ const SHORTEST_SECRET = 4;
  * Takes secrets out of a refusal that echoes them: as they are, in a form, or in a JSON string.
  * @param {string} text
  * @param {(string | undefined)[]} secrets
+ * @param {boolean} [isCut] whether it has lost its end, and may end in the beginning of a secret
  */
-function redact(text, secrets) {
+function redact(text, secrets, isCut) {
   if (typeof text !== "string") return text;
+  let tail = 0;
   for (const value of secrets) {
     const secret = value?.replace(/^Bearer /, "");
     if (!secret || secret.length < SHORTEST_SECRET || secret.length > text.length) continue;
@@ -261,11 +295,13 @@ function redact(text, secrets) {
       encodeURIComponent,
     ]) {
       try {
-        text = text.replaceAll(spell(secret), "[redacted]");
+        const spelt = spell(secret);
+        text = text.replaceAll(spelt, "[redacted]");
+        if (isCut) tail = Math.max(tail, spelt.length);
       } catch {
         // Half a character has no place in a form.
       }
     }
   }
-  return text;
+  return text.slice(0, Math.max(text.length - tail, 0));
 }

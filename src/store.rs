@@ -3,9 +3,11 @@
 //! It may fail, hang or give rubbish: a call goes on as if there were none.
 
 use crate::auth::{self, Token};
+use crate::base64url;
 use crate::error::Context;
-use crate::interop::{encode, get, is_record, now, parse, promise, set, stringify};
+use crate::interop::{concat, encode, get, is_record, now, parse, promise, set, stringify};
 use crate::limits::Limits;
+use crate::oauth::crypto::{bytes, settle};
 use crate::settings::{Settings, absent};
 use crate::watch::ignore;
 use core::future::Future;
@@ -14,6 +16,14 @@ use js_sys::{Array, Function, Object, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
+
+#[wasm_bindgen(module = "/src/crypto.js")]
+extern "C" {
+    fn hmac(secret: &JsValue, text: &str) -> Promise;
+}
+
+/// How many letters of the secret's hash are in a key: 128 bits.
+const HASH: usize = 22;
 
 /// How long a store may take, in milliseconds.
 const LIMIT: f64 = 2_000.0;
@@ -25,7 +35,7 @@ pub type StoreFuture<'a, T> =
 /// Keeps access tokens for [`Builder::token_store`](crate::Builder::token_store): Workers KV, a
 /// cache, a database.
 ///
-/// Keys name domain, client id, audience and scope; values are texts that hold an access token, so
+/// Keys name domain, client id, audience and scope, and hold a hash of the secret; values are texts that hold an access token, so
 /// whoever can read the store can use it until it expires. An error, or an answer that takes
 /// longer than 2 s, is as good as no store.
 ///
@@ -117,12 +127,27 @@ pub(crate) struct Failed;
 
 /// Where a client keeps its token.
 pub(crate) struct Kept<'a> {
-    pub settings: &'a Settings,
-    pub store: JsValue,
-    pub limits: &'a Limits,
+    settings: &'a Settings,
+    store: JsValue,
+    limits: &'a Limits,
+    key: String,
 }
 
-impl Kept<'_> {
+impl<'a> Kept<'a> {
+    /// The place of a client's token in its store. Fails where there is no WebCrypto.
+    pub async fn new(
+        settings: &'a Settings,
+        store: JsValue,
+        limits: &'a Limits,
+    ) -> Result<Self, Failed> {
+        Ok(Kept {
+            key: key(settings, limits).await?,
+            settings,
+            store,
+            limits,
+        })
+    }
+
     /// The token, if there is one that is of any use.
     pub async fn load(&self) -> Result<Option<Token>, Failed> {
         let found = self.ask("get", None).await?;
@@ -154,29 +179,36 @@ impl Kept<'_> {
 
     fn call(&self, method: &str, token: Option<&Token>) -> Result<Promise, JsValue> {
         let method: Function = get(&self.store, method)?.dyn_into()?;
-        let arguments = Array::of1(&self.key().into());
+        let arguments = Array::of1(&self.key.as_str().into());
         if let Some(token) = token {
             arguments.push(&write(token)?);
             arguments.push(&token.lifetime.floor().into());
         }
         promise(&method.apply(&self.store, &arguments)?)
     }
+}
 
-    /// There is no secret in it.
-    fn key(&self) -> String {
-        let mut key = String::from("kinde-edge");
-        for part in [
-            self.settings.origin(),
-            self.settings.client_id(),
-            self.settings.audience(),
-            self.settings.scope(),
-        ] {
-            // Encoded, so that no two sets of parts make one key.
-            key.push(':');
-            key.push_str(&encode(&part.into()).unwrap_or_default());
-        }
-        key
+/// The key of a client's token. There is no secret in it.
+async fn key(settings: &Settings, limits: &Limits) -> Result<String, Failed> {
+    let mut key = String::from("kinde-edge");
+    for part in [
+        settings.origin(),
+        settings.client_id(),
+        settings.audience(),
+        settings.scope(),
+    ] {
+        // Encoded, so that no two sets of parts make one key.
+        key.push(':');
+        key.push_str(&encode(&part.into()).unwrap_or_default());
     }
+    // Who has another secret has another token: the service would refuse that client a new one. By
+    // HMAC-SHA-256 under the secret, so that nobody can make the key without it. A fast hash will do:
+    // secrets are long and random, made by the service, and cannot be guessed as passwords can.
+    let hashing = hmac(&settings.client_secret().into(), &key);
+    let hash = settle(hashing, limits).await.map_err(|_| Failed)?;
+    let mut hash = base64url::encode(&bytes(&hash));
+    hash.truncate(HASH);
+    Ok(concat(&[&key, ":", &hash]))
 }
 
 /// How a token is kept.

@@ -42,7 +42,10 @@ export type HeadersInput = Readonly<Record<string, string | undefined>> | Header
 export interface ClientOptions {
   /** The business's own domain: `https://acme.kinde.com` or `acme.kinde.com`. */
   domain: string;
-  /** Sends the requests. Default: the global `fetch`, looked up at each call. */
+  /**
+   * Sends the requests. Default: the global `fetch`, looked up at each call. Keys of an issuer that came by a
+   * function are used by clients with the same one, so make it once and not for each client.
+   */
   fetch?: Fetch | undefined;
   /** How long one attempt may take, in milliseconds. Default: 30 seconds. `Infinity`: no limit. */
   timeout?: number | undefined;
@@ -165,7 +168,7 @@ export interface TokenEvent extends CallEvent {
  * A place to keep tokens in that outlives an isolate or is shared with others. See `kinde-edge/stores` for
  * Workers KV and the Cache API.
  *
- * Keys name domain, client id, audience and scope. Values hold an access token: whoever can read the store
+ * Keys name domain, client id, audience and scope, and end with a hash of the client secret. Values hold an access token: whoever can read the store
  * can use it until it expires. A store that throws, hangs or gives rubbish never fails a call.
  */
 export interface TokenStore {

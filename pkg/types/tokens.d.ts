@@ -133,7 +133,8 @@ export interface Tokens {
    * that the issuer has a key for it, that the signature is good; only then that its claims are a JSON object,
    * `exp`, which it has to have, `nbf`, `iss`, `aud` and `typ`.
    *
-   * The keys are fetched when they are first needed and shared by all clients of the domain. They are used
+   * The keys are fetched when they are first needed and shared by all clients of the domain that have the same
+   * `fetch`; of an answer of more than 256 KB, no more is read. They are used
    * for as long as the server says (`Cache-Control`), between a minute and a day, else 10 minutes; for a day
    * more while it cannot be reached. A key that is not among them is looked for again, at most every 30
    * seconds.

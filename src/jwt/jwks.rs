@@ -1,5 +1,5 @@
 //! The issuer's keys (RFC 7517): fetched when a token needs them, then shared by all clients of the
-//! same address (`lease.rs`).
+//! same address and the same `fetch` (`lease.rs`).
 
 use super::algorithm::Algorithm;
 use super::rules::Rules;
@@ -7,7 +7,9 @@ use super::{Fault, Reason, SUBJECT};
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
-use crate::interop::{concat, get, is_array, list, now, number, parts, stringify, text};
+use crate::interop::{
+    concat, get, is_array, list, now, number, parts, push_number, stringify, text,
+};
 use crate::judge::judge;
 use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
@@ -21,6 +23,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// The number of the key in a set that is meant, or one of those below.
     fn choose(set: &Array, id: &JsValue, algorithm: &str) -> i32;
+    /// A number for a client's own `fetch`, 0 for that of the runtime.
+    fn source(fetch: &JsValue) -> u32;
 }
 
 const UNKNOWN: i32 = -1;
@@ -73,7 +77,13 @@ pub(super) async fn key(
         Some(address) => address.clone(),
         None => concat(&[&settings.origin(), JWKS]),
     };
-    let entry = KEYS.entry(None, &address);
+    // What came by a client's own `fetch`, a double of a test for instance, is for that one alone.
+    let place = || {
+        let mut place = String::new();
+        push_number(&mut place, source(&settings.fetch()));
+        concat(&[&place, " ", &address()])
+    };
+    let entry = KEYS.entry(None, &place);
     let index = Cell::new(0);
     let look = || match choose(&key_list(&entry), id, algorithm.name()) {
         UNSUITABLE => Look::Fail(unsuitable(Reason::Algorithm).into()),
@@ -194,6 +204,7 @@ impl<'a> Fetch<'a> {
             headers: &[&headers],
             body: &JsValue::UNDEFINED,
             stream: false,
+            longest: fetch::SMALL,
             secrets: &[],
         };
         fetch::send(settings, &outgoing, limits, &self.context).await

@@ -39,6 +39,7 @@ pub(crate) async fn send(
         headers: &[&settings.headers(), &options.headers],
         body: request.body,
         stream: false,
+        longest: fetch::SMALL,
         secrets: request.secrets,
     };
     let retries = options

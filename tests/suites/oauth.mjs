@@ -2,7 +2,8 @@
 // stand-in, and against a provider.
 
 import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
-import { DOMAIN, rejection } from "../lib/double.mjs";
+import { clientOn, DOMAIN, rejection } from "../lib/double.mjs";
+import { endlessAnswer } from "../lib/endless.mjs";
 import { hostile } from "../lib/hostile.mjs";
 import { begin, CALLBACK, CLIENT, issuer, tokens } from "../lib/signin.mjs";
 
@@ -435,6 +436,42 @@ const idTokens = [
 ];
 
 const refreshes = [
+  {
+    name: "answers without end, to refresh, discovery and a machine's request for a token",
+    async run({ sdk }) {
+      for (const [subject, call] of [
+        [
+          "oauth.refresh",
+          (endless) => issuer(sdk, { answer: () => endless.response() }).kinde.oauth.refresh({ refresh_token: "r" }),
+        ],
+        ["oauth.discovery", (endless) => clientOn(sdk, {}, () => endless.response()).kinde.oauth.discovery()],
+        [
+          "business.get (getBusiness)",
+          (endless) => {
+            const credentials = { clientId: crypto.randomUUID(), clientSecret: "the secret" };
+            return clientOn(sdk, credentials, () => endless.response()).kinde.business.get();
+          },
+        ],
+      ]) {
+        const endless = endlessAnswer();
+        const error = await rejection(sdk, call(endless));
+        deepEqual(
+          [error.code, error.message, error.body],
+          ["decode", `${subject}: the answer is longer than 256 KB (200)`, undefined],
+          "error",
+        );
+        ok(endless.cancelled() && endless.sent() < 2 << 20, `${endless.sent()} bytes were read`);
+      }
+    },
+  },
+  {
+    name: "an answer of the API may be as long as it likes",
+    async run({ sdk }) {
+      const text = "x".repeat(3 << 20);
+      const { kinde } = clientOn(sdk, {}, () => Response.json({ text }));
+      equal((await kinde.business.get()).text.length, text.length, "length");
+    },
+  },
   {
     name: "refresh: the request, and what it gives",
     async run({ sdk }) {

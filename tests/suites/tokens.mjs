@@ -5,6 +5,7 @@ import * as jose from "jose";
 import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
 import { rejection } from "../lib/double.mjs";
 import { hostile, signals } from "../lib/hostile.mjs";
+import { endlessAnswer } from "../lib/endless.mjs";
 import { base64url, makeIssuer, makeKey, part, seconds, sharedKey } from "../lib/issuer.mjs";
 import { examples } from "../lib/rfc.mjs";
 
@@ -673,6 +674,46 @@ const keySets = [
       );
     },
   })),
+  ...["the keys", "the description"].map((what) => ({
+    name: `${what} in an answer without end`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const endless = endlessAnswer();
+      issuer.serve = (url) =>
+        what === "the keys" || url.includes("openid") ? endless.response() : new Response("", { status: 404 });
+      const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign()));
+      deepEqual(
+        [error.code, error.status, error.message, error.body],
+        ["decode", 200, "token verification: the answer is longer than 256 KB (200)", undefined],
+        "error",
+      );
+      ok(endless.sent() < 2 << 20, `${endless.sent()} bytes were read`);
+      ok(endless.cancelled(), "it was not cancelled");
+    },
+  })),
+  {
+    name: "a refusal without end in place of keys: its beginning is kept",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      issuer.serve = () => endlessAnswer().response({ status: 503 });
+      const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign()));
+      deepEqual([error.code, error.status, error.body.length], ["api", 503, 1 << 18], "error");
+    },
+  },
+  {
+    name: "keys from a stand-in for fetch whose answer has its text only",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      let body = JSON.stringify({ keys: issuer.keys });
+      const headers = new Headers();
+      issuer.serve = () => ({ status: 200, headers, text: async () => body });
+      equal((await issuer.kinde.tokens.verify(await issuer.sign())).sub, "kp_1", "subject");
+      const other = await makeIssuer(sdk);
+      other.serve = issuer.serve;
+      body += " ".repeat(1 << 18);
+      equal((await rejection(sdk, other.kinde.tokens.verify(await other.sign()))).code, "decode", "code");
+    },
+  },
   {
     name: "keys that are no objects are passed over",
     async run({ sdk }) {
@@ -719,6 +760,22 @@ const fetching = [
         await kinde.tokens.verify(token);
       }
       equal(issuer.calls.length, 1, "requests");
+    },
+  },
+  {
+    name: "keys that came by a client's own fetch are not for clients with another one",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const evil = await makeKey();
+      const jwk = { ...(await jose.exportJWK(evil.publicKey)), kid: issuer.kid, alg: "RS256" };
+      let asked = 0;
+      const double = issuer.client({ fetch: async () => (asked++, Response.json({ keys: [jwk] })) });
+      const forged = await issuer.sign(undefined, {}, evil.privateKey);
+      equal((await double.tokens.verify(forged)).sub, "kp_1", "subject of the double's");
+      equal(await refusal(sdk, issuer.kinde, forged), "bad_signature", "reason for the others");
+      equal((await issuer.client().tokens.verify(await issuer.sign())).sub, "kp_1", "subject");
+      equal((await double.tokens.verify(forged)).sub, "kp_1", "subject of the double's again");
+      deepEqual([asked, issuer.calls.length], [1, 1], "requests");
     },
   },
   {
