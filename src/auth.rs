@@ -12,7 +12,7 @@ use crate::judge::granted;
 use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
 use crate::request::FORM;
-use crate::settings::Settings;
+use crate::settings::{Settings, absent};
 use crate::store::{Failed, Kept};
 use js_sys::{Array, Function};
 use std::rc::Rc;
@@ -73,14 +73,19 @@ pub(crate) fn lifetime(expires_in: &JsValue) -> f64 {
         .unwrap_or(LIFETIME)
 }
 
-/// The `Authorization` of a call: `Bearer …`.
+/// The `Authorization` of a call: `Bearer …`. `own` is the call's own token, if it has one: as the
+/// client's, a string or a function.
 pub(crate) async fn authorization(
     settings: &Settings,
+    own: &JsValue,
     limits: &Limits,
     context: &Context,
     report: &Report<'_>,
 ) -> Result<JsValue, Box<Error>> {
-    let own = settings.access_token();
+    let own = match absent(own) {
+        true => settings.access_token(),
+        false => own.clone(),
+    };
     if own.is_string() {
         return bearer(&own, context);
     }

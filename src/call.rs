@@ -173,6 +173,19 @@ impl<'a, T> Call<'a, T> {
         self
     }
 
+    /// The token that this call carries, in place of the client's: that of a signed-in user for the
+    /// calls of `account`, which a machine's credentials cannot make.
+    ///
+    /// ```no_run
+    /// # async fn example(kinde: kinde_edge::Kinde, token: &str) -> Result<(), kinde_edge::Error> {
+    /// let answer = kinde.account().roles().list(&Default::default()).access_token(token).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn access_token(mut self, token: &str) -> Self {
+        self.options.access_token = token.into();
+        self
+    }
+
     /// A header for this call only, in place of the client's of that name.
     ///
     /// A name or value that HTTP does not allow (RFC 9110, section 5) fails the call with

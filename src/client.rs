@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::request::Request;
 use crate::retry;
 use crate::scopes;
-use crate::settings::{Observer, Settings};
+use crate::settings::{Observer, Settings, absent};
 use crate::store::{self, TokenStore};
 use crate::turn::Turn;
 use crate::watch::Signal;
@@ -302,6 +302,8 @@ pub(crate) struct Options {
     pub max_retries: Option<f64>,
     pub retry_writes: Option<bool>,
     pub headers: Array,
+    /// In place of the client's: a string, a function, or nothing.
+    pub access_token: JsValue,
 }
 
 /// Makes a call.
@@ -329,6 +331,16 @@ async fn repeat(
     report: &Report<'_>,
     context: &mut Context,
 ) -> Result<Answer, Box<Error>> {
+    if request
+        .operation
+        .is_some_and(|operation| operation.is_as_user())
+        && absent(&options.access_token)
+        && absent(&settings.access_token())
+    {
+        return Err(Error::configuration(
+            "a signed-in user calls this: give the user's accessToken, to the client or to the call",
+        ));
+    }
     let limits = Limits::new(settings, options);
     let turn = Turn::new(settings);
     let mut failures = 0;
@@ -338,7 +350,8 @@ async fn repeat(
             turn.wait(&limits, context).await?;
         }
         let sent = context.attempts;
-        let authorization = auth::authorization(settings, &limits, context, report).await;
+        let authorization =
+            auth::authorization(settings, &options.access_token, &limits, context, report).await;
         let result = match &authorization {
             Ok(authorization) => {
                 context.attempts += 1;
@@ -369,6 +382,7 @@ async fn repeat(
         if let (Error::Api { status: 401, .. }, Ok(used), false) =
             (&*error, &authorization, renewed)
             && !request.once
+            && absent(&options.access_token)
             && auth::forget(settings, used)
         {
             renewed = true;

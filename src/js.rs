@@ -203,7 +203,11 @@ pub(crate) fn read_options(
     operation: Option<Operation>,
     beside: &[&str],
 ) -> Result<Options, Box<Error>> {
-    read_known(options, operation, [&["headers", "retryWrites"], beside])
+    read_known(
+        options,
+        operation,
+        [&["headers", "retryWrites", "accessToken"], beside],
+    )
 }
 
 /// Reads the options of whatever takes time, and those of a call. A key that is none is most likely
@@ -243,9 +247,18 @@ pub(crate) fn read_known(
             retry_writes: settings::read(&options, "retryWrites", flag)?,
             headers: headers::read(&get(&options, "headers")?)
                 .map_err(|problem| problem.inside("headers"))?,
+            access_token: settings::read(&options, "accessToken", token)?.unwrap_or_default(),
         })
     };
     read().map_err(|problem| Error::invalid(operation, "options", problem))
+}
+
+/// A token, or a function that gives one.
+fn token(value: &JsValue) -> Result<JsValue, &'static str> {
+    match value.is_function() || text(value).is_some_and(|text| !text.is_empty()) {
+        true => Ok(value.clone()),
+        false => Err("a string that is not empty, or a function"),
+    }
 }
 
 fn unknown() -> Box<Error> {

@@ -7,6 +7,7 @@
 //!         | " >" paging       the cursor's parameter "," the items' property "," the next cursor's
 //!                             "," the parameter that takes a cursor to go back from
 //!         | " @" enc type     the body; enc: j JSON, f form, m multipart, upper case: required
+//!         | " $"              only the token of a signed-in user will do
 //! ```
 //!
 //! [`crate::notation`] reads fields and types. A line costs a caller some 50 bytes compressed; the
@@ -91,6 +92,11 @@ impl Operation {
         Some(self.word(4)).filter(|scope| !scope.is_empty())
     }
 
+    /// Whether a signed-in user has to call it: a machine's credentials will not do.
+    pub(crate) fn is_as_user(&self) -> bool {
+        self.0.ends_with(" $")
+    }
+
     /// Whether a call takes a params object.
     pub(crate) fn has_params(&self) -> bool {
         self.sections().next().is_some()
@@ -114,7 +120,7 @@ fn section(text: &'static str) -> Option<Section> {
     match mark {
         "?" => Some(Section::Query(rest)),
         "^" => Some(Section::Headers(rest)),
-        ">" => None,
+        ">" | "$" => None,
         _ => {
             let (code, ty) = rest.split_at_checked(1)?;
             let encoding = match code {

@@ -3,7 +3,9 @@
 
 use crate::check::Problem;
 use crate::error::{Answer, Context, Error};
-use crate::interop::{concat, decode, get, is_array, is_record, keys, list, own, parts, set, text};
+use crate::interop::{
+    concat, cut, decode, get, is_array, is_record, keys, list, own, parts, set, text,
+};
 use crate::operation::Operation;
 use crate::request::path_values;
 use crate::settings::absent;
@@ -14,7 +16,7 @@ use wasm_bindgen::prelude::*;
 pub(crate) struct Paging {
     /// The parameter that takes the cursor. Empty: there is one page.
     cursor: String,
-    /// The property of the answer that holds the items.
+    /// The property of the answer that holds the items; `data.items` is one inside another.
     items: String,
     /// The property of the answer that holds the next cursor. Empty: it is the last item's `id`.
     next: String,
@@ -44,9 +46,12 @@ impl Paging {
         if answer.status == NO_CONTENT {
             return true;
         }
-        let items = get(&answer.body, &self.items).unwrap_or_default();
+        let Ok((around, name)) = place(&answer.body, &self.items) else {
+            return false;
+        };
+        let items = get(&around, name).unwrap_or_default();
         if items.is_null() {
-            set(&answer.body, &self.items, &Array::new());
+            set(&around, name, &Array::new());
         }
         items.is_null() || is_array(&items)
     }
@@ -99,7 +104,10 @@ pub(crate) fn page(
     let read = || -> Result<(Array, bool, Way), JsValue> {
         let items = match answer.status {
             NO_CONTENT => Array::new(),
-            _ => list(&get(&answer.body, &paging.items)?)?,
+            _ => {
+                let (around, name) = place(&answer.body, &paging.items)?;
+                list(&get(&around, name)?)?
+            }
         };
         let back = paging.is_back(&params)?;
         if back {
@@ -158,10 +166,13 @@ impl Paging {
         if self.cursor.is_empty() {
             return Ok(Way::Ends);
         }
-        let more = get(body, "has_more")?.as_bool();
-        let cursor = if !self.next.is_empty() {
-            get(body, &self.next)?
-        } else if more == Some(false) || (more.is_none() && is_last(items, params)?) {
+        let (around, next) = place(body, &self.next)?;
+        let more = get(&around, "has_more")?.as_bool();
+        let cursor = if more == Some(false) {
+            JsValue::UNDEFINED
+        } else if !next.is_empty() {
+            get(&around, next)?
+        } else if more.is_none() && is_last(items, params)? {
             JsValue::UNDEFINED
         } else {
             id(&items.get(items.length().wrapping_sub(1)))?
@@ -179,6 +190,14 @@ impl Paging {
 fn is_last(items: &Array, params: &JsValue) -> Result<bool, JsValue> {
     let size = get(params, "page_size")?.as_f64().unwrap_or(1.0);
     Ok(f64::from(items.length()) < size)
+}
+
+/// What a property is in, and its name there: `data.items` is `items` of `data`.
+fn place<'p>(body: &JsValue, path: &'p str) -> Result<(JsValue, &'p str), JsValue> {
+    Ok(match cut(path, b'.') {
+        Some((around, name)) => (get(body, around)?, name),
+        None => (body.clone(), path),
+    })
 }
 
 /// The id of an item, also of one that stands in an envelope: `{ connection: { id } }`.

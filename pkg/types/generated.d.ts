@@ -191,6 +191,7 @@ export type GetApiResponseApiApplicationType =
   | "Machine to machine (M2M)"
   | "Back-end web"
   | "Front-end and mobile"
+  | "Device and IoT"
   | (string & {});
 
 /** What `apis.delete` answers. */
@@ -358,7 +359,7 @@ export interface Applications {
  * The application's type. Use `reg` for regular server rendered applications, `spa` for single-page
  * applications, and `m2m` for machine-to-machine applications.
  */
-export type CreateApplicationType = "reg" | "spa" | "m2m";
+export type CreateApplicationType = "reg" | "spa" | "m2m" | "device";
 
 /** What `applications.create` answers. */
 export interface CreateApplicationResponse {
@@ -446,10 +447,63 @@ export interface GetApplicationResponseApplication {
    * @example false
    */
   has_cancel_button?: boolean;
+  /**
+   * Whether only users with one of the access roles can sign in.
+   *
+   * @example true
+   */
+  is_access_control_enabled?: boolean;
+  /**
+   * Whether the application signs users in on pages of its own, without Kinde's.
+   *
+   * @example true
+   */
+  is_allow_faceless_auth?: boolean;
+  /**
+   * Whether the registration page asks for the name.
+   *
+   * @example true
+   */
+  is_ask_for_name?: boolean;
+  /**
+   * Whether the registration page asks for consent to marketing.
+   *
+   * @example true
+   */
+  has_marketing_consent?: boolean;
+  /**
+   * Whether the registration page links to the sign-in page.
+   *
+   * @example true
+   */
+  has_sign_in_link_on_sign_up_page?: boolean;
+  /**
+   * Whether the sign-in page links to the registration page.
+   *
+   * @example true
+   */
+  has_register_link_on_sign_in_page?: boolean;
+  /**
+   * Whether the sign-in page has a button for single sign-on.
+   *
+   * @example true
+   */
+  has_sign_in_with_sso_button?: boolean;
+  /**
+   * Whether users without a picture get theirs from Gravatar.
+   *
+   * @example true
+   */
+  use_gravatar_fallback?: boolean;
 }
 
 /** The application's type. */
-export type GetApplicationResponseApplicationType = "m2m" | "reg" | "spa" | (string & {});
+export type GetApplicationResponseApplicationType =
+  | "m2m"
+  | "reg"
+  | "spa"
+  | "device"
+  | (string & {});
 
 /** What `applications.delete` answers. */
 export interface SuccessResponse {
@@ -751,7 +805,11 @@ export type CreateConnectionStrategy =
   | "oauth2:twitter"
   | "oauth2:xero"
   | "saml:custom"
-  | "wsfed:azure_ad";
+  | "wsfed:azure_ad"
+  | "saml:cloudflare"
+  | "saml:okta"
+  | "saml:microsoft"
+  | "saml:google";
 
 /** What `connections.create` takes as `options`. */
 export type CreateConnectionOptions =
@@ -779,6 +837,13 @@ export interface CreateConnectionOptionsSocial {
    * @example true
    */
   is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
 
 /** Azure AD connection options. */
@@ -837,6 +902,37 @@ export interface CreateConnectionOptionsAzureAd {
    * @example true
    */
   is_auto_join_organization_enabled?: boolean | undefined;
+  /**
+   * Whether a user who signs in for the first time is created.
+   *
+   * @example true
+   */
+  is_create_missing_user?: boolean | undefined;
+  /**
+   * Whether the sign-in page shows a button for it, also with home realm domains.
+   *
+   * @example true
+   */
+  is_force_show_sso_button?: boolean | undefined;
+  /**
+   * Parameters that the request to the identity provider has beside its own.
+   *
+   * @example {"prompt":{"value":"select_account"}}
+   */
+  upstream_params?: Record<string, unknown> | undefined;
+  /**
+   * Whether the callback is on the custom domain.
+   *
+   * @example true
+   */
+  is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
 
 /** SAML connection options (e.g., Cloudflare SAML). */
@@ -907,7 +1003,77 @@ export interface CreateConnectionOptionsSaml {
    * @example true
    */
   is_auto_join_organization_enabled?: boolean | undefined;
+  /** The metadata of the identity provider as XML, in place of an address of it. */
+  saml_idp_metadata_xml?: string | undefined;
+  /**
+   * Where the identity provider signs users in, in place of what its metadata say.
+   *
+   * @example "https://idp.example.com/sso"
+   */
+  saml_sign_in_url?: string | undefined;
+  /**
+   * How requests are signed.
+   *
+   * @example "RSA-SHA256"
+   */
+  sign_request_algorithm?: CreateConnectionOptionsSamlSignRequestAlgorithm | undefined;
+  /**
+   * How requests get to the identity provider.
+   *
+   * @example "HTTP-REDIRECT"
+   */
+  protocol_binding?: CreateConnectionOptionsSamlProtocolBinding | undefined;
+  /**
+   * The kind of name that is asked for.
+   *
+   * @example "Persistent"
+   */
+  name_id_format?: CreateConnectionOptionsSamlNameIdFormat | undefined;
+  /**
+   * The attribute that has the user's ID.
+   *
+   * @example "user_id"
+   */
+  saml_user_id_key_attr?: string | undefined;
+  /**
+   * Whether the sign-in page shows a button for it, also with home realm domains.
+   *
+   * @example true
+   */
+  is_force_show_sso_button?: boolean | undefined;
+  /**
+   * Parameters that the request to the identity provider has beside its own.
+   *
+   * @example {"prompt":{"value":"select_account"}}
+   */
+  upstream_params?: Record<string, unknown> | undefined;
+  /**
+   * Whether the callback is on the custom domain.
+   *
+   * @example true
+   */
+  is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
+
+/** How requests are signed. */
+export type CreateConnectionOptionsSamlSignRequestAlgorithm = "RSA-SHA256" | "RSA-SHA1";
+
+/** How requests get to the identity provider. */
+export type CreateConnectionOptionsSamlProtocolBinding = "HTTP-REDIRECT" | "HTTP-POST";
+
+/** The kind of name that is asked for. */
+export type CreateConnectionOptionsSamlNameIdFormat =
+  | "Persistent"
+  | "Transient"
+  | "Email address"
+  | "Unspecified";
 
 /** What `connections.create` answers. */
 export interface CreateConnectionResponse {
@@ -948,6 +1114,13 @@ export interface UpdateConnectionOptionsSocial {
    * @example true
    */
   is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
 
 /** Azure AD connection options. */
@@ -1000,6 +1173,37 @@ export interface UpdateConnectionOptionsAzureAd {
    * @example true
    */
   is_extended_attributes_required?: boolean | undefined;
+  /**
+   * Whether a user who signs in for the first time is created.
+   *
+   * @example true
+   */
+  is_create_missing_user?: boolean | undefined;
+  /**
+   * Whether the sign-in page shows a button for it, also with home realm domains.
+   *
+   * @example true
+   */
+  is_force_show_sso_button?: boolean | undefined;
+  /**
+   * Parameters that the request to the identity provider has beside its own.
+   *
+   * @example {"prompt":{"value":"select_account"}}
+   */
+  upstream_params?: Record<string, unknown> | undefined;
+  /**
+   * Whether the callback is on the custom domain.
+   *
+   * @example true
+   */
+  is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
 
 /** SAML connection options (e.g., Cloudflare SAML). */
@@ -1064,7 +1268,71 @@ export interface UpdateConnectionOptionsSaml {
    * @example "-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCy5+KLjTzF6tvl -----END PRIVATE KEY-----"
    */
   saml_signing_private_key?: string | undefined;
+  /** The metadata of the identity provider as XML, in place of an address of it. */
+  saml_idp_metadata_xml?: string | undefined;
+  /**
+   * How requests are signed.
+   *
+   * @example "RSA-SHA256"
+   */
+  sign_request_algorithm?: UpdateConnectionOptionsSamlSignRequestAlgorithm | undefined;
+  /**
+   * How requests get to the identity provider.
+   *
+   * @example "HTTP-REDIRECT"
+   */
+  protocol_binding?: UpdateConnectionOptionsSamlProtocolBinding | undefined;
+  /**
+   * The kind of name that is asked for.
+   *
+   * @example "Persistent"
+   */
+  name_id_format?: UpdateConnectionOptionsSamlNameIdFormat | undefined;
+  /**
+   * The attribute that has the user's ID.
+   *
+   * @example "user_id"
+   */
+  saml_user_id_key_attr?: string | undefined;
+  /**
+   * Whether the sign-in page shows a button for it, also with home realm domains.
+   *
+   * @example true
+   */
+  is_force_show_sso_button?: boolean | undefined;
+  /**
+   * Parameters that the request to the identity provider has beside its own.
+   *
+   * @example {"prompt":{"value":"select_account"}}
+   */
+  upstream_params?: Record<string, unknown> | undefined;
+  /**
+   * Whether the callback is on the custom domain.
+   *
+   * @example true
+   */
+  is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
+
+/** How requests are signed. */
+export type UpdateConnectionOptionsSamlSignRequestAlgorithm = "RSA-SHA256" | "RSA-SHA1";
+
+/** How requests get to the identity provider. */
+export type UpdateConnectionOptionsSamlProtocolBinding = "HTTP-REDIRECT" | "HTTP-POST";
+
+/** The kind of name that is asked for. */
+export type UpdateConnectionOptionsSamlNameIdFormat =
+  | "Persistent"
+  | "Transient"
+  | "Email address"
+  | "Unspecified";
 
 /** What `connections.replace` takes as `options`. */
 export type ReplaceConnectionOptions =
@@ -1092,6 +1360,13 @@ export interface ReplaceConnectionOptionsSocial {
    * @example true
    */
   is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
 
 /** Azure AD connection options. */
@@ -1144,6 +1419,37 @@ export interface ReplaceConnectionOptionsAzureAd {
    * @example true
    */
   is_extended_attributes_required?: boolean | undefined;
+  /**
+   * Whether a user who signs in for the first time is created.
+   *
+   * @example true
+   */
+  is_create_missing_user?: boolean | undefined;
+  /**
+   * Whether the sign-in page shows a button for it, also with home realm domains.
+   *
+   * @example true
+   */
+  is_force_show_sso_button?: boolean | undefined;
+  /**
+   * Parameters that the request to the identity provider has beside its own.
+   *
+   * @example {"prompt":{"value":"select_account"}}
+   */
+  upstream_params?: Record<string, unknown> | undefined;
+  /**
+   * Whether the callback is on the custom domain.
+   *
+   * @example true
+   */
+  is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
 
 /** SAML connection options (e.g., Cloudflare SAML). */
@@ -1208,7 +1514,71 @@ export interface ReplaceConnectionOptionsSaml {
    * @example "-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCy5+KLjTzF6tvl -----END PRIVATE KEY-----"
    */
   saml_signing_private_key?: string | undefined;
+  /** The metadata of the identity provider as XML, in place of an address of it. */
+  saml_idp_metadata_xml?: string | undefined;
+  /**
+   * How requests are signed.
+   *
+   * @example "RSA-SHA256"
+   */
+  sign_request_algorithm?: ReplaceConnectionOptionsSamlSignRequestAlgorithm | undefined;
+  /**
+   * How requests get to the identity provider.
+   *
+   * @example "HTTP-REDIRECT"
+   */
+  protocol_binding?: ReplaceConnectionOptionsSamlProtocolBinding | undefined;
+  /**
+   * The kind of name that is asked for.
+   *
+   * @example "Persistent"
+   */
+  name_id_format?: ReplaceConnectionOptionsSamlNameIdFormat | undefined;
+  /**
+   * The attribute that has the user's ID.
+   *
+   * @example "user_id"
+   */
+  saml_user_id_key_attr?: string | undefined;
+  /**
+   * Whether the sign-in page shows a button for it, also with home realm domains.
+   *
+   * @example true
+   */
+  is_force_show_sso_button?: boolean | undefined;
+  /**
+   * Parameters that the request to the identity provider has beside its own.
+   *
+   * @example {"prompt":{"value":"select_account"}}
+   */
+  upstream_params?: Record<string, unknown> | undefined;
+  /**
+   * Whether the callback is on the custom domain.
+   *
+   * @example true
+   */
+  is_use_custom_domain?: boolean | undefined;
+  /**
+   * Whether an address that the connection vouches for counts as verified, so that it signs in to
+   * the account that has it.
+   *
+   * @example true
+   */
+  is_trusted?: boolean | undefined;
 }
+
+/** How requests are signed. */
+export type ReplaceConnectionOptionsSamlSignRequestAlgorithm = "RSA-SHA256" | "RSA-SHA1";
+
+/** How requests get to the identity provider. */
+export type ReplaceConnectionOptionsSamlProtocolBinding = "HTTP-REDIRECT" | "HTTP-POST";
+
+/** The kind of name that is asked for. */
+export type ReplaceConnectionOptionsSamlNameIdFormat =
+  | "Persistent"
+  | "Transient"
+  | "Email address"
+  | "Unspecified";
 
 /** What `environment.get` answers. */
 export interface GetEnvironmentResponse {
@@ -1337,6 +1707,12 @@ export interface GetEnvironmentResponseEnvironment {
    * @example "2021-01-01T00:00:00Z"
    */
   created_on?: string;
+  /**
+   * The tag ID of Contentsquare.
+   *
+   * @example "abc123"
+   */
+  contentsquare_tag_id?: string | null;
 }
 
 /** `link_color` of {@link GetEnvironmentResponseEnvironment}. */
@@ -1650,6 +2026,24 @@ export interface Identity {
   last_login_on?: string;
   total_logins?: number;
   name?: string;
+  /**
+   * The email address of the identity.
+   *
+   * @example "ada@example.com"
+   */
+  email?: string;
+  /**
+   * The ID of the connection that the identity signs in by.
+   *
+   * @example "conn_019289347f1193da6c0e4d49b97b07bd"
+   */
+  connection_id?: string | null;
+  /**
+   * Whether it is the first of its kind.
+   *
+   * @example true
+   */
+  is_primary?: boolean | null;
 }
 
 /** Specifies whether MFA is required, optional, or not enforced. */
@@ -1657,6 +2051,9 @@ export type ReplaceMfaPolicy = "required" | "off" | "optional";
 
 /** What `mfa.replace` takes as `enabled_factors`. */
 export type ReplaceMfaEnabledFactor = "mfa:email" | "mfa:sms" | "mfa:authenticator_app";
+
+/** What `organizations.get` takes as `expand`. */
+export type GetOrganizationExpand = "billing";
 
 /** What `organizations.get` answers. */
 export interface GetOrganizationResponse {
@@ -1777,6 +2174,22 @@ export interface GetOrganizationResponse {
    * @example "hello@acmecorp.com"
    */
   sender_email?: string | null;
+  /** The email domains whose users become members by themselves. */
+  allowed_domains?: string[];
+  /**
+   * Whether the organization is suspended: nobody can sign in to it.
+   *
+   * @example false
+   */
+  is_suspended?: boolean;
+  /**
+   * When it was suspended.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  suspended_on?: string | null;
+  /** The billing customer that the organization is, on request. */
+  billing?: GetOrganizationResponseBilling;
 }
 
 /** `link_color` of {@link GetOrganizationResponse}. */
@@ -1869,6 +2282,34 @@ export type GetOrganizationResponseThemeCode =
 /** The color scheme for the environment used for meta tags based on the theme code */
 export type GetOrganizationResponseColorScheme = "light" | "dark" | "light dark" | (string & {});
 
+/** The billing customer that the organization is, on request. */
+export interface GetOrganizationResponseBilling {
+  /**
+   * The billing customer's ID.
+   *
+   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  billing_customer_id?: string;
+  /** The agreements of the customer. */
+  agreements?: GetOrganizationResponseBillingAgreement[];
+}
+
+/** `agreements` of {@link GetOrganizationResponseBilling}. */
+export interface GetOrganizationResponseBillingAgreement {
+  /**
+   * The code of the plan.
+   *
+   * @example "pro"
+   */
+  plan_code?: string;
+  /**
+   * The agreement's ID.
+   *
+   * @example "agreement_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  agreement_id?: string;
+}
+
 /** Value of the feature flag. */
 export type CreateOrganizationFeatureFlag = "str" | "int" | "bool";
 
@@ -1897,6 +2338,12 @@ export interface CreateOrganizationResponseOrganization {
    * @example "org_1ccfb819462"
    */
   code?: string;
+  /**
+   * The billing customer's ID, if it is one.
+   *
+   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  billing_customer_id?: string;
 }
 
 /** What `organizations.list` takes as `sort`. */
@@ -1966,6 +2413,9 @@ export interface OrganizationItemSchema {
    */
   is_auto_membership_enabled?: boolean;
 }
+
+/** What `organizations.update` takes as `expand`. */
+export type UpdateOrganizationExpand = "billing";
 
 /** The organization's brand settings - theme/mode. */
 export type UpdateOrganizationThemeCode = "light" | "dark" | "user_preference";
@@ -2044,6 +2494,18 @@ export interface OrganizationUser {
   joined_on?: string;
   /** The roles the user has in the organization. */
   roles?: string[];
+  /**
+   * When the user last signed in to the organization.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  last_accessed_on?: string | null;
+  /**
+   * Whether the user is suspended.
+   *
+   * @example false
+   */
+  is_suspended?: boolean;
 }
 
 /** What `organizations.users.add` takes as `users`. */
@@ -2376,7 +2838,13 @@ export interface CreateCategoryResponseCategory {
 }
 
 /** What `roles.list` takes as `sort`. */
-export type ListRolesSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
+export type ListRolesSort =
+  | "name_asc"
+  | "name_desc"
+  | "id_asc"
+  | "id_desc"
+  | "key_asc"
+  | "key_desc";
 
 /** What `roles.list` answers. */
 export interface GetRolesResponse {
@@ -2657,12 +3125,36 @@ export interface SearchUsersResponseResult {
   identities?: SearchUsersResponseResultIdentity[];
   /** The user properties. */
   properties?: Record<string, string>;
+  /** The scopes of APIs that the user has. */
+  api_scopes?: SearchUsersResponseResultApiScope[];
 }
 
 /** `identities` of {@link SearchUsersResponseResult}. */
 export interface SearchUsersResponseResultIdentity {
   type?: string;
   identity?: string;
+}
+
+/** `api_scopes` of {@link SearchUsersResponseResult}. */
+export interface SearchUsersResponseResultApiScope {
+  /**
+   * The code of the organization in which the user has it.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string;
+  /**
+   * The scope.
+   *
+   * @example "read:reports"
+   */
+  scope?: string;
+  /**
+   * The API's ID.
+   *
+   * @example "838f208d006a482dbd8cdb79a9889f68"
+   */
+  api_id?: string;
 }
 
 /** What `subscribers.list` takes as `sort`. */
@@ -2759,12 +3251,48 @@ export interface UsersResponseUser {
   organizations?: string[];
   /** Array of identities belonging to the user. */
   identities?: UsersResponseUserIdentity[];
+  /** When the user last signed in to which organization. */
+  last_organization_sign_ins?: UsersResponseUserLastOrganizationSignIn[] | null;
+  /** The billing customer that the user is. */
+  billing?: UsersResponseUserBilling;
 }
 
 /** `identities` of {@link UsersResponseUser}. */
 export interface UsersResponseUserIdentity {
   type?: string;
   identity?: string;
+  /**
+   * The ID of the connection that the identity signs in by.
+   *
+   * @example "conn_019289347f1193da6c0e4d49b97b07bd"
+   */
+  connection_id?: string | null;
+}
+
+/** `last_organization_sign_ins` of {@link UsersResponseUser}. */
+export interface UsersResponseUserLastOrganizationSignIn {
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string;
+  /**
+   * When the user last signed in to it.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  last_signed_in?: string;
+}
+
+/** The billing customer that the user is. */
+export interface UsersResponseUserBilling {
+  /**
+   * The billing customer's ID.
+   *
+   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  customer_id?: string;
 }
 
 /** What `users.get` answers. */
@@ -2799,12 +3327,24 @@ export interface User {
   organizations?: string[];
   /** Array of identities belonging to the user. */
   identities?: UserIdentityModel[];
+  /** The billing customer that the user is. */
+  billing?: UserBilling;
 }
 
 /** `identities` of {@link User}. */
 export interface UserIdentityModel {
   type?: string;
   identity?: string;
+}
+
+/** The billing customer that the user is. */
+export interface UserBilling {
+  /**
+   * The billing customer's ID.
+   *
+   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  customer_id?: string;
 }
 
 /** Basic information required to create a user. */
@@ -2823,6 +3363,12 @@ export interface CreateUserIdentityModel {
   type?: CreateUserIdentityModelType | undefined;
   /** Additional details required to create the user. */
   details?: CreateUserIdentityModelDetails | undefined;
+  /**
+   * Whether the address or the number is known to be the user's.
+   *
+   * @example true
+   */
+  is_verified?: boolean | undefined;
 }
 
 /** The type of identity to create, e.g. email, username, or phone. */
@@ -2898,7 +3444,15 @@ export interface UpdateUserResponse {
 }
 
 /** The hashing method or algorithm used to encrypt the user’s password. Default is bcrypt. */
-export type SetUserPasswordHashingMethod = "bcrypt" | "crypt" | "md5" | "wordpress";
+export type SetUserPasswordHashingMethod =
+  | "bcrypt"
+  | "crypt"
+  | "md5"
+  | "wordpress"
+  | "sha256"
+  | "pbkdf2"
+  | "firebase-scrypt"
+  | "aspnet-identity-v2";
 
 /** Position of salt in password string. Not required for bcrypt. */
 export type SetUserPasswordSaltPosition = "prefix" | "suffix";
@@ -2928,6 +3482,106 @@ export interface CreateIdentityResponse {
 export interface CreateIdentityResponseIdentity {
   /** The identity's ID. */
   id?: string;
+}
+
+/** What `users.sessions.list` answers. */
+export interface ListUserSessionsResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Whether there are more results behind this page.
+   *
+   * @example false
+   */
+  has_more?: boolean;
+  /** The sessions. */
+  sessions?: UserSession[];
+}
+
+/** A session of a user. */
+export interface UserSession {
+  /**
+   * The user's ID.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  user_id?: string;
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string | null;
+  /**
+   * The ID of the application that the user signed in to.
+   *
+   * @example "20bbffaa4c5e492a962273039d4ae18b"
+   */
+  client_id?: string;
+  /**
+   * When the session ends.
+   *
+   * @example "2025-02-10T04:05:06Z"
+   */
+  expires_on?: string;
+  /**
+   * The session's ID.
+   *
+   * @example "session_0195ac80a14e8ca2"
+   */
+  session_id?: string;
+  /**
+   * When the user signed in.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  started_on?: string;
+  /**
+   * When the session was last used.
+   *
+   * @example "2025-02-03T05:06:07Z"
+   */
+  updated_on?: string;
+  /**
+   * The ID of the connection that the user signed in by.
+   *
+   * @example "conn_019289347f1193da6c0e4d49b97b07bd"
+   */
+  connection_id?: string;
+  /**
+   * The IP address of the last request.
+   *
+   * @example "203.0.113.7"
+   */
+  last_ip_address?: string;
+  /**
+   * The browser of the last request.
+   *
+   * @example "Mozilla/5.0"
+   */
+  last_user_agent?: string;
+  /**
+   * The IP address of the sign-in.
+   *
+   * @example "203.0.113.7"
+   */
+  initial_ip_address?: string;
+  /**
+   * The browser of the sign-in.
+   *
+   * @example "Mozilla/5.0"
+   */
+  initial_user_agent?: string;
 }
 
 /** What `webhooks.events.get` answers. */
@@ -2976,6 +3630,18 @@ export interface DeleteWebhookResponse {
   message?: string;
 }
 
+/** What `webhooks.update` answers. */
+export interface UpdateWebhookResponse {
+  message?: string;
+  code?: string;
+  webhook?: UpdateWebhookResponseWebhook;
+}
+
+/** `webhook` of {@link UpdateWebhookResponse}. */
+export interface UpdateWebhookResponseWebhook {
+  id?: string;
+}
+
 /** What `webhooks.list` answers. */
 export interface GetWebhooksResponse {
   /** Response code. */
@@ -3009,18 +3675,6 @@ export interface CreateWebhookResponse {
 export interface CreateWebhookResponseWebhook {
   id?: string;
   endpoint?: string;
-}
-
-/** What `webhooks.update` answers. */
-export interface UpdateWebhookResponse {
-  message?: string;
-  code?: string;
-  webhook?: UpdateWebhookResponseWebhook;
-}
-
-/** `webhook` of {@link UpdateWebhookResponse}. */
-export interface UpdateWebhookResponseWebhook {
-  id?: string;
 }
 
 /** What `oauth.userProfile` answers. */
@@ -3125,6 +3779,1725 @@ export interface TokenIntrospect {
 /** The type of token to be revoked. */
 export type RevokeTokenTokenTypeHint = "access_token" | "refresh_token";
 
+/** What `apiKeys.list` takes as `key_type`. */
+export type ListApiKeysKeyType = "organization" | "user";
+
+/** What `apiKeys.list` takes as `status`. */
+export type ListApiKeysStatus = "active" | "inactive" | "revoked";
+
+/** What `apiKeys.list` answers. */
+export interface ListApiKeysResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Whether there are more results behind this page.
+   *
+   * @example false
+   */
+  has_more?: boolean;
+  /** The API keys. */
+  api_keys?: ApiKey[];
+}
+
+/** An API key, as lists have it. */
+export interface ApiKey {
+  /**
+   * The key's ID.
+   *
+   * @example "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"
+   */
+  id?: string;
+  /**
+   * What the key is called.
+   *
+   * @example "Nightly export"
+   */
+  name?: string;
+  /**
+   * Whom the key belongs to: `environment`, `organization` or `user`.
+   *
+   * @example "organization"
+   */
+  type?: string;
+  /**
+   * `active`, `inactive` or `revoked`.
+   *
+   * @example "active"
+   */
+  status?: string;
+  /**
+   * How the key begins, to recognise it by.
+   *
+   * @example "k_live"
+   */
+  key_prefix?: string;
+  /**
+   * How the key ends, to recognise it by.
+   *
+   * @example "4f2e"
+   */
+  key_suffix?: string | null;
+  /**
+   * When it was created.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  created_on?: string;
+  /**
+   * When the key was last verified.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  last_verified_on?: string | null;
+  /**
+   * The IP address from which it was last verified.
+   *
+   * @example "203.0.113.7"
+   */
+  last_verified_ip?: string | null;
+  /**
+   * Who created the key.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  created_by?: string | null;
+  /**
+   * The IDs of the APIs that it is for.
+   *
+   * @example ["838f208d006a482dbd8cdb79a9889f68"]
+   */
+  api_ids?: string[];
+  /**
+   * The scopes that it allows.
+   *
+   * @example ["read:reports"]
+   */
+  scopes?: string[];
+}
+
+/** Whom the key belongs to. */
+export type CreateApiKeyType = "user" | "organization" | "environment";
+
+/** What `apiKeys.create` answers. */
+export interface CreateApiKeyResponse {
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /** A new API key in full. */
+  api_key?: ApiKeySecret;
+}
+
+/** A new API key in full. */
+export interface ApiKeySecret {
+  /**
+   * The key's ID.
+   *
+   * @example "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"
+   */
+  id?: string;
+  /**
+   * The key in full. It is shown this once.
+   *
+   * @example "k_live_example"
+   */
+  key?: string;
+}
+
+/** What `apiKeys.get` answers. */
+export interface GetApiKeyResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** An API key, with how it was used. */
+  api_key?: ApiKeyDetails;
+}
+
+/** An API key, with how it was used. */
+export interface ApiKeyDetails {
+  /**
+   * The key's ID.
+   *
+   * @example "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"
+   */
+  id?: string;
+  /**
+   * What the key is called.
+   *
+   * @example "Nightly export"
+   */
+  name?: string;
+  /**
+   * Whom the key belongs to: `environment`, `organization` or `user`.
+   *
+   * @example "organization"
+   */
+  type?: string;
+  /**
+   * `active`, `inactive` or `revoked`.
+   *
+   * @example "active"
+   */
+  status?: string;
+  /**
+   * How the key begins, to recognise it by.
+   *
+   * @example "k_live"
+   */
+  key_prefix?: string;
+  /**
+   * How the key ends, to recognise it by.
+   *
+   * @example "4f2e"
+   */
+  key_suffix?: string | null;
+  /**
+   * When it was created.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  created_on?: string;
+  /**
+   * When the key was last verified.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  last_verified_on?: string | null;
+  /**
+   * The IP address from which it was last verified.
+   *
+   * @example "203.0.113.7"
+   */
+  last_verified_ip?: string | null;
+  /**
+   * Who created the key.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  created_by?: string | null;
+  /**
+   * The IDs of the APIs that it is for.
+   *
+   * @example ["838f208d006a482dbd8cdb79a9889f68"]
+   */
+  api_ids?: string[];
+  /**
+   * The scopes that it allows.
+   *
+   * @example ["read:reports"]
+   */
+  scopes?: string[];
+  /**
+   * How often the key has been verified.
+   *
+   * @example 12
+   */
+  verification_count?: number | null;
+  /**
+   * The code of the organization that the key belongs to.
+   *
+   * @example "org_1ccfb819462"
+   */
+  organization_id?: string | null;
+  /**
+   * The user's ID.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  user_id?: string | null;
+}
+
+/** What `apiKeys.rotate` answers. */
+export interface RotateApiKeyResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** A new API key in full. */
+  api_key?: ApiKeySecret;
+}
+
+/** What `apiKeys.verify` answers. */
+export interface VerifyApiKeyResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Whether the key can be used.
+   *
+   * @example true
+   */
+  is_valid?: boolean;
+  /**
+   * The key's ID.
+   *
+   * @example "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"
+   */
+  key_id?: string;
+  /**
+   * `active`, `inactive` or `revoked`.
+   *
+   * @example "active"
+   */
+  status?: string;
+  /**
+   * The scopes that it allows.
+   *
+   * @example ["read:reports"]
+   */
+  scopes?: string[];
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string | null;
+  /**
+   * The user's ID.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  user_id?: string | null;
+  /**
+   * When the key was last verified.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  last_verified_on?: string | null;
+  /**
+   * How often the key has been verified.
+   *
+   * @example 12
+   */
+  verification_count?: number;
+}
+
+/** What `applications.accessRoles.list` answers. */
+export interface ListApplicationAccessRolesResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** The roles. */
+  roles?: ApplicationAccessRole[];
+  /**
+   * Whether there are more results behind this page.
+   *
+   * @example false
+   */
+  has_more?: boolean;
+}
+
+/** A role that lets users sign in to an application. */
+export interface ApplicationAccessRole {
+  /**
+   * The role's ID.
+   *
+   * @example "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"
+   */
+  id?: string;
+  /**
+   * The role's key.
+   *
+   * @example "admin"
+   */
+  key?: string;
+  /**
+   * The role's name.
+   *
+   * @example "Admin"
+   */
+  name?: string;
+  /**
+   * What the role is for.
+   *
+   * @example "Manages the organization"
+   */
+  description?: string | null;
+}
+
+/** What `billing.entitlements.list` takes as `expand`. */
+export type ListBillingEntitlementsExpand = "plans";
+
+/** What `billing.entitlements.list` answers. */
+export interface ListBillingEntitlementsResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Whether there are more results behind this page.
+   *
+   * @example false
+   */
+  has_more?: boolean;
+  /** The entitlements. */
+  entitlements?: BillingEntitlement[];
+  /** The plans. */
+  plans?: BillingPlan[];
+}
+
+/** What a billing customer is entitled to. */
+export interface BillingEntitlement {
+  /**
+   * The entitlement's ID.
+   *
+   * @example "entitlement_0195ac80a14e8ca2"
+   */
+  id?: string;
+  /**
+   * The charge that does not depend on usage, in the smallest unit of the currency.
+   *
+   * @example 1000
+   */
+  fixed_charge?: number;
+  /**
+   * The name of the feature's price.
+   *
+   * @example "Pro gym"
+   */
+  price_name?: string;
+  /**
+   * The charge for each unit, in the smallest unit of the currency.
+   *
+   * @example 10
+   */
+  unit_amount?: number;
+  /**
+   * The feature's code.
+   *
+   * @example "CcdkvEXpbg6UY"
+   */
+  feature_code?: string;
+  /**
+   * The feature's name.
+   *
+   * @example "Pro gym"
+   */
+  feature_name?: string;
+  /**
+   * How many units it allows at most.
+   *
+   * @example 100
+   */
+  entitlement_limit_max?: number;
+  /**
+   * How many units it comes with at least.
+   *
+   * @example 1
+   */
+  entitlement_limit_min?: number;
+}
+
+/** A plan that a billing customer is on. */
+export interface BillingPlan {
+  /**
+   * The plan's code.
+   *
+   * @example "pro"
+   */
+  code?: string;
+  /**
+   * When the plan was taken.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  subscribed_on?: string;
+}
+
+/** What `billing.agreements.list` answers. */
+export interface ListBillingAgreementsResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Whether there are more results behind this page.
+   *
+   * @example false
+   */
+  has_more?: boolean;
+  /** The agreements. */
+  agreements?: BillingAgreement[];
+}
+
+/** That a billing customer is on a plan. */
+export interface BillingAgreement {
+  /**
+   * The agreement's ID.
+   *
+   * @example "agreement_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  id?: string;
+  /**
+   * The plan's code.
+   *
+   * @example "pro"
+   */
+  plan_code?: string;
+  /**
+   * When it ends.
+   *
+   * @example "2025-12-31T00:00:00Z"
+   */
+  expires_on?: string | null;
+  /**
+   * The ID of the billing group.
+   *
+   * @example "sbg_0195abf6773fdae18d2da72281a3fde2"
+   */
+  billing_group_id?: string | null;
+  /**
+   * When the current billing period began.
+   *
+   * @example "2025-02-01T00:00:00Z"
+   */
+  current_period_start?: string | null;
+  /**
+   * When the current billing period ends.
+   *
+   * @example "2025-03-01T00:00:00Z"
+   */
+  current_period_end?: string | null;
+  /** The entitlements. */
+  entitlements?: BillingAgreementEntitlement[];
+}
+
+/** An entitlement of an agreement. */
+export interface BillingAgreementEntitlement {
+  /**
+   * The feature's code.
+   *
+   * @example "CcdkvEXpbg6UY"
+   */
+  feature_code?: string;
+  /**
+   * The entitlement's ID.
+   *
+   * @example "entitlement_0195ac80a14e8ca2"
+   */
+  entitlement_id?: string;
+}
+
+/** Whether the value is a total (`absolute`) or adds to the one before (`delta`). */
+export type CreateMeterUsageMeterTypeCode = "absolute" | "delta";
+
+/** What `directories.list` answers. */
+export interface ListDirectoriesResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Whether there are more results behind this page.
+   *
+   * @example false
+   */
+  has_more?: boolean;
+  /** The directories. */
+  directories?: Directory[];
+}
+
+/** A SCIM directory. */
+export interface Directory {
+  /**
+   * The directory's ID.
+   *
+   * @example "directory_0195f1a2b3c4d5e6f708192a3b4c5d6e"
+   */
+  id?: string;
+  /**
+   * The directory's name.
+   *
+   * @example "Acme staff"
+   */
+  directory_name?: string;
+  /**
+   * The part of the SCIM address that is the directory's own.
+   *
+   * @example "scim_0195f1a2b3c4"
+   */
+  directory_endpoint_id?: string;
+  /**
+   * The token with which the identity provider calls the SCIM address.
+   *
+   * @example "scim_example"
+   */
+  secret_token?: string;
+  /**
+   * How far it is set up.
+   *
+   * @example "Active"
+   */
+  status?: DirectoryStatus;
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  organization_code?: string;
+  /**
+   * The ID of the enterprise connection that its users sign in by.
+   *
+   * @example "conn_019289347f1193da6c0e4d49b97b07bd"
+   */
+  enterprise_connection_id?: string | null;
+  /**
+   * The name of that connection.
+   *
+   * @example "Acme Okta"
+   */
+  enterprise_connection_name?: string | null;
+  /**
+   * When the last synchronisation began.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  last_sync_started_at?: string | null;
+  /**
+   * When the last synchronisation was complete.
+   *
+   * @example "2025-02-03T04:06:07Z"
+   */
+  last_sync_completed_at?: string | null;
+  /**
+   * Why the last synchronisation failed, if it did.
+   *
+   * @example "timeout"
+   */
+  last_sync_error?: string | null;
+  /**
+   * When it was created.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  created_on?: string;
+}
+
+/** How far it is set up. */
+export type DirectoryStatus =
+  | "Pending"
+  | "Validating"
+  | "Active"
+  | "Inactive"
+  | "Error"
+  | (string & {});
+
+/** The identity provider that it is fed by. */
+export type CreateDirectoryProviderCode =
+  | "entra_id_azure_ad"
+  | "okta"
+  | "google_workspace"
+  | "custom_scim_v2"
+  | "cyberark"
+  | "jumpcloud"
+  | "onelogin"
+  | "pingfederate"
+  | "rippling";
+
+/** What `directories.create` answers. */
+export interface CreateDirectoryResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** A SCIM directory. */
+  directory?: Directory;
+}
+
+/** What `directories.get` answers. */
+export interface GetDirectoryResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** A SCIM directory. */
+  directory?: Directory;
+}
+
+/** What `directories.update` answers. */
+export interface UpdateDirectoryResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** A SCIM directory. */
+  directory?: Directory;
+}
+
+/** What `directories.delete` answers. */
+export interface DeleteDirectoryResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * The directory's ID.
+   *
+   * @example "directory_0195f1a2b3c4d5e6f708192a3b4c5d6e"
+   */
+  directory_id?: string;
+}
+
+/** What `organizations.invites.list` takes as `sort`. */
+export type ListOrganizationInvitesSort =
+  | "created_on_asc"
+  | "created_on_desc"
+  | "email_asc"
+  | "email_desc"
+  | "name_asc"
+  | "name_desc";
+
+/** What `organizations.invites.list` answers. */
+export interface ListOrganizationInvitesResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** The invitations. */
+  invites?: OrganizationInvite[];
+  /** The cursor for the next page; null on the last one. */
+  next_token?: string | null;
+}
+
+/** An invitation to an organization. */
+export interface OrganizationInvite {
+  /**
+   * The invitation's ID.
+   *
+   * @example "invite_0195ac80a14e8ca2"
+   */
+  id?: string;
+  /**
+   * The invitation's code.
+   *
+   * @example "inv_0195ac80a14e8ca2"
+   */
+  code?: string;
+  /**
+   * Who was invited.
+   *
+   * @example "ada@example.com"
+   */
+  email?: string;
+  /**
+   * The first name.
+   *
+   * @example "Ada"
+   */
+  first_name?: string | null;
+  /**
+   * The last name.
+   *
+   * @example "Lovelace"
+   */
+  last_name?: string | null;
+  /**
+   * The first and the last name.
+   *
+   * @example "Ada Lovelace"
+   */
+  full_name?: string;
+  /**
+   * When it was created.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  created_on?: string;
+  /**
+   * Whether an email has been sent.
+   *
+   * @example true
+   */
+  is_sent?: boolean;
+  /**
+   * When it was accepted.
+   *
+   * @example "2025-02-04T05:06:07Z"
+   */
+  accepted_on?: string | null;
+  /** The roles that come with it. */
+  roles?: OrganizationInviteRole[];
+  /**
+   * Whether it was revoked.
+   *
+   * @example false
+   */
+  is_revoked?: boolean;
+  /**
+   * The link that accepts it.
+   *
+   * @example "https://example.kinde.com/invites/inv_0195ac80a14e8ca2"
+   */
+  invite_link?: string;
+}
+
+/** A role that comes with an invitation. */
+export interface OrganizationInviteRole {
+  /**
+   * The role's key.
+   *
+   * @example "admin"
+   */
+  key?: string;
+  /**
+   * The role's name.
+   *
+   * @example "Admin"
+   */
+  name?: string;
+}
+
+/** What `organizations.invites.create` answers. */
+export interface CreateOrganizationInviteResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** An invitation to an organization. */
+  invite?: OrganizationInvite;
+}
+
+/** What `organizations.invites.get` answers. */
+export interface GetOrganizationInviteResponse {
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** The ID. */
+  id?: string;
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * The email address.
+   *
+   * @example "ada@example.com"
+   */
+  email?: string;
+  /**
+   * The first name.
+   *
+   * @example "Ada"
+   */
+  first_name?: string | null;
+  /**
+   * The last name.
+   *
+   * @example "Lovelace"
+   */
+  last_name?: string | null;
+  /**
+   * The first and the last name.
+   *
+   * @example "Ada Lovelace"
+   */
+  full_name?: string;
+  /**
+   * When it was created.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  created_on?: string;
+  /**
+   * Whether an email has been sent.
+   *
+   * @example true
+   */
+  is_sent?: boolean;
+  /**
+   * When it was accepted.
+   *
+   * @example "2025-02-04T05:06:07Z"
+   */
+  accepted_on?: string | null;
+  /** The roles. */
+  roles?: OrganizationInviteRole[];
+  /**
+   * Whether it was revoked.
+   *
+   * @example false
+   */
+  is_revoked?: boolean;
+  /**
+   * The link that accepts it.
+   *
+   * @example "https://example.kinde.com/invites/inv_0195ac80a14e8ca2"
+   */
+  invite_link?: string;
+}
+
+/** What `organizations.roles.users.list` answers. */
+export interface ListOrganizationRoleUsersResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** The users. */
+  users?: OrganizationRoleUser[];
+  /** The cursor for the next page; null on the last one. */
+  next_token?: string | null;
+}
+
+/** A user who has a role in an organization. */
+export interface OrganizationRoleUser {
+  /**
+   * The user's ID.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  id?: string;
+}
+
+/** What `organizations.roles.users.count` answers. */
+export interface CountOrganizationRoleUsersResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * How many there are.
+   *
+   * @example 12
+   */
+  count?: number;
+}
+
+/** What `organizations.roles.users.countActive` answers. */
+export interface CountActiveOrganizationRoleUsersResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * How many were active.
+   *
+   * @example 7
+   */
+  active_users_count?: number;
+  /**
+   * The beginning of the time that was counted.
+   *
+   * @example "2025-01-01T00:00:00Z"
+   */
+  date_time_from?: string;
+  /**
+   * The end of the time that was counted.
+   *
+   * @example "2025-01-31T23:59:59Z"
+   */
+  date_time_to?: string;
+}
+
+/** What `organizations.passkey.get` answers. */
+export interface GetOrganizationPasskeyResponse {
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Whether passkeys can be used.
+   *
+   * @example true
+   */
+  enabled?: boolean;
+  /**
+   * Whether passkeys are off, possible or needed.
+   *
+   * @example "optional"
+   */
+  policy?: GetOrganizationPasskeyResponsePolicy;
+  /**
+   * Whether the organization goes by its own setting, not by that of the environment.
+   *
+   * @example true
+   */
+  is_override_environment_passkey_settings?: boolean;
+  /**
+   * The setting of the environment.
+   *
+   * @example "optional"
+   */
+  environment_policy?: GetOrganizationPasskeyResponseEnvironmentPolicy;
+}
+
+/** Whether passkeys are off, possible or needed. */
+export type GetOrganizationPasskeyResponsePolicy =
+  | "off"
+  | "optional"
+  | "mandatory"
+  | (string & {});
+
+/** The setting of the environment. */
+export type GetOrganizationPasskeyResponseEnvironmentPolicy =
+  | "off"
+  | "optional"
+  | "mandatory"
+  | (string & {});
+
+/** Whether passkeys are off, possible or needed. */
+export type ReplaceOrganizationPasskeyPolicy = "off" | "optional" | "mandatory";
+
+/** What `organizations.passkey.replace` answers. */
+export interface ReplaceOrganizationPasskeyResponse {
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Whether passkeys can be used.
+   *
+   * @example true
+   */
+  enabled?: boolean;
+  /**
+   * Whether passkeys are off, possible or needed.
+   *
+   * @example "optional"
+   */
+  policy?: ReplaceOrganizationPasskeyResponsePolicy;
+  /**
+   * Whether the organization goes by its own setting, not by that of the environment.
+   *
+   * @example true
+   */
+  is_override_environment_passkey_settings?: boolean;
+}
+
+/** Whether passkeys are off, possible or needed. */
+export type ReplaceOrganizationPasskeyResponsePolicy =
+  | "off"
+  | "optional"
+  | "mandatory"
+  | (string & {});
+
+/** Whether a single sign-on session outlives the browser. */
+export type UpdateOrganizationSessionsSsoSessionPersistenceMode = "persistent" | "non_persistent";
+
+/** What `environment.passkey.get` answers. */
+export interface GetEnvironmentPasskeyResponse {
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Whether passkeys can be used.
+   *
+   * @example true
+   */
+  enabled?: boolean;
+  /**
+   * Whether passkeys are off, possible or needed.
+   *
+   * @example "optional"
+   */
+  policy?: GetEnvironmentPasskeyResponsePolicy;
+}
+
+/** Whether passkeys are off, possible or needed. */
+export type GetEnvironmentPasskeyResponsePolicy = "off" | "optional" | "mandatory" | (string & {});
+
+/** Whether passkeys are off, possible or needed. */
+export type ReplaceEnvironmentPasskeyPolicy = "off" | "optional" | "mandatory";
+
+/** What `environment.passkey.replace` answers. */
+export interface ReplaceEnvironmentPasskeyResponse {
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Whether passkeys can be used.
+   *
+   * @example true
+   */
+  enabled?: boolean;
+  /**
+   * Whether passkeys are off, possible or needed.
+   *
+   * @example "optional"
+   */
+  policy?: ReplaceEnvironmentPasskeyResponsePolicy;
+}
+
+/** Whether passkeys are off, possible or needed. */
+export type ReplaceEnvironmentPasskeyResponsePolicy =
+  | "off"
+  | "optional"
+  | "mandatory"
+  | (string & {});
+
+/** What `roles.systemPermissions.list` takes as `sort`. */
+export type ListRoleSystemPermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
+
+/** What `roles.systemPermissions.list` answers. */
+export interface ListRoleSystemPermissionsResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** The system permissions. */
+  system_permissions?: SystemPermission[];
+  /** The cursor for the next page; null on the last one. */
+  next_token?: string | null;
+}
+
+/** A permission that Kinde itself defines. */
+export interface SystemPermission {
+  /**
+   * The permission's ID.
+   *
+   * @example "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e"
+   */
+  id?: string;
+  /**
+   * The permission's key.
+   *
+   * @example "org:write:profile"
+   */
+  key?: string;
+  /**
+   * The permission's name.
+   *
+   * @example "Update organization profile"
+   */
+  name?: string;
+  /**
+   * What the permission allows.
+   *
+   * @example "Change the name and the logo of the organization"
+   */
+  description?: string;
+}
+
+/** What `roles.systemPermissions.update` takes as `system_permissions`. */
+export interface UpdateRoleSystemPermissionsSystemPermission {
+  /**
+   * The permission's ID.
+   *
+   * @example "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e"
+   */
+  id?: string | undefined;
+  /**
+   * `delete` takes the permission away; without it, it is added.
+   *
+   * @example "delete"
+   */
+  operation?: string | undefined;
+}
+
+/** What `roles.systemPermissions.update` answers. */
+export interface UpdateRoleSystemPermissionsResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /**
+   * The IDs of the permissions that the role has now.
+   *
+   * @example ["0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e"]
+   */
+  system_permissions_added?: string[];
+  /**
+   * The IDs of the permissions that it no longer has.
+   *
+   * @example []
+   */
+  system_permissions_removed?: string[];
+}
+
+/** What `roles.users.list` answers. */
+export interface ListRoleUsersResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** The users. */
+  users?: RoleUser[];
+  /** The cursor for the next page; null on the last one. */
+  next_token?: string | null;
+}
+
+/** A user who has a role, and where. */
+export interface RoleUser {
+  /**
+   * The user's ID.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  id?: string;
+  /**
+   * The codes of the organizations in which the user has the role.
+   *
+   * @example ["org_1ccfb819462"]
+   */
+  org_codes?: string[];
+}
+
+/** What `systemPermissions.list` takes as `sort`. */
+export type ListSystemPermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
+
+/** What `systemPermissions.list` answers. */
+export interface ListSystemPermissionsResponse {
+  /**
+   * Response code.
+   *
+   * @example "OK"
+   */
+  code?: string;
+  /**
+   * Response message.
+   *
+   * @example "Success"
+   */
+  message?: string;
+  /** The system permissions. */
+  system_permissions?: SystemPermission[];
+  /** The cursor for the next page; null on the last one. */
+  next_token?: string | null;
+}
+
+/** What `account.entitlements.list` answers. */
+export interface ListAccountEntitlementsResponse {
+  /** What was asked for. */
+  data?: ListAccountEntitlementsResponseData;
+  /** Whether there is more, and how to get it. */
+  metadata?: AccountPage;
+}
+
+/** What was asked for. */
+export interface ListAccountEntitlementsResponseData {
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string;
+  /** The plans. */
+  plans?: AccountPlan[];
+  /** The entitlements. */
+  entitlements?: AccountEntitlement[];
+}
+
+/** A plan that the user is on. */
+export interface AccountPlan {
+  /**
+   * The plan's key.
+   *
+   * @example "pro"
+   */
+  key?: string;
+  /**
+   * The plan's name.
+   *
+   * @example "Pro"
+   */
+  name?: string;
+  /**
+   * When the plan was taken.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  subscribed_on?: string;
+}
+
+/** What the user is entitled to. */
+export interface AccountEntitlement {
+  /**
+   * The entitlement's ID.
+   *
+   * @example "entitlement_0195ac80a14e8ca2"
+   */
+  id?: string;
+  /**
+   * The charge that does not depend on usage, in the smallest unit of the currency.
+   *
+   * @example 1000
+   */
+  fixed_charge?: number | null;
+  /**
+   * The name of the feature's price.
+   *
+   * @example "Pro gym"
+   */
+  price_name?: string;
+  /**
+   * The charge for each unit, in the smallest unit of the currency.
+   *
+   * @example 10
+   */
+  unit_amount?: number | null;
+  /**
+   * The feature's key.
+   *
+   * @example "base_price"
+   */
+  feature_key?: string;
+  /**
+   * The feature's name.
+   *
+   * @example "Pro gym"
+   */
+  feature_name?: string;
+  /**
+   * How many units it allows at most.
+   *
+   * @example 100
+   */
+  entitlement_limit_max?: number | null;
+  /**
+   * How many units it comes with at least.
+   *
+   * @example 1
+   */
+  entitlement_limit_min?: number | null;
+}
+
+/** Whether there is more, and how to get it. */
+export interface AccountPage {
+  /**
+   * Whether there are more results behind this page.
+   *
+   * @example false
+   */
+  has_more?: boolean;
+  /**
+   * What `starting_after` of the next page is.
+   *
+   * @example "entitlement_0195ac80a14e8ca2"
+   */
+  next_page_starting_after?: string;
+}
+
+/** What `account.entitlements.get` answers. */
+export interface GetAccountEntitlementResponse {
+  /** What was asked for. */
+  data?: GetAccountEntitlementResponseData;
+  /** Whether there is more. */
+  metadata?: Record<string, unknown>;
+}
+
+/** What was asked for. */
+export interface GetAccountEntitlementResponseData {
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string;
+  /** What the user is entitled to. */
+  entitlement?: AccountEntitlement;
+}
+
+/** What `account.featureFlags.list` answers. */
+export interface ListAccountFeatureFlagsResponse {
+  /** What was asked for. */
+  data?: ListAccountFeatureFlagsResponseData;
+  /** Whether there is more, and how to get it. */
+  metadata?: AccountPage;
+}
+
+/** What was asked for. */
+export interface ListAccountFeatureFlagsResponseData {
+  /** The feature flags. */
+  feature_flags?: AccountFeatureFlag[];
+}
+
+/** A feature flag of the user. */
+export interface AccountFeatureFlag {
+  /**
+   * The flag's ID.
+   *
+   * @example "flag_0195ac80a14e8ca2"
+   */
+  id?: string;
+  /**
+   * The flag's name.
+   *
+   * @example "Dark mode"
+   */
+  name?: string;
+  /**
+   * The flag's key.
+   *
+   * @example "is_dark_mode"
+   */
+  key?: string;
+  /**
+   * The type of its value.
+   *
+   * @example "boolean"
+   */
+  type?: string;
+  /**
+   * Its value.
+   *
+   * @example true
+   */
+  value?: AccountFeatureFlagValue;
+}
+
+/** Its value. */
+export type AccountFeatureFlagValue = string | boolean | number | Record<string, unknown>;
+
+/** What `account.permissions.list` answers. */
+export interface ListAccountPermissionsResponse {
+  /** What was asked for. */
+  data?: ListAccountPermissionsResponseData;
+  /** Whether there is more, and how to get it. */
+  metadata?: AccountPage;
+}
+
+/** What was asked for. */
+export interface ListAccountPermissionsResponseData {
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string;
+  /** The permissions. */
+  permissions?: AccountPermission[];
+}
+
+/** A permission that the user has. */
+export interface AccountPermission {
+  /**
+   * The permission's ID.
+   *
+   * @example "permission_0195ac80a14e8ca2"
+   */
+  id?: string;
+  /**
+   * The permission's name.
+   *
+   * @example "Update billing"
+   */
+  name?: string;
+  /**
+   * The permission's key.
+   *
+   * @example "update:billing"
+   */
+  key?: string;
+}
+
+/** What `account.getPortalLink` takes as `subnav`. */
+export type GetPortalLinkSubnav =
+  | "profile"
+  | "organization_details"
+  | "organization_payment_details"
+  | "organization_plan_selection"
+  | "payment_details"
+  | "plan_details"
+  | "plan_selection";
+
+/** What `account.getPortalLink` answers. */
+export interface GetPortalLinkResponse {
+  /**
+   * The link. It can be used once, for a short time.
+   *
+   * @example "https://example.kinde.com/portal_redirect?key=example"
+   */
+  url?: string;
+}
+
+/** What `account.properties.list` answers. */
+export interface ListAccountPropertiesResponse {
+  /** What was asked for. */
+  data?: ListAccountPropertiesResponseData;
+  /** Whether there is more, and how to get it. */
+  metadata?: AccountPage;
+}
+
+/** What was asked for. */
+export interface ListAccountPropertiesResponseData {
+  /** The properties. */
+  properties?: AccountProperty[];
+}
+
+/** A property of the user. */
+export interface AccountProperty {
+  /**
+   * The property's ID.
+   *
+   * @example "prop_0195ac80a14e8ca2"
+   */
+  id?: string;
+  /**
+   * The property's name.
+   *
+   * @example "Town"
+   */
+  name?: string;
+  /**
+   * The property's key.
+   *
+   * @example "kp_usr_city"
+   */
+  key?: string;
+  /**
+   * Its value.
+   *
+   * @example "London"
+   */
+  value?: AccountPropertyValue;
+}
+
+/** Its value. */
+export type AccountPropertyValue = string | boolean | number;
+
+/** What `account.roles.list` answers. */
+export interface ListAccountRolesResponse {
+  /** What was asked for. */
+  data?: ListAccountRolesResponseData;
+  /** Whether there is more, and how to get it. */
+  metadata?: AccountPage;
+}
+
+/** What was asked for. */
+export interface ListAccountRolesResponseData {
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string;
+  /** The roles. */
+  roles?: AccountRole[];
+}
+
+/** A role that the user has. */
+export interface AccountRole {
+  /**
+   * The role's ID.
+   *
+   * @example "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"
+   */
+  id?: string;
+  /**
+   * The role's name.
+   *
+   * @example "Admin"
+   */
+  name?: string;
+  /**
+   * The role's key.
+   *
+   * @example "admin"
+   */
+  key?: string;
+}
+
 /** Parameters of `kinde.apis.list`. */
 export interface ListApisParams {
   /** Specify additional data to retrieve. Use "scopes". */
@@ -3202,6 +5575,12 @@ export interface CreateApplicationParams {
    * single-page applications, and `m2m` for machine-to-machine applications.
    */
   type: CreateApplicationType;
+  /**
+   * The code of the organization that the application belongs to.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string | null | undefined;
 }
 
 /** Parameters of `kinde.applications.update`. */
@@ -3218,6 +5597,54 @@ export interface UpdateApplicationParams {
   login_uri?: string | undefined;
   /** The homepage link to your application. */
   homepage_uri?: string | undefined;
+  /**
+   * Whether only users with one of the access roles can sign in.
+   *
+   * @example true
+   */
+  is_access_control_enabled?: boolean | undefined;
+  /**
+   * Whether the application signs users in on pages of its own, without Kinde's.
+   *
+   * @example true
+   */
+  is_allow_faceless_auth?: boolean | undefined;
+  /**
+   * Whether the registration page asks for the name.
+   *
+   * @example true
+   */
+  is_ask_for_name?: boolean | undefined;
+  /**
+   * Whether the registration page asks for consent to marketing.
+   *
+   * @example true
+   */
+  has_marketing_consent?: boolean | undefined;
+  /**
+   * Whether the registration page links to the sign-in page.
+   *
+   * @example true
+   */
+  has_sign_in_link_on_sign_up_page?: boolean | undefined;
+  /**
+   * Whether the sign-in page links to the registration page.
+   *
+   * @example true
+   */
+  has_register_link_on_sign_in_page?: boolean | undefined;
+  /**
+   * Whether the sign-in page has a button for single sign-on.
+   *
+   * @example true
+   */
+  has_sign_in_with_sso_button?: boolean | undefined;
+  /**
+   * Whether users without a picture get theirs from Gravatar.
+   *
+   * @example true
+   */
+  use_gravatar_fallback?: boolean | undefined;
 }
 
 /** Parameters of `kinde.applications.properties.replace`. */
@@ -3565,6 +5992,13 @@ export interface ReplaceMfaParams {
   policy: ReplaceMfaPolicy;
   /** The MFA methods to enable. */
   enabled_factors: readonly ReplaceMfaEnabledFactor[];
+  /**
+   * Whether users get recovery codes for when they lose a factor.
+   *
+   * @default true
+   * @example true
+   */
+  is_recovery_codes_enabled?: boolean | undefined;
 }
 
 /** Parameters of `kinde.organizations.get`. */
@@ -3575,6 +6009,8 @@ export interface GetOrganizationParams {
    * @example "org_1ccfb819462"
    */
   code?: string | undefined;
+  /** What to give beside the organization: `billing`. */
+  expand?: GetOrganizationExpand | null | undefined;
 }
 
 /** Parameters of `kinde.organizations.create`. */
@@ -3623,6 +6059,7 @@ export interface CreateOrganizationParams {
    * authentication.
    *
    * @example true
+   * @deprecated
    */
   is_allow_registrations?: boolean | undefined;
   /**
@@ -3637,6 +6074,30 @@ export interface CreateOrganizationParams {
    * @example "hello@acmecorp.com"
    */
   sender_email?: string | null | undefined;
+  /**
+   * Whether the organization becomes a billing customer.
+   *
+   * @example false
+   */
+  is_create_billing_customer?: boolean | undefined;
+  /**
+   * Where invoices go.
+   *
+   * @example "billing@acme.com"
+   */
+  billing_email?: string | undefined;
+  /**
+   * The code of the plan that it starts on.
+   *
+   * @example "pro"
+   */
+  billing_plan_code?: string | undefined;
+  /**
+   * Whether users who register become members.
+   *
+   * @example true
+   */
+  is_auto_membership_enabled?: boolean | undefined;
 }
 
 /** Parameters of `kinde.organizations.list`. */
@@ -3651,6 +6112,8 @@ export interface ListOrganizationsParams {
 
 /** Parameters of `kinde.organizations.update`. */
 export interface UpdateOrganizationParams {
+  /** What to give beside the organization: `billing`. */
+  expand?: UpdateOrganizationExpand | null | undefined;
   /**
    * The organization's name.
    *
@@ -3765,6 +6228,18 @@ export interface UpdateOrganizationParams {
    * @example "hello@acmecorp.com"
    */
   sender_email?: string | null | undefined;
+  /**
+   * Whether users who register become members.
+   *
+   * @example true
+   */
+  is_auto_membership_enabled?: boolean | undefined;
+  /**
+   * Whether the organization is suspended: nobody can sign in to it.
+   *
+   * @example false
+   */
+  is_suspended?: boolean | undefined;
 }
 
 /** Parameters of `kinde.organizations.users.list`. */
@@ -3853,6 +6328,13 @@ export interface UpdateOrganizationPropertiesParams {
 export interface ReplaceOrganizationMfaParams {
   /** The MFA methods to enable. */
   enabled_factors: readonly ReplaceOrganizationMfaEnabledFactor[];
+  /**
+   * Whether users get recovery codes for when they lose a factor.
+   *
+   * @default true
+   * @example true
+   */
+  is_recovery_codes_enabled?: boolean | undefined;
 }
 
 /** Parameters of `kinde.organizations.logos.add`. */
@@ -3979,6 +6461,12 @@ export interface CreateRoleParams {
   key?: string | undefined;
   /** Set role as default for new users. */
   is_default_role?: boolean | undefined;
+  /**
+   * The ID of the permission that is needed to give somebody this role.
+   *
+   * @example "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e"
+   */
+  assignment_permission_id?: string | null | undefined;
 }
 
 /** Parameters of `kinde.roles.update`. */
@@ -3991,12 +6479,18 @@ export interface UpdateRoleParams {
   key: string;
   /** Set role as default for new users. */
   is_default_role?: boolean | undefined;
+  /**
+   * The ID of the permission that is needed to give somebody this role.
+   *
+   * @example "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e"
+   */
+  assignment_permission_id?: string | null | undefined;
 }
 
 /** Parameters of `kinde.roles.scopes.add`. */
 export interface AddRoleScopeParams {
   /** The scope identifier. */
-  scope_id?: string | undefined;
+  scope_id: string;
 }
 
 /** Parameters of `kinde.roles.permissions.list`. */
@@ -4028,6 +6522,8 @@ export interface SearchUsersParams {
   ending_before?: string | null | undefined;
   /** Specify additional data to retrieve. Use "organizations" and/or "identities". */
   expand?: string | readonly string[] | null | undefined;
+  /** Only users with these scopes of APIs. */
+  api_scopes?: string | null | undefined;
 }
 
 /** Parameters of `kinde.subscribers.list`. */
@@ -4069,6 +6565,10 @@ export interface ListUsersParams {
   expand?: string | readonly string[] | null | undefined;
   /** Filter the results by if the user has at least one organization assigned. */
   has_organization?: boolean | null | undefined;
+  /** Only users with this phone number. */
+  phone?: string | null | undefined;
+  /** Only users who signed in since, in ISO 8601. */
+  active_since?: string | null | undefined;
 }
 
 /** Parameters of `kinde.users.get`. */
@@ -4159,6 +6659,38 @@ export interface SetUserPasswordParams {
   salt_position?: SetUserPasswordSaltPosition | undefined;
   /** The user will be prompted to set a new password after entering this one. */
   is_temporary_password?: boolean | undefined;
+  /**
+   * How many iterations the hash took (pbkdf2).
+   *
+   * @example 100000
+   */
+  iterations?: number | undefined;
+  /**
+   * The hash inside (pbkdf2).
+   *
+   * @example "sha256"
+   */
+  variant?: string | undefined;
+  /** The project's signer key (firebase-scrypt). */
+  signer_key?: string | undefined;
+  /**
+   * The project's salt separator (firebase-scrypt).
+   *
+   * @example "Bw=="
+   */
+  salt_separator?: string | undefined;
+  /**
+   * How many rounds the hash took (firebase-scrypt).
+   *
+   * @example 8
+   */
+  rounds?: number | undefined;
+  /**
+   * The memory cost (firebase-scrypt).
+   *
+   * @example 14
+   */
+  mem_cost?: number | undefined;
 }
 
 /** Parameters of `kinde.users.identities.list`. */
@@ -4198,6 +6730,28 @@ export interface CreateUserIdentityParams {
   connection_id?: string | undefined;
 }
 
+/** Parameters of `kinde.webhooks.update`. */
+export interface UpdateWebhookParams {
+  /**
+   * The event types to be told of, all of them.
+   *
+   * @example ["user.created","user.deleted"]
+   */
+  event_types?: readonly string[] | undefined;
+  /**
+   * The webhook's name.
+   *
+   * @example "My webhook"
+   */
+  name?: string | undefined;
+  /**
+   * The webhook's description.
+   *
+   * @example "Tells our CRM of new users"
+   */
+  description?: string | null | undefined;
+}
+
 /** Parameters of `kinde.webhooks.create`. */
 export interface CreateWebhookParams {
   /** The webhook endpoint url */
@@ -4210,8 +6764,8 @@ export interface CreateWebhookParams {
   description?: string | null | undefined;
 }
 
-/** Parameters of `kinde.webhooks.update`. */
-export interface UpdateWebhookParams {
+/** Parameters of `kinde.webhooks.updateLatest`. */
+export interface UpdateLatestWebhookParams {
   /** Array of event type keys */
   event_types?: readonly string[] | undefined;
   /** The webhook name */
@@ -4254,6 +6808,459 @@ export interface RevokeTokenParams {
   token: string;
   /** The type of token to be revoked. */
   token_type_hint?: RevokeTokenTokenTypeHint | undefined;
+}
+
+/** Parameters of `kinde.apiKeys.list`. */
+export interface ListApiKeysParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+  /** Only keys of organizations, or of users. */
+  key_type?: ListApiKeysKeyType | null | undefined;
+  /** Only keys in this state. */
+  status?: ListApiKeysStatus | null | undefined;
+  /**
+   * Only keys of the user with this ID.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  user_id?: string | null | undefined;
+  /**
+   * Only keys of the organization with this code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string | null | undefined;
+}
+
+/** Parameters of `kinde.apiKeys.create`. */
+export interface CreateApiKeyParams {
+  /**
+   * What to call the key.
+   *
+   * @example "Nightly export"
+   */
+  name: string;
+  /**
+   * Whom the key belongs to.
+   *
+   * @example "organization"
+   */
+  type: CreateApiKeyType;
+  /**
+   * The ID of the API that it is for.
+   *
+   * @example "838f208d006a482dbd8cdb79a9889f68"
+   */
+  api_id: string;
+  /**
+   * The IDs of the API's scopes that it allows.
+   *
+   * @example ["api_scope_019391daf58d87d8a7213419c016ac95"]
+   */
+  scope_ids?: readonly string[] | null | undefined;
+  /**
+   * The user that it belongs to, for keys of type `user`.
+   *
+   * @example "kp_c3143a4b50ad43c88e541d9077681782"
+   */
+  user_id?: string | null | undefined;
+  /**
+   * The organization that it belongs to, for keys of type `organization`.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code?: string | null | undefined;
+}
+
+/** Parameters of `kinde.apiKeys.verify`. */
+export interface VerifyApiKeyParams {
+  /**
+   * The key in full.
+   *
+   * @example "k_live_example"
+   */
+  api_key: string;
+}
+
+/** Parameters of `kinde.applications.accessRoles.list`. */
+export interface ListApplicationAccessRolesParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | undefined;
+  /** The ID of the first result of the page behind. */
+  ending_before?: string | undefined;
+}
+
+/** Parameters of `kinde.billing.entitlements.list`. */
+export interface ListBillingEntitlementsParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+  /** The ID of the first result of the page behind. */
+  ending_before?: string | null | undefined;
+  /**
+   * The billing customer's ID.
+   *
+   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  customer_id: string;
+  /** Only entitlements up to this upper limit. */
+  max_value?: string | null | undefined;
+  /** What to give beside the entitlements: `plans`. */
+  expand?: ListBillingEntitlementsExpand | null | undefined;
+}
+
+/** Parameters of `kinde.billing.agreements.list`. */
+export interface ListBillingAgreementsParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+  /** The ID of the first result of the page behind. */
+  ending_before?: string | null | undefined;
+  /**
+   * The billing customer's ID.
+   *
+   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  customer_id: string;
+  /** Only agreements that entitle to the feature with this code. */
+  feature_code?: string | null | undefined;
+}
+
+/** Parameters of `kinde.billing.agreements.create`. */
+export interface CreateBillingAgreementParams {
+  /**
+   * The billing customer's ID.
+   *
+   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  customer_id: string;
+  /**
+   * The code of the plan.
+   *
+   * @example "pro"
+   */
+  plan_code: string;
+  /**
+   * Whether what is due is invoiced at once.
+   *
+   * @example true
+   */
+  is_invoice_now?: boolean | undefined;
+  /**
+   * Whether the rest of the current period is credited.
+   *
+   * @example true
+   */
+  is_prorate?: boolean | undefined;
+}
+
+/** Parameters of `kinde.billing.meterUsage.create`. */
+export interface CreateMeterUsageParams {
+  /**
+   * The ID of the customer's agreement.
+   *
+   * @example "agreement_0195ac80a14c2ca2cec97d026d864de0"
+   */
+  customer_agreement_id: string;
+  /**
+   * The code of the metered feature.
+   *
+   * @example "api_calls"
+   */
+  billing_feature_code: string;
+  /**
+   * How much was used, as a decimal number.
+   *
+   * @example "25"
+   */
+  meter_value: string;
+  /**
+   * When it was used. Now if it is left out.
+   *
+   * @example "2025-02-03T04:05:06Z"
+   */
+  meter_usage_timestamp?: string | undefined;
+  /**
+   * Whether the value is a total (`absolute`) or adds to the one before (`delta`).
+   *
+   * @example "delta"
+   */
+  meter_type_code?: CreateMeterUsageMeterTypeCode | undefined;
+}
+
+/** Parameters of `kinde.directories.list`. */
+export interface ListDirectoriesParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+  /** Only directories of the organization with this code. */
+  organization_code?: string | null | undefined;
+}
+
+/** Parameters of `kinde.directories.create`. */
+export interface CreateDirectoryParams {
+  /**
+   * The organization's code.
+   *
+   * @example "org_1ccfb819462"
+   */
+  org_code: string;
+  /**
+   * What to call the directory.
+   *
+   * @example "Acme staff"
+   */
+  directory_name: string;
+  /**
+   * The identity provider that it is fed by.
+   *
+   * @example "okta"
+   */
+  provider_code: CreateDirectoryProviderCode;
+  /**
+   * The ID of the enterprise connection that its users sign in by.
+   *
+   * @example "conn_019289347f1193da6c0e4d49b97b07bd"
+   */
+  enterprise_connection_id?: string | undefined;
+}
+
+/** Parameters of `kinde.directories.update`. */
+export interface UpdateDirectoryParams {
+  /**
+   * What to call the directory.
+   *
+   * @example "Acme staff"
+   */
+  directory_name?: string | undefined;
+}
+
+/** Parameters of `kinde.organizations.invites.list`. */
+export interface ListOrganizationInvitesParams {
+  /** Which field to sort by, and in which order. */
+  sort?: ListOrganizationInvitesSort | null | undefined;
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The cursor that the page before came with. */
+  next_token?: string | null | undefined;
+  /**
+   * Whether revoked invitations are listed too.
+   *
+   * @default false
+   */
+  include_revoked?: boolean | null | undefined;
+  /**
+   * Whether accepted invitations are listed too.
+   *
+   * @default false
+   */
+  include_accepted?: boolean | null | undefined;
+}
+
+/** Parameters of `kinde.organizations.invites.create`. */
+export interface CreateOrganizationInviteParams {
+  /**
+   * Whom to invite.
+   *
+   * @example "ada@example.com"
+   */
+  email: string;
+  /**
+   * Their first name.
+   *
+   * @example "Ada"
+   */
+  first_name?: string | null | undefined;
+  /**
+   * Their last name.
+   *
+   * @example "Lovelace"
+   */
+  last_name?: string | null | undefined;
+  /**
+   * The keys of the roles that they will have.
+   *
+   * @example ["admin"]
+   */
+  roles: readonly string[];
+  /**
+   * Whether Kinde sends the invitation by email.
+   *
+   * @default false
+   * @example true
+   */
+  send_email?: boolean | undefined;
+}
+
+/** Parameters of `kinde.organizations.roles.users.list`. */
+export interface ListOrganizationRoleUsersParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The cursor that the page before came with. */
+  next_token?: string | null | undefined;
+}
+
+/** Parameters of `kinde.organizations.roles.users.countActive`. */
+export interface CountActiveOrganizationRoleUsersParams {
+  /**
+   * The beginning of the time that counts, in ISO 8601.
+   *
+   * @example "2025-01-01T00:00:00Z"
+   */
+  date_time_from: string;
+  /**
+   * The end of the time that counts, in ISO 8601.
+   *
+   * @example "2025-01-31T23:59:59Z"
+   */
+  date_time_to: string;
+}
+
+/** Parameters of `kinde.organizations.passkey.replace`. */
+export interface ReplaceOrganizationPasskeyParams {
+  /**
+   * Whether passkeys are off, possible or needed.
+   *
+   * @example "optional"
+   */
+  policy?: ReplaceOrganizationPasskeyPolicy | undefined;
+  /**
+   * Whether the organization goes by its own setting, not by that of the environment.
+   *
+   * @example true
+   */
+  is_override_environment_passkey_settings?: boolean | undefined;
+}
+
+/** Parameters of `kinde.organizations.sessions.update`. */
+export interface UpdateOrganizationSessionsParams {
+  /**
+   * Whether the organization goes by its own setting for single sign-on sessions.
+   *
+   * @example true
+   */
+  is_use_org_sso_session_policy?: boolean | undefined;
+  /**
+   * Whether a single sign-on session outlives the browser.
+   *
+   * @example "persistent"
+   */
+  sso_session_persistence_mode?: UpdateOrganizationSessionsSsoSessionPersistenceMode | undefined;
+  /**
+   * Whether the organization goes by its own session lifetime.
+   *
+   * @example true
+   */
+  is_use_org_authenticated_session_lifetime?: boolean | undefined;
+  /**
+   * How many seconds a session lasts without use.
+   *
+   * @example 86400
+   */
+  authenticated_session_lifetime?: number | undefined;
+}
+
+/** Parameters of `kinde.environment.passkey.replace`. */
+export interface ReplaceEnvironmentPasskeyParams {
+  /**
+   * Whether passkeys are off, possible or needed.
+   *
+   * @example "optional"
+   */
+  policy: ReplaceEnvironmentPasskeyPolicy;
+}
+
+/** Parameters of `kinde.roles.systemPermissions.list`. */
+export interface ListRoleSystemPermissionsParams {
+  /** Which field to sort by, and in which order. */
+  sort?: ListRoleSystemPermissionsSort | null | undefined;
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The cursor that the page before came with. */
+  next_token?: string | null | undefined;
+}
+
+/** Parameters of `kinde.roles.systemPermissions.update`. */
+export interface UpdateRoleSystemPermissionsParams {
+  /** The permissions to add or take away. */
+  system_permissions?: readonly UpdateRoleSystemPermissionsSystemPermission[] | undefined;
+}
+
+/** Parameters of `kinde.roles.users.list`. */
+export interface ListRoleUsersParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The cursor that the page before came with. */
+  next_token?: string | null | undefined;
+}
+
+/** Parameters of `kinde.systemPermissions.list`. */
+export interface ListSystemPermissionsParams {
+  /** Which field to sort by, and in which order. */
+  sort?: ListSystemPermissionsSort | null | undefined;
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The cursor that the page before came with. */
+  next_token?: string | null | undefined;
+}
+
+/** Parameters of `kinde.account.entitlements.list`. */
+export interface ListAccountEntitlementsParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+}
+
+/** Parameters of `kinde.account.featureFlags.list`. */
+export interface ListAccountFeatureFlagsParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+}
+
+/** Parameters of `kinde.account.permissions.list`. */
+export interface ListAccountPermissionsParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+}
+
+/** Parameters of `kinde.account.getPortalLink`. */
+export interface GetPortalLinkParams {
+  /** The page of the portal that the link leads to. The profile if it is left out. */
+  subnav?: GetPortalLinkSubnav | null | undefined;
+  /**
+   * Where the portal leads back to.
+   *
+   * @example "https://example.com/account"
+   */
+  return_url?: string | null | undefined;
+}
+
+/** Parameters of `kinde.account.properties.list`. */
+export interface ListAccountPropertiesParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
+}
+
+/** Parameters of `kinde.account.roles.list`. */
+export interface ListAccountRolesParams {
+  /** How many results a page has at most. 10 if it is left out. */
+  page_size?: number | null | undefined;
+  /** The ID of the last result of the page before. */
+  starting_after?: string | null | undefined;
 }
 
 /** The methods of `kinde.apis`. */
@@ -4513,6 +7520,8 @@ export interface ApplicationsResource {
   readonly properties: ApplicationsPropertiesResource;
   /** `kinde.applications.tokens` */
   readonly tokens: ApplicationsTokensResource;
+  /** `kinde.applications.accessRoles` */
+  readonly accessRoles: ApplicationsAccessRolesResource;
   /**
    * Get applications
    *
@@ -5149,6 +8158,8 @@ export interface EnvironmentResource {
   readonly featureFlags: EnvironmentFeatureFlagsResource;
   /** `kinde.environment.logos` */
   readonly logos: EnvironmentLogosResource;
+  /** `kinde.environment.passkey` */
+  readonly passkey: EnvironmentPasskeyResource;
   /**
    * Get environment
    *
@@ -5524,6 +8535,14 @@ export interface OrganizationsResource {
   readonly logos: OrganizationsLogosResource;
   /** `kinde.organizations.connections` */
   readonly connections: OrganizationsConnectionsResource;
+  /** `kinde.organizations.invites` */
+  readonly invites: OrganizationsInvitesResource;
+  /** `kinde.organizations.roles` */
+  readonly roles: OrganizationsRolesResource;
+  /** `kinde.organizations.passkey` */
+  readonly passkey: OrganizationsPasskeyResource;
+  /** `kinde.organizations.sessions` */
+  readonly sessions: OrganizationsSessionsResource;
   /**
    * Get organization
    *
@@ -5587,7 +8606,7 @@ export interface OrganizationsResource {
    * `PATCH /api/v1/organization/{org_code}`, scope `update:organizations`
    *
    * @param orgCode - The identifier for the organization.
-   * @param params - Values of the body
+   * @param params - Values of the query and body
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
@@ -5930,6 +8949,28 @@ export interface OrganizationsUsersMfaResource {
    * ```
    */
   get(orgCode: string, userId: string, options?: RequestOptions): KindePromise<GetUserMfaResponse>;
+  /**
+   * Reset all MFA factors of an organization user
+   *
+   * Resets all MFA factors that a user has set up in an organization. The user is asked to set up
+   * MFA anew at the next sign-in. Not in version 1 of Kinde's API document.
+   *
+   * `DELETE /api/v1/organizations/{org_code}/users/{user_id}/mfa`, scope
+   * `delete:organization_user_mfa`
+   *
+   * @param orgCode - The organization's code.
+   * @param userId - The user's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.users.mfa.resetAll(orgCode, userId);
+   * ```
+   */
+  resetAll(
+    orgCode: string,
+    userId: string,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
   /**
    * Reset MFA for a user
    *
@@ -6461,6 +9502,10 @@ export interface RolesResource {
   readonly scopes: RolesScopesResource;
   /** `kinde.roles.permissions` */
   readonly permissions: RolesPermissionsResource;
+  /** `kinde.roles.systemPermissions` */
+  readonly systemPermissions: RolesSystemPermissionsResource;
+  /** `kinde.roles.users` */
+  readonly users: RolesUsersResource;
   /**
    * List roles
    *
@@ -6575,7 +9620,7 @@ export interface RolesScopesResource {
    */
   add(
     roleId: string,
-    params?: AddRoleScopeParams,
+    params: AddRoleScopeParams,
     options?: RequestOptions,
   ): KindePromise<AddRoleScopeResponse>;
   /**
@@ -7024,6 +10069,21 @@ export interface UsersSessionsResource {
    * ```
    */
   delete(userId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  /**
+   * List user sessions
+   *
+   * Lists the sessions of a user that are alive. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/users/{user_id}/sessions`, scope `read:user_sessions`
+   *
+   * @param userId - The user's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { sessions } = await kinde.users.sessions.list(userId);
+   * ```
+   */
+  list(userId: string, options?: ListOptions): KindeList<ListUserSessionsResponse, UserSession>;
 }
 
 /** The methods of `kinde.users.mfa`. */
@@ -7043,6 +10103,22 @@ export interface UsersMfaResource {
    * ```
    */
   get(userId: string, options?: RequestOptions): KindePromise<GetUserMfaResponse>;
+  /**
+   * Reset all MFA factors of a user
+   *
+   * Resets all MFA factors that a user has set up in the environment. The user is asked to set up
+   * MFA anew at the next sign-in. Not in version 1 of Kinde's API document.
+   *
+   * `DELETE /api/v1/users/{user_id}/mfa`, scope `delete:user_mfa`
+   *
+   * @param userId - The user's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.users.mfa.resetAll(userId);
+   * ```
+   */
+  resetAll(userId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * Reset MFA for a user
    *
@@ -7081,6 +10157,27 @@ export interface WebhooksResource {
    */
   delete(webhookId: string, options?: RequestOptions): KindePromise<DeleteWebhookResponse>;
   /**
+   * Update webhook
+   *
+   * Changes the name, the description or the event types of a webhook. Not in version 1 of Kinde's
+   * API document.
+   *
+   * `PATCH /api/v1/webhooks/{webhook_id}`, scope `update:webhooks`
+   *
+   * @param webhookId - The webhook's ID.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.webhooks.update(webhookId, { event_types: ["user.created", "user.deleted"] });
+   * ```
+   */
+  update(
+    webhookId: string,
+    params?: UpdateWebhookParams,
+    options?: RequestOptions,
+  ): KindePromise<UpdateWebhookResponse>;
+  /**
    * List Webhooks
    *
    * `GET /api/v1/webhooks`, scope `read:webhooks`
@@ -7109,19 +10206,23 @@ export interface WebhooksResource {
     options?: RequestOptions,
   ): KindePromise<CreateWebhookResponse>;
   /**
-   * Update a Webhook
+   * Update the latest webhook
+   *
+   * Changes a webhook without saying which: `UpdateWebHook` takes its ID. Deprecated for that
+   * reason.
    *
    * `PATCH /api/v1/webhooks`, scope `update:webhooks`
    *
    * @param params - Values of the body
    * @param options - Signal, timeout and headers of this call
+   * @deprecated
    * @example
    * ```ts
-   * await kinde.webhooks.update({ event_types });
+   * await kinde.webhooks.updateLatest({ event_types });
    * ```
    */
-  update(
-    params?: UpdateWebhookParams,
+  updateLatest(
+    params?: UpdateLatestWebhookParams,
     options?: RequestOptions,
   ): KindePromise<UpdateWebhookResponse>;
 }
@@ -7219,6 +10320,912 @@ export interface OauthResource {
   revoke(params: RevokeTokenParams, options?: RequestOptions): KindePromise<undefined>;
 }
 
+/** The methods of `kinde.apiKeys`. */
+export interface ApiKeysResource {
+  /**
+   * List API keys
+   *
+   * Lists the API keys of the environment, its organizations and its users. A key itself is never
+   * in the list: it is shown once, when it is created or rotated. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `GET /api/v1/api_keys`, scope `read:api_keys`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { api_keys } = await kinde.apiKeys.list();
+   * ```
+   */
+  list(params?: ListApiKeysParams, options?: ListOptions): KindeList<ListApiKeysResponse, ApiKey>;
+  /**
+   * Create API key
+   *
+   * Creates an API key for the environment, an organization or a user. The answer holds the key in
+   * full, which is shown this once. Not in version 1 of Kinde's API document.
+   *
+   * `POST /api/v1/api_keys`, scope `create:api_keys`
+   *
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.apiKeys.create({
+   *   name: "Nightly export",
+   *   type: "organization",
+   *   api_id: "838f208d006a482dbd8cdb79a9889f68",
+   * });
+   * ```
+   */
+  create(params: CreateApiKeyParams, options?: RequestOptions): KindePromise<CreateApiKeyResponse>;
+  /**
+   * Get API key
+   *
+   * Gets an API key by its ID: what it may do and when it was last verified, not the key itself.
+   * Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/api_keys/{key_id}`, scope `read:api_keys`
+   *
+   * @param keyId - The API key's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.apiKeys.get(keyId);
+   * ```
+   */
+  get(keyId: string, options?: RequestOptions): KindePromise<GetApiKeyResponse>;
+  /**
+   * Rotate API key
+   *
+   * Replaces the secret of an API key. The answer holds the new key in full, which is shown this
+   * once; the old one stops working. Not in version 1 of Kinde's API document.
+   *
+   * `PUT /api/v1/api_keys/{key_id}`, scope `update:api_keys`
+   *
+   * @param keyId - The API key's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.apiKeys.rotate(keyId);
+   * ```
+   */
+  rotate(keyId: string, options?: RequestOptions): KindePromise<RotateApiKeyResponse>;
+  /**
+   * Delete API key
+   *
+   * Deletes an API key. Calls that present it are refused from then on. Not in version 1 of Kinde's
+   * API document.
+   *
+   * `DELETE /api/v1/api_keys/{key_id}`, scope `delete:api_keys`
+   *
+   * @param keyId - The API key's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.apiKeys.delete(keyId);
+   * ```
+   */
+  delete(keyId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  /**
+   * Verify API key
+   *
+   * Tells whether an API key is valid and what it allows. Any access token may ask. Not in version
+   * 1 of Kinde's API document.
+   *
+   * `POST /api/v1/api_keys/verify`
+   *
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.apiKeys.verify({ api_key: "k_live_example" });
+   * ```
+   */
+  verify(params: VerifyApiKeyParams, options?: RequestOptions): KindePromise<VerifyApiKeyResponse>;
+}
+
+/** The methods of `kinde.applications.accessRoles`. */
+export interface ApplicationsAccessRolesResource {
+  /**
+   * List application access roles
+   *
+   * Lists the roles that let a user sign in to an application whose access is controlled by roles.
+   * Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/applications/{application_id}/access_roles`, scope `read:applications`
+   *
+   * @param applicationId - The application's ID (client ID).
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { roles } = await kinde.applications.accessRoles.list(applicationId);
+   * ```
+   */
+  list(
+    applicationId: string,
+    params?: ListApplicationAccessRolesParams,
+    options?: ListOptions,
+  ): KindeList<ListApplicationAccessRolesResponse, ApplicationAccessRole>;
+  /**
+   * Add application access role
+   *
+   * Lets users with a role sign in to an application. Not in version 1 of Kinde's API document.
+   *
+   * `POST /api/v1/applications/{application_id}/access_roles/{role_id}`, scope
+   * `update:applications`
+   *
+   * @param applicationId - The application's ID (client ID).
+   * @param roleId - The role's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.applications.accessRoles.add(applicationId, roleId);
+   * ```
+   */
+  add(
+    applicationId: string,
+    roleId: string,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
+  /**
+   * Remove application access role
+   *
+   * Takes a role off those that let users sign in to an application. Not in version 1 of Kinde's
+   * API document.
+   *
+   * `DELETE /api/v1/applications/{application_id}/access_roles/{role_id}`, scope
+   * `update:applications`
+   *
+   * @param applicationId - The application's ID (client ID).
+   * @param roleId - The role's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.applications.accessRoles.remove(applicationId, roleId);
+   * ```
+   */
+  remove(
+    applicationId: string,
+    roleId: string,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
+}
+
+/** The methods of `kinde.billing`. */
+export interface BillingResource {
+  /** `kinde.billing.entitlements` */
+  readonly entitlements: BillingEntitlementsResource;
+  /** `kinde.billing.agreements` */
+  readonly agreements: BillingAgreementsResource;
+  /** `kinde.billing.meterUsage` */
+  readonly meterUsage: BillingMeterUsageResource;
+}
+
+/** The methods of `kinde.billing.entitlements`. */
+export interface BillingEntitlementsResource {
+  /**
+   * List billing entitlements
+   *
+   * Lists what the plans of a billing customer entitle it to. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `GET /api/v1/billing/entitlements`, scope `read:billing_entitlements`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { entitlements } = await kinde.billing.entitlements.list({ customer_id });
+   * ```
+   */
+  list(
+    params: ListBillingEntitlementsParams,
+    options?: ListOptions,
+  ): KindeList<ListBillingEntitlementsResponse, BillingEntitlement>;
+}
+
+/** The methods of `kinde.billing.agreements`. */
+export interface BillingAgreementsResource {
+  /**
+   * List billing agreements
+   *
+   * Lists the agreements of a billing customer: which plan it is on, and which entitlements come
+   * with it. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/billing/agreements`, scope `read:billing_agreements`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { agreements } = await kinde.billing.agreements.list({ customer_id });
+   * ```
+   */
+  list(
+    params: ListBillingAgreementsParams,
+    options?: ListOptions,
+  ): KindeList<ListBillingAgreementsResponse, BillingAgreement>;
+  /**
+   * Create billing agreement
+   *
+   * Puts a billing customer on a plan. An agreement that it has already gives way to the new one.
+   * Not in version 1 of Kinde's API document.
+   *
+   * `POST /api/v1/billing/agreements`, scope `create:billing_agreements`
+   *
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.billing.agreements.create({ customer_id, plan_code: "pro" });
+   * ```
+   */
+  create(
+    params: CreateBillingAgreementParams,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
+}
+
+/** The methods of `kinde.billing.meterUsage`. */
+export interface BillingMeterUsageResource {
+  /**
+   * Record meter usage
+   *
+   * Records how much of a metered feature a customer has used. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `POST /api/v1/billing/meter_usage`, scope `create:meter_usage`
+   *
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.billing.meterUsage.create({
+   *   customer_agreement_id,
+   *   billing_feature_code: "api_calls",
+   *   meter_value: "25",
+   * });
+   * ```
+   */
+  create(params: CreateMeterUsageParams, options?: RequestOptions): KindePromise<SuccessResponse>;
+}
+
+/** The methods of `kinde.directories`. */
+export interface DirectoriesResource {
+  /**
+   * List directories
+   *
+   * Lists the SCIM directories that provision users. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/directories`, scope `read:scim_directories`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { directories } = await kinde.directories.list();
+   * ```
+   */
+  list(
+    params?: ListDirectoriesParams,
+    options?: ListOptions,
+  ): KindeList<ListDirectoriesResponse, Directory>;
+  /**
+   * Create directory
+   *
+   * Creates a SCIM directory for an organization. Not in version 1 of Kinde's API document.
+   *
+   * `POST /api/v1/directories`, scope `create:scim_directories`
+   *
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.directories.create({
+   *   org_code: "org_1ccfb819462",
+   *   directory_name: "Acme staff",
+   *   provider_code: "okta",
+   * });
+   * ```
+   */
+  create(
+    params: CreateDirectoryParams,
+    options?: RequestOptions,
+  ): KindePromise<CreateDirectoryResponse>;
+  /**
+   * Get directory
+   *
+   * Gets a SCIM directory by its ID. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/directories/{directory_id}`, scope `read:scim_directories`
+   *
+   * @param directoryId - The directory's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.directories.get(directoryId);
+   * ```
+   */
+  get(directoryId: string, options?: RequestOptions): KindePromise<GetDirectoryResponse>;
+  /**
+   * Update directory
+   *
+   * Changes the name of a SCIM directory. Not in version 1 of Kinde's API document.
+   *
+   * `PATCH /api/v1/directories/{directory_id}`, scope `update:scim_directories`
+   *
+   * @param directoryId - The directory's ID.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.directories.update(directoryId, { directory_name: "Acme staff" });
+   * ```
+   */
+  update(
+    directoryId: string,
+    params?: UpdateDirectoryParams,
+    options?: RequestOptions,
+  ): KindePromise<UpdateDirectoryResponse>;
+  /**
+   * Delete directory
+   *
+   * Deletes a SCIM directory. Users that it provisioned stay. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `DELETE /api/v1/directories/{directory_id}`, scope `delete:scim_directories`
+   *
+   * @param directoryId - The directory's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.directories.delete(directoryId);
+   * ```
+   */
+  delete(directoryId: string, options?: RequestOptions): KindePromise<DeleteDirectoryResponse>;
+}
+
+/** The methods of `kinde.organizations.invites`. */
+export interface OrganizationsInvitesResource {
+  /**
+   * List organization invites
+   *
+   * Lists the invitations to an organization that are open; accepted and revoked ones on request.
+   * Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/organization/{org_code}/invites`, scope `read:organization_invites`
+   *
+   * @param orgCode - The organization's code.
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { invites } = await kinde.organizations.invites.list(orgCode);
+   * ```
+   */
+  list(
+    orgCode: string,
+    params?: ListOrganizationInvitesParams,
+    options?: ListOptions,
+  ): KindeList<ListOrganizationInvitesResponse, OrganizationInvite>;
+  /**
+   * Create organization invite
+   *
+   * Invites somebody to an organization, with the roles that they will have in it. Not in version 1
+   * of Kinde's API document.
+   *
+   * `POST /api/v1/organization/{org_code}/invites`, scope `create:organization_invites`
+   *
+   * @param orgCode - The organization's code.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.invites.create(orgCode, {
+   *   email: "ada@example.com",
+   *   roles: ["admin"],
+   * });
+   * ```
+   */
+  create(
+    orgCode: string,
+    params: CreateOrganizationInviteParams,
+    options?: RequestOptions,
+  ): KindePromise<CreateOrganizationInviteResponse>;
+  /**
+   * Get organization invite
+   *
+   * Gets an invitation to an organization by its code. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/organization/{org_code}/invites/{invite_code}`, scope `read:organization_invites`
+   *
+   * @param orgCode - The organization's code.
+   * @param inviteCode - The invitation's code.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.invites.get(orgCode, inviteCode);
+   * ```
+   */
+  get(
+    orgCode: string,
+    inviteCode: string,
+    options?: RequestOptions,
+  ): KindePromise<GetOrganizationInviteResponse>;
+  /**
+   * Revoke organization invite
+   *
+   * Revokes an invitation to an organization: its link no longer works. Not in version 1 of Kinde's
+   * API document.
+   *
+   * `DELETE /api/v1/organization/{org_code}/invites/{invite_code}`, scope
+   * `delete:organization_invites`
+   *
+   * @param orgCode - The organization's code.
+   * @param inviteCode - The invitation's code.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.invites.delete(orgCode, inviteCode);
+   * ```
+   */
+  delete(
+    orgCode: string,
+    inviteCode: string,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
+}
+
+/** The methods of `kinde.organizations.roles`. */
+export interface OrganizationsRolesResource {
+  /** `kinde.organizations.roles.users` */
+  readonly users: OrganizationsRolesUsersResource;
+}
+
+/** The methods of `kinde.organizations.roles.users`. */
+export interface OrganizationsRolesUsersResource {
+  /**
+   * List users with a role in an organization
+   *
+   * Lists the IDs of the users who have a role in an organization. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `GET /api/v1/organizations/{org_code}/roles/{role_id}/users`, scope
+   * `read:organization_user_roles`
+   *
+   * @param orgCode - The organization's code.
+   * @param roleId - The role's ID.
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { users } = await kinde.organizations.roles.users.list(orgCode, roleId);
+   * ```
+   */
+  list(
+    orgCode: string,
+    roleId: string,
+    params?: ListOrganizationRoleUsersParams,
+    options?: ListOptions,
+  ): KindeList<ListOrganizationRoleUsersResponse, OrganizationRoleUser>;
+  /**
+   * Count users with a role in an organization
+   *
+   * Counts the users who have a role in an organization. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/organizations/{org_code}/roles/{role_id}/users/count`, scope
+   * `read:organization_user_roles`
+   *
+   * @param orgCode - The organization's code.
+   * @param roleId - The role's ID.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.roles.users.count(orgCode, roleId);
+   * ```
+   */
+  count(
+    orgCode: string,
+    roleId: string,
+    options?: RequestOptions,
+  ): KindePromise<CountOrganizationRoleUsersResponse>;
+  /**
+   * Count active users with a role in an organization
+   *
+   * Counts the users with a role in an organization who were active between two points in time. Not
+   * in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/organizations/{org_code}/roles/{role_id}/active_users/count`, scope
+   * `read:organization_user_roles`
+   *
+   * @param orgCode - The organization's code.
+   * @param roleId - The role's ID.
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.roles.users.countActive(orgCode, roleId, {
+   *   date_time_from: "2025-01-01T00:00:00Z",
+   *   date_time_to: "2025-01-31T23:59:59Z",
+   * });
+   * ```
+   */
+  countActive(
+    orgCode: string,
+    roleId: string,
+    params: CountActiveOrganizationRoleUsersParams,
+    options?: RequestOptions,
+  ): KindePromise<CountActiveOrganizationRoleUsersResponse>;
+}
+
+/** The methods of `kinde.organizations.passkey`. */
+export interface OrganizationsPasskeyResource {
+  /**
+   * Get organization passkey settings
+   *
+   * Gets whether users sign in to an organization with passkeys, and the setting of the environment
+   * beside it. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/organizations/{org_code}/passkey`, scope `read:organization_passkey`
+   *
+   * @param orgCode - The organization's code.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.passkey.get(orgCode);
+   * ```
+   */
+  get(orgCode: string, options?: RequestOptions): KindePromise<GetOrganizationPasskeyResponse>;
+  /**
+   * Replace organization passkey settings
+   *
+   * Sets whether users sign in to an organization with passkeys. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `PUT /api/v1/organizations/{org_code}/passkey`, scope `update:organization_passkey`
+   *
+   * @param orgCode - The organization's code.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.passkey.replace(orgCode, { policy: "optional" });
+   * ```
+   */
+  replace(
+    orgCode: string,
+    params?: ReplaceOrganizationPasskeyParams,
+    options?: RequestOptions,
+  ): KindePromise<ReplaceOrganizationPasskeyResponse>;
+}
+
+/** The methods of `kinde.organizations.sessions`. */
+export interface OrganizationsSessionsResource {
+  /**
+   * Update organization sessions
+   *
+   * Sets how long users stay signed in to an organization. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`
+   *
+   * @param orgCode - The organization's code.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.sessions.update(orgCode, {
+   *   is_use_org_sso_session_policy: true,
+   * });
+   * ```
+   */
+  update(
+    orgCode: string,
+    params?: UpdateOrganizationSessionsParams,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
+}
+
+/** The methods of `kinde.environment.passkey`. */
+export interface EnvironmentPasskeyResource {
+  /**
+   * Get passkey settings
+   *
+   * Gets whether users of the environment sign in with passkeys. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `GET /api/v1/passkey`, scope `read:passkey`
+   *
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.environment.passkey.get();
+   * ```
+   */
+  get(options?: RequestOptions): KindePromise<GetEnvironmentPasskeyResponse>;
+  /**
+   * Replace passkey settings
+   *
+   * Sets whether users of the environment sign in with passkeys. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `PUT /api/v1/passkey`, scope `update:passkey`
+   *
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.environment.passkey.replace({ policy: "optional" });
+   * ```
+   */
+  replace(
+    params: ReplaceEnvironmentPasskeyParams,
+    options?: RequestOptions,
+  ): KindePromise<ReplaceEnvironmentPasskeyResponse>;
+}
+
+/** The methods of `kinde.roles.systemPermissions`. */
+export interface RolesSystemPermissionsResource {
+  /**
+   * List role system permissions
+   *
+   * Lists the permissions for the self-serve portal and other parts of Kinde itself that a role
+   * has. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/roles/{role_id}/system_permissions`, scope `read:role_system_permissions`
+   *
+   * @param roleId - The role's ID.
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { system_permissions } = await kinde.roles.systemPermissions.list(roleId);
+   * ```
+   */
+  list(
+    roleId: string,
+    params?: ListRoleSystemPermissionsParams,
+    options?: ListOptions,
+  ): KindeList<ListRoleSystemPermissionsResponse, SystemPermission>;
+  /**
+   * Update role system permissions
+   *
+   * Adds system permissions to a role, or takes them away. Not in version 1 of Kinde's API
+   * document.
+   *
+   * `PATCH /api/v1/roles/{role_id}/system_permissions`, scope `update:role_system_permissions`
+   *
+   * @param roleId - The role's ID.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.roles.systemPermissions.update(roleId, {
+   *   system_permissions: [{ id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e" }],
+   * });
+   * ```
+   */
+  update(
+    roleId: string,
+    params?: UpdateRoleSystemPermissionsParams,
+    options?: RequestOptions,
+  ): KindePromise<UpdateRoleSystemPermissionsResponse>;
+}
+
+/** The methods of `kinde.roles.users`. */
+export interface RolesUsersResource {
+  /**
+   * List users with a role
+   *
+   * Lists the IDs of the users who have a role, with the organizations in which they have it. Not
+   * in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/roles/{role_id}/users`, scope `read:organization_user_roles`
+   *
+   * @param roleId - The role's ID.
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { users } = await kinde.roles.users.list(roleId);
+   * ```
+   */
+  list(
+    roleId: string,
+    params?: ListRoleUsersParams,
+    options?: ListOptions,
+  ): KindeList<ListRoleUsersResponse, RoleUser>;
+}
+
+/** The methods of `kinde.systemPermissions`. */
+export interface SystemPermissionsResource {
+  /**
+   * List system permissions
+   *
+   * Lists the permissions that Kinde itself defines. Roles can have them beside those of the
+   * business. Not in version 1 of Kinde's API document.
+   *
+   * `GET /api/v1/system_permissions`, scope `read:system_permissions`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { system_permissions } = await kinde.systemPermissions.list();
+   * ```
+   */
+  list(
+    params?: ListSystemPermissionsParams,
+    options?: ListOptions,
+  ): KindeList<ListSystemPermissionsResponse, SystemPermission>;
+}
+
+/** The methods of `kinde.account`. */
+export interface AccountResource {
+  /** `kinde.account.entitlements` */
+  readonly entitlements: AccountEntitlementsResource;
+  /** `kinde.account.featureFlags` */
+  readonly featureFlags: AccountFeatureFlagsResource;
+  /** `kinde.account.permissions` */
+  readonly permissions: AccountPermissionsResource;
+  /** `kinde.account.properties` */
+  readonly properties: AccountPropertiesResource;
+  /** `kinde.account.roles` */
+  readonly roles: AccountRolesResource;
+  /**
+   * Get portal link
+   *
+   * Makes a link to the self-serve portal, on which the user arrives signed in. Called with the
+   * access token of a signed-in user.
+   *
+   * `GET /account_api/v1/portal_link`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.account.getPortalLink();
+   * ```
+   */
+  getPortalLink(
+    params?: GetPortalLinkParams,
+    options?: RequestOptions,
+  ): KindePromise<GetPortalLinkResponse>;
+}
+
+/** The methods of `kinde.account.entitlements`. */
+export interface AccountEntitlementsResource {
+  /**
+   * List entitlements
+   *
+   * Lists what the plans of the user's organization, or of the user, entitle to. Called with the
+   * access token of a signed-in user.
+   *
+   * `GET /account_api/v1/entitlements`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { data } = await kinde.account.entitlements.list();
+   * ```
+   */
+  list(
+    params?: ListAccountEntitlementsParams,
+    options?: ListOptions,
+  ): KindeList<ListAccountEntitlementsResponse, AccountEntitlement>;
+  /**
+   * Get entitlement
+   *
+   * Gets one entitlement of the user by the key of its feature. Called with the access token of a
+   * signed-in user.
+   *
+   * `GET /account_api/v1/entitlement/{key}`
+   *
+   * @param key - The feature's key.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.account.entitlements.get(key);
+   * ```
+   */
+  get(key: string, options?: RequestOptions): KindePromise<GetAccountEntitlementResponse>;
+}
+
+/** The methods of `kinde.account.featureFlags`. */
+export interface AccountFeatureFlagsResource {
+  /**
+   * List feature flags
+   *
+   * Lists the feature flags of the user, with their values. Called with the access token of a
+   * signed-in user.
+   *
+   * `GET /account_api/v1/feature_flags`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { data } = await kinde.account.featureFlags.list();
+   * ```
+   */
+  list(
+    params?: ListAccountFeatureFlagsParams,
+    options?: ListOptions,
+  ): KindeList<ListAccountFeatureFlagsResponse, AccountFeatureFlag>;
+}
+
+/** The methods of `kinde.account.permissions`. */
+export interface AccountPermissionsResource {
+  /**
+   * List permissions
+   *
+   * Lists the permissions that the user has in the organization of the token. Called with the
+   * access token of a signed-in user.
+   *
+   * `GET /account_api/v1/permissions`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { data } = await kinde.account.permissions.list();
+   * ```
+   */
+  list(
+    params?: ListAccountPermissionsParams,
+    options?: ListOptions,
+  ): KindeList<ListAccountPermissionsResponse, AccountPermission>;
+}
+
+/** The methods of `kinde.account.properties`. */
+export interface AccountPropertiesResource {
+  /**
+   * List properties
+   *
+   * Lists the properties of the user, with their values. Called with the access token of a
+   * signed-in user.
+   *
+   * `GET /account_api/v1/properties`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { data } = await kinde.account.properties.list();
+   * ```
+   */
+  list(
+    params?: ListAccountPropertiesParams,
+    options?: ListOptions,
+  ): KindeList<ListAccountPropertiesResponse, AccountProperty>;
+}
+
+/** The methods of `kinde.account.roles`. */
+export interface AccountRolesResource {
+  /**
+   * List roles
+   *
+   * Lists the roles that the user has in the organization of the token. Called with the access
+   * token of a signed-in user.
+   *
+   * `GET /account_api/v1/roles`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { data } = await kinde.account.roles.list();
+   * ```
+   */
+  list(
+    params?: ListAccountRolesParams,
+    options?: ListOptions,
+  ): KindeList<ListAccountRolesResponse, AccountRole>;
+}
+
 /** What the client offers, by the tags of the API. */
 export interface Resources {
   /** `kinde.apis` */
@@ -7267,6 +11274,16 @@ export interface Resources {
   readonly webhooks: WebhooksResource;
   /** `kinde.oauth` */
   readonly oauth: OauthResource;
+  /** `kinde.apiKeys` */
+  readonly apiKeys: ApiKeysResource;
+  /** `kinde.billing` */
+  readonly billing: BillingResource;
+  /** `kinde.directories` */
+  readonly directories: DirectoriesResource;
+  /** `kinde.systemPermissions` */
+  readonly systemPermissions: SystemPermissionsResource;
+  /** `kinde.account` */
+  readonly account: AccountResource;
 }
 
 /**
@@ -8069,6 +12086,16 @@ export interface Operations {
     result: GetUserMfaResponse;
   };
   /**
+   * Reset all MFA factors of an organization user
+   *
+   * `DELETE /api/v1/organizations/{org_code}/users/{user_id}/mfa`, scope
+   * `delete:organization_user_mfa`: `kinde.organizations.users.mfa.resetAll`
+   */
+  ResetOrgUserMFAAll: {
+    args: { org_code: string; user_id: string };
+    result: SuccessResponse;
+  };
+  /**
    * Reset MFA for a user
    *
    * `DELETE /api/v1/organizations/{org_code}/users/{user_id}/mfa/{factor_id}`, scope
@@ -8607,6 +12634,15 @@ export interface Operations {
     result: SuccessResponse;
   };
   /**
+   * List user sessions
+   *
+   * `GET /api/v1/users/{user_id}/sessions`, scope `read:user_sessions`: `kinde.users.sessions.list`
+   */
+  GetUserSessions: {
+    args: { user_id: string };
+    result: ListUserSessionsResponse;
+  };
+  /**
    * Get user's MFA configuration
    *
    * `GET /api/v1/users/{user_id}/mfa`, scope `read:user_mfa`: `kinde.users.mfa.get`
@@ -8614,6 +12650,15 @@ export interface Operations {
   GetUsersMFA: {
     args: { user_id: string };
     result: GetUserMfaResponse;
+  };
+  /**
+   * Reset all MFA factors of a user
+   *
+   * `DELETE /api/v1/users/{user_id}/mfa`, scope `delete:user_mfa`: `kinde.users.mfa.resetAll`
+   */
+  ResetUsersMFAAll: {
+    args: { user_id: string };
+    result: SuccessResponse;
   };
   /**
    * Reset MFA for a user
@@ -8653,6 +12698,15 @@ export interface Operations {
     result: DeleteWebhookResponse;
   };
   /**
+   * Update webhook
+   *
+   * `PATCH /api/v1/webhooks/{webhook_id}`, scope `update:webhooks`: `kinde.webhooks.update`
+   */
+  UpdateWebHook: {
+    args: { webhook_id: string } & UpdateWebhookParams;
+    result: UpdateWebhookResponse;
+  };
+  /**
    * List Webhooks
    *
    * `GET /api/v1/webhooks`, scope `read:webhooks`: `kinde.webhooks.list`
@@ -8671,12 +12725,14 @@ export interface Operations {
     result: CreateWebhookResponse;
   };
   /**
-   * Update a Webhook
+   * Update the latest webhook
    *
-   * `PATCH /api/v1/webhooks`, scope `update:webhooks`: `kinde.webhooks.update`
+   * `PATCH /api/v1/webhooks`, scope `update:webhooks`: `kinde.webhooks.updateLatest`
+   *
+   * @deprecated
    */
-  UpdateWebHook: {
-    args: UpdateWebhookParams;
+  UpdateLatestWebHook: {
+    args: UpdateLatestWebhookParams;
     result: UpdateWebhookResponse;
   };
   /**
@@ -8705,6 +12761,399 @@ export interface Operations {
   tokenRevocation: {
     args: RevokeTokenParams;
     result: undefined;
+  };
+  /**
+   * List API keys
+   *
+   * `GET /api/v1/api_keys`, scope `read:api_keys`: `kinde.apiKeys.list`
+   */
+  getApiKeys: {
+    args: ListApiKeysParams;
+    result: ListApiKeysResponse;
+  };
+  /**
+   * Create API key
+   *
+   * `POST /api/v1/api_keys`, scope `create:api_keys`: `kinde.apiKeys.create`
+   */
+  createApiKey: {
+    args: CreateApiKeyParams;
+    result: CreateApiKeyResponse;
+  };
+  /**
+   * Get API key
+   *
+   * `GET /api/v1/api_keys/{key_id}`, scope `read:api_keys`: `kinde.apiKeys.get`
+   */
+  getApiKey: {
+    args: { key_id: string };
+    result: GetApiKeyResponse;
+  };
+  /**
+   * Rotate API key
+   *
+   * `PUT /api/v1/api_keys/{key_id}`, scope `update:api_keys`: `kinde.apiKeys.rotate`
+   */
+  rotateApiKey: {
+    args: { key_id: string };
+    result: RotateApiKeyResponse;
+  };
+  /**
+   * Delete API key
+   *
+   * `DELETE /api/v1/api_keys/{key_id}`, scope `delete:api_keys`: `kinde.apiKeys.delete`
+   */
+  deleteApiKey: {
+    args: { key_id: string };
+    result: SuccessResponse;
+  };
+  /**
+   * Verify API key
+   *
+   * `POST /api/v1/api_keys/verify`: `kinde.apiKeys.verify`
+   */
+  verifyApiKey: {
+    args: VerifyApiKeyParams;
+    result: VerifyApiKeyResponse;
+  };
+  /**
+   * List application access roles
+   *
+   * `GET /api/v1/applications/{application_id}/access_roles`, scope `read:applications`:
+   * `kinde.applications.accessRoles.list`
+   */
+  GetApplicationAccessRoles: {
+    args: { application_id: string } & ListApplicationAccessRolesParams;
+    result: ListApplicationAccessRolesResponse;
+  };
+  /**
+   * Add application access role
+   *
+   * `POST /api/v1/applications/{application_id}/access_roles/{role_id}`, scope
+   * `update:applications`: `kinde.applications.accessRoles.add`
+   */
+  AddApplicationAccessRole: {
+    args: { application_id: string; role_id: string };
+    result: SuccessResponse;
+  };
+  /**
+   * Remove application access role
+   *
+   * `DELETE /api/v1/applications/{application_id}/access_roles/{role_id}`, scope
+   * `update:applications`: `kinde.applications.accessRoles.remove`
+   */
+  RemoveApplicationAccessRole: {
+    args: { application_id: string; role_id: string };
+    result: SuccessResponse;
+  };
+  /**
+   * List billing entitlements
+   *
+   * `GET /api/v1/billing/entitlements`, scope `read:billing_entitlements`:
+   * `kinde.billing.entitlements.list`
+   */
+  getBillingEntitlements: {
+    args: ListBillingEntitlementsParams;
+    result: ListBillingEntitlementsResponse;
+  };
+  /**
+   * List billing agreements
+   *
+   * `GET /api/v1/billing/agreements`, scope `read:billing_agreements`:
+   * `kinde.billing.agreements.list`
+   */
+  getBillingAgreements: {
+    args: ListBillingAgreementsParams;
+    result: ListBillingAgreementsResponse;
+  };
+  /**
+   * Create billing agreement
+   *
+   * `POST /api/v1/billing/agreements`, scope `create:billing_agreements`:
+   * `kinde.billing.agreements.create`
+   */
+  createBillingAgreement: {
+    args: CreateBillingAgreementParams;
+    result: SuccessResponse;
+  };
+  /**
+   * Record meter usage
+   *
+   * `POST /api/v1/billing/meter_usage`, scope `create:meter_usage`:
+   * `kinde.billing.meterUsage.create`
+   */
+  createMeterUsageRecord: {
+    args: CreateMeterUsageParams;
+    result: SuccessResponse;
+  };
+  /**
+   * List directories
+   *
+   * `GET /api/v1/directories`, scope `read:scim_directories`: `kinde.directories.list`
+   */
+  getDirectories: {
+    args: ListDirectoriesParams;
+    result: ListDirectoriesResponse;
+  };
+  /**
+   * Create directory
+   *
+   * `POST /api/v1/directories`, scope `create:scim_directories`: `kinde.directories.create`
+   */
+  createDirectory: {
+    args: CreateDirectoryParams;
+    result: CreateDirectoryResponse;
+  };
+  /**
+   * Get directory
+   *
+   * `GET /api/v1/directories/{directory_id}`, scope `read:scim_directories`:
+   * `kinde.directories.get`
+   */
+  getDirectory: {
+    args: { directory_id: string };
+    result: GetDirectoryResponse;
+  };
+  /**
+   * Update directory
+   *
+   * `PATCH /api/v1/directories/{directory_id}`, scope `update:scim_directories`:
+   * `kinde.directories.update`
+   */
+  updateDirectory: {
+    args: { directory_id: string } & UpdateDirectoryParams;
+    result: UpdateDirectoryResponse;
+  };
+  /**
+   * Delete directory
+   *
+   * `DELETE /api/v1/directories/{directory_id}`, scope `delete:scim_directories`:
+   * `kinde.directories.delete`
+   */
+  deleteDirectory: {
+    args: { directory_id: string };
+    result: DeleteDirectoryResponse;
+  };
+  /**
+   * List organization invites
+   *
+   * `GET /api/v1/organization/{org_code}/invites`, scope `read:organization_invites`:
+   * `kinde.organizations.invites.list`
+   */
+  getOrganizationInvites: {
+    args: { org_code: string } & ListOrganizationInvitesParams;
+    result: ListOrganizationInvitesResponse;
+  };
+  /**
+   * Create organization invite
+   *
+   * `POST /api/v1/organization/{org_code}/invites`, scope `create:organization_invites`:
+   * `kinde.organizations.invites.create`
+   */
+  createOrganizationInvite: {
+    args: { org_code: string } & CreateOrganizationInviteParams;
+    result: CreateOrganizationInviteResponse;
+  };
+  /**
+   * Get organization invite
+   *
+   * `GET /api/v1/organization/{org_code}/invites/{invite_code}`, scope `read:organization_invites`:
+   * `kinde.organizations.invites.get`
+   */
+  getOrganizationInvite: {
+    args: { org_code: string; invite_code: string };
+    result: GetOrganizationInviteResponse;
+  };
+  /**
+   * Revoke organization invite
+   *
+   * `DELETE /api/v1/organization/{org_code}/invites/{invite_code}`, scope
+   * `delete:organization_invites`: `kinde.organizations.invites.delete`
+   */
+  deleteOrganizationInvite: {
+    args: { org_code: string; invite_code: string };
+    result: SuccessResponse;
+  };
+  /**
+   * List users with a role in an organization
+   *
+   * `GET /api/v1/organizations/{org_code}/roles/{role_id}/users`, scope
+   * `read:organization_user_roles`: `kinde.organizations.roles.users.list`
+   */
+  GetOrganizationRoleUsers: {
+    args: { org_code: string; role_id: string } & ListOrganizationRoleUsersParams;
+    result: ListOrganizationRoleUsersResponse;
+  };
+  /**
+   * Count users with a role in an organization
+   *
+   * `GET /api/v1/organizations/{org_code}/roles/{role_id}/users/count`, scope
+   * `read:organization_user_roles`: `kinde.organizations.roles.users.count`
+   */
+  GetOrganizationRoleUsersCount: {
+    args: { org_code: string; role_id: string };
+    result: CountOrganizationRoleUsersResponse;
+  };
+  /**
+   * Count active users with a role in an organization
+   *
+   * `GET /api/v1/organizations/{org_code}/roles/{role_id}/active_users/count`, scope
+   * `read:organization_user_roles`: `kinde.organizations.roles.users.countActive`
+   */
+  GetOrganizationRoleActiveUsersCount: {
+    args: { org_code: string; role_id: string } & CountActiveOrganizationRoleUsersParams;
+    result: CountActiveOrganizationRoleUsersResponse;
+  };
+  /**
+   * Get organization passkey settings
+   *
+   * `GET /api/v1/organizations/{org_code}/passkey`, scope `read:organization_passkey`:
+   * `kinde.organizations.passkey.get`
+   */
+  GetOrganizationPasskey: {
+    args: { org_code: string };
+    result: GetOrganizationPasskeyResponse;
+  };
+  /**
+   * Replace organization passkey settings
+   *
+   * `PUT /api/v1/organizations/{org_code}/passkey`, scope `update:organization_passkey`:
+   * `kinde.organizations.passkey.replace`
+   */
+  UpdateOrganizationPasskey: {
+    args: { org_code: string } & ReplaceOrganizationPasskeyParams;
+    result: ReplaceOrganizationPasskeyResponse;
+  };
+  /**
+   * Update organization sessions
+   *
+   * `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`:
+   * `kinde.organizations.sessions.update`
+   */
+  UpdateOrganizationSessions: {
+    args: { org_code: string } & UpdateOrganizationSessionsParams;
+    result: SuccessResponse;
+  };
+  /**
+   * Get passkey settings
+   *
+   * `GET /api/v1/passkey`, scope `read:passkey`: `kinde.environment.passkey.get`
+   */
+  GetPasskey: {
+    args: Record<string, never>;
+    result: GetEnvironmentPasskeyResponse;
+  };
+  /**
+   * Replace passkey settings
+   *
+   * `PUT /api/v1/passkey`, scope `update:passkey`: `kinde.environment.passkey.replace`
+   */
+  UpdatePasskey: {
+    args: ReplaceEnvironmentPasskeyParams;
+    result: ReplaceEnvironmentPasskeyResponse;
+  };
+  /**
+   * List role system permissions
+   *
+   * `GET /api/v1/roles/{role_id}/system_permissions`, scope `read:role_system_permissions`:
+   * `kinde.roles.systemPermissions.list`
+   */
+  GetRoleSystemPermissions: {
+    args: { role_id: string } & ListRoleSystemPermissionsParams;
+    result: ListRoleSystemPermissionsResponse;
+  };
+  /**
+   * Update role system permissions
+   *
+   * `PATCH /api/v1/roles/{role_id}/system_permissions`, scope `update:role_system_permissions`:
+   * `kinde.roles.systemPermissions.update`
+   */
+  UpdateRoleSystemPermissions: {
+    args: { role_id: string } & UpdateRoleSystemPermissionsParams;
+    result: UpdateRoleSystemPermissionsResponse;
+  };
+  /**
+   * List users with a role
+   *
+   * `GET /api/v1/roles/{role_id}/users`, scope `read:organization_user_roles`:
+   * `kinde.roles.users.list`
+   */
+  GetRoleUsers: {
+    args: { role_id: string } & ListRoleUsersParams;
+    result: ListRoleUsersResponse;
+  };
+  /**
+   * List system permissions
+   *
+   * `GET /api/v1/system_permissions`, scope `read:system_permissions`:
+   * `kinde.systemPermissions.list`
+   */
+  GetSystemPermissions: {
+    args: ListSystemPermissionsParams;
+    result: ListSystemPermissionsResponse;
+  };
+  /**
+   * List entitlements
+   *
+   * `GET /account_api/v1/entitlements`: `kinde.account.entitlements.list`
+   */
+  GetEntitlements: {
+    args: ListAccountEntitlementsParams;
+    result: ListAccountEntitlementsResponse;
+  };
+  /**
+   * Get entitlement
+   *
+   * `GET /account_api/v1/entitlement/{key}`: `kinde.account.entitlements.get`
+   */
+  GetEntitlement: {
+    args: { key: string };
+    result: GetAccountEntitlementResponse;
+  };
+  /**
+   * List feature flags
+   *
+   * `GET /account_api/v1/feature_flags`: `kinde.account.featureFlags.list`
+   */
+  GetFeatureFlags: {
+    args: ListAccountFeatureFlagsParams;
+    result: ListAccountFeatureFlagsResponse;
+  };
+  /**
+   * List permissions
+   *
+   * `GET /account_api/v1/permissions`: `kinde.account.permissions.list`
+   */
+  GetUserPermissions: {
+    args: ListAccountPermissionsParams;
+    result: ListAccountPermissionsResponse;
+  };
+  /**
+   * Get portal link
+   *
+   * `GET /account_api/v1/portal_link`: `kinde.account.getPortalLink`
+   */
+  GetPortalLink: {
+    args: GetPortalLinkParams;
+    result: GetPortalLinkResponse;
+  };
+  /**
+   * List properties
+   *
+   * `GET /account_api/v1/properties`: `kinde.account.properties.list`
+   */
+  GetUserProperties: {
+    args: ListAccountPropertiesParams;
+    result: ListAccountPropertiesResponse;
+  };
+  /**
+   * List roles
+   *
+   * `GET /account_api/v1/roles`: `kinde.account.roles.list`
+   */
+  GetUserRoles: {
+    args: ListAccountRolesParams;
+    result: ListAccountRolesResponse;
   };
 }
 

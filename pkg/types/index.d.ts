@@ -251,6 +251,11 @@ export interface RequestOptions {
   retryWrites?: boolean | undefined;
   /** Sent with this call. They win over the client's. */
   headers?: HeadersInput | undefined;
+  /**
+   * The token that this call carries, in place of the client's: that of a signed-in user for the calls of
+   * `kinde.account`, which a machine's credentials cannot make.
+   */
+  accessToken?: AccessToken | undefined;
 }
 
 /** The last argument of a method that gives a list. */

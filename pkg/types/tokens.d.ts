@@ -320,6 +320,14 @@ export interface WebhookSubscriber {
   [field: string]: unknown;
 }
 
+/**
+ * What a billing event is about. Kinde does not publish its fields: those that are there depend on the event,
+ * so look before you use one.
+ */
+export interface WebhookBilling {
+  [field: string]: unknown;
+}
+
 /** The types of events that are known, and what their `data` is. */
 export interface WebhookEvents {
   "organization.created": { organization: WebhookOrganization };
@@ -338,6 +346,17 @@ export interface WebhookEvents {
   "permission.deleted": { permission: WebhookRole };
   "subscriber.created": { subscriber: WebhookSubscriber };
   "access_request.created": { [field: string]: unknown };
+  /** A customer has signed up to a plan, or changed it. */
+  "customer.agreement_created": WebhookBilling;
+  /** A subscription has ended, by the customer or by an administrator. */
+  "customer.agreement_cancelled": WebhookBilling;
+  "customer.plan_assigned": WebhookBilling;
+  "customer.plan_changed": WebhookBilling;
+  "customer.payment_succeeded": WebhookBilling;
+  "customer.payment_failed": WebhookBilling;
+  /** An invoice was not paid in time; where payments are automatic, there are none such. */
+  "customer.invoice_overdue": WebhookBilling;
+  "customer.meter_usage_updated": WebhookBilling;
 }
 
 /** An event of a type that is known. */

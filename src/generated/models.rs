@@ -233,13 +233,16 @@ pub enum GetApiResponseApiApplicationType {
     BackEndWeb,
     /// `Front-end and mobile`
     FrontEndAndMobile,
+    /// `Device and IoT`
+    DeviceAndIoT,
     /// A value that is newer than this crate.
     Other(String),
 }
 
 crate::wire::string_enum! {
     GetApiResponseApiApplicationType { MachineToMachineM2M = "Machine to machine (M2M)",
-    BackEndWeb = "Back-end web", FrontEndAndMobile = "Front-end and mobile", }
+    BackEndWeb = "Back-end web", FrontEndAndMobile = "Front-end and mobile", DeviceAndIoT
+    = "Device and IoT", }
 }
 
 /// What `apis.delete` answers.
@@ -475,12 +478,14 @@ pub enum CreateApplicationType {
     Spa,
     /// `m2m`
     M2m,
+    /// `device`
+    Device,
     /// A value that is newer than this crate.
     Other(String),
 }
 
 crate::wire::string_enum! {
-    CreateApplicationType { Reg = "reg", Spa = "spa", M2m = "m2m", }
+    CreateApplicationType { Reg = "reg", Spa = "spa", M2m = "m2m", Device = "device", }
 }
 
 /// What `applications.create` answers.
@@ -589,6 +594,46 @@ pub struct GetApplicationResponseApplication {
     /// Example: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_cancel_button: Option<bool>,
+    /// Whether only users with one of the access roles can sign in.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_access_control_enabled: Option<bool>,
+    /// Whether the application signs users in on pages of its own, without Kinde's.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_allow_faceless_auth: Option<bool>,
+    /// Whether the registration page asks for the name.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_ask_for_name: Option<bool>,
+    /// Whether the registration page asks for consent to marketing.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_marketing_consent: Option<bool>,
+    /// Whether the registration page links to the sign-in page.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_sign_in_link_on_sign_up_page: Option<bool>,
+    /// Whether the sign-in page links to the registration page.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_register_link_on_sign_in_page: Option<bool>,
+    /// Whether the sign-in page has a button for single sign-on.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_sign_in_with_sso_button: Option<bool>,
+    /// Whether users without a picture get theirs from Gravatar.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_gravatar_fallback: Option<bool>,
 }
 
 impl ::core::fmt::Debug for GetApplicationResponseApplication {
@@ -605,6 +650,20 @@ impl ::core::fmt::Debug for GetApplicationResponseApplication {
             .field("login_uri", &self.login_uri)
             .field("homepage_uri", &self.homepage_uri)
             .field("has_cancel_button", &self.has_cancel_button)
+            .field("is_access_control_enabled", &self.is_access_control_enabled)
+            .field("is_allow_faceless_auth", &self.is_allow_faceless_auth)
+            .field("is_ask_for_name", &self.is_ask_for_name)
+            .field("has_marketing_consent", &self.has_marketing_consent)
+            .field(
+                "has_sign_in_link_on_sign_up_page",
+                &self.has_sign_in_link_on_sign_up_page,
+            )
+            .field(
+                "has_register_link_on_sign_in_page",
+                &self.has_register_link_on_sign_in_page,
+            )
+            .field("has_sign_in_with_sso_button", &self.has_sign_in_with_sso_button)
+            .field("use_gravatar_fallback", &self.use_gravatar_fallback)
             .finish()
     }
 }
@@ -619,12 +678,15 @@ pub enum GetApplicationResponseApplicationType {
     Reg,
     /// `spa`
     Spa,
+    /// `device`
+    Device,
     /// A value that is newer than this crate.
     Other(String),
 }
 
 crate::wire::string_enum! {
-    GetApplicationResponseApplicationType { M2m = "m2m", Reg = "reg", Spa = "spa", }
+    GetApplicationResponseApplicationType { M2m = "m2m", Reg = "reg", Spa = "spa", Device
+    = "device", }
 }
 
 /// What `applications.delete` answers.
@@ -1069,6 +1131,14 @@ pub enum CreateConnectionStrategy {
     SamlCustom,
     /// `wsfed:azure_ad`
     WsfedAzureAd,
+    /// `saml:cloudflare`
+    SamlCloudflare,
+    /// `saml:okta`
+    SamlOkta,
+    /// `saml:microsoft`
+    SamlMicrosoft,
+    /// `saml:google`
+    SamlGoogle,
     /// A value that is newer than this crate.
     Other(String),
 }
@@ -1081,7 +1151,9 @@ crate::wire::string_enum! {
     "oauth2:linkedin", Oauth2Microsoft = "oauth2:microsoft", Oauth2Patreon =
     "oauth2:patreon", Oauth2Slack = "oauth2:slack", Oauth2Stripe = "oauth2:stripe",
     Oauth2Twitch = "oauth2:twitch", Oauth2Twitter = "oauth2:twitter", Oauth2Xero =
-    "oauth2:xero", SamlCustom = "saml:custom", WsfedAzureAd = "wsfed:azure_ad", }
+    "oauth2:xero", SamlCustom = "saml:custom", WsfedAzureAd = "wsfed:azure_ad",
+    SamlCloudflare = "saml:cloudflare", SamlOkta = "saml:okta", SamlMicrosoft =
+    "saml:microsoft", SamlGoogle = "saml:google", }
 }
 
 /// What `connections.create` takes as `options`.
@@ -1139,6 +1211,11 @@ pub struct CreateConnectionOptionsSocial {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for CreateConnectionOptionsSocial {
@@ -1150,6 +1227,7 @@ impl ::core::fmt::Debug for CreateConnectionOptionsSocial {
                 &self.client_secret.as_ref().map(|_| crate::wire::Redacted),
             )
             .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
 }
@@ -1200,6 +1278,29 @@ pub struct CreateConnectionOptionsAzureAd {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_auto_join_organization_enabled: Option<bool>,
+    /// Whether a user who signs in for the first time is created.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_create_missing_user: Option<bool>,
+    /// Whether the sign-in page shows a button for it, also with home realm domains.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_force_show_sso_button: Option<bool>,
+    /// Parameters that the request to the identity provider has beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the callback is on the custom domain.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for CreateConnectionOptionsAzureAd {
@@ -1226,6 +1327,11 @@ impl ::core::fmt::Debug for CreateConnectionOptionsAzureAd {
                 "is_auto_join_organization_enabled",
                 &self.is_auto_join_organization_enabled,
             )
+            .field("is_create_missing_user", &self.is_create_missing_user)
+            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
+            .field("upstream_params", &self.upstream_params)
+            .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
 }
@@ -1282,6 +1388,52 @@ pub struct CreateConnectionOptionsSaml {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_auto_join_organization_enabled: Option<bool>,
+    /// The metadata of the identity provider as XML, in place of an address of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saml_idp_metadata_xml: Option<String>,
+    /// Where the identity provider signs users in, in place of what its metadata say.
+    ///
+    /// Example: `https://idp.example.com/sso`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saml_sign_in_url: Option<String>,
+    /// How requests are signed.
+    ///
+    /// Example: `RSA-SHA256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_request_algorithm: Option<CreateConnectionOptionsSamlSignRequestAlgorithm>,
+    /// How requests get to the identity provider.
+    ///
+    /// Example: `HTTP-REDIRECT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol_binding: Option<CreateConnectionOptionsSamlProtocolBinding>,
+    /// The kind of name that is asked for.
+    ///
+    /// Example: `Persistent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_id_format: Option<CreateConnectionOptionsSamlNameIdFormat>,
+    /// The attribute that has the user's ID.
+    ///
+    /// Example: `user_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saml_user_id_key_attr: Option<String>,
+    /// Whether the sign-in page shows a button for it, also with home realm domains.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_force_show_sso_button: Option<bool>,
+    /// Parameters that the request to the identity provider has beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the callback is on the custom domain.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for CreateConnectionOptionsSaml {
@@ -1304,8 +1456,73 @@ impl ::core::fmt::Debug for CreateConnectionOptionsSaml {
                 "is_auto_join_organization_enabled",
                 &self.is_auto_join_organization_enabled,
             )
+            .field("saml_idp_metadata_xml", &self.saml_idp_metadata_xml)
+            .field("saml_sign_in_url", &self.saml_sign_in_url)
+            .field("sign_request_algorithm", &self.sign_request_algorithm)
+            .field("protocol_binding", &self.protocol_binding)
+            .field("name_id_format", &self.name_id_format)
+            .field("saml_user_id_key_attr", &self.saml_user_id_key_attr)
+            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
+            .field("upstream_params", &self.upstream_params)
+            .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
+}
+
+/// How requests are signed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CreateConnectionOptionsSamlSignRequestAlgorithm {
+    /// `RSA-SHA256`
+    RsaSha256,
+    /// `RSA-SHA1`
+    RsaSha1,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    CreateConnectionOptionsSamlSignRequestAlgorithm { RsaSha256 = "RSA-SHA256", RsaSha1 =
+    "RSA-SHA1", }
+}
+
+/// How requests get to the identity provider.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CreateConnectionOptionsSamlProtocolBinding {
+    /// `HTTP-REDIRECT`
+    HttpRedirect,
+    /// `HTTP-POST`
+    HttpPost,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    CreateConnectionOptionsSamlProtocolBinding { HttpRedirect = "HTTP-REDIRECT", HttpPost
+    = "HTTP-POST", }
+}
+
+/// The kind of name that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CreateConnectionOptionsSamlNameIdFormat {
+    /// `Persistent`
+    Persistent,
+    /// `Transient`
+    Transient,
+    /// `Email address`
+    EmailAddress,
+    /// `Unspecified`
+    Unspecified,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    CreateConnectionOptionsSamlNameIdFormat { Persistent = "Persistent", Transient =
+    "Transient", EmailAddress = "Email address", Unspecified = "Unspecified", }
 }
 
 /// What `connections.create` answers.
@@ -1387,6 +1604,11 @@ pub struct UpdateConnectionOptionsSocial {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for UpdateConnectionOptionsSocial {
@@ -1398,6 +1620,7 @@ impl ::core::fmt::Debug for UpdateConnectionOptionsSocial {
                 &self.client_secret.as_ref().map(|_| crate::wire::Redacted),
             )
             .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
 }
@@ -1443,6 +1666,29 @@ pub struct UpdateConnectionOptionsAzureAd {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_extended_attributes_required: Option<bool>,
+    /// Whether a user who signs in for the first time is created.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_create_missing_user: Option<bool>,
+    /// Whether the sign-in page shows a button for it, also with home realm domains.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_force_show_sso_button: Option<bool>,
+    /// Parameters that the request to the identity provider has beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the callback is on the custom domain.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for UpdateConnectionOptionsAzureAd {
@@ -1465,6 +1711,11 @@ impl ::core::fmt::Debug for UpdateConnectionOptionsAzureAd {
                 "is_extended_attributes_required",
                 &self.is_extended_attributes_required,
             )
+            .field("is_create_missing_user", &self.is_create_missing_user)
+            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
+            .field("upstream_params", &self.upstream_params)
+            .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
 }
@@ -1516,6 +1767,47 @@ pub struct UpdateConnectionOptionsSaml {
     /// Private key associated with the signing certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saml_signing_private_key: Option<String>,
+    /// The metadata of the identity provider as XML, in place of an address of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saml_idp_metadata_xml: Option<String>,
+    /// How requests are signed.
+    ///
+    /// Example: `RSA-SHA256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_request_algorithm: Option<UpdateConnectionOptionsSamlSignRequestAlgorithm>,
+    /// How requests get to the identity provider.
+    ///
+    /// Example: `HTTP-REDIRECT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol_binding: Option<UpdateConnectionOptionsSamlProtocolBinding>,
+    /// The kind of name that is asked for.
+    ///
+    /// Example: `Persistent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_id_format: Option<UpdateConnectionOptionsSamlNameIdFormat>,
+    /// The attribute that has the user's ID.
+    ///
+    /// Example: `user_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saml_user_id_key_attr: Option<String>,
+    /// Whether the sign-in page shows a button for it, also with home realm domains.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_force_show_sso_button: Option<bool>,
+    /// Parameters that the request to the identity provider has beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the callback is on the custom domain.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for UpdateConnectionOptionsSaml {
@@ -1534,8 +1826,72 @@ impl ::core::fmt::Debug for UpdateConnectionOptionsSaml {
                 "saml_signing_private_key",
                 &self.saml_signing_private_key.as_ref().map(|_| crate::wire::Redacted),
             )
+            .field("saml_idp_metadata_xml", &self.saml_idp_metadata_xml)
+            .field("sign_request_algorithm", &self.sign_request_algorithm)
+            .field("protocol_binding", &self.protocol_binding)
+            .field("name_id_format", &self.name_id_format)
+            .field("saml_user_id_key_attr", &self.saml_user_id_key_attr)
+            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
+            .field("upstream_params", &self.upstream_params)
+            .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
+}
+
+/// How requests are signed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UpdateConnectionOptionsSamlSignRequestAlgorithm {
+    /// `RSA-SHA256`
+    RsaSha256,
+    /// `RSA-SHA1`
+    RsaSha1,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    UpdateConnectionOptionsSamlSignRequestAlgorithm { RsaSha256 = "RSA-SHA256", RsaSha1 =
+    "RSA-SHA1", }
+}
+
+/// How requests get to the identity provider.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UpdateConnectionOptionsSamlProtocolBinding {
+    /// `HTTP-REDIRECT`
+    HttpRedirect,
+    /// `HTTP-POST`
+    HttpPost,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    UpdateConnectionOptionsSamlProtocolBinding { HttpRedirect = "HTTP-REDIRECT", HttpPost
+    = "HTTP-POST", }
+}
+
+/// The kind of name that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UpdateConnectionOptionsSamlNameIdFormat {
+    /// `Persistent`
+    Persistent,
+    /// `Transient`
+    Transient,
+    /// `Email address`
+    EmailAddress,
+    /// `Unspecified`
+    Unspecified,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    UpdateConnectionOptionsSamlNameIdFormat { Persistent = "Persistent", Transient =
+    "Transient", EmailAddress = "Email address", Unspecified = "Unspecified", }
 }
 
 /// What `connections.replace` takes as `options`.
@@ -1594,6 +1950,11 @@ pub struct ReplaceConnectionOptionsSocial {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for ReplaceConnectionOptionsSocial {
@@ -1605,6 +1966,7 @@ impl ::core::fmt::Debug for ReplaceConnectionOptionsSocial {
                 &self.client_secret.as_ref().map(|_| crate::wire::Redacted),
             )
             .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
 }
@@ -1650,6 +2012,29 @@ pub struct ReplaceConnectionOptionsAzureAd {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_extended_attributes_required: Option<bool>,
+    /// Whether a user who signs in for the first time is created.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_create_missing_user: Option<bool>,
+    /// Whether the sign-in page shows a button for it, also with home realm domains.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_force_show_sso_button: Option<bool>,
+    /// Parameters that the request to the identity provider has beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the callback is on the custom domain.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for ReplaceConnectionOptionsAzureAd {
@@ -1672,6 +2057,11 @@ impl ::core::fmt::Debug for ReplaceConnectionOptionsAzureAd {
                 "is_extended_attributes_required",
                 &self.is_extended_attributes_required,
             )
+            .field("is_create_missing_user", &self.is_create_missing_user)
+            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
+            .field("upstream_params", &self.upstream_params)
+            .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
 }
@@ -1723,6 +2113,47 @@ pub struct ReplaceConnectionOptionsSaml {
     /// Private key associated with the signing certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saml_signing_private_key: Option<String>,
+    /// The metadata of the identity provider as XML, in place of an address of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saml_idp_metadata_xml: Option<String>,
+    /// How requests are signed.
+    ///
+    /// Example: `RSA-SHA256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_request_algorithm: Option<ReplaceConnectionOptionsSamlSignRequestAlgorithm>,
+    /// How requests get to the identity provider.
+    ///
+    /// Example: `HTTP-REDIRECT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol_binding: Option<ReplaceConnectionOptionsSamlProtocolBinding>,
+    /// The kind of name that is asked for.
+    ///
+    /// Example: `Persistent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_id_format: Option<ReplaceConnectionOptionsSamlNameIdFormat>,
+    /// The attribute that has the user's ID.
+    ///
+    /// Example: `user_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saml_user_id_key_attr: Option<String>,
+    /// Whether the sign-in page shows a button for it, also with home realm domains.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_force_show_sso_button: Option<bool>,
+    /// Parameters that the request to the identity provider has beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the callback is on the custom domain.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_custom_domain: Option<bool>,
+    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_trusted: Option<bool>,
 }
 
 impl ::core::fmt::Debug for ReplaceConnectionOptionsSaml {
@@ -1741,8 +2172,72 @@ impl ::core::fmt::Debug for ReplaceConnectionOptionsSaml {
                 "saml_signing_private_key",
                 &self.saml_signing_private_key.as_ref().map(|_| crate::wire::Redacted),
             )
+            .field("saml_idp_metadata_xml", &self.saml_idp_metadata_xml)
+            .field("sign_request_algorithm", &self.sign_request_algorithm)
+            .field("protocol_binding", &self.protocol_binding)
+            .field("name_id_format", &self.name_id_format)
+            .field("saml_user_id_key_attr", &self.saml_user_id_key_attr)
+            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
+            .field("upstream_params", &self.upstream_params)
+            .field("is_use_custom_domain", &self.is_use_custom_domain)
+            .field("is_trusted", &self.is_trusted)
             .finish()
     }
+}
+
+/// How requests are signed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplaceConnectionOptionsSamlSignRequestAlgorithm {
+    /// `RSA-SHA256`
+    RsaSha256,
+    /// `RSA-SHA1`
+    RsaSha1,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ReplaceConnectionOptionsSamlSignRequestAlgorithm { RsaSha256 = "RSA-SHA256", RsaSha1
+    = "RSA-SHA1", }
+}
+
+/// How requests get to the identity provider.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplaceConnectionOptionsSamlProtocolBinding {
+    /// `HTTP-REDIRECT`
+    HttpRedirect,
+    /// `HTTP-POST`
+    HttpPost,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ReplaceConnectionOptionsSamlProtocolBinding { HttpRedirect = "HTTP-REDIRECT",
+    HttpPost = "HTTP-POST", }
+}
+
+/// The kind of name that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplaceConnectionOptionsSamlNameIdFormat {
+    /// `Persistent`
+    Persistent,
+    /// `Transient`
+    Transient,
+    /// `Email address`
+    EmailAddress,
+    /// `Unspecified`
+    Unspecified,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ReplaceConnectionOptionsSamlNameIdFormat { Persistent = "Persistent", Transient =
+    "Transient", EmailAddress = "Email address", Unspecified = "Unspecified", }
 }
 
 /// What `environment.get` answers.
@@ -1883,6 +2378,11 @@ pub struct GetEnvironmentResponseEnvironment {
     /// Example: `2021-01-01T00:00:00Z`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_on: Option<String>,
+    /// The tag ID of Contentsquare.
+    ///
+    /// Example: `abc123`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contentsquare_tag_id: Option<String>,
 }
 
 /// `link_color` of [`GetEnvironmentResponseEnvironment`].
@@ -2464,6 +2964,21 @@ pub struct Identity {
     /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The email address of the identity.
+    ///
+    /// Example: `ada@example.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The ID of the connection that the identity signs in by.
+    ///
+    /// Example: `conn_019289347f1193da6c0e4d49b97b07bd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
+    /// Whether it is the first of its kind.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_primary: Option<bool>,
 }
 
 /// Specifies whether MFA is required, optional, or not enforced.
@@ -2501,6 +3016,20 @@ pub enum ReplaceMfaEnabledFactor {
 crate::wire::string_enum! {
     ReplaceMfaEnabledFactor { MfaEmail = "mfa:email", MfaSms = "mfa:sms",
     MfaAuthenticatorApp = "mfa:authenticator_app", }
+}
+
+/// What `organizations.get` takes as `expand`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetOrganizationExpand {
+    /// `billing`
+    Billing,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    GetOrganizationExpand { Billing = "billing", }
 }
 
 /// What `organizations.get` answers.
@@ -2623,6 +3152,25 @@ pub struct GetOrganizationResponse {
     /// Example: `hello@acmecorp.com`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender_email: Option<String>,
+    /// The email domains whose users become members by themselves.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub allowed_domains: Option<Vec<String>>,
+    /// Whether the organization is suspended: nobody can sign in to it.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_suspended: Option<bool>,
+    /// When it was suspended.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspended_on: Option<String>,
+    /// The billing customer that the organization is, on request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing: Option<GetOrganizationResponseBilling>,
 }
 
 /// `link_color` of [`GetOrganizationResponse`].
@@ -2831,6 +3379,39 @@ crate::wire::string_enum! {
     "light dark", }
 }
 
+/// The billing customer that the organization is, on request.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetOrganizationResponseBilling {
+    /// The billing customer's ID.
+    ///
+    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_customer_id: Option<String>,
+    /// The agreements of the customer.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub agreements: Option<Vec<GetOrganizationResponseBillingAgreement>>,
+}
+
+/// `agreements` of [`GetOrganizationResponseBilling`].
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetOrganizationResponseBillingAgreement {
+    /// The code of the plan.
+    ///
+    /// Example: `pro`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_code: Option<String>,
+    /// The agreement's ID.
+    ///
+    /// Example: `agreement_0195ac80a14c2ca2cec97d026d864de0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement_id: Option<String>,
+}
+
 /// Value of the feature flag.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -2877,6 +3458,11 @@ pub struct CreateOrganizationResponseOrganization {
     /// Example: `org_1ccfb819462`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// The billing customer's ID, if it is one.
+    ///
+    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_customer_id: Option<String>,
 }
 
 /// What `organizations.list` takes as `sort`.
@@ -2961,6 +3547,20 @@ pub struct OrganizationItemSchema {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_auto_membership_enabled: Option<bool>,
+}
+
+/// What `organizations.update` takes as `expand`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UpdateOrganizationExpand {
+    /// `billing`
+    Billing,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    UpdateOrganizationExpand { Billing = "billing", }
 }
 
 /// The organization's brand settings - theme/mode.
@@ -3077,6 +3677,16 @@ pub struct OrganizationUser {
         deserialize_with = "crate::wire::optional"
     )]
     pub roles: Option<Vec<String>>,
+    /// When the user last signed in to the organization.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_accessed_on: Option<String>,
+    /// Whether the user is suspended.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_suspended: Option<bool>,
 }
 
 /// What `organizations.users.add` takes as `users`.
@@ -3750,13 +4360,17 @@ pub enum ListRolesSort {
     IdAsc,
     /// `id_desc`
     IdDesc,
+    /// `key_asc`
+    KeyAsc,
+    /// `key_desc`
+    KeyDesc,
     /// A value that is newer than this crate.
     Other(String),
 }
 
 crate::wire::string_enum! {
     ListRolesSort { NameAsc = "name_asc", NameDesc = "name_desc", IdAsc = "id_asc",
-    IdDesc = "id_desc", }
+    IdDesc = "id_desc", KeyAsc = "key_asc", KeyDesc = "key_desc", }
 }
 
 /// What `roles.list` answers.
@@ -4134,6 +4748,12 @@ pub struct SearchUsersResponseResult {
         deserialize_with = "crate::wire::optional"
     )]
     pub properties: Option<std::collections::BTreeMap<String, String>>,
+    /// The scopes of APIs that the user has.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub api_scopes: Option<Vec<SearchUsersResponseResultApiScope>>,
 }
 
 /// `identities` of [`SearchUsersResponseResult`].
@@ -4146,6 +4766,27 @@ pub struct SearchUsersResponseResultIdentity {
     /// `identity`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+}
+
+/// `api_scopes` of [`SearchUsersResponseResult`].
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct SearchUsersResponseResultApiScope {
+    /// The code of the organization in which the user has it.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// The scope.
+    ///
+    /// Example: `read:reports`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The API's ID.
+    ///
+    /// Example: `838f208d006a482dbd8cdb79a9889f68`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_id: Option<String>,
 }
 
 /// What `subscribers.list` takes as `sort`.
@@ -4347,6 +4988,15 @@ pub struct UsersResponseUser {
         deserialize_with = "crate::wire::optional"
     )]
     pub identities: Option<Vec<UsersResponseUserIdentity>>,
+    /// When the user last signed in to which organization.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub last_organization_sign_ins: Option<Vec<UsersResponseUserLastOrganizationSignIn>>,
+    /// The billing customer that the user is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing: Option<UsersResponseUserBilling>,
 }
 
 /// `identities` of [`UsersResponseUser`].
@@ -4359,6 +5009,38 @@ pub struct UsersResponseUserIdentity {
     /// `identity`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// The ID of the connection that the identity signs in by.
+    ///
+    /// Example: `conn_019289347f1193da6c0e4d49b97b07bd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
+}
+
+/// `last_organization_sign_ins` of [`UsersResponseUser`].
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UsersResponseUserLastOrganizationSignIn {
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// When the user last signed in to it.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_signed_in: Option<String>,
+}
+
+/// The billing customer that the user is.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UsersResponseUserBilling {
+    /// The billing customer's ID.
+    ///
+    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
 }
 
 /// What `users.get` answers.
@@ -4422,6 +5104,9 @@ pub struct User {
         deserialize_with = "crate::wire::optional"
     )]
     pub identities: Option<Vec<UserIdentityModel>>,
+    /// The billing customer that the user is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing: Option<UserBilling>,
 }
 
 /// `identities` of [`User`].
@@ -4434,6 +5119,17 @@ pub struct UserIdentityModel {
     /// `identity`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+}
+
+/// The billing customer that the user is.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UserBilling {
+    /// The billing customer's ID.
+    ///
+    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
 }
 
 /// Basic information required to create a user.
@@ -4459,6 +5155,11 @@ pub struct CreateUserIdentityModel {
     /// Additional details required to create the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<CreateUserIdentityModelDetails>,
+    /// Whether the address or the number is known to be the user's.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_verified: Option<bool>,
 }
 
 /// The type of identity to create, e.g. email, username, or phone.
@@ -4583,13 +5284,22 @@ pub enum SetUserPasswordHashingMethod {
     Md5,
     /// `wordpress`
     Wordpress,
+    /// `sha256`
+    Sha256,
+    /// `pbkdf2`
+    Pbkdf2,
+    /// `firebase-scrypt`
+    FirebaseScrypt,
+    /// `aspnet-identity-v2`
+    AspnetIdentityV2,
     /// A value that is newer than this crate.
     Other(String),
 }
 
 crate::wire::string_enum! {
     SetUserPasswordHashingMethod { Bcrypt = "bcrypt", Crypt = "crypt", Md5 = "md5",
-    Wordpress = "wordpress", }
+    Wordpress = "wordpress", Sha256 = "sha256", Pbkdf2 = "pbkdf2", FirebaseScrypt =
+    "firebase-scrypt", AspnetIdentityV2 = "aspnet-identity-v2", }
 }
 
 /// Position of salt in password string. Not required for bcrypt.
@@ -4674,6 +5384,99 @@ pub struct CreateIdentityResponseIdentity {
     /// The identity's ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+}
+
+/// What `users.sessions.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListUserSessionsResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether there are more results behind this page.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+    /// The sessions.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub sessions: Option<Vec<UserSession>>,
+}
+
+/// A session of a user.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UserSession {
+    /// The user's ID.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// The ID of the application that the user signed in to.
+    ///
+    /// Example: `20bbffaa4c5e492a962273039d4ae18b`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// When the session ends.
+    ///
+    /// Example: `2025-02-10T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<String>,
+    /// The session's ID.
+    ///
+    /// Example: `session_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+    /// When the user signed in.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_on: Option<String>,
+    /// When the session was last used.
+    ///
+    /// Example: `2025-02-03T05:06:07Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_on: Option<String>,
+    /// The ID of the connection that the user signed in by.
+    ///
+    /// Example: `conn_019289347f1193da6c0e4d49b97b07bd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
+    /// The IP address of the last request.
+    ///
+    /// Example: `203.0.113.7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_ip_address: Option<String>,
+    /// The browser of the last request.
+    ///
+    /// Example: `Mozilla/5.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_user_agent: Option<String>,
+    /// The IP address of the sign-in.
+    ///
+    /// Example: `203.0.113.7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_ip_address: Option<String>,
+    /// The browser of the sign-in.
+    ///
+    /// Example: `Mozilla/5.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_user_agent: Option<String>,
 }
 
 /// What `webhooks.events.get` answers.
@@ -4766,6 +5569,30 @@ pub struct DeleteWebhookResponse {
     pub message: Option<String>,
 }
 
+/// What `webhooks.update` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UpdateWebhookResponse {
+    /// `message`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// `code`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// `webhook`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<UpdateWebhookResponseWebhook>,
+}
+
+/// `webhook` of [`UpdateWebhookResponse`].
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UpdateWebhookResponseWebhook {
+    /// `id`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
 /// What `webhooks.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
@@ -4836,30 +5663,6 @@ pub struct CreateWebhookResponseWebhook {
     /// `endpoint`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-}
-
-/// What `webhooks.update` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UpdateWebhookResponse {
-    /// `message`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// `code`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// `webhook`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<UpdateWebhookResponseWebhook>,
-}
-
-/// `webhook` of [`UpdateWebhookResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UpdateWebhookResponseWebhook {
-    /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
 }
 
 /// What `oauth.userProfile` answers.
@@ -4996,6 +5799,2229 @@ crate::wire::string_enum! {
     "refresh_token", }
 }
 
+/// What `apiKeys.list` takes as `key_type`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListApiKeysKeyType {
+    /// `organization`
+    Organization,
+    /// `user`
+    User,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ListApiKeysKeyType { Organization = "organization", User = "user", }
+}
+
+/// What `apiKeys.list` takes as `status`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListApiKeysStatus {
+    /// `active`
+    Active,
+    /// `inactive`
+    Inactive,
+    /// `revoked`
+    Revoked,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ListApiKeysStatus { Active = "active", Inactive = "inactive", Revoked = "revoked", }
+}
+
+/// What `apiKeys.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListApiKeysResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether there are more results behind this page.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+    /// The API keys.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub api_keys: Option<Vec<ApiKey>>,
+}
+
+/// An API key, as lists have it.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ApiKey {
+    /// The key's ID.
+    ///
+    /// Example: `api_key_0195ac80a14e8ca2cfb97d026c3b4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the key is called.
+    ///
+    /// Example: `Nightly export`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whom the key belongs to: `environment`, `organization` or `user`.
+    ///
+    /// Example: `organization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// `active`, `inactive` or `revoked`.
+    ///
+    /// Example: `active`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// How the key begins, to recognise it by.
+    ///
+    /// Example: `k_live`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_prefix: Option<String>,
+    /// How the key ends, to recognise it by.
+    ///
+    /// Example: `4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_suffix: Option<String>,
+    /// When it was created.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_on: Option<String>,
+    /// When the key was last verified.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_verified_on: Option<String>,
+    /// The IP address from which it was last verified.
+    ///
+    /// Example: `203.0.113.7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_verified_ip: Option<String>,
+    /// Who created the key.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
+    /// The IDs of the APIs that it is for.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub api_ids: Option<Vec<String>>,
+    /// The scopes that it allows.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub scopes: Option<Vec<String>>,
+}
+
+/// Whom the key belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CreateApiKeyType {
+    /// `user`
+    User,
+    /// `organization`
+    Organization,
+    /// `environment`
+    Environment,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    CreateApiKeyType { User = "user", Organization = "organization", Environment =
+    "environment", }
+}
+
+/// What `apiKeys.create` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct CreateApiKeyResponse {
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// A new API key in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<ApiKeySecret>,
+}
+
+/// A new API key in full.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ApiKeySecret {
+    /// The key's ID.
+    ///
+    /// Example: `api_key_0195ac80a14e8ca2cfb97d026c3b4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The key in full. It is shown this once.
+    ///
+    /// Example: `k_live_example`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// What `apiKeys.get` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetApiKeyResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// An API key, with how it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<ApiKeyDetails>,
+}
+
+/// An API key, with how it was used.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ApiKeyDetails {
+    /// The key's ID.
+    ///
+    /// Example: `api_key_0195ac80a14e8ca2cfb97d026c3b4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the key is called.
+    ///
+    /// Example: `Nightly export`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whom the key belongs to: `environment`, `organization` or `user`.
+    ///
+    /// Example: `organization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// `active`, `inactive` or `revoked`.
+    ///
+    /// Example: `active`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// How the key begins, to recognise it by.
+    ///
+    /// Example: `k_live`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_prefix: Option<String>,
+    /// How the key ends, to recognise it by.
+    ///
+    /// Example: `4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_suffix: Option<String>,
+    /// When it was created.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_on: Option<String>,
+    /// When the key was last verified.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_verified_on: Option<String>,
+    /// The IP address from which it was last verified.
+    ///
+    /// Example: `203.0.113.7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_verified_ip: Option<String>,
+    /// Who created the key.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
+    /// The IDs of the APIs that it is for.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub api_ids: Option<Vec<String>>,
+    /// The scopes that it allows.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub scopes: Option<Vec<String>>,
+    /// How often the key has been verified.
+    ///
+    /// Example: `12`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub verification_count: Option<i64>,
+    /// The code of the organization that the key belongs to.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// The user's ID.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+}
+
+/// What `apiKeys.rotate` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct RotateApiKeyResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// A new API key in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<ApiKeySecret>,
+}
+
+/// What `apiKeys.verify` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct VerifyApiKeyResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether the key can be used.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_valid: Option<bool>,
+    /// The key's ID.
+    ///
+    /// Example: `api_key_0195ac80a14e8ca2cfb97d026c3b4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
+    /// `active`, `inactive` or `revoked`.
+    ///
+    /// Example: `active`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The scopes that it allows.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub scopes: Option<Vec<String>>,
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// The user's ID.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// When the key was last verified.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_verified_on: Option<String>,
+    /// How often the key has been verified.
+    ///
+    /// Example: `12`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub verification_count: Option<i64>,
+}
+
+/// What `applications.accessRoles.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListApplicationAccessRolesResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The roles.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub roles: Option<Vec<ApplicationAccessRole>>,
+    /// Whether there are more results behind this page.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+}
+
+/// A role that lets users sign in to an application.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ApplicationAccessRole {
+    /// The role's ID.
+    ///
+    /// Example: `018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The role's key.
+    ///
+    /// Example: `admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The role's name.
+    ///
+    /// Example: `Admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the role is for.
+    ///
+    /// Example: `Manages the organization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// What `billing.entitlements.list` takes as `expand`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListBillingEntitlementsExpand {
+    /// `plans`
+    Plans,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ListBillingEntitlementsExpand { Plans = "plans", }
+}
+
+/// What `billing.entitlements.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListBillingEntitlementsResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether there are more results behind this page.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+    /// The entitlements.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub entitlements: Option<Vec<BillingEntitlement>>,
+    /// The plans.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub plans: Option<Vec<BillingPlan>>,
+}
+
+/// What a billing customer is entitled to.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct BillingEntitlement {
+    /// The entitlement's ID.
+    ///
+    /// Example: `entitlement_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The charge that does not depend on usage, in the smallest unit of the currency.
+    ///
+    /// Example: `1000`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub fixed_charge: Option<i64>,
+    /// The name of the feature's price.
+    ///
+    /// Example: `Pro gym`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_name: Option<String>,
+    /// The charge for each unit, in the smallest unit of the currency.
+    ///
+    /// Example: `10`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub unit_amount: Option<i64>,
+    /// The feature's code.
+    ///
+    /// Example: `CcdkvEXpbg6UY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feature_code: Option<String>,
+    /// The feature's name.
+    ///
+    /// Example: `Pro gym`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feature_name: Option<String>,
+    /// How many units it allows at most.
+    ///
+    /// Example: `100`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub entitlement_limit_max: Option<i64>,
+    /// How many units it comes with at least.
+    ///
+    /// Example: `1`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub entitlement_limit_min: Option<i64>,
+}
+
+/// A plan that a billing customer is on.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct BillingPlan {
+    /// The plan's code.
+    ///
+    /// Example: `pro`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// When the plan was taken.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribed_on: Option<String>,
+}
+
+/// What `billing.agreements.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListBillingAgreementsResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether there are more results behind this page.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+    /// The agreements.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub agreements: Option<Vec<BillingAgreement>>,
+}
+
+/// That a billing customer is on a plan.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct BillingAgreement {
+    /// The agreement's ID.
+    ///
+    /// Example: `agreement_0195ac80a14c2ca2cec97d026d864de0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The plan's code.
+    ///
+    /// Example: `pro`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_code: Option<String>,
+    /// When it ends.
+    ///
+    /// Example: `2025-12-31T00:00:00Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<String>,
+    /// The ID of the billing group.
+    ///
+    /// Example: `sbg_0195abf6773fdae18d2da72281a3fde2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_group_id: Option<String>,
+    /// When the current billing period began.
+    ///
+    /// Example: `2025-02-01T00:00:00Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_period_start: Option<String>,
+    /// When the current billing period ends.
+    ///
+    /// Example: `2025-03-01T00:00:00Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_period_end: Option<String>,
+    /// The entitlements.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub entitlements: Option<Vec<BillingAgreementEntitlement>>,
+}
+
+/// An entitlement of an agreement.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct BillingAgreementEntitlement {
+    /// The feature's code.
+    ///
+    /// Example: `CcdkvEXpbg6UY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feature_code: Option<String>,
+    /// The entitlement's ID.
+    ///
+    /// Example: `entitlement_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entitlement_id: Option<String>,
+}
+
+/// Whether the value is a total (`absolute`) or adds to the one before (`delta`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CreateMeterUsageMeterTypeCode {
+    /// `absolute`
+    Absolute,
+    /// `delta`
+    Delta,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    CreateMeterUsageMeterTypeCode { Absolute = "absolute", Delta = "delta", }
+}
+
+/// What `directories.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListDirectoriesResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether there are more results behind this page.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+    /// The directories.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub directories: Option<Vec<Directory>>,
+}
+
+/// A SCIM directory.
+#[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct Directory {
+    /// The directory's ID.
+    ///
+    /// Example: `directory_0195f1a2b3c4d5e6f708192a3b4c5d6e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The directory's name.
+    ///
+    /// Example: `Acme staff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory_name: Option<String>,
+    /// The part of the SCIM address that is the directory's own.
+    ///
+    /// Example: `scim_0195f1a2b3c4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory_endpoint_id: Option<String>,
+    /// The token with which the identity provider calls the SCIM address.
+    ///
+    /// Example: `scim_example`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_token: Option<String>,
+    /// How far it is set up.
+    ///
+    /// Example: `Active`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<DirectoryStatus>,
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_code: Option<String>,
+    /// The ID of the enterprise connection that its users sign in by.
+    ///
+    /// Example: `conn_019289347f1193da6c0e4d49b97b07bd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise_connection_id: Option<String>,
+    /// The name of that connection.
+    ///
+    /// Example: `Acme Okta`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise_connection_name: Option<String>,
+    /// When the last synchronisation began.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_sync_started_at: Option<String>,
+    /// When the last synchronisation was complete.
+    ///
+    /// Example: `2025-02-03T04:06:07Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_sync_completed_at: Option<String>,
+    /// Why the last synchronisation failed, if it did.
+    ///
+    /// Example: `timeout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_sync_error: Option<String>,
+    /// When it was created.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_on: Option<String>,
+}
+
+impl ::core::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Directory")
+            .field("id", &self.id)
+            .field("directory_name", &self.directory_name)
+            .field("directory_endpoint_id", &self.directory_endpoint_id)
+            .field(
+                "secret_token",
+                &self.secret_token.as_ref().map(|_| crate::wire::Redacted),
+            )
+            .field("status", &self.status)
+            .field("organization_code", &self.organization_code)
+            .field("enterprise_connection_id", &self.enterprise_connection_id)
+            .field("enterprise_connection_name", &self.enterprise_connection_name)
+            .field("last_sync_started_at", &self.last_sync_started_at)
+            .field("last_sync_completed_at", &self.last_sync_completed_at)
+            .field("last_sync_error", &self.last_sync_error)
+            .field("created_on", &self.created_on)
+            .finish()
+    }
+}
+
+/// How far it is set up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DirectoryStatus {
+    /// `Pending`
+    Pending,
+    /// `Validating`
+    Validating,
+    /// `Active`
+    Active,
+    /// `Inactive`
+    Inactive,
+    /// `Error`
+    Error,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    DirectoryStatus { Pending = "Pending", Validating = "Validating", Active = "Active",
+    Inactive = "Inactive", Error = "Error", }
+}
+
+/// The identity provider that it is fed by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CreateDirectoryProviderCode {
+    /// `entra_id_azure_ad`
+    EntraIdAzureAd,
+    /// `okta`
+    Okta,
+    /// `google_workspace`
+    GoogleWorkspace,
+    /// `custom_scim_v2`
+    CustomScimV2,
+    /// `cyberark`
+    Cyberark,
+    /// `jumpcloud`
+    Jumpcloud,
+    /// `onelogin`
+    Onelogin,
+    /// `pingfederate`
+    Pingfederate,
+    /// `rippling`
+    Rippling,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    CreateDirectoryProviderCode { EntraIdAzureAd = "entra_id_azure_ad", Okta = "okta",
+    GoogleWorkspace = "google_workspace", CustomScimV2 = "custom_scim_v2", Cyberark =
+    "cyberark", Jumpcloud = "jumpcloud", Onelogin = "onelogin", Pingfederate =
+    "pingfederate", Rippling = "rippling", }
+}
+
+/// What `directories.create` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct CreateDirectoryResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// A SCIM directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<Directory>,
+}
+
+/// What `directories.get` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetDirectoryResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// A SCIM directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<Directory>,
+}
+
+/// What `directories.update` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UpdateDirectoryResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// A SCIM directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<Directory>,
+}
+
+/// What `directories.delete` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct DeleteDirectoryResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The directory's ID.
+    ///
+    /// Example: `directory_0195f1a2b3c4d5e6f708192a3b4c5d6e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory_id: Option<String>,
+}
+
+/// What `organizations.invites.list` takes as `sort`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListOrganizationInvitesSort {
+    /// `created_on_asc`
+    CreatedOnAsc,
+    /// `created_on_desc`
+    CreatedOnDesc,
+    /// `email_asc`
+    EmailAsc,
+    /// `email_desc`
+    EmailDesc,
+    /// `name_asc`
+    NameAsc,
+    /// `name_desc`
+    NameDesc,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ListOrganizationInvitesSort { CreatedOnAsc = "created_on_asc", CreatedOnDesc =
+    "created_on_desc", EmailAsc = "email_asc", EmailDesc = "email_desc", NameAsc =
+    "name_asc", NameDesc = "name_desc", }
+}
+
+/// What `organizations.invites.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListOrganizationInvitesResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The invitations.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub invites: Option<Vec<OrganizationInvite>>,
+    /// The cursor for the next page; null on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// An invitation to an organization.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct OrganizationInvite {
+    /// The invitation's ID.
+    ///
+    /// Example: `invite_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The invitation's code.
+    ///
+    /// Example: `inv_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Who was invited.
+    ///
+    /// Example: `ada@example.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The first name.
+    ///
+    /// Example: `Ada`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The last name.
+    ///
+    /// Example: `Lovelace`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// The first and the last name.
+    ///
+    /// Example: `Ada Lovelace`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<String>,
+    /// When it was created.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_on: Option<String>,
+    /// Whether an email has been sent.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_sent: Option<bool>,
+    /// When it was accepted.
+    ///
+    /// Example: `2025-02-04T05:06:07Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_on: Option<String>,
+    /// The roles that come with it.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub roles: Option<Vec<OrganizationInviteRole>>,
+    /// Whether it was revoked.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_revoked: Option<bool>,
+    /// The link that accepts it.
+    ///
+    /// Example: `https://example.kinde.com/invites/inv_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite_link: Option<String>,
+}
+
+/// A role that comes with an invitation.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct OrganizationInviteRole {
+    /// The role's key.
+    ///
+    /// Example: `admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The role's name.
+    ///
+    /// Example: `Admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What `organizations.invites.create` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct CreateOrganizationInviteResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// An invitation to an organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite: Option<OrganizationInvite>,
+}
+
+/// What `organizations.invites.get` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetOrganizationInviteResponse {
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The email address.
+    ///
+    /// Example: `ada@example.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The first name.
+    ///
+    /// Example: `Ada`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The last name.
+    ///
+    /// Example: `Lovelace`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// The first and the last name.
+    ///
+    /// Example: `Ada Lovelace`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<String>,
+    /// When it was created.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_on: Option<String>,
+    /// Whether an email has been sent.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_sent: Option<bool>,
+    /// When it was accepted.
+    ///
+    /// Example: `2025-02-04T05:06:07Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_on: Option<String>,
+    /// The roles.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub roles: Option<Vec<OrganizationInviteRole>>,
+    /// Whether it was revoked.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_revoked: Option<bool>,
+    /// The link that accepts it.
+    ///
+    /// Example: `https://example.kinde.com/invites/inv_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite_link: Option<String>,
+}
+
+/// What `organizations.roles.users.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListOrganizationRoleUsersResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The users.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub users: Option<Vec<OrganizationRoleUser>>,
+    /// The cursor for the next page; null on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// A user who has a role in an organization.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct OrganizationRoleUser {
+    /// The user's ID.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// What `organizations.roles.users.count` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct CountOrganizationRoleUsersResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// How many there are.
+    ///
+    /// Example: `12`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub count: Option<i64>,
+}
+
+/// What `organizations.roles.users.countActive` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct CountActiveOrganizationRoleUsersResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// How many were active.
+    ///
+    /// Example: `7`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub active_users_count: Option<i64>,
+    /// The beginning of the time that was counted.
+    ///
+    /// Example: `2025-01-01T00:00:00Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_time_from: Option<String>,
+    /// The end of the time that was counted.
+    ///
+    /// Example: `2025-01-31T23:59:59Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_time_to: Option<String>,
+}
+
+/// What `organizations.passkey.get` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetOrganizationPasskeyResponse {
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Whether passkeys can be used.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Whether passkeys are off, possible or needed.
+    ///
+    /// Example: `optional`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<GetOrganizationPasskeyResponsePolicy>,
+    /// Whether the organization goes by its own setting, not by that of the environment.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_override_environment_passkey_settings: Option<bool>,
+    /// The setting of the environment.
+    ///
+    /// Example: `optional`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment_policy: Option<GetOrganizationPasskeyResponseEnvironmentPolicy>,
+}
+
+/// Whether passkeys are off, possible or needed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetOrganizationPasskeyResponsePolicy {
+    /// `off`
+    Off,
+    /// `optional`
+    Optional,
+    /// `mandatory`
+    Mandatory,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    GetOrganizationPasskeyResponsePolicy { Off = "off", Optional = "optional", Mandatory
+    = "mandatory", }
+}
+
+/// The setting of the environment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetOrganizationPasskeyResponseEnvironmentPolicy {
+    /// `off`
+    Off,
+    /// `optional`
+    Optional,
+    /// `mandatory`
+    Mandatory,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    GetOrganizationPasskeyResponseEnvironmentPolicy { Off = "off", Optional = "optional",
+    Mandatory = "mandatory", }
+}
+
+/// Whether passkeys are off, possible or needed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplaceOrganizationPasskeyPolicy {
+    /// `off`
+    Off,
+    /// `optional`
+    Optional,
+    /// `mandatory`
+    Mandatory,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ReplaceOrganizationPasskeyPolicy { Off = "off", Optional = "optional", Mandatory =
+    "mandatory", }
+}
+
+/// What `organizations.passkey.replace` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ReplaceOrganizationPasskeyResponse {
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Whether passkeys can be used.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Whether passkeys are off, possible or needed.
+    ///
+    /// Example: `optional`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<ReplaceOrganizationPasskeyResponsePolicy>,
+    /// Whether the organization goes by its own setting, not by that of the environment.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_override_environment_passkey_settings: Option<bool>,
+}
+
+/// Whether passkeys are off, possible or needed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplaceOrganizationPasskeyResponsePolicy {
+    /// `off`
+    Off,
+    /// `optional`
+    Optional,
+    /// `mandatory`
+    Mandatory,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ReplaceOrganizationPasskeyResponsePolicy { Off = "off", Optional = "optional",
+    Mandatory = "mandatory", }
+}
+
+/// Whether a single sign-on session outlives the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UpdateOrganizationSessionsSsoSessionPersistenceMode {
+    /// `persistent`
+    Persistent,
+    /// `non_persistent`
+    NonPersistent,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    UpdateOrganizationSessionsSsoSessionPersistenceMode { Persistent = "persistent",
+    NonPersistent = "non_persistent", }
+}
+
+/// What `environment.passkey.get` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetEnvironmentPasskeyResponse {
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Whether passkeys can be used.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Whether passkeys are off, possible or needed.
+    ///
+    /// Example: `optional`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<GetEnvironmentPasskeyResponsePolicy>,
+}
+
+/// Whether passkeys are off, possible or needed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetEnvironmentPasskeyResponsePolicy {
+    /// `off`
+    Off,
+    /// `optional`
+    Optional,
+    /// `mandatory`
+    Mandatory,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    GetEnvironmentPasskeyResponsePolicy { Off = "off", Optional = "optional", Mandatory =
+    "mandatory", }
+}
+
+/// Whether passkeys are off, possible or needed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplaceEnvironmentPasskeyPolicy {
+    /// `off`
+    Off,
+    /// `optional`
+    Optional,
+    /// `mandatory`
+    Mandatory,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ReplaceEnvironmentPasskeyPolicy { Off = "off", Optional = "optional", Mandatory =
+    "mandatory", }
+}
+
+/// What `environment.passkey.replace` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ReplaceEnvironmentPasskeyResponse {
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Whether passkeys can be used.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Whether passkeys are off, possible or needed.
+    ///
+    /// Example: `optional`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<ReplaceEnvironmentPasskeyResponsePolicy>,
+}
+
+/// Whether passkeys are off, possible or needed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplaceEnvironmentPasskeyResponsePolicy {
+    /// `off`
+    Off,
+    /// `optional`
+    Optional,
+    /// `mandatory`
+    Mandatory,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ReplaceEnvironmentPasskeyResponsePolicy { Off = "off", Optional = "optional",
+    Mandatory = "mandatory", }
+}
+
+/// What `roles.systemPermissions.list` takes as `sort`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListRoleSystemPermissionsSort {
+    /// `name_asc`
+    NameAsc,
+    /// `name_desc`
+    NameDesc,
+    /// `id_asc`
+    IdAsc,
+    /// `id_desc`
+    IdDesc,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ListRoleSystemPermissionsSort { NameAsc = "name_asc", NameDesc = "name_desc", IdAsc =
+    "id_asc", IdDesc = "id_desc", }
+}
+
+/// What `roles.systemPermissions.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListRoleSystemPermissionsResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The system permissions.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub system_permissions: Option<Vec<SystemPermission>>,
+    /// The cursor for the next page; null on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// A permission that Kinde itself defines.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct SystemPermission {
+    /// The permission's ID.
+    ///
+    /// Example: `0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The permission's key.
+    ///
+    /// Example: `org:write:profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The permission's name.
+    ///
+    /// Example: `Update organization profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the permission allows.
+    ///
+    /// Example: `Change the name and the logo of the organization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// What `roles.systemPermissions.update` takes as `system_permissions`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct UpdateRoleSystemPermissionsSystemPermission {
+    /// The permission's ID.
+    ///
+    /// Example: `0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// `delete` takes the permission away; without it, it is added.
+    ///
+    /// Example: `delete`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+}
+
+/// What `roles.systemPermissions.update` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct UpdateRoleSystemPermissionsResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The IDs of the permissions that the role has now.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub system_permissions_added: Option<Vec<String>>,
+    /// The IDs of the permissions that it no longer has.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub system_permissions_removed: Option<Vec<String>>,
+}
+
+/// What `roles.users.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListRoleUsersResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The users.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub users: Option<Vec<RoleUser>>,
+    /// The cursor for the next page; null on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// A user who has a role, and where.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct RoleUser {
+    /// The user's ID.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The codes of the organizations in which the user has the role.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub org_codes: Option<Vec<String>>,
+}
+
+/// What `systemPermissions.list` takes as `sort`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListSystemPermissionsSort {
+    /// `name_asc`
+    NameAsc,
+    /// `name_desc`
+    NameDesc,
+    /// `id_asc`
+    IdAsc,
+    /// `id_desc`
+    IdDesc,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    ListSystemPermissionsSort { NameAsc = "name_asc", NameDesc = "name_desc", IdAsc =
+    "id_asc", IdDesc = "id_desc", }
+}
+
+/// What `systemPermissions.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListSystemPermissionsResponse {
+    /// Response code.
+    ///
+    /// Example: `OK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Response message.
+    ///
+    /// Example: `Success`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The system permissions.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub system_permissions: Option<Vec<SystemPermission>>,
+    /// The cursor for the next page; null on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// What `account.entitlements.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountEntitlementsResponse {
+    /// What was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<ListAccountEntitlementsResponseData>,
+    /// Whether there is more, and how to get it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<AccountPage>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountEntitlementsResponseData {
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// The plans.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub plans: Option<Vec<AccountPlan>>,
+    /// The entitlements.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub entitlements: Option<Vec<AccountEntitlement>>,
+}
+
+/// A plan that the user is on.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AccountPlan {
+    /// The plan's key.
+    ///
+    /// Example: `pro`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The plan's name.
+    ///
+    /// Example: `Pro`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When the plan was taken.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribed_on: Option<String>,
+}
+
+/// What the user is entitled to.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AccountEntitlement {
+    /// The entitlement's ID.
+    ///
+    /// Example: `entitlement_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The charge that does not depend on usage, in the smallest unit of the currency.
+    ///
+    /// Example: `1000`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub fixed_charge: Option<i64>,
+    /// The name of the feature's price.
+    ///
+    /// Example: `Pro gym`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_name: Option<String>,
+    /// The charge for each unit, in the smallest unit of the currency.
+    ///
+    /// Example: `10`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub unit_amount: Option<i64>,
+    /// The feature's key.
+    ///
+    /// Example: `base_price`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feature_key: Option<String>,
+    /// The feature's name.
+    ///
+    /// Example: `Pro gym`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feature_name: Option<String>,
+    /// How many units it allows at most.
+    ///
+    /// Example: `100`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub entitlement_limit_max: Option<i64>,
+    /// How many units it comes with at least.
+    ///
+    /// Example: `1`.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub entitlement_limit_min: Option<i64>,
+}
+
+/// Whether there is more, and how to get it.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AccountPage {
+    /// Whether there are more results behind this page.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+    /// What `starting_after` of the next page is.
+    ///
+    /// Example: `entitlement_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_page_starting_after: Option<String>,
+}
+
+/// What `account.entitlements.get` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetAccountEntitlementResponse {
+    /// What was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<GetAccountEntitlementResponseData>,
+    /// Whether there is more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetAccountEntitlementResponseData {
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// What the user is entitled to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entitlement: Option<AccountEntitlement>,
+}
+
+/// What `account.featureFlags.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountFeatureFlagsResponse {
+    /// What was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<ListAccountFeatureFlagsResponseData>,
+    /// Whether there is more, and how to get it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<AccountPage>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountFeatureFlagsResponseData {
+    /// The feature flags.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub feature_flags: Option<Vec<AccountFeatureFlag>>,
+}
+
+/// A feature flag of the user.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AccountFeatureFlag {
+    /// The flag's ID.
+    ///
+    /// Example: `flag_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The flag's name.
+    ///
+    /// Example: `Dark mode`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The flag's key.
+    ///
+    /// Example: `is_dark_mode`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The type of its value.
+    ///
+    /// Example: `boolean`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Its value.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<AccountFeatureFlagValue>,
+}
+
+/// Its value.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum AccountFeatureFlagValue {
+    /// A string.
+    String(String),
+    /// A boolean.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// An object.
+    Object(serde_json::Map<String, serde_json::Value>),
+    /// A value of a kind that is newer than this crate.
+    Other(serde_json::Value),
+}
+
+impl ::core::default::Default for AccountFeatureFlagValue {
+    fn default() -> Self {
+        Self::Other(serde_json::Value::Null)
+    }
+}
+
+impl ::core::convert::From<String> for AccountFeatureFlagValue {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<&str> for AccountFeatureFlagValue {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl ::core::convert::From<bool> for AccountFeatureFlagValue {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<i64> for AccountFeatureFlagValue {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl ::core::convert::From<serde_json::Map<String, serde_json::Value>>
+for AccountFeatureFlagValue {
+    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AccountFeatureFlagValue {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let value = <serde_json::Value as serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        Ok(
+            crate::wire::pick(
+                    &value,
+                    &[
+                        (None, |value| crate::wire::member(value).map(Self::String)),
+                        (None, |value| crate::wire::member(value).map(Self::Boolean)),
+                        (None, |value| crate::wire::member(value).map(Self::Integer)),
+                        (Some(&[]), |value| crate::wire::member(value).map(Self::Object)),
+                    ],
+                )
+                .unwrap_or(Self::Other(value)),
+        )
+    }
+}
+
+/// What `account.permissions.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountPermissionsResponse {
+    /// What was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<ListAccountPermissionsResponseData>,
+    /// Whether there is more, and how to get it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<AccountPage>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountPermissionsResponseData {
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// The permissions.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub permissions: Option<Vec<AccountPermission>>,
+}
+
+/// A permission that the user has.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AccountPermission {
+    /// The permission's ID.
+    ///
+    /// Example: `permission_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The permission's name.
+    ///
+    /// Example: `Update billing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The permission's key.
+    ///
+    /// Example: `update:billing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// What `account.getPortalLink` takes as `subnav`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetPortalLinkSubnav {
+    /// `profile`
+    Profile,
+    /// `organization_details`
+    OrganizationDetails,
+    /// `organization_payment_details`
+    OrganizationPaymentDetails,
+    /// `organization_plan_selection`
+    OrganizationPlanSelection,
+    /// `payment_details`
+    PaymentDetails,
+    /// `plan_details`
+    PlanDetails,
+    /// `plan_selection`
+    PlanSelection,
+    /// A value that is newer than this crate.
+    Other(String),
+}
+
+crate::wire::string_enum! {
+    GetPortalLinkSubnav { Profile = "profile", OrganizationDetails =
+    "organization_details", OrganizationPaymentDetails = "organization_payment_details",
+    OrganizationPlanSelection = "organization_plan_selection", PaymentDetails =
+    "payment_details", PlanDetails = "plan_details", PlanSelection = "plan_selection", }
+}
+
+/// What `account.getPortalLink` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct GetPortalLinkResponse {
+    /// The link. It can be used once, for a short time.
+    ///
+    /// Example: `https://example.kinde.com/portal_redirect?key=example`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// What `account.properties.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountPropertiesResponse {
+    /// What was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<ListAccountPropertiesResponseData>,
+    /// Whether there is more, and how to get it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<AccountPage>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountPropertiesResponseData {
+    /// The properties.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub properties: Option<Vec<AccountProperty>>,
+}
+
+/// A property of the user.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AccountProperty {
+    /// The property's ID.
+    ///
+    /// Example: `prop_0195ac80a14e8ca2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The property's name.
+    ///
+    /// Example: `Town`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The property's key.
+    ///
+    /// Example: `kp_usr_city`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Its value.
+    ///
+    /// Example: `London`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<AccountPropertyValue>,
+}
+
+/// Its value.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum AccountPropertyValue {
+    /// A string.
+    String(String),
+    /// A boolean.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// A value of a kind that is newer than this crate.
+    Other(serde_json::Value),
+}
+
+impl ::core::default::Default for AccountPropertyValue {
+    fn default() -> Self {
+        Self::Other(serde_json::Value::Null)
+    }
+}
+
+impl ::core::convert::From<String> for AccountPropertyValue {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl ::core::convert::From<&str> for AccountPropertyValue {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl ::core::convert::From<bool> for AccountPropertyValue {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl ::core::convert::From<i64> for AccountPropertyValue {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AccountPropertyValue {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        let value = <serde_json::Value as serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        Ok(
+            crate::wire::pick(
+                    &value,
+                    &[
+                        (None, |value| crate::wire::member(value).map(Self::String)),
+                        (None, |value| crate::wire::member(value).map(Self::Boolean)),
+                        (None, |value| crate::wire::member(value).map(Self::Integer)),
+                    ],
+                )
+                .unwrap_or(Self::Other(value)),
+        )
+    }
+}
+
+/// What `account.roles.list` answers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountRolesResponse {
+    /// What was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<ListAccountRolesResponseData>,
+    /// Whether there is more, and how to get it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<AccountPage>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ListAccountRolesResponseData {
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+    /// The roles.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::optional"
+    )]
+    pub roles: Option<Vec<AccountRole>>,
+}
+
+/// A role that the user has.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AccountRole {
+    /// The role's ID.
+    ///
+    /// Example: `018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The role's name.
+    ///
+    /// Example: `Admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The role's key.
+    ///
+    /// Example: `admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
 crate::wire::decode! {
     GetApisResponse, GetApisResponseApi, GetApisResponseApiScope, CreateApisResponse,
     CreateApisResponseApi, GetApiResponse, GetApiResponseApi, GetApiResponseApiScope,
@@ -5029,6 +8055,7 @@ crate::wire::decode! {
     GetOrganizationResponseButtonTextColor, GetOrganizationResponseLinkColorDark,
     GetOrganizationResponseBackgroundColorDark,
     GetOrganizationResponseButtonTextColorDark, GetOrganizationResponseButtonColorDark,
+    GetOrganizationResponseBilling, GetOrganizationResponseBillingAgreement,
     CreateOrganizationResponse, CreateOrganizationResponseOrganization,
     GetOrganizationsResponse, OrganizationItemSchema, GetOrganizationUsersResponse,
     OrganizationUser, AddOrganizationUsersResponse, UpdateOrganizationUsersResponse,
@@ -5043,14 +8070,39 @@ crate::wire::decode! {
     CreateRolesResponse, CreateRolesResponseRole, GetRoleResponse, GetRoleResponseRole,
     RoleScopesResponse, Scopes, AddRoleScopeResponse, DeleteRoleScopeResponse,
     RolePermissionsResponse, UpdateRolePermissionsResponse, SearchUsersResponse,
-    SearchUsersResponseResult, SearchUsersResponseResultIdentity, GetSubscribersResponse,
-    SubscribersSubscriber, CreateSubscriberSuccessResponse,
-    CreateSubscriberSuccessResponseSubscriber, GetSubscriberResponse, Subscriber,
-    UsersResponse, UsersResponseUser, UsersResponseUserIdentity, User, UserIdentityModel,
-    CreateUserResponse, UserIdentity, UserIdentityResult, UpdateUserResponse,
-    GetIdentitiesResponse, CreateIdentityResponse, CreateIdentityResponseIdentity,
-    GetEventResponse, GetEventResponseEvent, GetEventTypesResponse, EventType,
-    DeleteWebhookResponse, GetWebhooksResponse, Webhook, CreateWebhookResponse,
-    CreateWebhookResponseWebhook, UpdateWebhookResponse, UpdateWebhookResponseWebhook,
-    UserProfileV2, TokenIntrospect
+    SearchUsersResponseResult, SearchUsersResponseResultIdentity,
+    SearchUsersResponseResultApiScope, GetSubscribersResponse, SubscribersSubscriber,
+    CreateSubscriberSuccessResponse, CreateSubscriberSuccessResponseSubscriber,
+    GetSubscriberResponse, Subscriber, UsersResponse, UsersResponseUser,
+    UsersResponseUserIdentity, UsersResponseUserLastOrganizationSignIn,
+    UsersResponseUserBilling, User, UserIdentityModel, UserBilling, CreateUserResponse,
+    UserIdentity, UserIdentityResult, UpdateUserResponse, GetIdentitiesResponse,
+    CreateIdentityResponse, CreateIdentityResponseIdentity, ListUserSessionsResponse,
+    UserSession, GetEventResponse, GetEventResponseEvent, GetEventTypesResponse,
+    EventType, DeleteWebhookResponse, UpdateWebhookResponse,
+    UpdateWebhookResponseWebhook, GetWebhooksResponse, Webhook, CreateWebhookResponse,
+    CreateWebhookResponseWebhook, UserProfileV2, TokenIntrospect, ListApiKeysResponse,
+    ApiKey, CreateApiKeyResponse, ApiKeySecret, GetApiKeyResponse, ApiKeyDetails,
+    RotateApiKeyResponse, VerifyApiKeyResponse, ListApplicationAccessRolesResponse,
+    ApplicationAccessRole, ListBillingEntitlementsResponse, BillingEntitlement,
+    BillingPlan, ListBillingAgreementsResponse, BillingAgreement,
+    BillingAgreementEntitlement, ListDirectoriesResponse, Directory,
+    CreateDirectoryResponse, GetDirectoryResponse, UpdateDirectoryResponse,
+    DeleteDirectoryResponse, ListOrganizationInvitesResponse, OrganizationInvite,
+    OrganizationInviteRole, CreateOrganizationInviteResponse,
+    GetOrganizationInviteResponse, ListOrganizationRoleUsersResponse,
+    OrganizationRoleUser, CountOrganizationRoleUsersResponse,
+    CountActiveOrganizationRoleUsersResponse, GetOrganizationPasskeyResponse,
+    ReplaceOrganizationPasskeyResponse, GetEnvironmentPasskeyResponse,
+    ReplaceEnvironmentPasskeyResponse, ListRoleSystemPermissionsResponse,
+    SystemPermission, UpdateRoleSystemPermissionsResponse, ListRoleUsersResponse,
+    RoleUser, ListSystemPermissionsResponse, ListAccountEntitlementsResponse,
+    ListAccountEntitlementsResponseData, AccountPlan, AccountEntitlement, AccountPage,
+    GetAccountEntitlementResponse, GetAccountEntitlementResponseData,
+    ListAccountFeatureFlagsResponse, ListAccountFeatureFlagsResponseData,
+    AccountFeatureFlag, AccountFeatureFlagValue, ListAccountPermissionsResponse,
+    ListAccountPermissionsResponseData, AccountPermission, GetPortalLinkResponse,
+    ListAccountPropertiesResponse, ListAccountPropertiesResponseData, AccountProperty,
+    AccountPropertyValue, ListAccountRolesResponse, ListAccountRolesResponseData,
+    AccountRole
 }

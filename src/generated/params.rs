@@ -82,6 +82,13 @@ pub struct CreateApplication {
     pub name: String,
     /// The application's type. Use `reg` for regular server rendered applications, `spa` for single-page applications, and `m2m` for machine-to-machine applications.
     pub r#type: models::CreateApplicationType,
+    /// The code of the organization that the application belongs to.
+    ///
+    /// Example: `org_1ccfb819462`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<Option<String>>,
 }
 
 /// What [`Applications::update`](super::resources::Applications::update) takes: `PATCH /api/v1/applications/{application_id}`.
@@ -105,6 +112,46 @@ pub struct UpdateApplication {
     /// The homepage link to your application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub homepage_uri: Option<String>,
+    /// Whether only users with one of the access roles can sign in.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_access_control_enabled: Option<bool>,
+    /// Whether the application signs users in on pages of its own, without Kinde's.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_allow_faceless_auth: Option<bool>,
+    /// Whether the registration page asks for the name.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_ask_for_name: Option<bool>,
+    /// Whether the registration page asks for consent to marketing.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_marketing_consent: Option<bool>,
+    /// Whether the registration page links to the sign-in page.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_sign_in_link_on_sign_up_page: Option<bool>,
+    /// Whether the sign-in page links to the registration page.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_register_link_on_sign_in_page: Option<bool>,
+    /// Whether the sign-in page has a button for single sign-on.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_sign_in_with_sso_button: Option<bool>,
+    /// Whether users without a picture get theirs from Gravatar.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_gravatar_fallback: Option<bool>,
 }
 
 /// What [`ApplicationsProperties::replace`](super::resources::ApplicationsProperties::replace) takes: `PUT /api/v1/applications/{application_id}/properties/{property_key}`.
@@ -502,6 +549,11 @@ pub struct ReplaceMfa {
     pub policy: models::ReplaceMfaPolicy,
     /// The MFA methods to enable.
     pub enabled_factors: Vec<models::ReplaceMfaEnabledFactor>,
+    /// Whether users get recovery codes for when they lose a factor.
+    ///
+    /// Default: `true`. Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_recovery_codes_enabled: Option<bool>,
 }
 
 /// What [`Organizations::get`](super::resources::Organizations::get) takes: `GET /api/v1/organization`.
@@ -512,6 +564,9 @@ pub struct GetOrganization {
     /// Example: `org_1ccfb819462`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// What to give beside the organization: `billing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<models::GetOrganizationExpand>,
 }
 
 /// What [`Organizations::create`](super::resources::Organizations::create) takes: `POST /api/v1/organization`.
@@ -565,7 +620,7 @@ pub struct CreateOrganization {
     pub handle: Option<String>,
     /// If users become members of this organization when the org code is supplied during authentication.
     ///
-    /// Example: `true`.
+    /// **Deprecated.** Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_allow_registrations: Option<bool>,
     /// The name of the organization that will be used in emails
@@ -582,6 +637,26 @@ pub struct CreateOrganization {
     /// `Some(None)` is sent as null.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender_email: Option<Option<String>>,
+    /// Whether the organization becomes a billing customer.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_create_billing_customer: Option<bool>,
+    /// Where invoices go.
+    ///
+    /// Example: `billing@acme.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_email: Option<String>,
+    /// The code of the plan that it starts on.
+    ///
+    /// Example: `pro`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_plan_code: Option<String>,
+    /// Whether users who register become members.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_auto_membership_enabled: Option<bool>,
 }
 
 /// What [`Organizations::list`](super::resources::Organizations::list) takes: `GET /api/v1/organizations`.
@@ -601,6 +676,9 @@ pub struct ListOrganizations {
 /// What [`Organizations::update`](super::resources::Organizations::update) takes: `PATCH /api/v1/organization/{org_code}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct UpdateOrganization {
+    /// What to give beside the organization: `billing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<models::UpdateOrganizationExpand>,
     /// The organization's name.
     ///
     /// Example: `Acme Corp`.
@@ -698,6 +776,16 @@ pub struct UpdateOrganization {
     /// `Some(None)` is sent as null.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender_email: Option<Option<String>>,
+    /// Whether users who register become members.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_auto_membership_enabled: Option<bool>,
+    /// Whether the organization is suspended: nobody can sign in to it.
+    ///
+    /// Example: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_suspended: Option<bool>,
 }
 
 /// What [`OrganizationsUsers::list`](super::resources::OrganizationsUsers::list) takes: `GET /api/v1/organizations/{org_code}/users`.
@@ -796,6 +884,11 @@ pub struct UpdateOrganizationProperties {
 pub struct ReplaceOrganizationMfa {
     /// The MFA methods to enable.
     pub enabled_factors: Vec<models::ReplaceOrganizationMfaEnabledFactor>,
+    /// Whether users get recovery codes for when they lose a factor.
+    ///
+    /// Default: `true`. Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_recovery_codes_enabled: Option<bool>,
 }
 
 /// What [`OrganizationsLogos::add`](super::resources::OrganizationsLogos::add) takes: `POST /api/v1/organizations/{org_code}/logos/{type}`.
@@ -961,6 +1054,13 @@ pub struct CreateRole {
     /// Set role as default for new users.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_default_role: Option<bool>,
+    /// The ID of the permission that is needed to give somebody this role.
+    ///
+    /// Example: `0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignment_permission_id: Option<Option<String>>,
 }
 
 /// What [`Roles::update`](super::resources::Roles::update) takes: `PATCH /api/v1/roles/{role_id}`.
@@ -982,14 +1082,20 @@ pub struct UpdateRole {
     /// Set role as default for new users.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_default_role: Option<bool>,
+    /// The ID of the permission that is needed to give somebody this role.
+    ///
+    /// Example: `0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignment_permission_id: Option<Option<String>>,
 }
 
 /// What [`RolesScopes::add`](super::resources::RolesScopes::add) takes: `POST /api/v1/roles/{role_id}/scopes`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct AddRoleScope {
     /// The scope identifier.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope_id: Option<String>,
+    pub scope_id: String,
 }
 
 /// What [`RolesPermissions::list`](super::resources::RolesPermissions::list) takes: `GET /api/v1/roles/{role_id}/permissions`.
@@ -1035,6 +1141,9 @@ pub struct SearchUsers {
     /// Specify additional data to retrieve. Use "organizations" and/or "identities".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expand: Option<Vec<String>>,
+    /// Only users with these scopes of APIs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_scopes: Option<String>,
 }
 
 /// What [`Subscribers::list`](super::resources::Subscribers::list) takes: `GET /api/v1/subscribers`.
@@ -1086,6 +1195,12 @@ pub struct ListUsers {
     /// Filter the results by if the user has at least one organization assigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_organization: Option<bool>,
+    /// Only users with this phone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Only users who signed in since, in ISO 8601.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_since: Option<String>,
 }
 
 /// What [`Users::get`](super::resources::Users::get) takes: `GET /api/v1/user`.
@@ -1192,6 +1307,34 @@ pub struct SetUserPassword {
     /// The user will be prompted to set a new password after entering this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_temporary_password: Option<bool>,
+    /// How many iterations the hash took (pbkdf2).
+    ///
+    /// Example: `100000`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iterations: Option<i64>,
+    /// The hash inside (pbkdf2).
+    ///
+    /// Example: `sha256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    /// The project's signer key (firebase-scrypt).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signer_key: Option<String>,
+    /// The project's salt separator (firebase-scrypt).
+    ///
+    /// Example: `Bw==`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub salt_separator: Option<String>,
+    /// How many rounds the hash took (firebase-scrypt).
+    ///
+    /// Example: `8`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<i64>,
+    /// The memory cost (firebase-scrypt).
+    ///
+    /// Example: `14`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mem_cost: Option<i64>,
 }
 
 impl ::core::fmt::Debug for SetUserPassword {
@@ -1202,6 +1345,15 @@ impl ::core::fmt::Debug for SetUserPassword {
             .field("salt", &self.salt.as_ref().map(|_| crate::wire::Redacted))
             .field("salt_position", &self.salt_position)
             .field("is_temporary_password", &self.is_temporary_password)
+            .field("iterations", &self.iterations)
+            .field("variant", &self.variant)
+            .field("signer_key", &self.signer_key)
+            .field(
+                "salt_separator",
+                &self.salt_separator.as_ref().map(|_| crate::wire::Redacted),
+            )
+            .field("rounds", &self.rounds)
+            .field("mem_cost", &self.mem_cost)
             .finish()
     }
 }
@@ -1242,6 +1394,26 @@ pub struct CreateUserIdentity {
     pub connection_id: Option<String>,
 }
 
+/// What [`Webhooks::update`](super::resources::Webhooks::update) takes: `PATCH /api/v1/webhooks/{webhook_id}`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct UpdateWebhook {
+    /// The event types to be told of, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_types: Option<Vec<String>>,
+    /// The webhook's name.
+    ///
+    /// Example: `My webhook`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The webhook's description.
+    ///
+    /// Example: `Tells our CRM of new users`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<Option<String>>,
+}
+
 /// What [`Webhooks::create`](super::resources::Webhooks::create) takes: `POST /api/v1/webhooks`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct CreateWebhook {
@@ -1258,9 +1430,9 @@ pub struct CreateWebhook {
     pub description: Option<Option<String>>,
 }
 
-/// What [`Webhooks::update`](super::resources::Webhooks::update) takes: `PATCH /api/v1/webhooks`.
+/// What [`Webhooks::update_latest`](super::resources::Webhooks::update_latest) takes: `PATCH /api/v1/webhooks`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateWebhook {
+pub struct UpdateLatestWebhook {
     /// Array of event type keys
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_types: Option<Vec<String>>,
@@ -1326,4 +1498,477 @@ impl ::core::fmt::Debug for RevokeToken {
             .field("token_type_hint", &self.token_type_hint)
             .finish()
     }
+}
+
+/// What [`ApiKeys::list`](super::resources::ApiKeys::list) takes: `GET /api/v1/api_keys`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListApiKeys {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+    /// Only keys of organizations, or of users.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_type: Option<models::ListApiKeysKeyType>,
+    /// Only keys in this state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<models::ListApiKeysStatus>,
+    /// Only keys of the user with this ID.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// Only keys of the organization with this code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<String>,
+}
+
+/// What [`ApiKeys::create`](super::resources::ApiKeys::create) takes: `POST /api/v1/api_keys`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct CreateApiKey {
+    /// What to call the key.
+    ///
+    /// Example: `Nightly export`.
+    pub name: String,
+    /// Whom the key belongs to.
+    ///
+    /// Example: `organization`.
+    pub r#type: models::CreateApiKeyType,
+    /// The ID of the API that it is for.
+    ///
+    /// Example: `838f208d006a482dbd8cdb79a9889f68`.
+    pub api_id: String,
+    /// The IDs of the API's scopes that it allows.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope_ids: Option<Option<Vec<String>>>,
+    /// The user that it belongs to, for keys of type `user`.
+    ///
+    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<Option<String>>,
+    /// The organization that it belongs to, for keys of type `organization`.
+    ///
+    /// Example: `org_1ccfb819462`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_code: Option<Option<String>>,
+}
+
+/// What [`ApiKeys::verify`](super::resources::ApiKeys::verify) takes: `POST /api/v1/api_keys/verify`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct VerifyApiKey {
+    /// The key in full.
+    ///
+    /// Example: `k_live_example`.
+    pub api_key: String,
+}
+
+/// What [`ApplicationsAccessRoles::list`](super::resources::ApplicationsAccessRoles::list) takes: `GET /api/v1/applications/{application_id}/access_roles`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListApplicationAccessRoles {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+    /// The ID of the first result of the page behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending_before: Option<String>,
+}
+
+/// What [`BillingEntitlements::list`](super::resources::BillingEntitlements::list) takes: `GET /api/v1/billing/entitlements`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListBillingEntitlements {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+    /// The ID of the first result of the page behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending_before: Option<String>,
+    /// The billing customer's ID.
+    ///
+    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
+    pub customer_id: String,
+    /// Only entitlements up to this upper limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_value: Option<String>,
+    /// What to give beside the entitlements: `plans`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<models::ListBillingEntitlementsExpand>,
+}
+
+/// What [`BillingAgreements::list`](super::resources::BillingAgreements::list) takes: `GET /api/v1/billing/agreements`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListBillingAgreements {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+    /// The ID of the first result of the page behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending_before: Option<String>,
+    /// The billing customer's ID.
+    ///
+    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
+    pub customer_id: String,
+    /// Only agreements that entitle to the feature with this code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feature_code: Option<String>,
+}
+
+/// What [`BillingAgreements::create`](super::resources::BillingAgreements::create) takes: `POST /api/v1/billing/agreements`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct CreateBillingAgreement {
+    /// The billing customer's ID.
+    ///
+    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
+    pub customer_id: String,
+    /// The code of the plan.
+    ///
+    /// Example: `pro`.
+    pub plan_code: String,
+    /// Whether what is due is invoiced at once.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_invoice_now: Option<bool>,
+    /// Whether the rest of the current period is credited.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_prorate: Option<bool>,
+}
+
+/// What [`BillingMeterUsage::create`](super::resources::BillingMeterUsage::create) takes: `POST /api/v1/billing/meter_usage`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct CreateMeterUsage {
+    /// The ID of the customer's agreement.
+    ///
+    /// Example: `agreement_0195ac80a14c2ca2cec97d026d864de0`.
+    pub customer_agreement_id: String,
+    /// The code of the metered feature.
+    ///
+    /// Example: `api_calls`.
+    pub billing_feature_code: String,
+    /// How much was used, as a decimal number.
+    ///
+    /// Example: `25`.
+    pub meter_value: String,
+    /// When it was used. Now if it is left out.
+    ///
+    /// Example: `2025-02-03T04:05:06Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meter_usage_timestamp: Option<String>,
+    /// Whether the value is a total (`absolute`) or adds to the one before (`delta`).
+    ///
+    /// Example: `delta`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meter_type_code: Option<models::CreateMeterUsageMeterTypeCode>,
+}
+
+/// What [`Directories::list`](super::resources::Directories::list) takes: `GET /api/v1/directories`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListDirectories {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+    /// Only directories of the organization with this code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_code: Option<String>,
+}
+
+/// What [`Directories::create`](super::resources::Directories::create) takes: `POST /api/v1/directories`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct CreateDirectory {
+    /// The organization's code.
+    ///
+    /// Example: `org_1ccfb819462`.
+    pub org_code: String,
+    /// What to call the directory.
+    ///
+    /// Example: `Acme staff`.
+    pub directory_name: String,
+    /// The identity provider that it is fed by.
+    ///
+    /// Example: `okta`.
+    pub provider_code: models::CreateDirectoryProviderCode,
+    /// The ID of the enterprise connection that its users sign in by.
+    ///
+    /// Example: `conn_019289347f1193da6c0e4d49b97b07bd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise_connection_id: Option<String>,
+}
+
+/// What [`Directories::update`](super::resources::Directories::update) takes: `PATCH /api/v1/directories/{directory_id}`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct UpdateDirectory {
+    /// What to call the directory.
+    ///
+    /// Example: `Acme staff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory_name: Option<String>,
+}
+
+/// What [`OrganizationsInvites::list`](super::resources::OrganizationsInvites::list) takes: `GET /api/v1/organization/{org_code}/invites`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListOrganizationInvites {
+    /// Which field to sort by, and in which order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<models::ListOrganizationInvitesSort>,
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The cursor that the page before came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// Whether revoked invitations are listed too.
+    ///
+    /// Default: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub include_revoked: Option<bool>,
+    /// Whether accepted invitations are listed too.
+    ///
+    /// Default: `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub include_accepted: Option<bool>,
+}
+
+/// What [`OrganizationsInvites::create`](super::resources::OrganizationsInvites::create) takes: `POST /api/v1/organization/{org_code}/invites`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct CreateOrganizationInvite {
+    /// Whom to invite.
+    ///
+    /// Example: `ada@example.com`.
+    pub email: String,
+    /// Their first name.
+    ///
+    /// Example: `Ada`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<Option<String>>,
+    /// Their last name.
+    ///
+    /// Example: `Lovelace`.
+    ///
+    /// `Some(None)` is sent as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<Option<String>>,
+    /// The keys of the roles that they will have.
+    pub roles: Vec<String>,
+    /// Whether Kinde sends the invitation by email.
+    ///
+    /// Default: `false`. Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send_email: Option<bool>,
+}
+
+/// What [`OrganizationsRolesUsers::list`](super::resources::OrganizationsRolesUsers::list) takes: `GET /api/v1/organizations/{org_code}/roles/{role_id}/users`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListOrganizationRoleUsers {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The cursor that the page before came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// What [`OrganizationsRolesUsers::count_active`](super::resources::OrganizationsRolesUsers::count_active) takes: `GET /api/v1/organizations/{org_code}/roles/{role_id}/active_users/count`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct CountActiveOrganizationRoleUsers {
+    /// The beginning of the time that counts, in ISO 8601.
+    ///
+    /// Example: `2025-01-01T00:00:00Z`.
+    pub date_time_from: String,
+    /// The end of the time that counts, in ISO 8601.
+    ///
+    /// Example: `2025-01-31T23:59:59Z`.
+    pub date_time_to: String,
+}
+
+/// What [`OrganizationsPasskey::replace`](super::resources::OrganizationsPasskey::replace) takes: `PUT /api/v1/organizations/{org_code}/passkey`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ReplaceOrganizationPasskey {
+    /// Whether passkeys are off, possible or needed.
+    ///
+    /// Example: `optional`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<models::ReplaceOrganizationPasskeyPolicy>,
+    /// Whether the organization goes by its own setting, not by that of the environment.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_override_environment_passkey_settings: Option<bool>,
+}
+
+/// What [`OrganizationsSessions::update`](super::resources::OrganizationsSessions::update) takes: `PATCH /api/v1/organizations/{org_code}/sessions`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct UpdateOrganizationSessions {
+    /// Whether the organization goes by its own setting for single sign-on sessions.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_org_sso_session_policy: Option<bool>,
+    /// Whether a single sign-on session outlives the browser.
+    ///
+    /// Example: `persistent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sso_session_persistence_mode: Option<
+        models::UpdateOrganizationSessionsSsoSessionPersistenceMode,
+    >,
+    /// Whether the organization goes by its own session lifetime.
+    ///
+    /// Example: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_use_org_authenticated_session_lifetime: Option<bool>,
+    /// How many seconds a session lasts without use.
+    ///
+    /// Example: `86400`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authenticated_session_lifetime: Option<i64>,
+}
+
+/// What [`EnvironmentPasskey::replace`](super::resources::EnvironmentPasskey::replace) takes: `PUT /api/v1/passkey`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ReplaceEnvironmentPasskey {
+    /// Whether passkeys are off, possible or needed.
+    ///
+    /// Example: `optional`.
+    pub policy: models::ReplaceEnvironmentPasskeyPolicy,
+}
+
+/// What [`RolesSystemPermissions::list`](super::resources::RolesSystemPermissions::list) takes: `GET /api/v1/roles/{role_id}/system_permissions`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListRoleSystemPermissions {
+    /// Which field to sort by, and in which order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<models::ListRoleSystemPermissionsSort>,
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The cursor that the page before came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// What [`RolesSystemPermissions::update`](super::resources::RolesSystemPermissions::update) takes: `PATCH /api/v1/roles/{role_id}/system_permissions`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct UpdateRoleSystemPermissions {
+    /// The permissions to add or take away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_permissions: Option<
+        Vec<models::UpdateRoleSystemPermissionsSystemPermission>,
+    >,
+}
+
+/// What [`RolesUsers::list`](super::resources::RolesUsers::list) takes: `GET /api/v1/roles/{role_id}/users`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListRoleUsers {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The cursor that the page before came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// What [`SystemPermissions::list`](super::resources::SystemPermissions::list) takes: `GET /api/v1/system_permissions`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListSystemPermissions {
+    /// Which field to sort by, and in which order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<models::ListSystemPermissionsSort>,
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The cursor that the page before came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// What [`AccountEntitlements::list`](super::resources::AccountEntitlements::list) takes: `GET /account_api/v1/entitlements`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListAccountEntitlements {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+}
+
+/// What [`AccountFeatureFlags::list`](super::resources::AccountFeatureFlags::list) takes: `GET /account_api/v1/feature_flags`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListAccountFeatureFlags {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+}
+
+/// What [`AccountPermissions::list`](super::resources::AccountPermissions::list) takes: `GET /account_api/v1/permissions`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListAccountPermissions {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+}
+
+/// What [`Account::get_portal_link`](super::resources::Account::get_portal_link) takes: `GET /account_api/v1/portal_link`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct GetPortalLink {
+    /// The page of the portal that the link leads to. The profile if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnav: Option<models::GetPortalLinkSubnav>,
+    /// Where the portal leads back to.
+    ///
+    /// Example: `https://example.com/account`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<String>,
+}
+
+/// What [`AccountProperties::list`](super::resources::AccountProperties::list) takes: `GET /account_api/v1/properties`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListAccountProperties {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
+}
+
+/// What [`AccountRoles::list`](super::resources::AccountRoles::list) takes: `GET /account_api/v1/roles`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ListAccountRoles {
+    /// How many results a page has at most. 10 if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// The ID of the last result of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_after: Option<String>,
 }

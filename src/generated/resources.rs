@@ -122,6 +122,31 @@ impl crate::Kinde {
     pub fn oauth(&self) -> Oauth<'_> {
         Oauth { client: self }
     }
+
+    /// API Keys.
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys { client: self }
+    }
+
+    /// Billing.
+    pub fn billing(&self) -> Billing<'_> {
+        Billing { client: self }
+    }
+
+    /// Directories.
+    pub fn directories(&self) -> Directories<'_> {
+        Directories { client: self }
+    }
+
+    /// System permissions.
+    pub fn system_permissions(&self) -> SystemPermissions<'_> {
+        SystemPermissions { client: self }
+    }
+
+    /// Account.
+    pub fn account(&self) -> Account<'_> {
+        Account { client: self }
+    }
 }
 
 /// APIs: `kinde.apis()`.
@@ -447,6 +472,13 @@ impl<'a> Applications<'a> {
         }
     }
 
+    /// Access roles.
+    pub fn access_roles(&self) -> ApplicationsAccessRoles<'a> {
+        ApplicationsAccessRoles {
+            client: self.client,
+        }
+    }
+
     /// Get applications
     ///
     /// Get a list of applications / clients.
@@ -706,6 +738,85 @@ impl<'a> ApplicationsTokens<'a> {
             operations::UPDATE_APPLICATION_TOKENS,
             &[application_id],
             crate::call::to_params(params),
+        )
+    }
+}
+
+/// Applications, Access roles: `kinde.applications().access_roles()`.
+#[derive(Debug, Clone, Copy)]
+pub struct ApplicationsAccessRoles<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> ApplicationsAccessRoles<'a> {
+    /// List application access roles
+    ///
+    /// Lists the roles that let a user sign in to an application whose access is controlled by roles. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/applications/{application_id}/access_roles`, scope `read:applications`.
+    ///
+    /// - `application_id`: The application's ID (client ID).
+    pub fn list(
+        &self,
+        application_id: &str,
+        params: &params::ListApplicationAccessRoles,
+    ) -> crate::Call<'a, models::ListApplicationAccessRolesResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_APPLICATION_ACCESS_ROLES,
+            &[application_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        application_id: &str,
+        params: &params::ListApplicationAccessRoles,
+    ) -> crate::Items<'a, models::ApplicationAccessRole> {
+        self.list(application_id, params).items()
+    }
+
+    /// Add application access role
+    ///
+    /// Lets users with a role sign in to an application. Not in version 1 of Kinde's API document.
+    ///
+    /// `POST /api/v1/applications/{application_id}/access_roles/{role_id}`, scope `update:applications`.
+    ///
+    /// - `application_id`: The application's ID (client ID).
+    /// - `role_id`: The role's ID.
+    pub fn add(
+        &self,
+        application_id: &str,
+        role_id: &str,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::ADD_APPLICATION_ACCESS_ROLE,
+            &[application_id, role_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Remove application access role
+    ///
+    /// Takes a role off those that let users sign in to an application. Not in version 1 of Kinde's API document.
+    ///
+    /// `DELETE /api/v1/applications/{application_id}/access_roles/{role_id}`, scope `update:applications`.
+    ///
+    /// - `application_id`: The application's ID (client ID).
+    /// - `role_id`: The role's ID.
+    pub fn remove(
+        &self,
+        application_id: &str,
+        role_id: &str,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::REMOVE_APPLICATION_ACCESS_ROLE,
+            &[application_id, role_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
 }
@@ -1226,6 +1337,13 @@ impl<'a> Environment<'a> {
         }
     }
 
+    /// Passkey.
+    pub fn passkey(&self) -> EnvironmentPasskey<'a> {
+        EnvironmentPasskey {
+            client: self.client,
+        }
+    }
+
     /// Get environment
     ///
     /// Gets the current environment.
@@ -1374,6 +1492,45 @@ impl<'a> EnvironmentLogos<'a> {
             operations::DELETE_LOGO,
             &[r#type.as_str()],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+}
+
+/// Environment, Passkey: `kinde.environment().passkey()`.
+#[derive(Debug, Clone, Copy)]
+pub struct EnvironmentPasskey<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> EnvironmentPasskey<'a> {
+    /// Get passkey settings
+    ///
+    /// Gets whether users of the environment sign in with passkeys. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/passkey`, scope `read:passkey`.
+    pub fn get(&self) -> crate::Call<'a, models::GetEnvironmentPasskeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_PASSKEY,
+            &[],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Replace passkey settings
+    ///
+    /// Sets whether users of the environment sign in with passkeys. Not in version 1 of Kinde's API document.
+    ///
+    /// `PUT /api/v1/passkey`, scope `update:passkey`.
+    pub fn replace(
+        &self,
+        params: &params::ReplaceEnvironmentPasskey,
+    ) -> crate::Call<'a, models::ReplaceEnvironmentPasskeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::UPDATE_PASSKEY,
+            &[],
+            crate::call::to_params(params),
         )
     }
 }
@@ -1675,6 +1832,34 @@ impl<'a> Organizations<'a> {
     /// Connections.
     pub fn connections(&self) -> OrganizationsConnections<'a> {
         OrganizationsConnections {
+            client: self.client,
+        }
+    }
+
+    /// Invites.
+    pub fn invites(&self) -> OrganizationsInvites<'a> {
+        OrganizationsInvites {
+            client: self.client,
+        }
+    }
+
+    /// Roles.
+    pub fn roles(&self) -> OrganizationsRoles<'a> {
+        OrganizationsRoles {
+            client: self.client,
+        }
+    }
+
+    /// Passkey.
+    pub fn passkey(&self) -> OrganizationsPasskey<'a> {
+        OrganizationsPasskey {
+            client: self.client,
+        }
+    }
+
+    /// Sessions.
+    pub fn sessions(&self) -> OrganizationsSessions<'a> {
+        OrganizationsSessions {
             client: self.client,
         }
     }
@@ -2170,6 +2355,27 @@ impl<'a> OrganizationsUsersMfa<'a> {
         )
     }
 
+    /// Reset all MFA factors of an organization user
+    ///
+    /// Resets all MFA factors that a user has set up in an organization. The user is asked to set up MFA anew at the next sign-in. Not in version 1 of Kinde's API document.
+    ///
+    /// `DELETE /api/v1/organizations/{org_code}/users/{user_id}/mfa`, scope `delete:organization_user_mfa`.
+    ///
+    /// - `org_code`: The organization's code.
+    /// - `user_id`: The user's ID.
+    pub fn reset_all(
+        &self,
+        org_code: &str,
+        user_id: &str,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::RESET_ORG_USER_MFA_ALL,
+            &[org_code, user_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
     /// Reset MFA for a user
     ///
     /// Reset an organization user’s MFA.
@@ -2543,6 +2749,278 @@ impl<'a> OrganizationsConnections<'a> {
     }
 }
 
+/// Organizations, Invites: `kinde.organizations().invites()`.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganizationsInvites<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> OrganizationsInvites<'a> {
+    /// List organization invites
+    ///
+    /// Lists the invitations to an organization that are open; accepted and revoked ones on request. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/organization/{org_code}/invites`, scope `read:organization_invites`.
+    ///
+    /// - `org_code`: The organization's code.
+    pub fn list(
+        &self,
+        org_code: &str,
+        params: &params::ListOrganizationInvites,
+    ) -> crate::Call<'a, models::ListOrganizationInvitesResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ORGANIZATION_INVITES,
+            &[org_code],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        org_code: &str,
+        params: &params::ListOrganizationInvites,
+    ) -> crate::Items<'a, models::OrganizationInvite> {
+        self.list(org_code, params).items()
+    }
+
+    /// Create organization invite
+    ///
+    /// Invites somebody to an organization, with the roles that they will have in it. Not in version 1 of Kinde's API document.
+    ///
+    /// `POST /api/v1/organization/{org_code}/invites`, scope `create:organization_invites`.
+    ///
+    /// - `org_code`: The organization's code.
+    pub fn create(
+        &self,
+        org_code: &str,
+        params: &params::CreateOrganizationInvite,
+    ) -> crate::Call<'a, models::CreateOrganizationInviteResponse> {
+        crate::Call::new(
+            self.client,
+            operations::CREATE_ORGANIZATION_INVITE,
+            &[org_code],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Get organization invite
+    ///
+    /// Gets an invitation to an organization by its code. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/organization/{org_code}/invites/{invite_code}`, scope `read:organization_invites`.
+    ///
+    /// - `org_code`: The organization's code.
+    /// - `invite_code`: The invitation's code.
+    pub fn get(
+        &self,
+        org_code: &str,
+        invite_code: &str,
+    ) -> crate::Call<'a, models::GetOrganizationInviteResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ORGANIZATION_INVITE,
+            &[org_code, invite_code],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Revoke organization invite
+    ///
+    /// Revokes an invitation to an organization: its link no longer works. Not in version 1 of Kinde's API document.
+    ///
+    /// `DELETE /api/v1/organization/{org_code}/invites/{invite_code}`, scope `delete:organization_invites`.
+    ///
+    /// - `org_code`: The organization's code.
+    /// - `invite_code`: The invitation's code.
+    pub fn delete(
+        &self,
+        org_code: &str,
+        invite_code: &str,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::DELETE_ORGANIZATION_INVITE,
+            &[org_code, invite_code],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+}
+
+/// Organizations, Roles: `kinde.organizations().roles()`.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganizationsRoles<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> OrganizationsRoles<'a> {
+    /// Users.
+    pub fn users(&self) -> OrganizationsRolesUsers<'a> {
+        OrganizationsRolesUsers {
+            client: self.client,
+        }
+    }
+}
+
+/// Organizations, Roles, Users: `kinde.organizations().roles().users()`.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganizationsRolesUsers<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> OrganizationsRolesUsers<'a> {
+    /// List users with a role in an organization
+    ///
+    /// Lists the IDs of the users who have a role in an organization. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/organizations/{org_code}/roles/{role_id}/users`, scope `read:organization_user_roles`.
+    ///
+    /// - `org_code`: The organization's code.
+    /// - `role_id`: The role's ID.
+    pub fn list(
+        &self,
+        org_code: &str,
+        role_id: &str,
+        params: &params::ListOrganizationRoleUsers,
+    ) -> crate::Call<'a, models::ListOrganizationRoleUsersResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ORGANIZATION_ROLE_USERS,
+            &[org_code, role_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        org_code: &str,
+        role_id: &str,
+        params: &params::ListOrganizationRoleUsers,
+    ) -> crate::Items<'a, models::OrganizationRoleUser> {
+        self.list(org_code, role_id, params).items()
+    }
+
+    /// Count users with a role in an organization
+    ///
+    /// Counts the users who have a role in an organization. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/organizations/{org_code}/roles/{role_id}/users/count`, scope `read:organization_user_roles`.
+    ///
+    /// - `org_code`: The organization's code.
+    /// - `role_id`: The role's ID.
+    pub fn count(
+        &self,
+        org_code: &str,
+        role_id: &str,
+    ) -> crate::Call<'a, models::CountOrganizationRoleUsersResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ORGANIZATION_ROLE_USERS_COUNT,
+            &[org_code, role_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Count active users with a role in an organization
+    ///
+    /// Counts the users with a role in an organization who were active between two points in time. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/organizations/{org_code}/roles/{role_id}/active_users/count`, scope `read:organization_user_roles`.
+    ///
+    /// - `org_code`: The organization's code.
+    /// - `role_id`: The role's ID.
+    pub fn count_active(
+        &self,
+        org_code: &str,
+        role_id: &str,
+        params: &params::CountActiveOrganizationRoleUsers,
+    ) -> crate::Call<'a, models::CountActiveOrganizationRoleUsersResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ORGANIZATION_ROLE_ACTIVE_USERS_COUNT,
+            &[org_code, role_id],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Organizations, Passkey: `kinde.organizations().passkey()`.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganizationsPasskey<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> OrganizationsPasskey<'a> {
+    /// Get organization passkey settings
+    ///
+    /// Gets whether users sign in to an organization with passkeys, and the setting of the environment beside it. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/organizations/{org_code}/passkey`, scope `read:organization_passkey`.
+    ///
+    /// - `org_code`: The organization's code.
+    pub fn get(
+        &self,
+        org_code: &str,
+    ) -> crate::Call<'a, models::GetOrganizationPasskeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ORGANIZATION_PASSKEY,
+            &[org_code],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Replace organization passkey settings
+    ///
+    /// Sets whether users sign in to an organization with passkeys. Not in version 1 of Kinde's API document.
+    ///
+    /// `PUT /api/v1/organizations/{org_code}/passkey`, scope `update:organization_passkey`.
+    ///
+    /// - `org_code`: The organization's code.
+    pub fn replace(
+        &self,
+        org_code: &str,
+        params: &params::ReplaceOrganizationPasskey,
+    ) -> crate::Call<'a, models::ReplaceOrganizationPasskeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::UPDATE_ORGANIZATION_PASSKEY,
+            &[org_code],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Organizations, Sessions: `kinde.organizations().sessions()`.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganizationsSessions<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> OrganizationsSessions<'a> {
+    /// Update organization sessions
+    ///
+    /// Sets how long users stay signed in to an organization. Not in version 1 of Kinde's API document.
+    ///
+    /// `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`.
+    ///
+    /// - `org_code`: The organization's code.
+    pub fn update(
+        &self,
+        org_code: &str,
+        params: &params::UpdateOrganizationSessions,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::UPDATE_ORGANIZATION_SESSIONS,
+            &[org_code],
+            crate::call::to_params(params),
+        )
+    }
+}
+
 /// Permissions: `kinde.permissions()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Permissions<'a> {
@@ -2793,6 +3271,18 @@ impl<'a> Roles<'a> {
         }
     }
 
+    /// System permissions.
+    pub fn system_permissions(&self) -> RolesSystemPermissions<'a> {
+        RolesSystemPermissions {
+            client: self.client,
+        }
+    }
+
+    /// Users.
+    pub fn users(&self) -> RolesUsers<'a> {
+        RolesUsers { client: self.client }
+    }
+
     /// List roles
     ///
     /// The returned list can be sorted by role name or role ID in ascending or descending order. The number of records to return at a time can also be controlled using the `page_size` query string parameter.
@@ -3027,6 +3517,100 @@ impl<'a> RolesPermissions<'a> {
             &[role_id, permission_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
+    }
+}
+
+/// Roles, System permissions: `kinde.roles().system_permissions()`.
+#[derive(Debug, Clone, Copy)]
+pub struct RolesSystemPermissions<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> RolesSystemPermissions<'a> {
+    /// List role system permissions
+    ///
+    /// Lists the permissions for the self-serve portal and other parts of Kinde itself that a role has. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/roles/{role_id}/system_permissions`, scope `read:role_system_permissions`.
+    ///
+    /// - `role_id`: The role's ID.
+    pub fn list(
+        &self,
+        role_id: &str,
+        params: &params::ListRoleSystemPermissions,
+    ) -> crate::Call<'a, models::ListRoleSystemPermissionsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ROLE_SYSTEM_PERMISSIONS,
+            &[role_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        role_id: &str,
+        params: &params::ListRoleSystemPermissions,
+    ) -> crate::Items<'a, models::SystemPermission> {
+        self.list(role_id, params).items()
+    }
+
+    /// Update role system permissions
+    ///
+    /// Adds system permissions to a role, or takes them away. Not in version 1 of Kinde's API document.
+    ///
+    /// `PATCH /api/v1/roles/{role_id}/system_permissions`, scope `update:role_system_permissions`.
+    ///
+    /// - `role_id`: The role's ID.
+    pub fn update(
+        &self,
+        role_id: &str,
+        params: &params::UpdateRoleSystemPermissions,
+    ) -> crate::Call<'a, models::UpdateRoleSystemPermissionsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::UPDATE_ROLE_SYSTEM_PERMISSIONS,
+            &[role_id],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Roles, Users: `kinde.roles().users()`.
+#[derive(Debug, Clone, Copy)]
+pub struct RolesUsers<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> RolesUsers<'a> {
+    /// List users with a role
+    ///
+    /// Lists the IDs of the users who have a role, with the organizations in which they have it. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/roles/{role_id}/users`, scope `read:organization_user_roles`.
+    ///
+    /// - `role_id`: The role's ID.
+    pub fn list(
+        &self,
+        role_id: &str,
+        params: &params::ListRoleUsers,
+    ) -> crate::Call<'a, models::ListRoleUsersResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ROLE_USERS,
+            &[role_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        role_id: &str,
+        params: &params::ListRoleUsers,
+    ) -> crate::Items<'a, models::RoleUser> {
+        self.list(role_id, params).items()
     }
 }
 
@@ -3500,6 +4084,30 @@ impl<'a> UsersSessions<'a> {
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
+
+    /// List user sessions
+    ///
+    /// Lists the sessions of a user that are alive. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/users/{user_id}/sessions`, scope `read:user_sessions`.
+    ///
+    /// - `user_id`: The user's ID.
+    pub fn list(
+        &self,
+        user_id: &str,
+    ) -> crate::Call<'a, models::ListUserSessionsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_USER_SESSIONS,
+            &[user_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, user_id: &str) -> crate::Items<'a, models::UserSession> {
+        self.list(user_id).items()
+    }
 }
 
 /// Users, MFA: `kinde.users().mfa()`.
@@ -3520,6 +4128,22 @@ impl<'a> UsersMfa<'a> {
         crate::Call::new(
             self.client,
             operations::GET_USERS_MFA,
+            &[user_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Reset all MFA factors of a user
+    ///
+    /// Resets all MFA factors that a user has set up in the environment. The user is asked to set up MFA anew at the next sign-in. Not in version 1 of Kinde's API document.
+    ///
+    /// `DELETE /api/v1/users/{user_id}/mfa`, scope `delete:user_mfa`.
+    ///
+    /// - `user_id`: The user's ID.
+    pub fn reset_all(&self, user_id: &str) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::RESET_USERS_MFA_ALL,
             &[user_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
@@ -3585,6 +4209,26 @@ impl<'a> Webhooks<'a> {
         )
     }
 
+    /// Update webhook
+    ///
+    /// Changes the name, the description or the event types of a webhook. Not in version 1 of Kinde's API document.
+    ///
+    /// `PATCH /api/v1/webhooks/{webhook_id}`, scope `update:webhooks`.
+    ///
+    /// - `webhook_id`: The webhook's ID.
+    pub fn update(
+        &self,
+        webhook_id: &str,
+        params: &params::UpdateWebhook,
+    ) -> crate::Call<'a, models::UpdateWebhookResponse> {
+        crate::Call::new(
+            self.client,
+            operations::UPDATE_WEB_HOOK,
+            &[webhook_id],
+            crate::call::to_params(params),
+        )
+    }
+
     /// List webhooks
     ///
     /// `GET /api/v1/webhooks`, scope `read:webhooks`.
@@ -3617,16 +4261,19 @@ impl<'a> Webhooks<'a> {
         )
     }
 
-    /// Update a webhook
+    /// Update the latest webhook
+    ///
+    /// Changes a webhook without saying which: `UpdateWebHook` takes its ID. Deprecated for that reason.
     ///
     /// `PATCH /api/v1/webhooks`, scope `update:webhooks`.
-    pub fn update(
+    #[deprecated = "the API document says so"]
+    pub fn update_latest(
         &self,
-        params: &params::UpdateWebhook,
+        params: &params::UpdateLatestWebhook,
     ) -> crate::Call<'a, models::UpdateWebhookResponse> {
         crate::Call::new(
             self.client,
-            operations::UPDATE_WEB_HOOK,
+            operations::UPDATE_LATEST_WEB_HOOK,
             &[],
             crate::call::to_params(params),
         )
@@ -3737,6 +4384,643 @@ impl<'a> Oauth<'a> {
     }
 }
 
+/// API Keys: `kinde.api_keys()`.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiKeys<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> ApiKeys<'a> {
+    /// List API keys
+    ///
+    /// Lists the API keys of the environment, its organizations and its users. A key itself is never in the list: it is shown once, when it is created or rotated. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/api_keys`, scope `read:api_keys`.
+    pub fn list(
+        &self,
+        params: &params::ListApiKeys,
+    ) -> crate::Call<'a, models::ListApiKeysResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_API_KEYS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListApiKeys,
+    ) -> crate::Items<'a, models::ApiKey> {
+        self.list(params).items()
+    }
+
+    /// Create API key
+    ///
+    /// Creates an API key for the environment, an organization or a user. The answer holds the key in full, which is shown this once. Not in version 1 of Kinde's API document.
+    ///
+    /// `POST /api/v1/api_keys`, scope `create:api_keys`.
+    pub fn create(
+        &self,
+        params: &params::CreateApiKey,
+    ) -> crate::Call<'a, models::CreateApiKeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::CREATE_API_KEY,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Get API key
+    ///
+    /// Gets an API key by its ID: what it may do and when it was last verified, not the key itself. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/api_keys/{key_id}`, scope `read:api_keys`.
+    ///
+    /// - `key_id`: The API key's ID.
+    pub fn get(&self, key_id: &str) -> crate::Call<'a, models::GetApiKeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_API_KEY,
+            &[key_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Rotate API key
+    ///
+    /// Replaces the secret of an API key. The answer holds the new key in full, which is shown this once; the old one stops working. Not in version 1 of Kinde's API document.
+    ///
+    /// `PUT /api/v1/api_keys/{key_id}`, scope `update:api_keys`.
+    ///
+    /// - `key_id`: The API key's ID.
+    pub fn rotate(&self, key_id: &str) -> crate::Call<'a, models::RotateApiKeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::ROTATE_API_KEY,
+            &[key_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Delete API key
+    ///
+    /// Deletes an API key. Calls that present it are refused from then on. Not in version 1 of Kinde's API document.
+    ///
+    /// `DELETE /api/v1/api_keys/{key_id}`, scope `delete:api_keys`.
+    ///
+    /// - `key_id`: The API key's ID.
+    pub fn delete(&self, key_id: &str) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::DELETE_API_KEY,
+            &[key_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Verify API key
+    ///
+    /// Tells whether an API key is valid and what it allows. Any access token may ask. Not in version 1 of Kinde's API document.
+    ///
+    /// `POST /api/v1/api_keys/verify`.
+    pub fn verify(
+        &self,
+        params: &params::VerifyApiKey,
+    ) -> crate::Call<'a, models::VerifyApiKeyResponse> {
+        crate::Call::new(
+            self.client,
+            operations::VERIFY_API_KEY,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Billing: `kinde.billing()`.
+#[derive(Debug, Clone, Copy)]
+pub struct Billing<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> Billing<'a> {
+    /// Entitlements.
+    pub fn entitlements(&self) -> BillingEntitlements<'a> {
+        BillingEntitlements {
+            client: self.client,
+        }
+    }
+
+    /// Agreements.
+    pub fn agreements(&self) -> BillingAgreements<'a> {
+        BillingAgreements {
+            client: self.client,
+        }
+    }
+
+    /// Meter usage.
+    pub fn meter_usage(&self) -> BillingMeterUsage<'a> {
+        BillingMeterUsage {
+            client: self.client,
+        }
+    }
+}
+
+/// Billing, Entitlements: `kinde.billing().entitlements()`.
+#[derive(Debug, Clone, Copy)]
+pub struct BillingEntitlements<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> BillingEntitlements<'a> {
+    /// List billing entitlements
+    ///
+    /// Lists what the plans of a billing customer entitle it to. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/billing/entitlements`, scope `read:billing_entitlements`.
+    pub fn list(
+        &self,
+        params: &params::ListBillingEntitlements,
+    ) -> crate::Call<'a, models::ListBillingEntitlementsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_BILLING_ENTITLEMENTS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListBillingEntitlements,
+    ) -> crate::Items<'a, models::BillingEntitlement> {
+        self.list(params).items()
+    }
+}
+
+/// Billing, Agreements: `kinde.billing().agreements()`.
+#[derive(Debug, Clone, Copy)]
+pub struct BillingAgreements<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> BillingAgreements<'a> {
+    /// List billing agreements
+    ///
+    /// Lists the agreements of a billing customer: which plan it is on, and which entitlements come with it. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/billing/agreements`, scope `read:billing_agreements`.
+    pub fn list(
+        &self,
+        params: &params::ListBillingAgreements,
+    ) -> crate::Call<'a, models::ListBillingAgreementsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_BILLING_AGREEMENTS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListBillingAgreements,
+    ) -> crate::Items<'a, models::BillingAgreement> {
+        self.list(params).items()
+    }
+
+    /// Create billing agreement
+    ///
+    /// Puts a billing customer on a plan. An agreement that it has already gives way to the new one. Not in version 1 of Kinde's API document.
+    ///
+    /// `POST /api/v1/billing/agreements`, scope `create:billing_agreements`.
+    pub fn create(
+        &self,
+        params: &params::CreateBillingAgreement,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::CREATE_BILLING_AGREEMENT,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Billing, Meter usage: `kinde.billing().meter_usage()`.
+#[derive(Debug, Clone, Copy)]
+pub struct BillingMeterUsage<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> BillingMeterUsage<'a> {
+    /// Record meter usage
+    ///
+    /// Records how much of a metered feature a customer has used. Not in version 1 of Kinde's API document.
+    ///
+    /// `POST /api/v1/billing/meter_usage`, scope `create:meter_usage`.
+    pub fn create(
+        &self,
+        params: &params::CreateMeterUsage,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::CREATE_METER_USAGE_RECORD,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Directories: `kinde.directories()`.
+#[derive(Debug, Clone, Copy)]
+pub struct Directories<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> Directories<'a> {
+    /// List directories
+    ///
+    /// Lists the SCIM directories that provision users. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/directories`, scope `read:scim_directories`.
+    pub fn list(
+        &self,
+        params: &params::ListDirectories,
+    ) -> crate::Call<'a, models::ListDirectoriesResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_DIRECTORIES,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListDirectories,
+    ) -> crate::Items<'a, models::Directory> {
+        self.list(params).items()
+    }
+
+    /// Create directory
+    ///
+    /// Creates a SCIM directory for an organization. Not in version 1 of Kinde's API document.
+    ///
+    /// `POST /api/v1/directories`, scope `create:scim_directories`.
+    pub fn create(
+        &self,
+        params: &params::CreateDirectory,
+    ) -> crate::Call<'a, models::CreateDirectoryResponse> {
+        crate::Call::new(
+            self.client,
+            operations::CREATE_DIRECTORY,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Get directory
+    ///
+    /// Gets a SCIM directory by its ID. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/directories/{directory_id}`, scope `read:scim_directories`.
+    ///
+    /// - `directory_id`: The directory's ID.
+    pub fn get(
+        &self,
+        directory_id: &str,
+    ) -> crate::Call<'a, models::GetDirectoryResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_DIRECTORY,
+            &[directory_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Update directory
+    ///
+    /// Changes the name of a SCIM directory. Not in version 1 of Kinde's API document.
+    ///
+    /// `PATCH /api/v1/directories/{directory_id}`, scope `update:scim_directories`.
+    ///
+    /// - `directory_id`: The directory's ID.
+    pub fn update(
+        &self,
+        directory_id: &str,
+        params: &params::UpdateDirectory,
+    ) -> crate::Call<'a, models::UpdateDirectoryResponse> {
+        crate::Call::new(
+            self.client,
+            operations::UPDATE_DIRECTORY,
+            &[directory_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Delete directory
+    ///
+    /// Deletes a SCIM directory. Users that it provisioned stay. Not in version 1 of Kinde's API document.
+    ///
+    /// `DELETE /api/v1/directories/{directory_id}`, scope `delete:scim_directories`.
+    ///
+    /// - `directory_id`: The directory's ID.
+    pub fn delete(
+        &self,
+        directory_id: &str,
+    ) -> crate::Call<'a, models::DeleteDirectoryResponse> {
+        crate::Call::new(
+            self.client,
+            operations::DELETE_DIRECTORY,
+            &[directory_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+}
+
+/// System permissions: `kinde.system_permissions()`.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemPermissions<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> SystemPermissions<'a> {
+    /// List system permissions
+    ///
+    /// Lists the permissions that Kinde itself defines. Roles can have them beside those of the business. Not in version 1 of Kinde's API document.
+    ///
+    /// `GET /api/v1/system_permissions`, scope `read:system_permissions`.
+    pub fn list(
+        &self,
+        params: &params::ListSystemPermissions,
+    ) -> crate::Call<'a, models::ListSystemPermissionsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_SYSTEM_PERMISSIONS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListSystemPermissions,
+    ) -> crate::Items<'a, models::SystemPermission> {
+        self.list(params).items()
+    }
+}
+
+/// Account: `kinde.account()`.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> Account<'a> {
+    /// Entitlements.
+    pub fn entitlements(&self) -> AccountEntitlements<'a> {
+        AccountEntitlements {
+            client: self.client,
+        }
+    }
+
+    /// Feature Flags.
+    pub fn feature_flags(&self) -> AccountFeatureFlags<'a> {
+        AccountFeatureFlags {
+            client: self.client,
+        }
+    }
+
+    /// Permissions.
+    pub fn permissions(&self) -> AccountPermissions<'a> {
+        AccountPermissions {
+            client: self.client,
+        }
+    }
+
+    /// Properties.
+    pub fn properties(&self) -> AccountProperties<'a> {
+        AccountProperties {
+            client: self.client,
+        }
+    }
+
+    /// Roles.
+    pub fn roles(&self) -> AccountRoles<'a> {
+        AccountRoles {
+            client: self.client,
+        }
+    }
+
+    /// Get portal link
+    ///
+    /// Makes a link to the self-serve portal, on which the user arrives signed in. Called with the access token of a signed-in user.
+    ///
+    /// `GET /account_api/v1/portal_link`.
+    pub fn get_portal_link(
+        &self,
+        params: &params::GetPortalLink,
+    ) -> crate::Call<'a, models::GetPortalLinkResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_PORTAL_LINK,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Account, Entitlements: `kinde.account().entitlements()`.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountEntitlements<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> AccountEntitlements<'a> {
+    /// List entitlements
+    ///
+    /// Lists what the plans of the user's organization, or of the user, entitle to. Called with the access token of a signed-in user.
+    ///
+    /// `GET /account_api/v1/entitlements`.
+    pub fn list(
+        &self,
+        params: &params::ListAccountEntitlements,
+    ) -> crate::Call<'a, models::ListAccountEntitlementsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ENTITLEMENTS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListAccountEntitlements,
+    ) -> crate::Items<'a, models::AccountEntitlement> {
+        self.list(params).items()
+    }
+
+    /// Get entitlement
+    ///
+    /// Gets one entitlement of the user by the key of its feature. Called with the access token of a signed-in user.
+    ///
+    /// `GET /account_api/v1/entitlement/{key}`.
+    ///
+    /// - `key`: The feature's key.
+    pub fn get(
+        &self,
+        key: &str,
+    ) -> crate::Call<'a, models::GetAccountEntitlementResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ENTITLEMENT,
+            &[key],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+}
+
+/// Account, Feature Flags: `kinde.account().feature_flags()`.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountFeatureFlags<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> AccountFeatureFlags<'a> {
+    /// List feature flags
+    ///
+    /// Lists the feature flags of the user, with their values. Called with the access token of a signed-in user.
+    ///
+    /// `GET /account_api/v1/feature_flags`.
+    pub fn list(
+        &self,
+        params: &params::ListAccountFeatureFlags,
+    ) -> crate::Call<'a, models::ListAccountFeatureFlagsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_FEATURE_FLAGS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListAccountFeatureFlags,
+    ) -> crate::Items<'a, models::AccountFeatureFlag> {
+        self.list(params).items()
+    }
+}
+
+/// Account, Permissions: `kinde.account().permissions()`.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountPermissions<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> AccountPermissions<'a> {
+    /// List permissions
+    ///
+    /// Lists the permissions that the user has in the organization of the token. Called with the access token of a signed-in user.
+    ///
+    /// `GET /account_api/v1/permissions`.
+    pub fn list(
+        &self,
+        params: &params::ListAccountPermissions,
+    ) -> crate::Call<'a, models::ListAccountPermissionsResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_USER_PERMISSIONS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListAccountPermissions,
+    ) -> crate::Items<'a, models::AccountPermission> {
+        self.list(params).items()
+    }
+}
+
+/// Account, Properties: `kinde.account().properties()`.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountProperties<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> AccountProperties<'a> {
+    /// List properties
+    ///
+    /// Lists the properties of the user, with their values. Called with the access token of a signed-in user.
+    ///
+    /// `GET /account_api/v1/properties`.
+    pub fn list(
+        &self,
+        params: &params::ListAccountProperties,
+    ) -> crate::Call<'a, models::ListAccountPropertiesResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_USER_PROPERTIES,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListAccountProperties,
+    ) -> crate::Items<'a, models::AccountProperty> {
+        self.list(params).items()
+    }
+}
+
+/// Account, Roles: `kinde.account().roles()`.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountRoles<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> AccountRoles<'a> {
+    /// List roles
+    ///
+    /// Lists the roles that the user has in the organization of the token. Called with the access token of a signed-in user.
+    ///
+    /// `GET /account_api/v1/roles`.
+    pub fn list(
+        &self,
+        params: &params::ListAccountRoles,
+    ) -> crate::Call<'a, models::ListAccountRolesResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_USER_ROLES,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListAccountRoles,
+    ) -> crate::Items<'a, models::AccountRole> {
+        self.list(params).items()
+    }
+}
+
 impl crate::Paged for models::GetApiScopesResponse {
     type Item = models::GetApiScopesResponseScope;
 }
@@ -3815,6 +5099,70 @@ impl crate::Paged for models::GetTimezonesResponse {
 
 impl crate::Paged for models::GetWebhooksResponse {
     type Item = models::Webhook;
+}
+
+impl crate::Paged for models::ListAccountEntitlementsResponse {
+    type Item = models::AccountEntitlement;
+}
+
+impl crate::Paged for models::ListAccountFeatureFlagsResponse {
+    type Item = models::AccountFeatureFlag;
+}
+
+impl crate::Paged for models::ListAccountPermissionsResponse {
+    type Item = models::AccountPermission;
+}
+
+impl crate::Paged for models::ListAccountPropertiesResponse {
+    type Item = models::AccountProperty;
+}
+
+impl crate::Paged for models::ListAccountRolesResponse {
+    type Item = models::AccountRole;
+}
+
+impl crate::Paged for models::ListApiKeysResponse {
+    type Item = models::ApiKey;
+}
+
+impl crate::Paged for models::ListApplicationAccessRolesResponse {
+    type Item = models::ApplicationAccessRole;
+}
+
+impl crate::Paged for models::ListBillingAgreementsResponse {
+    type Item = models::BillingAgreement;
+}
+
+impl crate::Paged for models::ListBillingEntitlementsResponse {
+    type Item = models::BillingEntitlement;
+}
+
+impl crate::Paged for models::ListDirectoriesResponse {
+    type Item = models::Directory;
+}
+
+impl crate::Paged for models::ListOrganizationInvitesResponse {
+    type Item = models::OrganizationInvite;
+}
+
+impl crate::Paged for models::ListOrganizationRoleUsersResponse {
+    type Item = models::OrganizationRoleUser;
+}
+
+impl crate::Paged for models::ListRoleSystemPermissionsResponse {
+    type Item = models::SystemPermission;
+}
+
+impl crate::Paged for models::ListRoleUsersResponse {
+    type Item = models::RoleUser;
+}
+
+impl crate::Paged for models::ListSystemPermissionsResponse {
+    type Item = models::SystemPermission;
+}
+
+impl crate::Paged for models::ListUserSessionsResponse {
+    type Item = models::UserSession;
 }
 
 impl crate::Paged for models::LogoutRedirectUrls {

@@ -9,6 +9,7 @@
     reason = "a test"
 )]
 
+mod account;
 mod double;
 mod errors;
 mod events;

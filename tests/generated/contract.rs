@@ -7,7 +7,7 @@ use kinde_edge::{models, params};
 use crate::{Calls, file};
 
 /// How many operations there are.
-pub const OPERATIONS: usize = 149usize;
+pub const OPERATIONS: usize = 194usize;
 
 /// Each with what it cannot do without.
 pub mod required {
@@ -96,6 +96,7 @@ pub mod required {
         add_organization_user_api_scope(calls).await;
         delete_organization_user_api_scope(calls).await;
         get_org_user_mfa(calls).await;
+        reset_org_user_mfa_all(calls).await;
         reset_org_user_mfa(calls).await;
         get_organization_feature_flags(calls).await;
         delete_organization_feature_flag_overrides(calls).await;
@@ -152,17 +153,61 @@ pub mod required {
         get_user_identities(calls).await;
         create_user_identity(calls).await;
         delete_user_sessions(calls).await;
+        get_user_sessions(calls).await;
         get_users_mfa(calls).await;
+        reset_users_mfa_all(calls).await;
         reset_users_mfa(calls).await;
         get_event(calls).await;
         get_event_types(calls).await;
         delete_web_hook(calls).await;
+        update_web_hook(calls).await;
         get_web_hooks(calls).await;
         create_web_hook(calls).await;
-        update_web_hook(calls).await;
+        update_latest_web_hook(calls).await;
         get_user_profile_v2(calls).await;
         token_introspection(calls).await;
         token_revocation(calls).await;
+        get_api_keys(calls).await;
+        create_api_key(calls).await;
+        get_api_key(calls).await;
+        rotate_api_key(calls).await;
+        delete_api_key(calls).await;
+        verify_api_key(calls).await;
+        get_application_access_roles(calls).await;
+        add_application_access_role(calls).await;
+        remove_application_access_role(calls).await;
+        get_billing_entitlements(calls).await;
+        get_billing_agreements(calls).await;
+        create_billing_agreement(calls).await;
+        create_meter_usage_record(calls).await;
+        get_directories(calls).await;
+        create_directory(calls).await;
+        get_directory(calls).await;
+        update_directory(calls).await;
+        delete_directory(calls).await;
+        get_organization_invites(calls).await;
+        create_organization_invite(calls).await;
+        get_organization_invite(calls).await;
+        delete_organization_invite(calls).await;
+        get_organization_role_users(calls).await;
+        get_organization_role_users_count(calls).await;
+        get_organization_role_active_users_count(calls).await;
+        get_organization_passkey(calls).await;
+        update_organization_passkey(calls).await;
+        update_organization_sessions(calls).await;
+        get_passkey(calls).await;
+        update_passkey(calls).await;
+        get_role_system_permissions(calls).await;
+        update_role_system_permissions(calls).await;
+        get_role_users(calls).await;
+        get_system_permissions(calls).await;
+        get_entitlements(calls).await;
+        get_entitlement(calls).await;
+        get_feature_flags(calls).await;
+        get_user_permissions(calls).await;
+        get_portal_link(calls).await;
+        get_user_properties(calls).await;
+        get_user_roles(calls).await;
     }
 
     async fn get_apis(calls: &mut Calls) {
@@ -315,6 +360,7 @@ pub mod required {
                 &params::CreateApplication {
                     name: "React Native app".to_owned(),
                     r#type: models::CreateApplicationType::Reg,
+                    ..Default::default()
                 },
             );
         calls.check("createApplication", call).await;
@@ -772,6 +818,7 @@ pub mod required {
                     enabled_factors: Vec::from([
                         models::ReplaceMfaEnabledFactor::MfaEmail,
                     ]),
+                    ..Default::default()
                 },
             );
         calls.check("ReplaceMFA", call).await;
@@ -939,6 +986,16 @@ pub mod required {
         calls.check("GetOrgUserMFA", call).await;
     }
 
+    async fn reset_org_user_mfa_all(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .users()
+            .mfa()
+            .reset_all("org_1ccfb819462", "kp_c3143a4b50ad43c88e541d9077681782");
+        calls.check("ResetOrgUserMFAAll", call).await;
+    }
+
     async fn reset_org_user_mfa(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
@@ -1034,6 +1091,7 @@ pub mod required {
                     enabled_factors: Vec::from([
                         models::ReplaceOrganizationMfaEnabledFactor::MfaEmail,
                     ]),
+                    ..Default::default()
                 },
             );
         calls.check("ReplaceOrganizationMFA", call).await;
@@ -1236,7 +1294,15 @@ pub mod required {
 
     async fn add_role_scope(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().scopes().add("1", &params::AddRoleScope::default());
+        let call = kinde
+            .roles()
+            .scopes()
+            .add(
+                "1",
+                &params::AddRoleScope {
+                    scope_id: "text".to_owned(),
+                },
+            );
         calls.check("AddRoleScope", call).await;
     }
 
@@ -1453,10 +1519,22 @@ pub mod required {
         calls.check("DeleteUserSessions", call).await;
     }
 
+    async fn get_user_sessions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.users().sessions().list("kp_c3143a4b50ad43c88e541d9077681782");
+        calls.check("GetUserSessions", call).await;
+    }
+
     async fn get_users_mfa(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde.users().mfa().get("kp_c3143a4b50ad43c88e541d9077681782");
         calls.check("GetUsersMFA", call).await;
+    }
+
+    async fn reset_users_mfa_all(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.users().mfa().reset_all("kp_c3143a4b50ad43c88e541d9077681782");
+        calls.check("ResetUsersMFAAll", call).await;
     }
 
     async fn reset_users_mfa(calls: &mut Calls) {
@@ -1489,6 +1567,17 @@ pub mod required {
         calls.check("DeleteWebHook", call).await;
     }
 
+    async fn update_web_hook(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .webhooks()
+            .update(
+                "event_type_018b6ae19ba57b718cd03a3d1a1e9ec1",
+                &params::UpdateWebhook::default(),
+            );
+        calls.check("UpdateWebHook", call).await;
+    }
+
     async fn get_web_hooks(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde.webhooks().list();
@@ -1510,10 +1599,12 @@ pub mod required {
         calls.check("CreateWebHook", call).await;
     }
 
-    async fn update_web_hook(calls: &mut Calls) {
+    async fn update_latest_web_hook(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.webhooks().update(&params::UpdateWebhook::default());
-        calls.check("UpdateWebHook", call).await;
+        let call = kinde
+            .webhooks()
+            .update_latest(&params::UpdateLatestWebhook::default());
+        calls.check("UpdateLatestWebHook", call).await;
     }
 
     async fn get_user_profile_v2(calls: &mut Calls) {
@@ -1549,6 +1640,424 @@ pub mod required {
                 },
             );
         calls.check("tokenRevocation", call).await;
+    }
+
+    async fn get_api_keys(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.api_keys().list(&params::ListApiKeys::default());
+        calls.check("getApiKeys", call).await;
+    }
+
+    async fn create_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .api_keys()
+            .create(
+                &params::CreateApiKey {
+                    name: "Nightly export".to_owned(),
+                    r#type: models::CreateApiKeyType::Organization,
+                    api_id: "838f208d006a482dbd8cdb79a9889f68".to_owned(),
+                    ..Default::default()
+                },
+            );
+        calls.check("createApiKey", call).await;
+    }
+
+    async fn get_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.api_keys().get("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e");
+        calls.check("getApiKey", call).await;
+    }
+
+    async fn rotate_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.api_keys().rotate("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e");
+        calls.check("rotateApiKey", call).await;
+    }
+
+    async fn delete_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.api_keys().delete("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e");
+        calls.check("deleteApiKey", call).await;
+    }
+
+    async fn verify_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .api_keys()
+            .verify(
+                &params::VerifyApiKey {
+                    api_key: "k_live_example".to_owned(),
+                },
+            );
+        calls.check("verifyApiKey", call).await;
+    }
+
+    async fn get_application_access_roles(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .applications()
+            .access_roles()
+            .list(
+                "20bbffaa4c5e492a962273039d4ae18b",
+                &params::ListApplicationAccessRoles::default(),
+            );
+        calls.check("GetApplicationAccessRoles", call).await;
+    }
+
+    async fn add_application_access_role(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .applications()
+            .access_roles()
+            .add(
+                "20bbffaa4c5e492a962273039d4ae18b",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+            );
+        calls.check("AddApplicationAccessRole", call).await;
+    }
+
+    async fn remove_application_access_role(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .applications()
+            .access_roles()
+            .remove(
+                "20bbffaa4c5e492a962273039d4ae18b",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+            );
+        calls.check("RemoveApplicationAccessRole", call).await;
+    }
+
+    async fn get_billing_entitlements(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .entitlements()
+            .list(
+                &params::ListBillingEntitlements {
+                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
+                    ..Default::default()
+                },
+            );
+        calls.check("getBillingEntitlements", call).await;
+    }
+
+    async fn get_billing_agreements(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .agreements()
+            .list(
+                &params::ListBillingAgreements {
+                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
+                    ..Default::default()
+                },
+            );
+        calls.check("getBillingAgreements", call).await;
+    }
+
+    async fn create_billing_agreement(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .agreements()
+            .create(
+                &params::CreateBillingAgreement {
+                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
+                    plan_code: "pro".to_owned(),
+                    ..Default::default()
+                },
+            );
+        calls.check("createBillingAgreement", call).await;
+    }
+
+    async fn create_meter_usage_record(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .meter_usage()
+            .create(
+                &params::CreateMeterUsage {
+                    customer_agreement_id: "agreement_0195ac80a14c2ca2cec97d026d864de0"
+                        .to_owned(),
+                    billing_feature_code: "api_calls".to_owned(),
+                    meter_value: "25".to_owned(),
+                    ..Default::default()
+                },
+            );
+        calls.check("createMeterUsageRecord", call).await;
+    }
+
+    async fn get_directories(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.directories().list(&params::ListDirectories::default());
+        calls.check("getDirectories", call).await;
+    }
+
+    async fn create_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .directories()
+            .create(
+                &params::CreateDirectory {
+                    org_code: "org_1ccfb819462".to_owned(),
+                    directory_name: "Acme staff".to_owned(),
+                    provider_code: models::CreateDirectoryProviderCode::Okta,
+                    ..Default::default()
+                },
+            );
+        calls.check("createDirectory", call).await;
+    }
+
+    async fn get_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.directories().get("directory_0195f1a2b3c4d5e6f708192a3b4c5d6e");
+        calls.check("getDirectory", call).await;
+    }
+
+    async fn update_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .directories()
+            .update(
+                "directory_0195f1a2b3c4d5e6f708192a3b4c5d6e",
+                &params::UpdateDirectory::default(),
+            );
+        calls.check("updateDirectory", call).await;
+    }
+
+    async fn delete_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .directories()
+            .delete("directory_0195f1a2b3c4d5e6f708192a3b4c5d6e");
+        calls.check("deleteDirectory", call).await;
+    }
+
+    async fn get_organization_invites(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .list("org_1ccfb819462", &params::ListOrganizationInvites::default());
+        calls.check("getOrganizationInvites", call).await;
+    }
+
+    async fn create_organization_invite(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .create(
+                "org_1ccfb819462",
+                &params::CreateOrganizationInvite {
+                    email: "ada@example.com".to_owned(),
+                    roles: Vec::from(["admin".to_owned()]),
+                    ..Default::default()
+                },
+            );
+        calls.check("createOrganizationInvite", call).await;
+    }
+
+    async fn get_organization_invite(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .get("org_1ccfb819462", "inv_0195ac80a14e8ca2");
+        calls.check("getOrganizationInvite", call).await;
+    }
+
+    async fn delete_organization_invite(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .delete("org_1ccfb819462", "inv_0195ac80a14e8ca2");
+        calls.check("deleteOrganizationInvite", call).await;
+    }
+
+    async fn get_organization_role_users(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .roles()
+            .users()
+            .list(
+                "org_1ccfb819462",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::ListOrganizationRoleUsers::default(),
+            );
+        calls.check("GetOrganizationRoleUsers", call).await;
+    }
+
+    async fn get_organization_role_users_count(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .roles()
+            .users()
+            .count("org_1ccfb819462", "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1");
+        calls.check("GetOrganizationRoleUsersCount", call).await;
+    }
+
+    async fn get_organization_role_active_users_count(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .roles()
+            .users()
+            .count_active(
+                "org_1ccfb819462",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::CountActiveOrganizationRoleUsers {
+                    date_time_from: "2025-01-01T00:00:00Z".to_owned(),
+                    date_time_to: "2025-01-31T23:59:59Z".to_owned(),
+                },
+            );
+        calls.check("GetOrganizationRoleActiveUsersCount", call).await;
+    }
+
+    async fn get_organization_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.organizations().passkey().get("org_1ccfb819462");
+        calls.check("GetOrganizationPasskey", call).await;
+    }
+
+    async fn update_organization_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .passkey()
+            .replace("org_1ccfb819462", &params::ReplaceOrganizationPasskey::default());
+        calls.check("UpdateOrganizationPasskey", call).await;
+    }
+
+    async fn update_organization_sessions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .sessions()
+            .update("org_1ccfb819462", &params::UpdateOrganizationSessions::default());
+        calls.check("UpdateOrganizationSessions", call).await;
+    }
+
+    async fn get_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.environment().passkey().get();
+        calls.check("GetPasskey", call).await;
+    }
+
+    async fn update_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .environment()
+            .passkey()
+            .replace(
+                &params::ReplaceEnvironmentPasskey {
+                    policy: models::ReplaceEnvironmentPasskeyPolicy::Optional,
+                },
+            );
+        calls.check("UpdatePasskey", call).await;
+    }
+
+    async fn get_role_system_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .roles()
+            .system_permissions()
+            .list(
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::ListRoleSystemPermissions::default(),
+            );
+        calls.check("GetRoleSystemPermissions", call).await;
+    }
+
+    async fn update_role_system_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .roles()
+            .system_permissions()
+            .update(
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::UpdateRoleSystemPermissions::default(),
+            );
+        calls.check("UpdateRoleSystemPermissions", call).await;
+    }
+
+    async fn get_role_users(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .roles()
+            .users()
+            .list(
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::ListRoleUsers::default(),
+            );
+        calls.check("GetRoleUsers", call).await;
+    }
+
+    async fn get_system_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .system_permissions()
+            .list(&params::ListSystemPermissions::default());
+        calls.check("GetSystemPermissions", call).await;
+    }
+
+    async fn get_entitlements(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .entitlements()
+            .list(&params::ListAccountEntitlements::default());
+        calls.check("GetEntitlements", call).await;
+    }
+
+    async fn get_entitlement(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.account().entitlements().get("base_price");
+        calls.check("GetEntitlement", call).await;
+    }
+
+    async fn get_feature_flags(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .feature_flags()
+            .list(&params::ListAccountFeatureFlags::default());
+        calls.check("GetFeatureFlags", call).await;
+    }
+
+    async fn get_user_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .permissions()
+            .list(&params::ListAccountPermissions::default());
+        calls.check("GetUserPermissions", call).await;
+    }
+
+    async fn get_portal_link(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.account().get_portal_link(&params::GetPortalLink::default());
+        calls.check("GetPortalLink", call).await;
+    }
+
+    async fn get_user_properties(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .properties()
+            .list(&params::ListAccountProperties::default());
+        calls.check("GetUserProperties", call).await;
+    }
+
+    async fn get_user_roles(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.account().roles().list(&params::ListAccountRoles::default());
+        calls.check("GetUserRoles", call).await;
     }
 }
 
@@ -1639,6 +2148,7 @@ pub mod everything {
         add_organization_user_api_scope(calls).await;
         delete_organization_user_api_scope(calls).await;
         get_org_user_mfa(calls).await;
+        reset_org_user_mfa_all(calls).await;
         reset_org_user_mfa(calls).await;
         get_organization_feature_flags(calls).await;
         delete_organization_feature_flag_overrides(calls).await;
@@ -1695,17 +2205,61 @@ pub mod everything {
         get_user_identities(calls).await;
         create_user_identity(calls).await;
         delete_user_sessions(calls).await;
+        get_user_sessions(calls).await;
         get_users_mfa(calls).await;
+        reset_users_mfa_all(calls).await;
         reset_users_mfa(calls).await;
         get_event(calls).await;
         get_event_types(calls).await;
         delete_web_hook(calls).await;
+        update_web_hook(calls).await;
         get_web_hooks(calls).await;
         create_web_hook(calls).await;
-        update_web_hook(calls).await;
+        update_latest_web_hook(calls).await;
         get_user_profile_v2(calls).await;
         token_introspection(calls).await;
         token_revocation(calls).await;
+        get_api_keys(calls).await;
+        create_api_key(calls).await;
+        get_api_key(calls).await;
+        rotate_api_key(calls).await;
+        delete_api_key(calls).await;
+        verify_api_key(calls).await;
+        get_application_access_roles(calls).await;
+        add_application_access_role(calls).await;
+        remove_application_access_role(calls).await;
+        get_billing_entitlements(calls).await;
+        get_billing_agreements(calls).await;
+        create_billing_agreement(calls).await;
+        create_meter_usage_record(calls).await;
+        get_directories(calls).await;
+        create_directory(calls).await;
+        get_directory(calls).await;
+        update_directory(calls).await;
+        delete_directory(calls).await;
+        get_organization_invites(calls).await;
+        create_organization_invite(calls).await;
+        get_organization_invite(calls).await;
+        delete_organization_invite(calls).await;
+        get_organization_role_users(calls).await;
+        get_organization_role_users_count(calls).await;
+        get_organization_role_active_users_count(calls).await;
+        get_organization_passkey(calls).await;
+        update_organization_passkey(calls).await;
+        update_organization_sessions(calls).await;
+        get_passkey(calls).await;
+        update_passkey(calls).await;
+        get_role_system_permissions(calls).await;
+        update_role_system_permissions(calls).await;
+        get_role_users(calls).await;
+        get_system_permissions(calls).await;
+        get_entitlements(calls).await;
+        get_entitlement(calls).await;
+        get_feature_flags(calls).await;
+        get_user_permissions(calls).await;
+        get_portal_link(calls).await;
+        get_user_properties(calls).await;
+        get_user_roles(calls).await;
     }
 
     async fn get_apis(calls: &mut Calls) {
@@ -1874,6 +2428,7 @@ pub mod everything {
                 &params::CreateApplication {
                     name: "React Native app".to_owned(),
                     r#type: models::CreateApplicationType::Reg,
+                    org_code: Some(Some("org_1ccfb819462".to_owned())),
                 },
             );
         calls.check("createApplication", call).await;
@@ -1898,6 +2453,14 @@ pub mod everything {
                     redirect_uris: Some(Vec::from(["text".to_owned()])),
                     login_uri: Some("text".to_owned()),
                     homepage_uri: Some("text".to_owned()),
+                    is_access_control_enabled: Some(true),
+                    is_allow_faceless_auth: Some(true),
+                    is_ask_for_name: Some(true),
+                    has_marketing_consent: Some(true),
+                    has_sign_in_link_on_sign_up_page: Some(true),
+                    has_register_link_on_sign_in_page: Some(true),
+                    has_sign_in_with_sso_button: Some(true),
+                    use_gravatar_fallback: Some(true),
                 },
             );
         calls.check("updateApplication", call).await;
@@ -2445,6 +3008,7 @@ pub mod everything {
                     enabled_factors: Vec::from([
                         models::ReplaceMfaEnabledFactor::MfaEmail,
                     ]),
+                    is_recovery_codes_enabled: Some(true),
                 },
             );
         calls.check("ReplaceMFA", call).await;
@@ -2457,6 +3021,7 @@ pub mod everything {
             .get(
                 &params::GetOrganization {
                     code: Some("org_1ccfb819462".to_owned()),
+                    expand: Some(models::GetOrganizationExpand::Billing),
                 },
             );
         calls.check("getOrganization", call).await;
@@ -2491,6 +3056,10 @@ pub mod everything {
                     is_allow_registrations: Some(true),
                     sender_name: Some(Some("Acme Corp".to_owned())),
                     sender_email: Some(Some("hello@acmecorp.com".to_owned())),
+                    is_create_billing_customer: Some(false),
+                    billing_email: Some("billing@acme.com".to_owned()),
+                    billing_plan_code: Some("pro".to_owned()),
+                    is_auto_membership_enabled: Some(true),
                 },
             );
         calls.check("createOrganization", call).await;
@@ -2517,6 +3086,7 @@ pub mod everything {
             .update(
                 "org_1ccfb819462",
                 &params::UpdateOrganization {
+                    expand: Some(models::UpdateOrganizationExpand::Billing),
                     name: Some("Acme Corp".to_owned()),
                     external_id: Some("some1234".to_owned()),
                     background_color: Some("#fff".to_owned()),
@@ -2541,6 +3111,8 @@ pub mod everything {
                     is_enforce_mfa: Some(true),
                     sender_name: Some(Some("Acme Corp".to_owned())),
                     sender_email: Some(Some("hello@acmecorp.com".to_owned())),
+                    is_auto_membership_enabled: Some(true),
+                    is_suspended: Some(false),
                 },
             );
         calls.check("updateOrganization", call).await;
@@ -2729,6 +3301,16 @@ pub mod everything {
         calls.check("GetOrgUserMFA", call).await;
     }
 
+    async fn reset_org_user_mfa_all(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .users()
+            .mfa()
+            .reset_all("org_1ccfb819462", "kp_c3143a4b50ad43c88e541d9077681782");
+        calls.check("ResetOrgUserMFAAll", call).await;
+    }
+
     async fn reset_org_user_mfa(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
@@ -2824,6 +3406,7 @@ pub mod everything {
                     enabled_factors: Vec::from([
                         models::ReplaceOrganizationMfaEnabledFactor::MfaEmail,
                     ]),
+                    is_recovery_codes_enabled: Some(true),
                 },
             );
         calls.check("ReplaceOrganizationMFA", call).await;
@@ -3058,6 +3641,9 @@ pub mod everything {
                     description: Some("text".to_owned()),
                     key: Some("text".to_owned()),
                     is_default_role: Some(true),
+                    assignment_permission_id: Some(
+                        Some("0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e".to_owned()),
+                    ),
                 },
             );
         calls.check("CreateRole", call).await;
@@ -3080,6 +3666,9 @@ pub mod everything {
                     description: Some("text".to_owned()),
                     key: Some("text".to_owned()),
                     is_default_role: Some(true),
+                    assignment_permission_id: Some(
+                        Some("0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e".to_owned()),
+                    ),
                 },
             );
         calls.check("UpdateRoles", call).await;
@@ -3105,7 +3694,7 @@ pub mod everything {
             .add(
                 "1",
                 &params::AddRoleScope {
-                    scope_id: Some("text".to_owned()),
+                    scope_id: "text".to_owned(),
                 },
             );
         calls.check("AddRoleScope", call).await;
@@ -3176,6 +3765,7 @@ pub mod everything {
                     starting_after: Some("text".to_owned()),
                     ending_before: Some("text".to_owned()),
                     expand: Some(Vec::from(["text".to_owned()])),
+                    api_scopes: Some("text".to_owned()),
                 },
             );
         calls.check("searchUsers", call).await;
@@ -3228,6 +3818,8 @@ pub mod everything {
                     username: Some(Vec::from(["text".to_owned()])),
                     expand: Some(Vec::from(["text".to_owned()])),
                     has_organization: Some(true),
+                    phone: Some("text".to_owned()),
+                    active_since: Some("text".to_owned()),
                 },
             );
         calls.check("getUsers", call).await;
@@ -3275,6 +3867,7 @@ pub mod everything {
                                     phone_country_id: Some("au".to_owned()),
                                     username: Some("myusername".to_owned()),
                                 }),
+                                is_verified: Some(true),
                             },
                             models::CreateUserIdentityModel {
                                 r#type: Some(models::CreateUserIdentityModelType::Phone),
@@ -3284,6 +3877,7 @@ pub mod everything {
                                     phone_country_id: Some("au".to_owned()),
                                     username: Some("myusername".to_owned()),
                                 }),
+                                is_verified: Some(true),
                             },
                             models::CreateUserIdentityModel {
                                 r#type: Some(models::CreateUserIdentityModelType::Username),
@@ -3293,6 +3887,7 @@ pub mod everything {
                                     phone_country_id: Some("au".to_owned()),
                                     username: Some("myusername".to_owned()),
                                 }),
+                                is_verified: Some(true),
                             },
                         ]),
                     ),
@@ -3397,6 +3992,12 @@ pub mod everything {
                     salt: Some("text".to_owned()),
                     salt_position: Some(models::SetUserPasswordSaltPosition::Prefix),
                     is_temporary_password: Some(true),
+                    iterations: Some(100000),
+                    variant: Some("sha256".to_owned()),
+                    signer_key: Some("text".to_owned()),
+                    salt_separator: Some("Bw==".to_owned()),
+                    rounds: Some(8),
+                    mem_cost: Some(14),
                 },
             );
         calls.check("SetUserPassword", call).await;
@@ -3445,10 +4046,22 @@ pub mod everything {
         calls.check("DeleteUserSessions", call).await;
     }
 
+    async fn get_user_sessions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.users().sessions().list("kp_c3143a4b50ad43c88e541d9077681782");
+        calls.check("GetUserSessions", call).await;
+    }
+
     async fn get_users_mfa(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde.users().mfa().get("kp_c3143a4b50ad43c88e541d9077681782");
         calls.check("GetUsersMFA", call).await;
+    }
+
+    async fn reset_users_mfa_all(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.users().mfa().reset_all("kp_c3143a4b50ad43c88e541d9077681782");
+        calls.check("ResetUsersMFAAll", call).await;
     }
 
     async fn reset_users_mfa(calls: &mut Calls) {
@@ -3481,6 +4094,23 @@ pub mod everything {
         calls.check("DeleteWebHook", call).await;
     }
 
+    async fn update_web_hook(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .webhooks()
+            .update(
+                "event_type_018b6ae19ba57b718cd03a3d1a1e9ec1",
+                &params::UpdateWebhook {
+                    event_types: Some(
+                        Vec::from(["user.created".to_owned(), "user.deleted".to_owned()]),
+                    ),
+                    name: Some("My webhook".to_owned()),
+                    description: Some(Some("Tells our CRM of new users".to_owned())),
+                },
+            );
+        calls.check("UpdateWebHook", call).await;
+    }
+
     async fn get_web_hooks(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde.webhooks().list();
@@ -3502,18 +4132,18 @@ pub mod everything {
         calls.check("CreateWebHook", call).await;
     }
 
-    async fn update_web_hook(calls: &mut Calls) {
+    async fn update_latest_web_hook(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
             .webhooks()
-            .update(
-                &params::UpdateWebhook {
+            .update_latest(
+                &params::UpdateLatestWebhook {
                     event_types: Some(Vec::from(["text".to_owned()])),
                     name: Some("text".to_owned()),
                     description: Some(Some("text".to_owned())),
                 },
             );
-        calls.check("UpdateWebHook", call).await;
+        calls.check("UpdateLatestWebHook", call).await;
     }
 
     async fn get_user_profile_v2(calls: &mut Calls) {
@@ -3556,6 +4186,557 @@ pub mod everything {
             );
         calls.check("tokenRevocation", call).await;
     }
+
+    async fn get_api_keys(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .api_keys()
+            .list(
+                &params::ListApiKeys {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                    key_type: Some(models::ListApiKeysKeyType::Organization),
+                    status: Some(models::ListApiKeysStatus::Active),
+                    user_id: Some("kp_c3143a4b50ad43c88e541d9077681782".to_owned()),
+                    org_code: Some("org_1ccfb819462".to_owned()),
+                },
+            );
+        calls.check("getApiKeys", call).await;
+    }
+
+    async fn create_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .api_keys()
+            .create(
+                &params::CreateApiKey {
+                    name: "Nightly export".to_owned(),
+                    r#type: models::CreateApiKeyType::Organization,
+                    api_id: "838f208d006a482dbd8cdb79a9889f68".to_owned(),
+                    scope_ids: Some(
+                        Some(
+                            Vec::from([
+                                "api_scope_019391daf58d87d8a7213419c016ac95".to_owned(),
+                            ]),
+                        ),
+                    ),
+                    user_id: Some(
+                        Some("kp_c3143a4b50ad43c88e541d9077681782".to_owned()),
+                    ),
+                    org_code: Some(Some("org_1ccfb819462".to_owned())),
+                },
+            );
+        calls.check("createApiKey", call).await;
+    }
+
+    async fn get_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.api_keys().get("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e");
+        calls.check("getApiKey", call).await;
+    }
+
+    async fn rotate_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.api_keys().rotate("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e");
+        calls.check("rotateApiKey", call).await;
+    }
+
+    async fn delete_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.api_keys().delete("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e");
+        calls.check("deleteApiKey", call).await;
+    }
+
+    async fn verify_api_key(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .api_keys()
+            .verify(
+                &params::VerifyApiKey {
+                    api_key: "k_live_example".to_owned(),
+                },
+            );
+        calls.check("verifyApiKey", call).await;
+    }
+
+    async fn get_application_access_roles(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .applications()
+            .access_roles()
+            .list(
+                "20bbffaa4c5e492a962273039d4ae18b",
+                &params::ListApplicationAccessRoles {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                    ending_before: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetApplicationAccessRoles", call).await;
+    }
+
+    async fn add_application_access_role(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .applications()
+            .access_roles()
+            .add(
+                "20bbffaa4c5e492a962273039d4ae18b",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+            );
+        calls.check("AddApplicationAccessRole", call).await;
+    }
+
+    async fn remove_application_access_role(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .applications()
+            .access_roles()
+            .remove(
+                "20bbffaa4c5e492a962273039d4ae18b",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+            );
+        calls.check("RemoveApplicationAccessRole", call).await;
+    }
+
+    async fn get_billing_entitlements(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .entitlements()
+            .list(
+                &params::ListBillingEntitlements {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                    ending_before: Some("text".to_owned()),
+                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
+                    max_value: Some("text".to_owned()),
+                    expand: Some(models::ListBillingEntitlementsExpand::Plans),
+                },
+            );
+        calls.check("getBillingEntitlements", call).await;
+    }
+
+    async fn get_billing_agreements(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .agreements()
+            .list(
+                &params::ListBillingAgreements {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                    ending_before: Some("text".to_owned()),
+                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
+                    feature_code: Some("text".to_owned()),
+                },
+            );
+        calls.check("getBillingAgreements", call).await;
+    }
+
+    async fn create_billing_agreement(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .agreements()
+            .create(
+                &params::CreateBillingAgreement {
+                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
+                    plan_code: "pro".to_owned(),
+                    is_invoice_now: Some(true),
+                    is_prorate: Some(true),
+                },
+            );
+        calls.check("createBillingAgreement", call).await;
+    }
+
+    async fn create_meter_usage_record(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .billing()
+            .meter_usage()
+            .create(
+                &params::CreateMeterUsage {
+                    customer_agreement_id: "agreement_0195ac80a14c2ca2cec97d026d864de0"
+                        .to_owned(),
+                    billing_feature_code: "api_calls".to_owned(),
+                    meter_value: "25".to_owned(),
+                    meter_usage_timestamp: Some("2025-02-03T04:05:06Z".to_owned()),
+                    meter_type_code: Some(models::CreateMeterUsageMeterTypeCode::Delta),
+                },
+            );
+        calls.check("createMeterUsageRecord", call).await;
+    }
+
+    async fn get_directories(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .directories()
+            .list(
+                &params::ListDirectories {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                    organization_code: Some("text".to_owned()),
+                },
+            );
+        calls.check("getDirectories", call).await;
+    }
+
+    async fn create_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .directories()
+            .create(
+                &params::CreateDirectory {
+                    org_code: "org_1ccfb819462".to_owned(),
+                    directory_name: "Acme staff".to_owned(),
+                    provider_code: models::CreateDirectoryProviderCode::Okta,
+                    enterprise_connection_id: Some(
+                        "conn_019289347f1193da6c0e4d49b97b07bd".to_owned(),
+                    ),
+                },
+            );
+        calls.check("createDirectory", call).await;
+    }
+
+    async fn get_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.directories().get("directory_0195f1a2b3c4d5e6f708192a3b4c5d6e");
+        calls.check("getDirectory", call).await;
+    }
+
+    async fn update_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .directories()
+            .update(
+                "directory_0195f1a2b3c4d5e6f708192a3b4c5d6e",
+                &params::UpdateDirectory {
+                    directory_name: Some("Acme staff".to_owned()),
+                },
+            );
+        calls.check("updateDirectory", call).await;
+    }
+
+    async fn delete_directory(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .directories()
+            .delete("directory_0195f1a2b3c4d5e6f708192a3b4c5d6e");
+        calls.check("deleteDirectory", call).await;
+    }
+
+    async fn get_organization_invites(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .list(
+                "org_1ccfb819462",
+                &params::ListOrganizationInvites {
+                    sort: Some(models::ListOrganizationInvitesSort::CreatedOnAsc),
+                    page_size: Some(1),
+                    next_token: Some("text".to_owned()),
+                    include_revoked: Some(false),
+                    include_accepted: Some(false),
+                },
+            );
+        calls.check("getOrganizationInvites", call).await;
+    }
+
+    async fn create_organization_invite(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .create(
+                "org_1ccfb819462",
+                &params::CreateOrganizationInvite {
+                    email: "ada@example.com".to_owned(),
+                    first_name: Some(Some("Ada".to_owned())),
+                    last_name: Some(Some("Lovelace".to_owned())),
+                    roles: Vec::from(["admin".to_owned()]),
+                    send_email: Some(true),
+                },
+            );
+        calls.check("createOrganizationInvite", call).await;
+    }
+
+    async fn get_organization_invite(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .get("org_1ccfb819462", "inv_0195ac80a14e8ca2");
+        calls.check("getOrganizationInvite", call).await;
+    }
+
+    async fn delete_organization_invite(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .invites()
+            .delete("org_1ccfb819462", "inv_0195ac80a14e8ca2");
+        calls.check("deleteOrganizationInvite", call).await;
+    }
+
+    async fn get_organization_role_users(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .roles()
+            .users()
+            .list(
+                "org_1ccfb819462",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::ListOrganizationRoleUsers {
+                    page_size: Some(1),
+                    next_token: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetOrganizationRoleUsers", call).await;
+    }
+
+    async fn get_organization_role_users_count(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .roles()
+            .users()
+            .count("org_1ccfb819462", "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1");
+        calls.check("GetOrganizationRoleUsersCount", call).await;
+    }
+
+    async fn get_organization_role_active_users_count(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .roles()
+            .users()
+            .count_active(
+                "org_1ccfb819462",
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::CountActiveOrganizationRoleUsers {
+                    date_time_from: "2025-01-01T00:00:00Z".to_owned(),
+                    date_time_to: "2025-01-31T23:59:59Z".to_owned(),
+                },
+            );
+        calls.check("GetOrganizationRoleActiveUsersCount", call).await;
+    }
+
+    async fn get_organization_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.organizations().passkey().get("org_1ccfb819462");
+        calls.check("GetOrganizationPasskey", call).await;
+    }
+
+    async fn update_organization_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .passkey()
+            .replace(
+                "org_1ccfb819462",
+                &params::ReplaceOrganizationPasskey {
+                    policy: Some(models::ReplaceOrganizationPasskeyPolicy::Optional),
+                    is_override_environment_passkey_settings: Some(true),
+                },
+            );
+        calls.check("UpdateOrganizationPasskey", call).await;
+    }
+
+    async fn update_organization_sessions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .organizations()
+            .sessions()
+            .update(
+                "org_1ccfb819462",
+                &params::UpdateOrganizationSessions {
+                    is_use_org_sso_session_policy: Some(true),
+                    sso_session_persistence_mode: Some(
+                        models::UpdateOrganizationSessionsSsoSessionPersistenceMode::Persistent,
+                    ),
+                    is_use_org_authenticated_session_lifetime: Some(true),
+                    authenticated_session_lifetime: Some(86400),
+                },
+            );
+        calls.check("UpdateOrganizationSessions", call).await;
+    }
+
+    async fn get_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.environment().passkey().get();
+        calls.check("GetPasskey", call).await;
+    }
+
+    async fn update_passkey(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .environment()
+            .passkey()
+            .replace(
+                &params::ReplaceEnvironmentPasskey {
+                    policy: models::ReplaceEnvironmentPasskeyPolicy::Optional,
+                },
+            );
+        calls.check("UpdatePasskey", call).await;
+    }
+
+    async fn get_role_system_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .roles()
+            .system_permissions()
+            .list(
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::ListRoleSystemPermissions {
+                    sort: Some(models::ListRoleSystemPermissionsSort::NameAsc),
+                    page_size: Some(1),
+                    next_token: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetRoleSystemPermissions", call).await;
+    }
+
+    async fn update_role_system_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .roles()
+            .system_permissions()
+            .update(
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::UpdateRoleSystemPermissions {
+                    system_permissions: Some(
+                        Vec::from([
+                            models::UpdateRoleSystemPermissionsSystemPermission {
+                                id: Some("0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e".to_owned()),
+                                operation: Some("delete".to_owned()),
+                            },
+                        ]),
+                    ),
+                },
+            );
+        calls.check("UpdateRoleSystemPermissions", call).await;
+    }
+
+    async fn get_role_users(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .roles()
+            .users()
+            .list(
+                "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+                &params::ListRoleUsers {
+                    page_size: Some(1),
+                    next_token: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetRoleUsers", call).await;
+    }
+
+    async fn get_system_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .system_permissions()
+            .list(
+                &params::ListSystemPermissions {
+                    sort: Some(models::ListSystemPermissionsSort::NameAsc),
+                    page_size: Some(1),
+                    next_token: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetSystemPermissions", call).await;
+    }
+
+    async fn get_entitlements(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .entitlements()
+            .list(
+                &params::ListAccountEntitlements {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetEntitlements", call).await;
+    }
+
+    async fn get_entitlement(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde.account().entitlements().get("base_price");
+        calls.check("GetEntitlement", call).await;
+    }
+
+    async fn get_feature_flags(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .feature_flags()
+            .list(
+                &params::ListAccountFeatureFlags {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetFeatureFlags", call).await;
+    }
+
+    async fn get_user_permissions(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .permissions()
+            .list(
+                &params::ListAccountPermissions {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetUserPermissions", call).await;
+    }
+
+    async fn get_portal_link(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .get_portal_link(
+                &params::GetPortalLink {
+                    subnav: Some(models::GetPortalLinkSubnav::Profile),
+                    return_url: Some("https://example.com/account".to_owned()),
+                },
+            );
+        calls.check("GetPortalLink", call).await;
+    }
+
+    async fn get_user_properties(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .properties()
+            .list(
+                &params::ListAccountProperties {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetUserProperties", call).await;
+    }
+
+    async fn get_user_roles(calls: &mut Calls) {
+        let kinde = calls.kinde();
+        let call = kinde
+            .account()
+            .roles()
+            .list(
+                &params::ListAccountRoles {
+                    page_size: Some(1),
+                    starting_after: Some("text".to_owned()),
+                },
+            );
+        calls.check("GetUserRoles", call).await;
+    }
 }
 
 /// Each kind of value where the document takes one of several that it cannot tell apart.
@@ -3592,6 +4773,7 @@ pub mod alternatives {
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
                             ),
                             is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3625,6 +4807,18 @@ pub mod alternatives {
                             is_retrieve_provider_user_groups: Some(true),
                             is_extended_attributes_required: Some(true),
                             is_auto_join_organization_enabled: Some(true),
+                            is_create_missing_user: Some(true),
+                            is_force_show_sso_button: Some(true),
+                            upstream_params: Some(
+                                serde_json::Map::from_iter([
+                                    (
+                                        "prompt".to_owned(),
+                                        serde_json::json!({ "value" : "select_account" }),
+                                    ),
+                                ]),
+                            ),
+                            is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3666,6 +4860,31 @@ pub mod alternatives {
                                     .to_owned(),
                             ),
                             is_auto_join_organization_enabled: Some(true),
+                            saml_idp_metadata_xml: Some("text".to_owned()),
+                            saml_sign_in_url: Some(
+                                "https://idp.example.com/sso".to_owned(),
+                            ),
+                            sign_request_algorithm: Some(
+                                models::CreateConnectionOptionsSamlSignRequestAlgorithm::RsaSha256,
+                            ),
+                            protocol_binding: Some(
+                                models::CreateConnectionOptionsSamlProtocolBinding::HttpRedirect,
+                            ),
+                            name_id_format: Some(
+                                models::CreateConnectionOptionsSamlNameIdFormat::Persistent,
+                            ),
+                            saml_user_id_key_attr: Some("user_id".to_owned()),
+                            is_force_show_sso_button: Some(true),
+                            upstream_params: Some(
+                                serde_json::Map::from_iter([
+                                    (
+                                        "prompt".to_owned(),
+                                        serde_json::json!({ "value" : "select_account" }),
+                                    ),
+                                ]),
+                            ),
+                            is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3695,6 +4914,7 @@ pub mod alternatives {
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
                             ),
                             is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3731,6 +4951,18 @@ pub mod alternatives {
                             is_sync_user_profile_on_login: Some(true),
                             is_retrieve_provider_user_groups: Some(true),
                             is_extended_attributes_required: Some(true),
+                            is_create_missing_user: Some(true),
+                            is_force_show_sso_button: Some(true),
+                            upstream_params: Some(
+                                serde_json::Map::from_iter([
+                                    (
+                                        "prompt".to_owned(),
+                                        serde_json::json!({ "value" : "select_account" }),
+                                    ),
+                                ]),
+                            ),
+                            is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3775,6 +5007,28 @@ pub mod alternatives {
                                 "-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCy5+KLjTzF6tvl -----END PRIVATE KEY-----"
                                     .to_owned(),
                             ),
+                            saml_idp_metadata_xml: Some("text".to_owned()),
+                            sign_request_algorithm: Some(
+                                models::UpdateConnectionOptionsSamlSignRequestAlgorithm::RsaSha256,
+                            ),
+                            protocol_binding: Some(
+                                models::UpdateConnectionOptionsSamlProtocolBinding::HttpRedirect,
+                            ),
+                            name_id_format: Some(
+                                models::UpdateConnectionOptionsSamlNameIdFormat::Persistent,
+                            ),
+                            saml_user_id_key_attr: Some("user_id".to_owned()),
+                            is_force_show_sso_button: Some(true),
+                            upstream_params: Some(
+                                serde_json::Map::from_iter([
+                                    (
+                                        "prompt".to_owned(),
+                                        serde_json::json!({ "value" : "select_account" }),
+                                    ),
+                                ]),
+                            ),
+                            is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3804,6 +5058,7 @@ pub mod alternatives {
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
                             ),
                             is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3840,6 +5095,18 @@ pub mod alternatives {
                             is_sync_user_profile_on_login: Some(true),
                             is_retrieve_provider_user_groups: Some(true),
                             is_extended_attributes_required: Some(true),
+                            is_create_missing_user: Some(true),
+                            is_force_show_sso_button: Some(true),
+                            upstream_params: Some(
+                                serde_json::Map::from_iter([
+                                    (
+                                        "prompt".to_owned(),
+                                        serde_json::json!({ "value" : "select_account" }),
+                                    ),
+                                ]),
+                            ),
+                            is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },
@@ -3884,6 +5151,28 @@ pub mod alternatives {
                                 "-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCy5+KLjTzF6tvl -----END PRIVATE KEY-----"
                                     .to_owned(),
                             ),
+                            saml_idp_metadata_xml: Some("text".to_owned()),
+                            sign_request_algorithm: Some(
+                                models::ReplaceConnectionOptionsSamlSignRequestAlgorithm::RsaSha256,
+                            ),
+                            protocol_binding: Some(
+                                models::ReplaceConnectionOptionsSamlProtocolBinding::HttpRedirect,
+                            ),
+                            name_id_format: Some(
+                                models::ReplaceConnectionOptionsSamlNameIdFormat::Persistent,
+                            ),
+                            saml_user_id_key_attr: Some("user_id".to_owned()),
+                            is_force_show_sso_button: Some(true),
+                            upstream_params: Some(
+                                serde_json::Map::from_iter([
+                                    (
+                                        "prompt".to_owned(),
+                                        serde_json::json!({ "value" : "select_account" }),
+                                    ),
+                                ]),
+                            ),
+                            is_use_custom_domain: Some(true),
+                            is_trusted: Some(true),
                         }),
                     ),
                 },

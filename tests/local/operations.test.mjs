@@ -58,8 +58,8 @@ async function callAll(t, options, check) {
         },
       };
       await BEFORE[`${operation.method} ${operation.path}`]?.(local);
-      // The profile is a person's.
-      const asUser = operation.operationId === "getUserProfileV2";
+      // The profile is a person's, and so is the account.
+      const asUser = operation.operationId === "getUserProfileV2" || operation.path.startsWith("/account_api/");
       const caller = asUser
         ? client({ ...settings, accessToken: things.userToken, clientId: undefined, clientSecret: undefined })
         : client(settings);

@@ -170,6 +170,7 @@ test("Node takes the entry of its kind of module", async (t) => {
 });
 
 test("the other files of the package can be reached", async (t) => {
+  const operations = JSON.parse(await readFile(new URL("../../pkg/operations.json", import.meta.url), "utf8"));
   const folder = await makeProject(t, {
     "main.cjs": `
       const operations = require("kinde-edge/operations.json");
@@ -178,5 +179,5 @@ test("the other files of the package can be reached", async (t) => {
       const wasm = require("node:fs").readFileSync(require.resolve("kinde-edge/kinde_edge_bg.wasm"));
       console.log(JSON.stringify([operations.length, version === VERSION, WebAssembly.validate(wasm)]));`,
   });
-  assert.deepEqual(JSON.parse(await runNode(folder, "main.cjs")), [149, true, true]);
+  assert.deepEqual(JSON.parse(await runNode(folder, "main.cjs")), [operations.length, true, true]);
 });

@@ -6,7 +6,7 @@ import { callOf, hasAmbiguous, variantsOf } from "../lib/values.mjs";
 
 export function cases(operations) {
   const all = [
-    { name: "the document has 149 operations, each with a method of its own", run: countMethods },
+    { name: "each operation of the document has a method of its own", run: countMethods },
     { name: "a call that breaks the document is noticed", run: noticeViolation },
   ];
   for (const operation of operations) {
@@ -31,9 +31,10 @@ const byId = (kinde, operation, { named }) => kinde.call(operation.operationId, 
 
 function countMethods({ sdk, operations }) {
   const kinde = new sdk.Kinde({ domain: "acme.kinde.com", accessToken: "none" });
-  equal(operations.length, 149, "operations");
-  equal(new Set(operations.map(({ operationId }) => operationId)).size, 149, "operation ids");
-  equal(new Set(operations.map((operation) => methodOf(kinde, operation))).size, 149, "methods");
+  // the package is not asked what it should have
+  equal(operations.length, 194, "operations");
+  equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, "operation ids");
+  equal(new Set(operations.map((operation) => methodOf(kinde, operation))).size, operations.length, "methods");
 }
 
 /** Without this, a check that sees no violations might be one that cannot. */

@@ -38,14 +38,27 @@ const into = async (items, list) => {
   for await (const item of list) items.push(item);
 };
 
+/** Sets a property, or one inside another: `data.items`. */
+function put(whole, path, value) {
+  const names = path.split(".");
+  const last = names.pop();
+  names.reduce((part, name) => (part[name] ??= {}), whole)[last] = value;
+}
+
 /** Three pages, or one where there is no cursor; each is asked for as the first was. */
 async function checkList({ sdk }, operation) {
   const { cursor, items, next } = operation.paging;
   const page = (...ids) => ids.map((id) => ({ id, more: null }));
+  const answer = (found, following, more) => {
+    const whole = { code: "OK" };
+    put(whole, items, found);
+    put(whole, next ?? "has_more", next ? following : more);
+    return whole;
+  };
   const answers = [
-    { code: "OK", [items]: page("a", "b"), ...(next ? { [next]: "cursor 2&=" } : { has_more: true }) },
-    { code: "OK", [items]: page("c", "d"), ...(next ? { [next]: "cursor 3" } : { has_more: true }) },
-    { code: "OK", [items]: page("e"), ...(next ? { [next]: null } : { has_more: false }) },
+    answer(page("a", "b"), "cursor 2&=", true),
+    answer(page("c", "d"), "cursor 3", true),
+    answer(page("e"), null, false),
   ];
   const { kinde, calls } = clientOn(sdk, {}, () => Response.json(answers[calls.length - 1]));
   const { args } = callOf(operation, { everything: true });

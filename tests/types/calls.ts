@@ -7,13 +7,18 @@ import type {
   ConnectedAppsAccessToken,
   ConnectedAppsAuthUrl,
   Connection,
+  CountActiveOrganizationRoleUsersResponse,
+  CountOrganizationRoleUsersResponse,
+  CreateApiKeyResponse,
   CreateApiScopesResponse,
   CreateApisResponse,
   CreateApplicationResponse,
   CreateCategoryResponse,
   CreateConnectionResponse,
+  CreateDirectoryResponse,
   CreateEnvironmentVariableResponse,
   CreateIdentityResponse,
+  CreateOrganizationInviteResponse,
   CreateOrganizationResponse,
   CreatePropertyResponse,
   CreateRolesResponse,
@@ -21,9 +26,12 @@ import type {
   CreateUserResponse,
   CreateWebhookResponse,
   DeleteApiResponse,
+  DeleteDirectoryResponse,
   DeleteEnvironmentVariableResponse,
   DeleteRoleScopeResponse,
   DeleteWebhookResponse,
+  GetAccountEntitlementResponse,
+  GetApiKeyResponse,
   GetApiResponse,
   GetApiScopeResponse,
   GetApiScopesResponse,
@@ -33,7 +41,9 @@ import type {
   GetBusinessResponse,
   GetCategoriesResponse,
   GetConnectionsResponse,
+  GetDirectoryResponse,
   GetEnvironmentFeatureFlagsResponse,
+  GetEnvironmentPasskeyResponse,
   GetEnvironmentResponse,
   GetEnvironmentVariableResponse,
   GetEnvironmentVariablesResponse,
@@ -42,12 +52,15 @@ import type {
   GetIdentitiesResponse,
   GetIndustriesResponse,
   GetOrganizationFeatureFlagsResponse,
+  GetOrganizationInviteResponse,
+  GetOrganizationPasskeyResponse,
   GetOrganizationResponse,
   GetOrganizationUsersResponse,
   GetOrganizationsResponse,
   GetOrganizationsUserPermissionsResponse,
   GetOrganizationsUserRolesResponse,
   GetPermissionsResponse,
+  GetPortalLinkResponse,
   GetPropertiesResponse,
   GetPropertyValuesResponse,
   GetRoleResponse,
@@ -58,23 +71,45 @@ import type {
   GetUserMfaResponse,
   GetWebhooksResponse,
   Identity,
+  ListAccountEntitlementsResponse,
+  ListAccountFeatureFlagsResponse,
+  ListAccountPermissionsResponse,
+  ListAccountPropertiesResponse,
+  ListAccountRolesResponse,
+  ListApiKeysResponse,
+  ListApplicationAccessRolesResponse,
+  ListBillingAgreementsResponse,
+  ListBillingEntitlementsResponse,
+  ListDirectoriesResponse,
+  ListOrganizationInvitesResponse,
+  ListOrganizationRoleUsersResponse,
+  ListRoleSystemPermissionsResponse,
+  ListRoleUsersResponse,
+  ListSystemPermissionsResponse,
+  ListUserSessionsResponse,
   LogoutRedirectUrls,
   ReadEnvLogoResponse,
   ReadLogoResponse,
   RedirectCallbackUrls,
+  ReplaceEnvironmentPasskeyResponse,
+  ReplaceOrganizationPasskeyResponse,
   RolePermissionsResponse,
   RoleScopesResponse,
+  RotateApiKeyResponse,
   SearchUsersResponse,
   SuccessResponse,
   TokenIntrospect,
+  UpdateDirectoryResponse,
   UpdateEnvironmentVariableResponse,
   UpdateOrganizationUsersResponse,
   UpdateRolePermissionsResponse,
+  UpdateRoleSystemPermissionsResponse,
   UpdateUserResponse,
   UpdateWebhookResponse,
   User,
   UserProfileV2,
   UsersResponse,
+  VerifyApiKeyResponse,
 } from "kinde-edge";
 
 declare const kinde: Kinde;
@@ -406,10 +441,17 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call("createApplication", { name: "React Native app", type: "reg" }),
     );
     exactly<CreateApplicationResponse>()(
-      await kinde.applications.create({ name: "React Native app", type: "reg" }, options),
+      await kinde.applications.create(
+        { name: "React Native app", type: "reg", org_code: "org_1ccfb819462" },
+        options,
+      ),
     );
     exactly<CreateApplicationResponse>()(
-      await kinde.call("createApplication", { name: "React Native app", type: "reg" }, options),
+      await kinde.call(
+        "createApplication",
+        { name: "React Native app", type: "reg", org_code: "org_1ccfb819462" },
+        options,
+      ),
     );
   },
   getApplication: async () => {
@@ -450,6 +492,14 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           redirect_uris: ["x1"],
           login_uri: "x1",
           homepage_uri: "x1",
+          is_access_control_enabled: true,
+          is_allow_faceless_auth: true,
+          is_ask_for_name: true,
+          has_marketing_consent: true,
+          has_sign_in_link_on_sign_up_page: true,
+          has_register_link_on_sign_in_page: true,
+          has_sign_in_with_sso_button: true,
+          use_gravatar_fallback: true,
         },
         options,
       ),
@@ -465,6 +515,14 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           redirect_uris: ["x1"],
           login_uri: "x1",
           homepage_uri: "x1",
+          is_access_control_enabled: true,
+          is_allow_faceless_auth: true,
+          is_ask_for_name: true,
+          has_marketing_consent: true,
+          has_sign_in_link_on_sign_up_page: true,
+          has_register_link_on_sign_in_page: true,
+          has_sign_in_with_sso_button: true,
+          use_gravatar_fallback: true,
         },
         options,
       ),
@@ -963,6 +1021,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
             client_id: "hji7db2146af332akfldfded22",
             client_secret: "19fkjdalg521l23fassf3039d4ae18b",
             is_use_custom_domain: true,
+            is_trusted: true,
           },
         },
         options,
@@ -981,6 +1040,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
             client_id: "hji7db2146af332akfldfded22",
             client_secret: "19fkjdalg521l23fassf3039d4ae18b",
             is_use_custom_domain: true,
+            is_trusted: true,
           },
         },
         options,
@@ -1019,6 +1079,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
             client_id: "hji7db2146af332akfldfded22",
             client_secret: "19fkjdalg521l23fassf3039d4ae18b",
             is_use_custom_domain: true,
+            is_trusted: true,
           },
         },
         options,
@@ -1036,6 +1097,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
             client_id: "hji7db2146af332akfldfded22",
             client_secret: "19fkjdalg521l23fassf3039d4ae18b",
             is_use_custom_domain: true,
+            is_trusted: true,
           },
         },
         options,
@@ -1060,6 +1122,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
             client_id: "hji7db2146af332akfldfded22",
             client_secret: "19fkjdalg521l23fassf3039d4ae18b",
             is_use_custom_domain: true,
+            is_trusted: true,
           },
         },
         options,
@@ -1077,6 +1140,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
             client_id: "hji7db2146af332akfldfded22",
             client_secret: "19fkjdalg521l23fassf3039d4ae18b",
             is_use_custom_domain: true,
+            is_trusted: true,
           },
         },
         options,
@@ -1486,12 +1550,15 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call("ReplaceMFA", { policy: "required", enabled_factors: ["mfa:email"] }),
     );
     exactly<SuccessResponse>()(
-      await kinde.mfa.replace({ policy: "required", enabled_factors: ["mfa:email"] }, options),
+      await kinde.mfa.replace(
+        { policy: "required", enabled_factors: ["mfa:email"], is_recovery_codes_enabled: true },
+        options,
+      ),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
         "ReplaceMFA",
-        { policy: "required", enabled_factors: ["mfa:email"] },
+        { policy: "required", enabled_factors: ["mfa:email"], is_recovery_codes_enabled: true },
         options,
       ),
     );
@@ -1504,10 +1571,10 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call("getOrganization"),
     );
     exactly<GetOrganizationResponse>()(
-      await kinde.organizations.get({ code: "org_1ccfb819462" }, options),
+      await kinde.organizations.get({ code: "org_1ccfb819462", expand: "billing" }, options),
     );
     exactly<GetOrganizationResponse>()(
-      await kinde.call("getOrganization", { code: "org_1ccfb819462" }, options),
+      await kinde.call("getOrganization", { code: "org_1ccfb819462", expand: "billing" }, options),
     );
   },
   createOrganization: async () => {
@@ -1536,6 +1603,10 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           is_allow_registrations: true,
           sender_name: "Acme Corp",
           sender_email: "hello@acmecorp.com",
+          is_create_billing_customer: true,
+          billing_email: "billing@acme.com",
+          billing_plan_code: "pro",
+          is_auto_membership_enabled: true,
         },
         options,
       ),
@@ -1560,6 +1631,10 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           is_allow_registrations: true,
           sender_name: "Acme Corp",
           sender_email: "hello@acmecorp.com",
+          is_create_billing_customer: true,
+          billing_email: "billing@acme.com",
+          billing_plan_code: "pro",
+          is_auto_membership_enabled: true,
         },
         options,
       ),
@@ -1597,6 +1672,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.organizations.update(
         "org_1ccfb819462",
         {
+          expand: "billing",
           name: "Acme Corp",
           external_id: "some1234",
           background_color: "#fff",
@@ -1616,6 +1692,8 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           is_enforce_mfa: true,
           sender_name: "Acme Corp",
           sender_email: "hello@acmecorp.com",
+          is_auto_membership_enabled: true,
+          is_suspended: true,
         },
         options,
       ),
@@ -1625,6 +1703,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
         "updateOrganization",
         {
           org_code: "org_1ccfb819462",
+          expand: "billing",
           name: "Acme Corp",
           external_id: "some1234",
           background_color: "#fff",
@@ -1644,6 +1723,8 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           is_enforce_mfa: true,
           sender_name: "Acme Corp",
           sender_email: "hello@acmecorp.com",
+          is_auto_membership_enabled: true,
+          is_suspended: true,
         },
         options,
       ),
@@ -2011,6 +2092,34 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
   },
+  ResetOrgUserMFAAll: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.organizations.users.mfa.resetAll(
+        "org_1ccfb819462",
+        "kp_c3143a4b50ad43c88e541d9077681782",
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "ResetOrgUserMFAAll",
+        { org_code: "org_1ccfb819462", user_id: "kp_c3143a4b50ad43c88e541d9077681782" },
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.organizations.users.mfa.resetAll(
+        "org_1ccfb819462",
+        "kp_c3143a4b50ad43c88e541d9077681782",
+        options,
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "ResetOrgUserMFAAll",
+        { org_code: "org_1ccfb819462", user_id: "kp_c3143a4b50ad43c88e541d9077681782" },
+        options,
+      ),
+    );
+  },
   ResetOrgUserMFA: async () => {
     exactly<SuccessResponse>()(
       await kinde.organizations.users.mfa.reset(
@@ -2186,12 +2295,16 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.mfa.replace("x1", { enabled_factors: ["mfa:email"] }, options),
+      await kinde.organizations.mfa.replace(
+        "x1",
+        { enabled_factors: ["mfa:email"], is_recovery_codes_enabled: true },
+        options,
+      ),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
         "ReplaceOrganizationMFA",
-        { org_code: "x1", enabled_factors: ["mfa:email"] },
+        { org_code: "x1", enabled_factors: ["mfa:email"], is_recovery_codes_enabled: true },
         options,
       ),
     );
@@ -2601,14 +2714,26 @@ export const calls: Record<OperationId, () => Promise<void>> = {
     );
     exactly<CreateRolesResponse>()(
       await kinde.roles.create(
-        { name: "x1", description: "x1", key: "x1", is_default_role: true },
+        {
+          name: "x1",
+          description: "x1",
+          key: "x1",
+          is_default_role: true,
+          assignment_permission_id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e",
+        },
         options,
       ),
     );
     exactly<CreateRolesResponse>()(
       await kinde.call(
         "CreateRole",
-        { name: "x1", description: "x1", key: "x1", is_default_role: true },
+        {
+          name: "x1",
+          description: "x1",
+          key: "x1",
+          is_default_role: true,
+          assignment_permission_id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e",
+        },
         options,
       ),
     );
@@ -2637,14 +2762,27 @@ export const calls: Record<OperationId, () => Promise<void>> = {
     exactly<SuccessResponse>()(
       await kinde.roles.update(
         "x1",
-        { name: "x1", description: "x1", key: "x1", is_default_role: true },
+        {
+          name: "x1",
+          description: "x1",
+          key: "x1",
+          is_default_role: true,
+          assignment_permission_id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e",
+        },
         options,
       ),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
         "UpdateRoles",
-        { role_id: "x1", name: "x1", description: "x1", key: "x1", is_default_role: true },
+        {
+          role_id: "x1",
+          name: "x1",
+          description: "x1",
+          key: "x1",
+          is_default_role: true,
+          assignment_permission_id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e",
+        },
         options,
       ),
     );
@@ -2679,10 +2817,10 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   AddRoleScope: async () => {
     exactly<AddRoleScopeResponse>()(
-      await kinde.roles.scopes.add("x1"),
+      await kinde.roles.scopes.add("x1", { scope_id: "x1" }),
     );
     exactly<AddRoleScopeResponse>()(
-      await kinde.call("AddRoleScope", { role_id: "x1" }),
+      await kinde.call("AddRoleScope", { role_id: "x1", scope_id: "x1" }),
     );
     exactly<AddRoleScopeResponse>()(
       await kinde.roles.scopes.add("x1", { scope_id: "x1" }, options),
@@ -2779,6 +2917,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           starting_after: "x1",
           ending_before: "x1",
           expand: ["x1", "x2"],
+          api_scopes: "x1",
         },
         options,
       ),
@@ -2793,6 +2932,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           starting_after: "x1",
           ending_before: "x1",
           expand: ["x1", "x2"],
+          api_scopes: "x1",
         },
         options,
       ),
@@ -2865,6 +3005,8 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           username: ["x1", "x2"],
           expand: ["x1", "x2"],
           has_organization: true,
+          phone: "x1",
+          active_since: "x1",
         },
         options,
       ),
@@ -2880,6 +3022,8 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           username: ["x1", "x2"],
           expand: ["x1", "x2"],
           has_organization: true,
+          phone: "x1",
+          active_since: "x1",
         },
         options,
       ),
@@ -2935,6 +3079,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
                 phone_country_id: "au",
                 username: "myusername",
               },
+              is_verified: true,
             },
           ],
         },
@@ -2957,6 +3102,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
                 phone_country_id: "au",
                 username: "myusername",
               },
+              is_verified: true,
             },
           ],
         },
@@ -3109,6 +3255,12 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           salt: "x1",
           salt_position: "prefix",
           is_temporary_password: true,
+          iterations: 100000,
+          variant: "sha256",
+          signer_key: "x1",
+          salt_separator: "Bw==",
+          rounds: 8,
+          mem_cost: 14,
         },
         options,
       ),
@@ -3123,6 +3275,12 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           salt: "x1",
           salt_position: "prefix",
           is_temporary_password: true,
+          iterations: 100000,
+          variant: "sha256",
+          signer_key: "x1",
+          salt_separator: "Bw==",
+          rounds: 8,
+          mem_cost: 14,
         },
         options,
       ),
@@ -3201,6 +3359,24 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
   },
+  GetUserSessions: async () => {
+    exactly<ListUserSessionsResponse>()(
+      await kinde.users.sessions.list("kp_c3143a4b50ad43c88e541d9077681782"),
+    );
+    exactly<ListUserSessionsResponse>()(
+      await kinde.call("GetUserSessions", { user_id: "kp_c3143a4b50ad43c88e541d9077681782" }),
+    );
+    exactly<ListUserSessionsResponse>()(
+      await kinde.users.sessions.list("kp_c3143a4b50ad43c88e541d9077681782", options),
+    );
+    exactly<ListUserSessionsResponse>()(
+      await kinde.call(
+        "GetUserSessions",
+        { user_id: "kp_c3143a4b50ad43c88e541d9077681782" },
+        options,
+      ),
+    );
+  },
   GetUsersMFA: async () => {
     exactly<GetUserMfaResponse>()(
       await kinde.users.mfa.get("kp_c3143a4b50ad43c88e541d9077681782"),
@@ -3213,6 +3389,24 @@ export const calls: Record<OperationId, () => Promise<void>> = {
     );
     exactly<GetUserMfaResponse>()(
       await kinde.call("GetUsersMFA", { user_id: "kp_c3143a4b50ad43c88e541d9077681782" }, options),
+    );
+  },
+  ResetUsersMFAAll: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.users.mfa.resetAll("kp_c3143a4b50ad43c88e541d9077681782"),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call("ResetUsersMFAAll", { user_id: "kp_c3143a4b50ad43c88e541d9077681782" }),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.users.mfa.resetAll("kp_c3143a4b50ad43c88e541d9077681782", options),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "ResetUsersMFAAll",
+        { user_id: "kp_c3143a4b50ad43c88e541d9077681782" },
+        options,
+      ),
     );
   },
   ResetUsersMFA: async () => {
@@ -3291,6 +3485,33 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call("DeleteWebHook", { webhook_id: "x1" }, options),
     );
   },
+  UpdateWebHook: async () => {
+    exactly<UpdateWebhookResponse>()(
+      await kinde.webhooks.update("x1"),
+    );
+    exactly<UpdateWebhookResponse>()(
+      await kinde.call("UpdateWebHook", { webhook_id: "x1" }),
+    );
+    exactly<UpdateWebhookResponse>()(
+      await kinde.webhooks.update(
+        "x1",
+        { event_types: ["x1"], name: "My webhook", description: "Tells our CRM of new users" },
+        options,
+      ),
+    );
+    exactly<UpdateWebhookResponse>()(
+      await kinde.call(
+        "UpdateWebHook",
+        {
+          webhook_id: "x1",
+          event_types: ["x1"],
+          name: "My webhook",
+          description: "Tells our CRM of new users",
+        },
+        options,
+      ),
+    );
+  },
   GetWebHooks: async () => {
     exactly<GetWebhooksResponse>()(
       await kinde.webhooks.list(),
@@ -3326,19 +3547,22 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
   },
-  UpdateWebHook: async () => {
+  UpdateLatestWebHook: async () => {
     exactly<UpdateWebhookResponse>()(
-      await kinde.webhooks.update(),
+      await kinde.webhooks.updateLatest(),
     );
     exactly<UpdateWebhookResponse>()(
-      await kinde.call("UpdateWebHook"),
+      await kinde.call("UpdateLatestWebHook"),
     );
     exactly<UpdateWebhookResponse>()(
-      await kinde.webhooks.update({ event_types: ["x1"], name: "x1", description: "x1" }, options),
+      await kinde.webhooks.updateLatest(
+        { event_types: ["x1"], name: "x1", description: "x1" },
+        options,
+      ),
     );
     exactly<UpdateWebhookResponse>()(
       await kinde.call(
-        "UpdateWebHook",
+        "UpdateLatestWebHook",
         { event_types: ["x1"], name: "x1", description: "x1" },
         options,
       ),
@@ -3408,6 +3632,1014 @@ export const calls: Record<OperationId, () => Promise<void>> = {
         },
         options,
       ),
+    );
+  },
+  getApiKeys: async () => {
+    exactly<ListApiKeysResponse>()(
+      await kinde.apiKeys.list(),
+    );
+    exactly<ListApiKeysResponse>()(
+      await kinde.call("getApiKeys"),
+    );
+    exactly<ListApiKeysResponse>()(
+      await kinde.apiKeys.list(
+        {
+          page_size: 1,
+          starting_after: "x1",
+          key_type: "organization",
+          status: "active",
+          user_id: "kp_c3143a4b50ad43c88e541d9077681782",
+          org_code: "org_1ccfb819462",
+        },
+        options,
+      ),
+    );
+    exactly<ListApiKeysResponse>()(
+      await kinde.call(
+        "getApiKeys",
+        {
+          page_size: 1,
+          starting_after: "x1",
+          key_type: "organization",
+          status: "active",
+          user_id: "kp_c3143a4b50ad43c88e541d9077681782",
+          org_code: "org_1ccfb819462",
+        },
+        options,
+      ),
+    );
+  },
+  createApiKey: async () => {
+    exactly<CreateApiKeyResponse>()(
+      await kinde.apiKeys.create(
+        { name: "Nightly export", type: "user", api_id: "838f208d006a482dbd8cdb79a9889f68" },
+      ),
+    );
+    exactly<CreateApiKeyResponse>()(
+      await kinde.call(
+        "createApiKey",
+        { name: "Nightly export", type: "user", api_id: "838f208d006a482dbd8cdb79a9889f68" },
+      ),
+    );
+    exactly<CreateApiKeyResponse>()(
+      await kinde.apiKeys.create(
+        {
+          name: "Nightly export",
+          type: "user",
+          api_id: "838f208d006a482dbd8cdb79a9889f68",
+          scope_ids: ["x1"],
+          user_id: "kp_c3143a4b50ad43c88e541d9077681782",
+          org_code: "org_1ccfb819462",
+        },
+        options,
+      ),
+    );
+    exactly<CreateApiKeyResponse>()(
+      await kinde.call(
+        "createApiKey",
+        {
+          name: "Nightly export",
+          type: "user",
+          api_id: "838f208d006a482dbd8cdb79a9889f68",
+          scope_ids: ["x1"],
+          user_id: "kp_c3143a4b50ad43c88e541d9077681782",
+          org_code: "org_1ccfb819462",
+        },
+        options,
+      ),
+    );
+  },
+  getApiKey: async () => {
+    exactly<GetApiKeyResponse>()(
+      await kinde.apiKeys.get("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"),
+    );
+    exactly<GetApiKeyResponse>()(
+      await kinde.call("getApiKey", { key_id: "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e" }),
+    );
+    exactly<GetApiKeyResponse>()(
+      await kinde.apiKeys.get("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e", options),
+    );
+    exactly<GetApiKeyResponse>()(
+      await kinde.call(
+        "getApiKey",
+        { key_id: "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e" },
+        options,
+      ),
+    );
+  },
+  rotateApiKey: async () => {
+    exactly<RotateApiKeyResponse>()(
+      await kinde.apiKeys.rotate("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"),
+    );
+    exactly<RotateApiKeyResponse>()(
+      await kinde.call("rotateApiKey", { key_id: "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e" }),
+    );
+    exactly<RotateApiKeyResponse>()(
+      await kinde.apiKeys.rotate("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e", options),
+    );
+    exactly<RotateApiKeyResponse>()(
+      await kinde.call(
+        "rotateApiKey",
+        { key_id: "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e" },
+        options,
+      ),
+    );
+  },
+  deleteApiKey: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.apiKeys.delete("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call("deleteApiKey", { key_id: "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e" }),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.apiKeys.delete("api_key_0195ac80a14e8ca2cfb97d026c3b4f2e", options),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "deleteApiKey",
+        { key_id: "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e" },
+        options,
+      ),
+    );
+  },
+  verifyApiKey: async () => {
+    exactly<VerifyApiKeyResponse>()(
+      await kinde.apiKeys.verify({ api_key: "k_live_example" }),
+    );
+    exactly<VerifyApiKeyResponse>()(
+      await kinde.call("verifyApiKey", { api_key: "k_live_example" }),
+    );
+    exactly<VerifyApiKeyResponse>()(
+      await kinde.apiKeys.verify({ api_key: "k_live_example" }, options),
+    );
+    exactly<VerifyApiKeyResponse>()(
+      await kinde.call("verifyApiKey", { api_key: "k_live_example" }, options),
+    );
+  },
+  GetApplicationAccessRoles: async () => {
+    exactly<ListApplicationAccessRolesResponse>()(
+      await kinde.applications.accessRoles.list("20bbffaa4c5e492a962273039d4ae18b"),
+    );
+    exactly<ListApplicationAccessRolesResponse>()(
+      await kinde.call(
+        "GetApplicationAccessRoles",
+        { application_id: "20bbffaa4c5e492a962273039d4ae18b" },
+      ),
+    );
+    exactly<ListApplicationAccessRolesResponse>()(
+      await kinde.applications.accessRoles.list(
+        "20bbffaa4c5e492a962273039d4ae18b",
+        { page_size: 1, starting_after: "x1", ending_before: "x1" },
+        options,
+      ),
+    );
+    exactly<ListApplicationAccessRolesResponse>()(
+      await kinde.call(
+        "GetApplicationAccessRoles",
+        {
+          application_id: "20bbffaa4c5e492a962273039d4ae18b",
+          page_size: 1,
+          starting_after: "x1",
+          ending_before: "x1",
+        },
+        options,
+      ),
+    );
+  },
+  AddApplicationAccessRole: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.applications.accessRoles.add(
+        "20bbffaa4c5e492a962273039d4ae18b",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "AddApplicationAccessRole",
+        {
+          application_id: "20bbffaa4c5e492a962273039d4ae18b",
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        },
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.applications.accessRoles.add(
+        "20bbffaa4c5e492a962273039d4ae18b",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        options,
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "AddApplicationAccessRole",
+        {
+          application_id: "20bbffaa4c5e492a962273039d4ae18b",
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        },
+        options,
+      ),
+    );
+  },
+  RemoveApplicationAccessRole: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.applications.accessRoles.remove(
+        "20bbffaa4c5e492a962273039d4ae18b",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "RemoveApplicationAccessRole",
+        {
+          application_id: "20bbffaa4c5e492a962273039d4ae18b",
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        },
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.applications.accessRoles.remove(
+        "20bbffaa4c5e492a962273039d4ae18b",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        options,
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "RemoveApplicationAccessRole",
+        {
+          application_id: "20bbffaa4c5e492a962273039d4ae18b",
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        },
+        options,
+      ),
+    );
+  },
+  getBillingEntitlements: async () => {
+    exactly<ListBillingEntitlementsResponse>()(
+      await kinde.billing.entitlements.list({ customer_id: "x1" }),
+    );
+    exactly<ListBillingEntitlementsResponse>()(
+      await kinde.call("getBillingEntitlements", { customer_id: "x1" }),
+    );
+    exactly<ListBillingEntitlementsResponse>()(
+      await kinde.billing.entitlements.list(
+        {
+          page_size: 1,
+          starting_after: "x1",
+          ending_before: "x1",
+          customer_id: "x1",
+          max_value: "x1",
+          expand: "plans",
+        },
+        options,
+      ),
+    );
+    exactly<ListBillingEntitlementsResponse>()(
+      await kinde.call(
+        "getBillingEntitlements",
+        {
+          page_size: 1,
+          starting_after: "x1",
+          ending_before: "x1",
+          customer_id: "x1",
+          max_value: "x1",
+          expand: "plans",
+        },
+        options,
+      ),
+    );
+  },
+  getBillingAgreements: async () => {
+    exactly<ListBillingAgreementsResponse>()(
+      await kinde.billing.agreements.list({ customer_id: "x1" }),
+    );
+    exactly<ListBillingAgreementsResponse>()(
+      await kinde.call("getBillingAgreements", { customer_id: "x1" }),
+    );
+    exactly<ListBillingAgreementsResponse>()(
+      await kinde.billing.agreements.list(
+        {
+          page_size: 1,
+          starting_after: "x1",
+          ending_before: "x1",
+          customer_id: "x1",
+          feature_code: "x1",
+        },
+        options,
+      ),
+    );
+    exactly<ListBillingAgreementsResponse>()(
+      await kinde.call(
+        "getBillingAgreements",
+        {
+          page_size: 1,
+          starting_after: "x1",
+          ending_before: "x1",
+          customer_id: "x1",
+          feature_code: "x1",
+        },
+        options,
+      ),
+    );
+  },
+  createBillingAgreement: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.billing.agreements.create({ customer_id: "x1", plan_code: "pro" }),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call("createBillingAgreement", { customer_id: "x1", plan_code: "pro" }),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.billing.agreements.create(
+        { customer_id: "x1", plan_code: "pro", is_invoice_now: true, is_prorate: true },
+        options,
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "createBillingAgreement",
+        { customer_id: "x1", plan_code: "pro", is_invoice_now: true, is_prorate: true },
+        options,
+      ),
+    );
+  },
+  createMeterUsageRecord: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.billing.meterUsage.create(
+        { customer_agreement_id: "x1", billing_feature_code: "api_calls", meter_value: "25" },
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "createMeterUsageRecord",
+        { customer_agreement_id: "x1", billing_feature_code: "api_calls", meter_value: "25" },
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.billing.meterUsage.create(
+        {
+          customer_agreement_id: "x1",
+          billing_feature_code: "api_calls",
+          meter_value: "25",
+          meter_usage_timestamp: "2025-02-03T04:05:06Z",
+          meter_type_code: "absolute",
+        },
+        options,
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "createMeterUsageRecord",
+        {
+          customer_agreement_id: "x1",
+          billing_feature_code: "api_calls",
+          meter_value: "25",
+          meter_usage_timestamp: "2025-02-03T04:05:06Z",
+          meter_type_code: "absolute",
+        },
+        options,
+      ),
+    );
+  },
+  getDirectories: async () => {
+    exactly<ListDirectoriesResponse>()(
+      await kinde.directories.list(),
+    );
+    exactly<ListDirectoriesResponse>()(
+      await kinde.call("getDirectories"),
+    );
+    exactly<ListDirectoriesResponse>()(
+      await kinde.directories.list(
+        { page_size: 1, starting_after: "x1", organization_code: "x1" },
+        options,
+      ),
+    );
+    exactly<ListDirectoriesResponse>()(
+      await kinde.call(
+        "getDirectories",
+        { page_size: 1, starting_after: "x1", organization_code: "x1" },
+        options,
+      ),
+    );
+  },
+  createDirectory: async () => {
+    exactly<CreateDirectoryResponse>()(
+      await kinde.directories.create(
+        {
+          org_code: "org_1ccfb819462",
+          directory_name: "Acme staff",
+          provider_code: "entra_id_azure_ad",
+        },
+      ),
+    );
+    exactly<CreateDirectoryResponse>()(
+      await kinde.call(
+        "createDirectory",
+        {
+          org_code: "org_1ccfb819462",
+          directory_name: "Acme staff",
+          provider_code: "entra_id_azure_ad",
+        },
+      ),
+    );
+    exactly<CreateDirectoryResponse>()(
+      await kinde.directories.create(
+        {
+          org_code: "org_1ccfb819462",
+          directory_name: "Acme staff",
+          provider_code: "entra_id_azure_ad",
+          enterprise_connection_id: "conn_019289347f1193da6c0e4d49b97b07bd",
+        },
+        options,
+      ),
+    );
+    exactly<CreateDirectoryResponse>()(
+      await kinde.call(
+        "createDirectory",
+        {
+          org_code: "org_1ccfb819462",
+          directory_name: "Acme staff",
+          provider_code: "entra_id_azure_ad",
+          enterprise_connection_id: "conn_019289347f1193da6c0e4d49b97b07bd",
+        },
+        options,
+      ),
+    );
+  },
+  getDirectory: async () => {
+    exactly<GetDirectoryResponse>()(
+      await kinde.directories.get("x1"),
+    );
+    exactly<GetDirectoryResponse>()(
+      await kinde.call("getDirectory", { directory_id: "x1" }),
+    );
+    exactly<GetDirectoryResponse>()(
+      await kinde.directories.get("x1", options),
+    );
+    exactly<GetDirectoryResponse>()(
+      await kinde.call("getDirectory", { directory_id: "x1" }, options),
+    );
+  },
+  updateDirectory: async () => {
+    exactly<UpdateDirectoryResponse>()(
+      await kinde.directories.update("x1"),
+    );
+    exactly<UpdateDirectoryResponse>()(
+      await kinde.call("updateDirectory", { directory_id: "x1" }),
+    );
+    exactly<UpdateDirectoryResponse>()(
+      await kinde.directories.update("x1", { directory_name: "Acme staff" }, options),
+    );
+    exactly<UpdateDirectoryResponse>()(
+      await kinde.call(
+        "updateDirectory",
+        { directory_id: "x1", directory_name: "Acme staff" },
+        options,
+      ),
+    );
+  },
+  deleteDirectory: async () => {
+    exactly<DeleteDirectoryResponse>()(
+      await kinde.directories.delete("x1"),
+    );
+    exactly<DeleteDirectoryResponse>()(
+      await kinde.call("deleteDirectory", { directory_id: "x1" }),
+    );
+    exactly<DeleteDirectoryResponse>()(
+      await kinde.directories.delete("x1", options),
+    );
+    exactly<DeleteDirectoryResponse>()(
+      await kinde.call("deleteDirectory", { directory_id: "x1" }, options),
+    );
+  },
+  getOrganizationInvites: async () => {
+    exactly<ListOrganizationInvitesResponse>()(
+      await kinde.organizations.invites.list("org_1ccfb819462"),
+    );
+    exactly<ListOrganizationInvitesResponse>()(
+      await kinde.call("getOrganizationInvites", { org_code: "org_1ccfb819462" }),
+    );
+    exactly<ListOrganizationInvitesResponse>()(
+      await kinde.organizations.invites.list(
+        "org_1ccfb819462",
+        {
+          sort: "created_on_asc",
+          page_size: 1,
+          next_token: "x1",
+          include_revoked: true,
+          include_accepted: true,
+        },
+        options,
+      ),
+    );
+    exactly<ListOrganizationInvitesResponse>()(
+      await kinde.call(
+        "getOrganizationInvites",
+        {
+          org_code: "org_1ccfb819462",
+          sort: "created_on_asc",
+          page_size: 1,
+          next_token: "x1",
+          include_revoked: true,
+          include_accepted: true,
+        },
+        options,
+      ),
+    );
+  },
+  createOrganizationInvite: async () => {
+    exactly<CreateOrganizationInviteResponse>()(
+      await kinde.organizations.invites.create(
+        "org_1ccfb819462",
+        { email: "ada@example.com", roles: ["x1"] },
+      ),
+    );
+    exactly<CreateOrganizationInviteResponse>()(
+      await kinde.call(
+        "createOrganizationInvite",
+        { org_code: "org_1ccfb819462", email: "ada@example.com", roles: ["x1"] },
+      ),
+    );
+    exactly<CreateOrganizationInviteResponse>()(
+      await kinde.organizations.invites.create(
+        "org_1ccfb819462",
+        {
+          email: "ada@example.com",
+          first_name: "Ada",
+          last_name: "Lovelace",
+          roles: ["x1"],
+          send_email: true,
+        },
+        options,
+      ),
+    );
+    exactly<CreateOrganizationInviteResponse>()(
+      await kinde.call(
+        "createOrganizationInvite",
+        {
+          org_code: "org_1ccfb819462",
+          email: "ada@example.com",
+          first_name: "Ada",
+          last_name: "Lovelace",
+          roles: ["x1"],
+          send_email: true,
+        },
+        options,
+      ),
+    );
+  },
+  getOrganizationInvite: async () => {
+    exactly<GetOrganizationInviteResponse>()(
+      await kinde.organizations.invites.get("org_1ccfb819462", "inv_0195ac80a14e8ca2"),
+    );
+    exactly<GetOrganizationInviteResponse>()(
+      await kinde.call(
+        "getOrganizationInvite",
+        { org_code: "org_1ccfb819462", invite_code: "inv_0195ac80a14e8ca2" },
+      ),
+    );
+    exactly<GetOrganizationInviteResponse>()(
+      await kinde.organizations.invites.get("org_1ccfb819462", "inv_0195ac80a14e8ca2", options),
+    );
+    exactly<GetOrganizationInviteResponse>()(
+      await kinde.call(
+        "getOrganizationInvite",
+        { org_code: "org_1ccfb819462", invite_code: "inv_0195ac80a14e8ca2" },
+        options,
+      ),
+    );
+  },
+  deleteOrganizationInvite: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.organizations.invites.delete("org_1ccfb819462", "inv_0195ac80a14e8ca2"),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "deleteOrganizationInvite",
+        { org_code: "org_1ccfb819462", invite_code: "inv_0195ac80a14e8ca2" },
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.organizations.invites.delete("org_1ccfb819462", "inv_0195ac80a14e8ca2", options),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "deleteOrganizationInvite",
+        { org_code: "org_1ccfb819462", invite_code: "inv_0195ac80a14e8ca2" },
+        options,
+      ),
+    );
+  },
+  GetOrganizationRoleUsers: async () => {
+    exactly<ListOrganizationRoleUsersResponse>()(
+      await kinde.organizations.roles.users.list(
+        "org_1ccfb819462",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+      ),
+    );
+    exactly<ListOrganizationRoleUsersResponse>()(
+      await kinde.call(
+        "GetOrganizationRoleUsers",
+        { org_code: "org_1ccfb819462", role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1" },
+      ),
+    );
+    exactly<ListOrganizationRoleUsersResponse>()(
+      await kinde.organizations.roles.users.list(
+        "org_1ccfb819462",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        { page_size: 1, next_token: "x1" },
+        options,
+      ),
+    );
+    exactly<ListOrganizationRoleUsersResponse>()(
+      await kinde.call(
+        "GetOrganizationRoleUsers",
+        {
+          org_code: "org_1ccfb819462",
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+          page_size: 1,
+          next_token: "x1",
+        },
+        options,
+      ),
+    );
+  },
+  GetOrganizationRoleUsersCount: async () => {
+    exactly<CountOrganizationRoleUsersResponse>()(
+      await kinde.organizations.roles.users.count(
+        "org_1ccfb819462",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+      ),
+    );
+    exactly<CountOrganizationRoleUsersResponse>()(
+      await kinde.call(
+        "GetOrganizationRoleUsersCount",
+        { org_code: "org_1ccfb819462", role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1" },
+      ),
+    );
+    exactly<CountOrganizationRoleUsersResponse>()(
+      await kinde.organizations.roles.users.count(
+        "org_1ccfb819462",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        options,
+      ),
+    );
+    exactly<CountOrganizationRoleUsersResponse>()(
+      await kinde.call(
+        "GetOrganizationRoleUsersCount",
+        { org_code: "org_1ccfb819462", role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1" },
+        options,
+      ),
+    );
+  },
+  GetOrganizationRoleActiveUsersCount: async () => {
+    exactly<CountActiveOrganizationRoleUsersResponse>()(
+      await kinde.organizations.roles.users.countActive(
+        "org_1ccfb819462",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        { date_time_from: "2025-01-01T00:00:00Z", date_time_to: "2025-01-31T23:59:59Z" },
+      ),
+    );
+    exactly<CountActiveOrganizationRoleUsersResponse>()(
+      await kinde.call(
+        "GetOrganizationRoleActiveUsersCount",
+        {
+          org_code: "org_1ccfb819462",
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+          date_time_from: "2025-01-01T00:00:00Z",
+          date_time_to: "2025-01-31T23:59:59Z",
+        },
+      ),
+    );
+    exactly<CountActiveOrganizationRoleUsersResponse>()(
+      await kinde.organizations.roles.users.countActive(
+        "org_1ccfb819462",
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        { date_time_from: "2025-01-01T00:00:00Z", date_time_to: "2025-01-31T23:59:59Z" },
+        options,
+      ),
+    );
+    exactly<CountActiveOrganizationRoleUsersResponse>()(
+      await kinde.call(
+        "GetOrganizationRoleActiveUsersCount",
+        {
+          org_code: "org_1ccfb819462",
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+          date_time_from: "2025-01-01T00:00:00Z",
+          date_time_to: "2025-01-31T23:59:59Z",
+        },
+        options,
+      ),
+    );
+  },
+  GetOrganizationPasskey: async () => {
+    exactly<GetOrganizationPasskeyResponse>()(
+      await kinde.organizations.passkey.get("org_1ccfb819462"),
+    );
+    exactly<GetOrganizationPasskeyResponse>()(
+      await kinde.call("GetOrganizationPasskey", { org_code: "org_1ccfb819462" }),
+    );
+    exactly<GetOrganizationPasskeyResponse>()(
+      await kinde.organizations.passkey.get("org_1ccfb819462", options),
+    );
+    exactly<GetOrganizationPasskeyResponse>()(
+      await kinde.call("GetOrganizationPasskey", { org_code: "org_1ccfb819462" }, options),
+    );
+  },
+  UpdateOrganizationPasskey: async () => {
+    exactly<ReplaceOrganizationPasskeyResponse>()(
+      await kinde.organizations.passkey.replace("org_1ccfb819462"),
+    );
+    exactly<ReplaceOrganizationPasskeyResponse>()(
+      await kinde.call("UpdateOrganizationPasskey", { org_code: "org_1ccfb819462" }),
+    );
+    exactly<ReplaceOrganizationPasskeyResponse>()(
+      await kinde.organizations.passkey.replace(
+        "org_1ccfb819462",
+        { policy: "off", is_override_environment_passkey_settings: true },
+        options,
+      ),
+    );
+    exactly<ReplaceOrganizationPasskeyResponse>()(
+      await kinde.call(
+        "UpdateOrganizationPasskey",
+        {
+          org_code: "org_1ccfb819462",
+          policy: "off",
+          is_override_environment_passkey_settings: true,
+        },
+        options,
+      ),
+    );
+  },
+  UpdateOrganizationSessions: async () => {
+    exactly<SuccessResponse>()(
+      await kinde.organizations.sessions.update("org_1ccfb819462"),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call("UpdateOrganizationSessions", { org_code: "org_1ccfb819462" }),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.organizations.sessions.update(
+        "org_1ccfb819462",
+        {
+          is_use_org_sso_session_policy: true,
+          sso_session_persistence_mode: "persistent",
+          is_use_org_authenticated_session_lifetime: true,
+          authenticated_session_lifetime: 86400,
+        },
+        options,
+      ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.call(
+        "UpdateOrganizationSessions",
+        {
+          org_code: "org_1ccfb819462",
+          is_use_org_sso_session_policy: true,
+          sso_session_persistence_mode: "persistent",
+          is_use_org_authenticated_session_lifetime: true,
+          authenticated_session_lifetime: 86400,
+        },
+        options,
+      ),
+    );
+  },
+  GetPasskey: async () => {
+    exactly<GetEnvironmentPasskeyResponse>()(
+      await kinde.environment.passkey.get(),
+    );
+    exactly<GetEnvironmentPasskeyResponse>()(
+      await kinde.call("GetPasskey"),
+    );
+    exactly<GetEnvironmentPasskeyResponse>()(
+      await kinde.environment.passkey.get(options),
+    );
+    exactly<GetEnvironmentPasskeyResponse>()(
+      await kinde.call("GetPasskey", {}, options),
+    );
+  },
+  UpdatePasskey: async () => {
+    exactly<ReplaceEnvironmentPasskeyResponse>()(
+      await kinde.environment.passkey.replace({ policy: "off" }),
+    );
+    exactly<ReplaceEnvironmentPasskeyResponse>()(
+      await kinde.call("UpdatePasskey", { policy: "off" }),
+    );
+    exactly<ReplaceEnvironmentPasskeyResponse>()(
+      await kinde.environment.passkey.replace({ policy: "off" }, options),
+    );
+    exactly<ReplaceEnvironmentPasskeyResponse>()(
+      await kinde.call("UpdatePasskey", { policy: "off" }, options),
+    );
+  },
+  GetRoleSystemPermissions: async () => {
+    exactly<ListRoleSystemPermissionsResponse>()(
+      await kinde.roles.systemPermissions.list("018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"),
+    );
+    exactly<ListRoleSystemPermissionsResponse>()(
+      await kinde.call(
+        "GetRoleSystemPermissions",
+        { role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1" },
+      ),
+    );
+    exactly<ListRoleSystemPermissionsResponse>()(
+      await kinde.roles.systemPermissions.list(
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        { sort: "name_asc", page_size: 1, next_token: "x1" },
+        options,
+      ),
+    );
+    exactly<ListRoleSystemPermissionsResponse>()(
+      await kinde.call(
+        "GetRoleSystemPermissions",
+        {
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+          sort: "name_asc",
+          page_size: 1,
+          next_token: "x1",
+        },
+        options,
+      ),
+    );
+  },
+  UpdateRoleSystemPermissions: async () => {
+    exactly<UpdateRoleSystemPermissionsResponse>()(
+      await kinde.roles.systemPermissions.update("018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"),
+    );
+    exactly<UpdateRoleSystemPermissionsResponse>()(
+      await kinde.call(
+        "UpdateRoleSystemPermissions",
+        { role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1" },
+      ),
+    );
+    exactly<UpdateRoleSystemPermissionsResponse>()(
+      await kinde.roles.systemPermissions.update(
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        {
+          system_permissions: [{ id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e", operation: "delete" }],
+        },
+        options,
+      ),
+    );
+    exactly<UpdateRoleSystemPermissionsResponse>()(
+      await kinde.call(
+        "UpdateRoleSystemPermissions",
+        {
+          role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+          system_permissions: [{ id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e", operation: "delete" }],
+        },
+        options,
+      ),
+    );
+  },
+  GetRoleUsers: async () => {
+    exactly<ListRoleUsersResponse>()(
+      await kinde.roles.users.list("018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"),
+    );
+    exactly<ListRoleUsersResponse>()(
+      await kinde.call("GetRoleUsers", { role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1" }),
+    );
+    exactly<ListRoleUsersResponse>()(
+      await kinde.roles.users.list(
+        "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
+        { page_size: 1, next_token: "x1" },
+        options,
+      ),
+    );
+    exactly<ListRoleUsersResponse>()(
+      await kinde.call(
+        "GetRoleUsers",
+        { role_id: "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1", page_size: 1, next_token: "x1" },
+        options,
+      ),
+    );
+  },
+  GetSystemPermissions: async () => {
+    exactly<ListSystemPermissionsResponse>()(
+      await kinde.systemPermissions.list(),
+    );
+    exactly<ListSystemPermissionsResponse>()(
+      await kinde.call("GetSystemPermissions"),
+    );
+    exactly<ListSystemPermissionsResponse>()(
+      await kinde.systemPermissions.list(
+        { sort: "name_asc", page_size: 1, next_token: "x1" },
+        options,
+      ),
+    );
+    exactly<ListSystemPermissionsResponse>()(
+      await kinde.call(
+        "GetSystemPermissions",
+        { sort: "name_asc", page_size: 1, next_token: "x1" },
+        options,
+      ),
+    );
+  },
+  GetEntitlements: async () => {
+    exactly<ListAccountEntitlementsResponse>()(
+      await kinde.account.entitlements.list(),
+    );
+    exactly<ListAccountEntitlementsResponse>()(
+      await kinde.call("GetEntitlements"),
+    );
+    exactly<ListAccountEntitlementsResponse>()(
+      await kinde.account.entitlements.list({ page_size: 1, starting_after: "x1" }, options),
+    );
+    exactly<ListAccountEntitlementsResponse>()(
+      await kinde.call("GetEntitlements", { page_size: 1, starting_after: "x1" }, options),
+    );
+  },
+  GetEntitlement: async () => {
+    exactly<GetAccountEntitlementResponse>()(
+      await kinde.account.entitlements.get("base_price"),
+    );
+    exactly<GetAccountEntitlementResponse>()(
+      await kinde.call("GetEntitlement", { key: "base_price" }),
+    );
+    exactly<GetAccountEntitlementResponse>()(
+      await kinde.account.entitlements.get("base_price", options),
+    );
+    exactly<GetAccountEntitlementResponse>()(
+      await kinde.call("GetEntitlement", { key: "base_price" }, options),
+    );
+  },
+  GetFeatureFlags: async () => {
+    exactly<ListAccountFeatureFlagsResponse>()(
+      await kinde.account.featureFlags.list(),
+    );
+    exactly<ListAccountFeatureFlagsResponse>()(
+      await kinde.call("GetFeatureFlags"),
+    );
+    exactly<ListAccountFeatureFlagsResponse>()(
+      await kinde.account.featureFlags.list({ page_size: 1, starting_after: "x1" }, options),
+    );
+    exactly<ListAccountFeatureFlagsResponse>()(
+      await kinde.call("GetFeatureFlags", { page_size: 1, starting_after: "x1" }, options),
+    );
+  },
+  GetUserPermissions: async () => {
+    exactly<ListAccountPermissionsResponse>()(
+      await kinde.account.permissions.list(),
+    );
+    exactly<ListAccountPermissionsResponse>()(
+      await kinde.call("GetUserPermissions"),
+    );
+    exactly<ListAccountPermissionsResponse>()(
+      await kinde.account.permissions.list({ page_size: 1, starting_after: "x1" }, options),
+    );
+    exactly<ListAccountPermissionsResponse>()(
+      await kinde.call("GetUserPermissions", { page_size: 1, starting_after: "x1" }, options),
+    );
+  },
+  GetPortalLink: async () => {
+    exactly<GetPortalLinkResponse>()(
+      await kinde.account.getPortalLink(),
+    );
+    exactly<GetPortalLinkResponse>()(
+      await kinde.call("GetPortalLink"),
+    );
+    exactly<GetPortalLinkResponse>()(
+      await kinde.account.getPortalLink(
+        { subnav: "profile", return_url: "https://example.com/account" },
+        options,
+      ),
+    );
+    exactly<GetPortalLinkResponse>()(
+      await kinde.call(
+        "GetPortalLink",
+        { subnav: "profile", return_url: "https://example.com/account" },
+        options,
+      ),
+    );
+  },
+  GetUserProperties: async () => {
+    exactly<ListAccountPropertiesResponse>()(
+      await kinde.account.properties.list(),
+    );
+    exactly<ListAccountPropertiesResponse>()(
+      await kinde.call("GetUserProperties"),
+    );
+    exactly<ListAccountPropertiesResponse>()(
+      await kinde.account.properties.list({ page_size: 1, starting_after: "x1" }, options),
+    );
+    exactly<ListAccountPropertiesResponse>()(
+      await kinde.call("GetUserProperties", { page_size: 1, starting_after: "x1" }, options),
+    );
+  },
+  GetUserRoles: async () => {
+    exactly<ListAccountRolesResponse>()(
+      await kinde.account.roles.list(),
+    );
+    exactly<ListAccountRolesResponse>()(
+      await kinde.call("GetUserRoles"),
+    );
+    exactly<ListAccountRolesResponse>()(
+      await kinde.account.roles.list({ page_size: 1, starting_after: "x1" }, options),
+    );
+    exactly<ListAccountRolesResponse>()(
+      await kinde.call("GetUserRoles", { page_size: 1, starting_after: "x1" }, options),
     );
   },
 };

@@ -112,6 +112,15 @@ function read(event: KindeWebhookEvent): string | null | undefined {
       return event.data.permission.key;
     case "subscriber.created":
       return event.data.subscriber.email;
+    case "customer.agreement_created":
+    case "customer.agreement_cancelled":
+    case "customer.plan_assigned":
+    case "customer.plan_changed":
+    case "customer.payment_succeeded":
+    case "customer.payment_failed":
+    case "customer.invoice_overdue":
+    case "customer.meter_usage_updated":
+      return typeof event.data.customer_id === "string" ? event.data.customer_id : undefined;
     case "access_request.created":
     case "user.authenticated":
       return event.source;

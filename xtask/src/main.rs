@@ -30,7 +30,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the generated code from spec/kinde-v1.yaml and spec/overlay.yaml
+    /// Write the generated code from the documents of spec/
     Codegen(codegen::Args),
     /// Find or install the tools that building and testing need
     Tools,

@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell;
 
-/// The document that is served.
-pub const DOCUMENT: &str = "spec/kinde-v1.yaml";
+/// The document that is served: all of spec/ as one.
+pub const DOCUMENT: &str = "spec/kinde.json";
 
 /// A running server; it ends when this goes out of scope.
 pub struct Prism {

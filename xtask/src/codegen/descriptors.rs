@@ -73,6 +73,9 @@ pub fn line(api: &Api, operation: &Operation) -> String {
         };
         sections += &format!(" @{code}{content}");
     }
+    if operation.as_user {
+        sections += " $";
+    }
     match &operation.scope {
         Some(scope) => line = format!("{line} {scope}"),
         None if !sections.is_empty() => line.push(' '),

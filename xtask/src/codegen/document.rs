@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::dialect;
+use super::merge;
 use super::notes::{Notes, Origin};
 
 /// Reads YAML (or JSON, which is YAML) and refuses keys that stand twice in one mapping.
@@ -204,6 +205,11 @@ impl Document {
             Some(version) => bail!("openapi: version {version} is not supported, only 3 is"),
             None => bail!("openapi: the version is missing (as text, like '3.0.0')"),
         }
+    }
+
+    /// Adds the operations of another document, which is called so.
+    pub fn merge(&mut self, name: &str, other: Document) -> Result<()> {
+        merge::add(&mut self.root, name, other.root)
     }
 
     /// Whose document it is.

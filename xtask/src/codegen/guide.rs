@@ -30,7 +30,7 @@ pub fn emit(api: &Api) -> Result<Files> {
         "Every method of a client `kinde`: the HTTP call it makes and the scope a token needs for \
          it. Parameters are named as in the {}; `…` stands for optional ones, `params?` for \
          parameters that are all optional. Every method also takes `options` last: \
-         `{{ signal, timeout, deadline, maxRetries, retryWrites, headers }}`, and lists `limit` too.",
+         `{{ signal, timeout, deadline, maxRetries, retryWrites, headers, accessToken }}`, and lists `limit` too.",
         api.title
     )?;
     for (resource, operations) in resources {

@@ -30,12 +30,25 @@ impl Api {
         else {
             return None;
         };
-        let TypeKind::Object(fields) = &self.types.get(name)?.kind else {
-            return None;
-        };
-        let items = fields.iter().find(|field| field.name == paging.items)?;
-        match &items.ty {
+        let mut object = name;
+        let mut path = paging.items.split('.');
+        let last = path.next_back()?;
+        for name in path {
+            match &self.field(object, name)?.ty {
+                Type::Named(inner) => object = inner,
+                _ => return None,
+            }
+        }
+        match &self.field(object, last)?.ty {
             Type::Array(item) => Some((answer, item)),
+            _ => None,
+        }
+    }
+
+    /// A field of a named type that is an object.
+    fn field(&self, type_name: &str, name: &str) -> Option<&Field> {
+        match &self.types.get(type_name)?.kind {
+            TypeKind::Object(fields) => fields.iter().find(|field| field.name == name),
             _ => None,
         }
     }
@@ -61,6 +74,8 @@ pub struct Operation {
     pub tag: String,
     /// `x-kinde-scope`
     pub scope: Option<String>,
+    /// `x-kinde-token: user`: only the token of a signed-in user will do.
+    pub as_user: bool,
     /// One line.
     pub summary: Option<String>,
     /// CommonMark.
@@ -245,10 +260,10 @@ pub struct Response {
 pub struct Paging {
     /// The query parameter that takes the cursor: `next_token`, `starting_after`. None: one page.
     pub cursor: Option<String>,
-    /// The property of the answer that holds the items: `users`.
+    /// The property of the answer that holds the items: `users`, or `data.users`.
     pub items: String,
-    /// The property of the answer that holds the next cursor: `next_token`. None: the `id` of the
-    /// last item is the cursor.
+    /// The property of the answer that holds the next cursor: `next_token`, or one inside another.
+    /// None: the `id` of the last item is the cursor.
     pub next: Option<String>,
     /// The query parameter that takes a cursor to go back from: `ending_before`.
     pub back: Option<String>,

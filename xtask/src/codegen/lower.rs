@@ -300,6 +300,7 @@ impl<'d> Lower<'d, '_> {
             path: raw.path.to_owned(),
             tag: tag.unwrap_or("General").to_owned(),
             scope,
+            as_user: node.text("x-kinde-token") == Some("user"),
             summary: node
                 .text("summary")
                 .map(one_line)
@@ -881,11 +882,29 @@ impl<'d> Lower<'d, '_> {
         paging: &super::overlay::Paging,
     ) -> Result<Paging> {
         let place = format!("operations.{}.paging", raw.id);
-        let answer = self.answer(response);
-        let property = |name: &str| answer.iter().find(|field| field.name == name);
+        let property = |path: &str| {
+            let mut fields = self.answer(response);
+            let mut found = None;
+            for name in path.split('.') {
+                let field = fields.iter().find(|field| field.name == name)?;
+                fields = self.object(&field.ty);
+                found = Some(field);
+            }
+            found
+        };
         if let Some(cursor) = &paging.cursor {
             let known = query.iter().any(|field| field.name == *cursor);
             ensure!(known, "{place}.cursor: no query parameter `{cursor}`");
+        }
+        for path in [Some(&paging.items), paging.next.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            let deep = path.split('.').count() > 2;
+            ensure!(
+                !deep,
+                "{place}: `{path}` is more than one property inside another"
+            );
         }
         let Some(Type::Array(item)) = property(&paging.items).map(|field| &field.ty) else {
             bail!("{place}.items: the answer has no array `{}`", paging.items);
@@ -918,7 +937,8 @@ impl<'d> Lower<'d, '_> {
     fn found_paging(&self, query: &[Field], response: &Response) -> Option<Paging> {
         let answer = self.answer(response);
         let mut arrays = answer.iter().filter_map(|field| match &field.ty {
-            Type::Array(item) => Some((field.name.clone(), item)),
+            // a dot stands between one property and another inside it
+            Type::Array(item) if !field.name.contains('.') => Some((field.name.clone(), item)),
             _ => None,
         });
         let ((items, item), None) = (arrays.next()?, arrays.next()) else {

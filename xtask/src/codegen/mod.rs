@@ -13,6 +13,7 @@ mod guide;
 mod homes;
 pub mod ir;
 mod lower;
+mod merge;
 mod names;
 pub mod naming;
 mod notes;
@@ -23,6 +24,7 @@ mod schema;
 mod tests;
 mod typescript;
 mod upgrade;
+mod whole;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,7 +50,10 @@ const EMITTERS: &[fn(&ir::Api) -> Result<Files>] = &[
     upgrade::emit,
 ];
 
-const SPEC: &str = "spec/kinde-v1.yaml";
+/// Kinde's document, and what came after it in the project's words.
+const SPECS: [&str; 3] = ["spec/kinde-v1.yaml", "spec/newer.yaml", "spec/account.yaml"];
+/// What came after it in operations that it has.
+const CHANGES: &str = "spec/changes.yaml";
 const OVERLAY: &str = "spec/overlay.yaml";
 
 /// Arguments of `cargo xtask codegen`.
@@ -57,7 +62,7 @@ pub struct Args {
     /// Compare with the committed files and fail on a difference, write nothing
     #[arg(long)]
     pub check: bool,
-    /// The OpenAPI document to read instead of spec/kinde-v1.yaml: any of version 3. What the
+    /// The OpenAPI document to read instead of those of spec/: any of version 3. What the
     /// generator has no use for is passed over, and so is what the overlay says of other
     /// documents; notes say what and where
     #[arg(long, value_name = "FILE")]
@@ -75,23 +80,25 @@ pub fn run(args: &Args) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("xtask is in no folder")?;
-    let spec = args.spec.clone().unwrap_or_else(|| root.join(SPEC));
-    let overlay = args.overlay.clone().unwrap_or_else(|| root.join(OVERLAY));
     let out = args.out.clone().unwrap_or_else(|| root.to_owned());
-    let origin = match args.spec.is_some() && !is_same_file(&spec, &root.join(SPEC)) {
-        true => Origin::Elsewhere,
-        false => Origin::Project,
-    };
-
-    let mut document = read_document(&spec, origin)?;
+    let overlay = args.overlay.clone().unwrap_or_else(|| root.join(OVERLAY));
     let rules = Overlay::parse(&read(&overlay)?).with_context(|| overlay.display().to_string())?;
-    let own = match origin {
-        Origin::Project => OwnCalls::default(),
-        Origin::Elsewhere => own_calls(root)?,
+    let elsewhere = args
+        .spec
+        .as_ref()
+        .filter(|spec| !is_same_file(spec, &root.join(SPECS[0])));
+    let generated = match elsewhere {
+        None => {
+            let (mut document, rules) = project(root, rules)?;
+            generate(&mut document, rules, &OwnCalls::default())
+                .with_context(|| format!("from spec/ and {}", overlay.display()))?
+        }
+        Some(spec) => {
+            let mut document = read_document(spec, Origin::Elsewhere)?;
+            generate(&mut document, rules, &own_calls(root)?)
+                .with_context(|| format!("from {} and {}", spec.display(), overlay.display()))?
+        }
     };
-    let generated = generate(&mut document, rules, &own).map_err(|error| {
-        error.context(format!("from {} and {}", spec.display(), overlay.display()))
-    })?;
     for note in &generated.notes {
         eprintln!("note: {note}");
     }
@@ -123,6 +130,7 @@ fn generate(document: &mut Document, overlay: Overlay, own: &OwnCalls) -> Result
     let document = &*document;
     let mut files = catalog::emit(&api, document)?;
     files.extend(explorer::emit(&api, document)?);
+    files.extend(whole::emit(document)?);
     for emit in EMITTERS {
         files.extend(emit(&api)?);
     }
@@ -134,10 +142,20 @@ fn read_document(path: &Path, origin: Origin) -> Result<Document> {
     Document::parse(&read(path)?, origin).with_context(|| path.display().to_string())
 }
 
-/// The calls of the project's own document, by which an overlay knows those of another one.
+/// The project's own documents as one, and the overlay with what has changed since the first.
+fn project(root: &Path, overlay: Overlay) -> Result<(Document, Overlay)> {
+    let mut document = read_document(&root.join(SPECS[0]), Origin::Project)?;
+    for name in &SPECS[1..] {
+        document.merge(name, read_document(&root.join(name), Origin::Project)?)?;
+    }
+    let changes = Overlay::parse(&read(&root.join(CHANGES))?).context(CHANGES)?;
+    Ok((document, overlay.with_changes(changes)?))
+}
+
+/// The calls of the project's own documents, by which an overlay knows those of another one.
 fn own_calls(root: &Path) -> Result<OwnCalls> {
-    let mut document = read_document(&root.join(SPEC), Origin::Project)?;
     let overlay = Overlay::parse(&read(&root.join(OVERLAY))?)?;
+    let (mut document, overlay) = project(root, overlay)?;
     let mut notes = Notes::default();
     overlay.correct(&mut document, &mut notes)?;
     document.prepare(&mut notes)?;

@@ -71,9 +71,9 @@ pub struct Correction {
     pub changes: Vec<Change>,
 }
 
-/// One change, to the object that a JSON pointer leads to. It has to change something: a key that
-/// is added must be missing, one that is replaced must have the old value, one that is removed must
-/// be there.
+/// One change, to the object or array that a JSON pointer leads to. It has to change something: a
+/// key that is added must be missing, one that is replaced must have the old value, one that is
+/// removed must be there, an item that is appended must not.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -85,6 +85,9 @@ pub struct Change {
     replace: IndexMap<String, Replacement>,
     #[serde(default)]
     remove: Vec<String>,
+    /// Items for the end of an array.
+    #[serde(default)]
+    append: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,6 +143,23 @@ impl Overlay {
             );
         }
         Ok(overlay)
+    }
+
+    /// Takes over the corrections of another file, to be applied before its own.
+    pub fn with_changes(mut self, changes: Overlay) -> Result<Overlay> {
+        ensure!(
+            changes.operations.is_empty(),
+            "operations: names and pages stand in overlay.yaml"
+        );
+        let mut all = changes.corrections;
+        for (name, correction) in self.corrections {
+            ensure!(
+                all.insert(name.clone(), correction).is_none(),
+                "corrections.{name}: the name is taken"
+            );
+        }
+        self.corrections = all;
+        Ok(self)
     }
 
     /// Applies the corrections, before anything else is made of the document.
@@ -229,6 +249,12 @@ impl OwnCalls {
         OwnCalls(operations.iter().map(call).collect())
     }
 
+    /// Whether there is such a call.
+    #[cfg(test)]
+    pub fn has(&self, method: &'static str, path: &str) -> bool {
+        self.id(method, path).is_some()
+    }
+
     fn id(&self, method: &'static str, path: &str) -> Option<&String> {
         self.0.get(&(method, without_names(path)))
     }
@@ -251,10 +277,22 @@ fn without_names(path: &str) -> String {
 impl Change {
     fn apply(&self, root: &mut Value) -> Result<()> {
         let at = &self.at;
+        if let Some(list) = root.pointer_mut(at).and_then(Value::as_array_mut) {
+            ensure!(!self.append.is_empty(), "`{at}`: changes nothing");
+            for item in &self.append {
+                ensure!(
+                    !list.contains(item),
+                    "`{at}` has {item} in the document now: the correction no longer applies"
+                );
+                list.push(item.clone());
+            }
+            return Ok(());
+        }
         let target = root
             .pointer_mut(at)
             .and_then(Value::as_object_mut)
-            .with_context(|| format!("the document has no object at `{at}`"))?;
+            .with_context(|| format!("the document has nothing to change at `{at}`"))?;
+        ensure!(self.append.is_empty(), "`{at}` is no array");
         let some = !(self.add.is_empty() && self.replace.is_empty() && self.remove.is_empty());
         ensure!(some, "`{at}`: changes nothing");
         for (key, value) in &self.add {

@@ -53,6 +53,7 @@ fn operation() -> Operation {
         path: "/things".to_owned(),
         tag: "Things".to_owned(),
         scope: None,
+        as_user: false,
         summary: None,
         description: None,
         deprecated: false,

@@ -791,3 +791,49 @@ responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema
         None
     );
 }
+
+#[test]
+fn documents_are_merged() {
+    let parse =
+        |text: &str| Document::parse(&super::document(text), Origin::Project).expect("document");
+    let first = "paths:
+  /a/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }, { name: q, in: query, schema: { type: string } }]
+    get: { operationId: a, responses: {} }
+tags: [{ name: A }]
+components: { schemas: { same: { type: string } } }
+";
+    let second = "paths:
+  /a/{id}: { put: { operationId: b, parameters: [{ name: id, in: path, required: true, schema: { type: string } }], responses: {} } }
+  /c: { get: { operationId: c, responses: {} } }
+tags: [{ name: A }, { name: C }]
+components: { schemas: { same: { type: string }, other: { type: string } } }
+";
+    let mut whole = parse(first);
+    whole.merge("second.yaml", parse(second)).expect("merges");
+    let tags = whole.root().value["tags"].clone();
+    assert_eq!(tags, serde_json::json!([{ "name": "A" }, { "name": "C" }]));
+    let api = lowered(whole, &Overlay::default());
+    assert_eq!(line(&api, "a"), "GET /a/{id}  ?q");
+    assert_eq!(
+        line(&api, "b"),
+        "PUT /a/{id}",
+        "what the path has in the other document"
+    );
+    assert_eq!(line(&api, "c"), "GET /c");
+
+    let refused = |text: &str, what: &str| {
+        let error = parse(first)
+            .merge("second.yaml", parse(text))
+            .expect_err(text);
+        assert!(error.to_string().contains(what), "{error}");
+    };
+    refused(
+        "paths: { '/a/{id}': { get: { operationId: b } } }",
+        "paths./a/{id}.get stands in second.yaml and in a document before it",
+    );
+    refused(
+        "paths: {}\ncomponents: { schemas: { same: { type: integer } } }",
+        "components.schemas.same of second.yaml is not what it is",
+    );
+}

@@ -460,19 +460,24 @@ corrections:
 /// The project's own document, as public versions of it spell the same things.
 #[test]
 fn the_document_of_the_project_as_others_have_it() {
-    let overlay =
-        || Overlay::parse(include_str!("../../../../spec/overlay.yaml")).expect("overlay");
-    let spec = include_str!("../../../../spec/kinde-v1.yaml");
-    let mut ours = Document::parse(spec, Origin::Project).expect("document");
-    let own = {
+    let corrected = || {
+        let (mut ours, overlay) = project();
         let mut notes = Notes::default();
-        overlay()
-            .correct(&mut ours, &mut notes)
-            .expect("corrections");
-        ours.prepare(&mut notes).expect("document");
+        overlay.correct(&mut ours, &mut notes).expect("corrections");
+        (
+            ours,
+            Overlay {
+                corrections: Default::default(),
+                ..overlay
+            },
+        )
+    };
+    let own = {
+        let (mut ours, _) = corrected();
+        ours.prepare(&mut Notes::default()).expect("document");
         OwnCalls::of(&ours.operations().expect("operations"))
     };
-    let mut text = super::super::document::parse_yaml(spec).expect("YAML");
+    let mut text = corrected().0.root().value.clone();
     let mut renamed = 0;
     for (_, item) in text["paths"].as_object_mut().expect("paths").iter_mut() {
         let item = item.as_object_mut().expect("a path");
@@ -492,33 +497,21 @@ fn the_document_of_the_project_as_others_have_it() {
         }
         item.insert("servers".to_owned(), serde_json::json!([]));
     }
-    let mut theirs = Document::parse(&text.to_string(), Origin::Elsewhere).expect("document");
-    let mut of_ours = Document::parse(spec, Origin::Project).expect("document");
-    let table = |document: &mut Document, own: &OwnCalls| {
-        let generated = generate(document, overlay(), own).expect("generates");
+    let theirs = Document::parse(&text.to_string(), Origin::Elsewhere).expect("document");
+    let table = |mut document: Document, own: &OwnCalls| {
+        let generated = generate(&mut document, corrected().1, own).expect("generates");
         let is_table = |(path, _): &&(std::path::PathBuf, String)| {
             path.ends_with("src/generated/operations.rs")
         };
-        let table = generated
-            .files
-            .iter()
-            .find(is_table)
-            .expect("a table")
-            .1
-            .clone();
-        let lines = table.lines().filter(|line| line.contains(" = \""));
-        let lines = lines.map(|line| {
-            line.split_once(" = ")
-                .expect("a line")
-                .1
-                .replace("Now ", " ")
-        });
+        let table = generated.files.iter().find(is_table).expect("a table");
+        let lines = table.1.lines().filter_map(|line| line.split_once(" = \""));
+        let lines = lines.map(|(_, line)| line.replace("Now ", " "));
         (lines.collect::<Vec<_>>(), generated.notes)
     };
-    let (expected, none) = table(&mut of_ours, &OwnCalls::default());
-    let (lines, notes) = table(&mut theirs, &own);
+    let (expected, none) = table(corrected().0, &OwnCalls::default());
+    let (lines, notes) = table(theirs, &own);
     assert_eq!(lines, expected);
-    assert!(none.is_empty() && renamed == 34, "{none:?} {renamed}");
+    assert!(none.is_empty() && renamed == 40, "{none:?} {renamed}");
     noted(
         &notes,
         "goes by what the overlay says of another id of the same call",

@@ -61,6 +61,15 @@ components:
     ))
 }
 
+/// The documents of the project as one, not yet corrected, and their overlay.
+fn project() -> (Document, Overlay) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a root");
+    let overlay = include_str!("../../../../spec/overlay.yaml");
+    super::project(root, Overlay::parse(overlay).expect("overlay")).expect("documents")
+}
+
 fn run(document: &str, overlay: &str) -> anyhow::Result<Generated> {
     let overlay = Overlay::parse(overlay)?;
     let mut document = Document::parse(document, Origin::Project)?;
@@ -73,13 +82,19 @@ fn api(text: &str) -> Api {
 
 fn api_with(text: &str, overlay: &str) -> Api {
     let overlay = Overlay::parse(overlay).expect("overlay");
-    let mut document = Document::parse(text, Origin::Project).expect("document");
+    lowered(
+        Document::parse(text, Origin::Project).expect("document"),
+        &overlay,
+    )
+}
+
+fn lowered(mut document: Document, overlay: &Overlay) -> Api {
     let mut notes = Notes::default();
     overlay
         .correct(&mut document, &mut notes)
         .expect("corrections");
     document.prepare(&mut notes).expect("document");
-    lower::lower(&document, &overlay, &mut notes)
+    lower::lower(&document, overlay, &mut notes)
         .unwrap_or_else(|error| panic!("{error:#}"))
         .api
 }

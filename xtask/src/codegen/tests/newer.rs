@@ -3,13 +3,14 @@
 use super::super::ir::Type;
 use super::*;
 
-/// The document with operations behind its own, as a later version would have them.
-fn newer(added: &str) -> String {
-    include_str!("../../../../spec/kinde-v1.yaml").replacen(
-        "\ncomponents:\n",
-        &format!("\n{added}components:\n"),
-        1,
-    )
+/// The documents with operations behind their own, as a later version would have them.
+fn newer(added: &str) -> Api {
+    let (mut document, overlay) = project();
+    let paths = if added.is_empty() { " {}" } else { added };
+    let later = super::document(&format!("paths:{paths}"));
+    let later = Document::parse(&later, Origin::Project).expect("document");
+    document.merge("later", later).expect("merges");
+    lowered(document, &overlay)
 }
 
 const ADDED: &str = "
@@ -75,9 +76,8 @@ const ADDED: &str = "
 
 #[test]
 fn new_operations_have_default_names_and_old_ones_keep_theirs() {
-    let overlay = include_str!("../../../../spec/overlay.yaml");
-    let old = api_with(&newer(""), overlay);
-    let new = api_with(&newer(ADDED), overlay);
+    let old = newer("");
+    let new = newer(ADDED);
     assert_eq!(new.operations.len(), old.operations.len() + 6);
     for operation in &old.operations {
         assert_eq!(

@@ -214,13 +214,25 @@ fn corrections_that_no_longer_apply() {
             "corrections.fix: `/paths/~1users/get/parameters/1/schema/format` is not in the document",
         ),
         ("add: {}", "changes nothing"),
+        ("append: [a]", "is no array"),
     ] {
         refused(&correction(change), what);
     }
     refused(
         "corrections: { fix: { reason: Because., changes: [{ at: /paths/~1gone, remove: [a] }] } }",
-        "corrections.fix: the document has no object at `/paths/~1gone`",
+        "corrections.fix: the document has nothing to change at `/paths/~1gone`",
     );
+    let appended = |item: &str| {
+        format!(
+            "corrections: {{ fix: {{ reason: Because., changes: [{{ at: /paths/~1users/get/tags, {item} }}] }} }}"
+        )
+    };
+    refused(
+        &appended("append: [Users]"),
+        "`/paths/~1users/get/tags` has \"Users\"",
+    );
+    refused(&appended("append: []"), "changes nothing");
+    run(&document(USERS), &appended("append: [People]")).expect("applies");
     refused(
         "corrections: { fix: { reason: '', changes: [{ at: /info, add: { a: 1 } }] } }",
         "corrections.fix: no reason",

@@ -1,4 +1,4 @@
-//! The document the package is made from.
+//! The documents the package is made from.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,28 +7,28 @@ use serde_json::Value;
 use super::super::ir::{Encoding, Type};
 use super::*;
 
-const SPEC: &str = include_str!("../../../../spec/kinde-v1.yaml");
-const OVERLAY: &str = include_str!("../../../../spec/overlay.yaml");
-
 fn real() -> Api {
-    api_with(SPEC, OVERLAY)
+    let (document, overlay) = project();
+    lowered(document, &overlay)
+}
+
+fn generated() -> Generated {
+    let (mut document, overlay) = project();
+    generate(&mut document, overlay, &OwnCalls::default()).expect("generates")
 }
 
 #[test]
 fn every_operation_is_there_with_a_name_of_its_own() {
     let api = real();
-    assert_eq!(api.operations.len(), 149);
+    assert_eq!(api.operations.len(), 194);
     assert_eq!(
         api.operations
             .iter()
             .filter(|operation| operation.scope.is_some())
             .count(),
-        146
+        183
     );
-    assert!(
-        run(SPEC, OVERLAY).expect("generates").notes.is_empty(),
-        "the overlay names all"
-    );
+    assert!(generated().notes.is_empty(), "the overlay names all");
 
     let mut resources: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut type_names = HashSet::new();
@@ -49,9 +49,18 @@ fn every_operation_is_there_with_a_name_of_its_own() {
         );
     }
     let expected = "
+        account: getPortalLink | account.entitlements: get list | account.featureFlags: list
+        account.permissions: list | account.properties: list | account.roles: list
+        apiKeys: create delete get list rotate verify
         apis: create delete get list | apis.applications: update
         apis.applications.scopes: add remove | apis.scopes: create delete get list update
-        applications: create delete get list update | applications.connections: disable enable list
+        applications: create delete get list update | applications.accessRoles: add list remove
+        billing.agreements: create list | billing.entitlements: list | billing.meterUsage: create
+        directories: create delete get list update | environment.passkey: get replace
+        organizations.invites: create delete get list | organizations.passkey: get replace
+        organizations.roles.users: count countActive list | organizations.sessions: update
+        roles.systemPermissions: list update | roles.users: list | systemPermissions: list
+        applications.connections: disable enable list
         applications.properties: list replace | applications.tokens: update | business: get update
         callbacks.logoutUrls: add delete list replace
         callbacks.redirectUrls: add delete list replace | connectedApps: revoke
@@ -66,15 +75,15 @@ fn every_operation_is_there_with_a_name_of_its_own() {
         organizations.logos: add delete list | organizations.mfa: replace
         organizations.properties: list replace update
         organizations.users: add list remove update | organizations.users.apis.scopes: add remove
-        organizations.users.mfa: get reset | organizations.users.permissions: add list remove
+        organizations.users.mfa: get reset resetAll | organizations.users.permissions: add list remove
         organizations.users.roles: add list remove | permissions: create delete list update
         properties: create delete list replace | propertyCategories: create list replace
         roles: create delete get list update | roles.permissions: list remove update
         roles.scopes: add list remove | search: users | subscribers: create get list
         timezones: list | users: create delete get list update | users.claims: refresh
-        users.featureFlags: update | users.identities: create list | users.mfa: get reset
-        users.password: set | users.properties: list replace update | users.sessions: delete
-        webhooks: create delete list update | webhooks.eventTypes: list | webhooks.events: get";
+        users.featureFlags: update | users.identities: create list | users.mfa: get reset resetAll
+        users.password: set | users.properties: list replace update | users.sessions: delete list
+        webhooks: create delete list update updateLatest | webhooks.eventTypes: list | webhooks.events: get";
     let expected: BTreeMap<String, Vec<&str>> = expected
         .split(['\n', '|'])
         .filter_map(|entry| entry.trim().split_once(": "))
@@ -97,7 +106,7 @@ fn the_odd_corners_of_the_document() {
         ("deleteAPI", "DELETE /api/v1/apis/{api_id} delete:apis"),
         (
             "updateUser",
-            "PATCH /api/v1/user update:users ?id! @J{given_name,family_name,picture,is_suspended:b,is_password_reset_requested:b,provided_id}",
+            "PATCH /api/v1/user update:users ?id!:k @J{given_name,family_name,picture,is_suspended:b,is_password_reset_requested:b,provided_id}",
         ),
         (
             "AddOrganizationUsers",
@@ -113,7 +122,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "searchUsers",
-            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c >starting_after,results",
+            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c,api_scopes~ >starting_after,results,,ending_before",
         ),
         (
             "CreateSubscriber",
@@ -133,7 +142,20 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "ReplaceMFA",
-            "PUT /api/v1/mfa update:mfa @J{policy!(required|off|optional),enabled_factors![(mfa%3Aemail|mfa%3Asms|mfa%3Aauthenticator_app)]}",
+            "PUT /api/v1/mfa update:mfa @J{policy!(required|off|optional),enabled_factors![(mfa%3Aemail|mfa%3Asms|mfa%3Aauthenticator_app)],is_recovery_codes_enabled:b}",
+        ),
+        (
+            "GetFeatureFlags",
+            "GET /account_api/v1/feature_flags  ?page_size~:i,starting_after~ >starting_after,data.feature_flags,metadata.next_page_starting_after $",
+        ),
+        ("GetEntitlement", "GET /account_api/v1/entitlement/{key}  $"),
+        (
+            "UpdateWebHook",
+            "PATCH /api/v1/webhooks/{webhook_id} update:webhooks @J{event_types[],name,description~}",
+        ),
+        (
+            "UpdateLatestWebHook",
+            "PATCH /api/v1/webhooks update:webhooks @J{event_types[],name,description~}",
         ),
         ("getUserProfileV2", "GET /oauth2/v2/user_profile"),
         (
@@ -216,6 +238,54 @@ fn lists_know_their_next_page() {
         ("GetProperties", "properties starting_after id of the last"),
         ("GetRolePermissions", "permissions next_token next_token"),
         ("GetRoles", "roles next_token next_token"),
+        (
+            "GetApplicationAccessRoles",
+            "roles starting_after id of the last",
+        ),
+        (
+            "GetEntitlements",
+            "data.entitlements starting_after metadata.next_page_starting_after",
+        ),
+        (
+            "GetFeatureFlags",
+            "data.feature_flags starting_after metadata.next_page_starting_after",
+        ),
+        ("GetOrganizationRoleUsers", "users next_token next_token"),
+        (
+            "GetRoleSystemPermissions",
+            "system_permissions next_token next_token",
+        ),
+        ("GetRoleUsers", "users next_token next_token"),
+        (
+            "GetSystemPermissions",
+            "system_permissions next_token next_token",
+        ),
+        (
+            "GetUserPermissions",
+            "data.permissions starting_after metadata.next_page_starting_after",
+        ),
+        (
+            "GetUserProperties",
+            "data.properties starting_after metadata.next_page_starting_after",
+        ),
+        (
+            "GetUserRoles",
+            "data.roles starting_after metadata.next_page_starting_after",
+        ),
+        ("getApiKeys", "api_keys starting_after id of the last"),
+        (
+            "getBillingAgreements",
+            "agreements starting_after id of the last",
+        ),
+        (
+            "getBillingEntitlements",
+            "entitlements starting_after id of the last",
+        ),
+        (
+            "getDirectories",
+            "directories starting_after id of the last",
+        ),
+        ("getOrganizationInvites", "invites next_token next_token"),
         ("GetSubscribers", "subscribers next_token next_token"),
         (
             "GetUserIdentities",
@@ -245,7 +315,7 @@ fn lists_know_their_next_page() {
 
 #[test]
 fn the_catalogue_holds_what_the_document_has() {
-    let generated = run(SPEC, OVERLAY).expect("generates");
+    let generated = generated();
     let text = |path: &str| {
         let file = generated
             .files
@@ -254,7 +324,7 @@ fn the_catalogue_holds_what_the_document_has() {
         &file.unwrap_or_else(|| panic!("{path}")).1
     };
     let catalogue: Vec<Value> = serde_json::from_str(text("pkg/operations.json")).expect("JSON");
-    assert_eq!(catalogue.len(), 149);
+    assert_eq!(catalogue.len(), 194);
     assert!(!text("pkg/operations.json").contains("$ref"));
     let entry = |id: &str| {
         catalogue
@@ -320,7 +390,7 @@ fn the_catalogue_holds_what_the_document_has() {
             .lines()
             .filter(|line| line.starts_with("- `kinde."))
             .count(),
-        149
+        194
     );
     for line in [
         "- `kinde.users.list(params?)` → `GET /api/v1/users`, `read:users`: Get users",
@@ -334,8 +404,8 @@ fn the_catalogue_holds_what_the_document_has() {
 
 #[test]
 fn the_output_is_the_same_every_time() {
-    let first = run(SPEC, OVERLAY).expect("generates");
-    let second = run(SPEC, OVERLAY).expect("generates");
+    let first = generated();
+    let second = generated();
     assert_eq!(first.files, second.files);
     assert!(
         first
@@ -343,4 +413,92 @@ fn the_output_is_the_same_every_time() {
             .iter()
             .all(|(_, text)| text.ends_with('\n') && !text.contains("\r"))
     );
+}
+
+/// What came after version 1 says so; what a user calls is the Account API and nothing else.
+#[test]
+fn operations_by_source() {
+    let v1 = Document::parse(
+        include_str!("../../../../spec/kinde-v1.yaml"),
+        Origin::Project,
+    )
+    .expect("document");
+    let known = OwnCalls::of(&v1.operations().expect("operations"));
+    let api = real();
+    let later: Vec<&Operation> = api
+        .operations
+        .iter()
+        .filter(|operation| !known.has(operation.method, &operation.path))
+        .collect();
+    assert_eq!(later.len(), 45);
+    let says = |operation: &Operation, what: &str| {
+        let text = operation.description.as_deref().unwrap_or_default();
+        assert!(text.contains(what), "{}: {text}", operation.id);
+    };
+    for operation in &api.operations {
+        let account = operation.path.starts_with("/account_api/");
+        assert_eq!(operation.as_user, account, "{}", operation.id);
+        assert!(!account || operation.scope.is_none(), "{}", operation.id);
+    }
+    for operation in later {
+        match operation.as_user {
+            true => says(operation, "access token of a signed-in user"),
+            false => says(operation, "Not in version 1 of Kinde's API document."),
+        }
+        for field in operation.query.iter().chain(&operation.path_params) {
+            assert!(
+                field.description.is_some(),
+                "{}.{}",
+                operation.id,
+                field.name
+            );
+        }
+    }
+    let latest = find(&api, "UpdateLatestWebHook");
+    assert!(latest.deprecated && latest.path == "/api/v1/webhooks");
+}
+
+/// The document of all is one that others can read: this generator among them.
+#[test]
+fn the_document_of_all_is_what_was_generated_from() {
+    let generated = generated();
+    let text = |path: &str| {
+        let file = generated
+            .files
+            .iter()
+            .find(|(name, _)| name.to_str() == Some(path));
+        &file.unwrap_or_else(|| panic!("{path}")).1
+    };
+    let (_, overlay) = project();
+    let mut whole = Document::parse(text("spec/kinde.json"), Origin::Project).expect("document");
+    let overlay = Overlay {
+        corrections: Default::default(),
+        ..overlay
+    };
+    let again = generate(&mut whole, overlay, &OwnCalls::default()).expect("generates");
+    let different = again.files.iter().zip(&generated.files);
+    let different: Vec<_> = different.filter(|(a, b)| a != b).map(|(a, _)| &a.0).collect();
+    assert!(different.is_empty(), "{different:?}");
+}
+
+/// Pages for people say how many operations there are.
+#[test]
+fn the_guides_know_how_many_there_are() {
+    let count = real().operations.len().to_string();
+    for (name, text) in [
+        ("README.md", include_str!("../../../../README.md")),
+        ("CHANGELOG.md", include_str!("../../../../CHANGELOG.md")),
+    ] {
+        let before = text
+            .split(" operations")
+            .filter_map(|before| before.rsplit(' ').next());
+        let numbers: Vec<&str> = before
+            .filter(|word| word.len() == 3 && word.chars().all(|c| c.is_ascii_digit()))
+            .collect();
+        assert!(!numbers.is_empty(), "{name} has no number of operations");
+        assert!(
+            numbers.iter().all(|number| *number == count),
+            "{name}: {numbers:?}"
+        );
+    }
 }

@@ -112,8 +112,11 @@ pub fn example(operation: &Operation, arguments: &[String], names: &Names) -> St
     }
     let answer = match &operation.paging {
         Some(_) if operation.response.may_be_empty => "const page = ".to_owned(),
-        Some(paging) if is_variable(&paging.items) => format!("const {{ {} }} = ", paging.items),
-        _ => String::new(),
+        Some(paging) => match paging.items.split('.').next() {
+            Some(name) if is_variable(name) => format!("const {{ {name} }} = "),
+            _ => String::new(),
+        },
+        None => String::new(),
     };
     let call = format!("{answer}await {}(", accessor(operation));
     let rest: Vec<String> = given

@@ -34,6 +34,7 @@ fn operation(id: &str, call: &str, method: &'static str, path: &str) -> Operatio
         path: path.to_owned(),
         tag: "Test".to_owned(),
         scope: None,
+        as_user: false,
         summary: None,
         description: None,
         deprecated: false,
