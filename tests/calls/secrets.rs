@@ -126,6 +126,7 @@ async fn errors() {
     let params = CreateApplication {
         name: "x".into(),
         r#type: "m2m".into(),
+        org_code: None,
     };
     let error = kinde.applications().create(&params).await.unwrap_err();
     assert_eq!(error.code(), "decode");

@@ -120,7 +120,7 @@ function read(event: KindeWebhookEvent): string | null | undefined {
     case "customer.payment_failed":
     case "customer.invoice_overdue":
     case "customer.meter_usage_updated":
-      return typeof event.data.customer_id === "string" ? event.data.customer_id : undefined;
+      return typeof event.data["customer_id"] === "string" ? event.data["customer_id"] : undefined;
     case "access_request.created":
     case "user.authenticated":
       return event.source;

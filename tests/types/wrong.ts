@@ -9,6 +9,17 @@ declare const domain: string;
 declare const clientId: string;
 declare const clientSecret: string;
 
+export function tokensOfCalls(): void {
+  // @ts-expect-error a number for a token
+  kinde.account.roles.list({}, { accessToken: 1 });
+  // @ts-expect-error a function that returns no token
+  kinde.account.getPortalLink({}, { accessToken: () => undefined });
+  // @ts-expect-error no such page of the portal
+  kinde.account.getPortalLink({ subnav: "billing" });
+  // @ts-expect-error an entitlement without its key
+  kinde.account.entitlements.get();
+}
+
 export function options(): KindeOptions[] {
   return [
     // @ts-expect-error no domain

@@ -477,7 +477,10 @@ fn the_document_of_all_is_what_was_generated_from() {
     };
     let again = generate(&mut whole, overlay, &OwnCalls::default()).expect("generates");
     let different = again.files.iter().zip(&generated.files);
-    let different: Vec<_> = different.filter(|(a, b)| a != b).map(|(a, _)| &a.0).collect();
+    let different: Vec<_> = different
+        .filter(|(a, b)| a != b)
+        .map(|(a, _)| &a.0)
+        .collect();
     assert!(different.is_empty(), "{different:?}");
 }
 
