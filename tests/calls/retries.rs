@@ -155,7 +155,11 @@ async fn a_body_that_is_sent_again_is_the_same() {
         ..Default::default()
     };
     kinde.roles().create(&params).await.unwrap_err();
-    for sent in service.sent() {
-        assert_eq!(sent.json(), json!({ "name": "Admin" }));
+    let sent = service.sent();
+    assert_eq!(sent.len(), 3);
+    for one in sent.iter() {
+        assert_eq!(one.call(), "POST /api/v1/roles");
+        assert_eq!(one.headers["content-type"], "application/json");
+        assert_eq!(one.json(), json!({ "name": "Admin" }));
     }
 }

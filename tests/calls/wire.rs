@@ -471,14 +471,14 @@ async fn headers_of_client_and_call() {
 #[wasm_bindgen_test]
 async fn a_wrong_header_is_not_sent_and_not_quoted() {
     for (name, value) in [
-        ("x y", "1"),
-        ("", "1"),
+        ("x y", "the-value"),
+        ("", "the-value"),
         ("x", "a\r\nb: c"),
         ("x", "\u{20ac}"),
     ] {
         let message = refused!(kinde => kinde.business().get().header(name, value));
         let start = "business.get (getBusiness): header";
         assert!(message.starts_with(start), "{message}");
-        assert!(value.len() == 1 || !message.contains(value), "{message}");
+        assert!(!message.contains(value), "{message}");
     }
 }

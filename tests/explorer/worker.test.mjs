@@ -156,17 +156,17 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     const cookie = (await page.context().cookies(worker)).map(({ name, value }) => `${name}=${value}`).join("; ");
     const headers = { "sec-fetch-site": "same-origin", cookie };
     const count = kinde.requests.length;
-    for (const path of [
-      "/oauth2/v2/user_profile",
-      "/oauth2/introspect",
-      "/api/v2/users",
-      "/api/v1/..%2f..%2foauth2/introspect",
-      "/api/v1/%2e%2e%5coauth2",
-      "/api/v1/../../oauth2/introspect",
-      "/apix",
+    for (const [path, status] of [
+      ["/oauth2/v2/user_profile", 404],
+      ["/oauth2/introspect", 404],
+      ["/api/v2/users", 404],
+      ["/api/v1/..%2f..%2foauth2/introspect", 400],
+      ["/api/v1/%2e%2e%5coauth2", 400],
+      // Whoever parses the address takes the dots away.
+      ["/api/v1/../../oauth2/introspect", 404],
+      ["/apix", 404],
     ]) {
-      const { status } = await call(path, headers);
-      assert.ok(status === 404 || status === 400, `${path}: ${status}`);
+      assert.equal((await call(path, headers)).status, status, path);
     }
     assert.equal(kinde.requests.length, count);
   });

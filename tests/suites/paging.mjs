@@ -1,6 +1,6 @@
 // Lists: the first page to await, all of them to iterate.
 
-import { deepEqual, equal, ok } from "../lib/assert.mjs";
+import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
 import { clientOn, rejection } from "../lib/double.mjs";
 import { methodOf } from "../lib/resources.mjs";
 import { callOf } from "../lib/values.mjs";
@@ -383,13 +383,38 @@ const behaviour = [
       deepEqual(params, { page_size: 500 }, "params");
     },
   },
-  ...[0, -1, 1.5, NaN, "10", null, {}].map((limit) => ({
-    name: `a limit of ${typeof limit === "number" ? limit : JSON.stringify(limit)} does no harm`,
+  ...[
+    // A page is asked for before it is known that none is wanted.
+    [0, [], 1],
+    [1, [1], 1],
+    [2, [1, 2], 1],
+    [3, [1, 2, 3], 2],
+    [4, [1, 2, 3, 4], 2],
+    [Infinity, [1, 2, 3, 4], 2],
+    [null, [1, 2, 3, 4], 2],
+    [undefined, [1, 2, 3, 4], 2],
+  ].map(([limit, items, requests]) => ({
+    name: `a limit of ${limit} gives ${items.length} items`,
     async run({ sdk }) {
       const { kinde, calls } = pages(sdk, { users: [1, 2], next_token: "n" }, { users: [3, 4] });
-      const outcome = await collect(kinde.users.list({}, { limit })).catch((error) => error);
-      const isRefused = outcome instanceof sdk.KindeError && outcome.code === "invalid_request" && calls.length === 0;
-      ok(isRefused || Array.isArray(outcome), `it is ${outcome}`);
+      deepEqual(await collect(kinde.users.list({}, { limit })), items, "items");
+      equal(calls.length, requests, "requests");
+    },
+  })),
+  ...[
+    [-1, "a number"],
+    [1.5, "a fraction"],
+    [NaN, "NaN"],
+    ["10", "a string"],
+    [{}, "an object"],
+  ].map(([limit, got]) => ({
+    name: `a limit that is ${limit === -1 ? "negative" : got} is refused`,
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1] });
+      const error = await rejection(sdk, collect(kinde.users.list({}, { limit })));
+      equal(error.code, "invalid_request", "code");
+      match(error.message, /"limit": expected a whole number from 0/, "message");
+      equal(calls.length, 0, "requests");
     },
   })),
 ];

@@ -3,7 +3,9 @@
 import { deepEqual, equal, ok } from "../lib/assert.mjs";
 import { clientOn, rejection } from "../lib/double.mjs";
 
-export const cases = () => [...answers, ...failures, ...waits, ...tokens, ...wrongOptions];
+export const cases = () => [...answers, ...failures, ...tokens, ...wrongOptions];
+/** Those that measure time, for the suite `waits`. */
+export const clocks = () => waits;
 
 const soon = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const NOW = { "retry-after": "0" };
@@ -50,17 +52,28 @@ const answers = [
           const told = calls.map(({ url, init }) => [url, init.method, init.body, init.headers]);
           deepEqual([told[1], told[2]], [told[0], told[0]], "requests after the first");
         } else {
-          equal((await rejection(sdk, call(kinde))).attempts, 1, "attempts");
+          const error = await rejection(sdk, call(kinde));
+          deepEqual([error.code, error.status, error.attempts], ["api", code, 1], "error");
           equal(calls.length, 1, "requests");
         }
       },
     })),
   ),
-  ...[400, 401, 403, 404, 406, 409, 422, 501].map((code) => ({
+  ...[
+    [400, "api"],
+    [401, "authentication"],
+    [403, "permission_denied"],
+    [404, "not_found"],
+    [406, "api"],
+    [409, "api"],
+    [422, "api"],
+    [501, "api"],
+  ].map(([code, kind]) => ({
     name: `${code} is final`,
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(code));
-      equal((await rejection(sdk, kinde.business.get())).attempts, 1, "attempts");
+      const error = await rejection(sdk, kinde.business.get());
+      deepEqual([error.code, error.status, error.attempts], [kind, code, 1], "error");
       equal(calls.length, 1, "requests");
     },
   })),
@@ -68,7 +81,8 @@ const answers = [
     name: "an answer that cannot be read is final",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, new Response("<html>"));
-      equal((await rejection(sdk, kinde.business.get())).code, "decode", "code");
+      const error = await rejection(sdk, kinde.business.get());
+      deepEqual([error.code, error.status, error.attempts], ["decode", 200, 1], "error");
       equal(calls.length, 1, "requests");
     },
   },
@@ -94,8 +108,14 @@ const answers = [
     ].map(([options, callOptions, isRetried]) => ({
       name: `${method} with client ${JSON.stringify(options)} and call ${JSON.stringify(callOptions)}`,
       async run({ sdk }) {
-        const { kinde, calls } = clientWith(sdk, options, status(500), Response.json({}));
-        await methods[method](kinde, callOptions).catch(() => {});
+        const { kinde, calls } = clientWith(sdk, options, status(500), Response.json({ a: 1 }));
+        const call = methods[method](kinde, callOptions);
+        if (isRetried) {
+          deepEqual(await call, { a: 1 }, "answer");
+        } else {
+          const error = await rejection(sdk, call);
+          deepEqual([error.code, error.status, error.attempts], ["api", 500, 1], "error");
+        }
         equal(calls.length, isRetried ? 2 : 1, "requests");
       },
     })),
@@ -116,7 +136,8 @@ const answers = [
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(503), Response.json({}));
       const body = new Blob(["text"]).stream();
-      equal((await rejection(sdk, kinde.request("PUT", "/a", { body }))).status, 503, "status");
+      const error = await rejection(sdk, kinde.request("PUT", "/a", { body }));
+      deepEqual([error.code, error.status, error.attempts], ["api", 503, 1], "error");
       equal(calls.length, 1, "requests");
     },
   },
@@ -133,9 +154,13 @@ const failures = [
       run: ({ sdk }) =>
         withoutBackoff(async () => {
           const { kinde, calls } = clientWith(sdk, { timeout: 50 }, fail, Response.json({ a: 1 }));
-          const outcome = await call(kinde).catch(({ code }) => code);
-          const code = way === "no connection" ? "connection" : "timeout";
-          deepEqual(outcome, isHarmless(method) ? { a: 1 } : code, "outcome");
+          if (isHarmless(method)) {
+            deepEqual(await call(kinde), { a: 1 }, "answer");
+          } else {
+            const error = await rejection(sdk, call(kinde));
+            const code = way === "no connection" ? "connection" : "timeout";
+            deepEqual([error.code, error.status, error.attempts], [code, undefined, 1], "error");
+          }
           equal(calls.length, isHarmless(method) ? 2 : 1, "requests");
         }),
     }));
@@ -144,7 +169,8 @@ const failures = [
     name: "a wrong call is not tried at all",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(503));
-      equal((await rejection(sdk, kinde.users.get({}))).attempts, 0, "attempts");
+      const error = await rejection(sdk, kinde.users.get({}));
+      deepEqual([error.code, error.status, error.attempts], ["invalid_request", undefined, 0], "error");
       equal(calls.length, 0, "requests");
     },
   },
@@ -260,7 +286,8 @@ const tokens = [
     name: "the caller's own token is not replaced",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(401));
-      equal((await rejection(sdk, kinde.business.get())).code, "authentication", "code");
+      const error = await rejection(sdk, kinde.business.get());
+      deepEqual([error.code, error.status, error.attempts], ["authentication", 401, 1], "error");
       equal(calls.length, 1, "requests");
     },
   },

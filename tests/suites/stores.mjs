@@ -6,6 +6,8 @@ import { clientOn, DOMAIN, rejection } from "../lib/double.mjs";
 import { hostile } from "../lib/hostile.mjs";
 
 export const cases = () => [...uses, ...misuses, ...failures, ...wrongOptions, ...memory, ...kv, ...cache, ...sealed];
+/** Those that measure time, for the suite `waits`. */
+export const clocks = () => hanging;
 
 const HOUR = 3_600;
 
@@ -444,6 +446,36 @@ const failures = [
       deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
     },
   },
+  {
+    name: "a store that loses its functions later",
+    async run({ sdk }) {
+      let looks = 0;
+      const { asked, warned } = await callOn(sdk, () => ({
+        ...whole,
+        get get() {
+          return looks++ ? undefined : whole.get;
+        },
+      }));
+      deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
+    },
+  },
+  {
+    name: "a token endpoint that is down is the error, whatever the store does",
+    async run({ sdk }) {
+      const { store } = noted({
+        get: () => {
+          throw new Error("down");
+        },
+      });
+      const options = { clientId: "a", clientSecret: secret(), tokenStore: store };
+      const { kinde } = clientOn(sdk, options, () => Promise.reject(new TypeError("offline")));
+      const error = await rejection(sdk, kinde.business.get());
+      deepEqual([error.code, error.cause.message], ["connection", "offline"], "error");
+    },
+  },
+];
+
+const hanging = [
   ...["throws", "rejects", "never answers"].map((way) => ({
     name: `a store whose delete ${way}`,
     async run({ sdk }) {
@@ -465,19 +497,6 @@ const failures = [
       deepEqual([tokens.asked, lines.warn.length], [2, way === "throws" ? 1 : 0], "token requests and warnings");
     },
   })),
-  {
-    name: "a store that loses its functions later",
-    async run({ sdk }) {
-      let looks = 0;
-      const { asked, warned } = await callOn(sdk, () => ({
-        ...whole,
-        get get() {
-          return looks++ ? undefined : whole.get;
-        },
-      }));
-      deepEqual({ asked, warned }, { asked: 1, warned: 1 }, "outcome");
-    },
-  },
   {
     name: "a store that hangs holds a call up for two seconds, and no call behind it for longer",
     async run({ sdk }) {
@@ -520,20 +539,6 @@ const failures = [
       equal(error.code, "timeout", "code");
       ok(Date.now() - start < 1_500, "it took too long");
       equal(tokens.used.length, 0, "requests");
-    },
-  },
-  {
-    name: "a token endpoint that is down is the error, whatever the store does",
-    async run({ sdk }) {
-      const { store } = noted({
-        get: () => {
-          throw new Error("down");
-        },
-      });
-      const options = { clientId: "a", clientSecret: secret(), tokenStore: store };
-      const { kinde } = clientOn(sdk, options, () => Promise.reject(new TypeError("offline")));
-      const error = await rejection(sdk, kinde.business.get());
-      deepEqual([error.code, error.cause.message], ["connection", "offline"], "error");
     },
   },
 ];

@@ -9,6 +9,9 @@ import { endlessAnswer } from "../lib/endless.mjs";
 import { base64url, makeIssuer, makeKey, part, seconds, sharedKey } from "../lib/issuer.mjs";
 import { examples } from "../lib/rfc.mjs";
 
+/** Those that measure time, for the suite `waits`. */
+export const clocks = () => huge;
+
 export const cases = () => [
   ...good,
   ...claims,
@@ -453,17 +456,6 @@ const attacks = [
     );
     return `${signed}.${base64url(new Uint8Array(signature))}`;
   }),
-  ...[5_000_000, 65_537].map((length) => ({
-    name: `a token of ${length} characters is not looked at`,
-    async run({ sdk }) {
-      const issuer = await makeIssuer(sdk);
-      const token = `${part({ alg: "RS256", kid: issuer.kid })}.${"A".repeat(length)}.AAAA`;
-      const before = Date.now();
-      equal(await refusal(sdk, issuer.kinde, token.slice(0, length)), "malformed", "reason");
-      ok(Date.now() - before < 1000, "it took too long");
-      equal(issuer.calls.length, 0, "requests");
-    },
-  })),
   {
     name: "a token as long as may be",
     async run({ sdk }) {
@@ -506,6 +498,20 @@ const published = examples.map(({ name, jwk, token, claims }) => ({
     }
   },
 }));
+
+const huge = [
+  ...[5_000_000, 65_537].map((length) => ({
+    name: `a token of ${length} characters is not looked at`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const token = `${part({ alg: "RS256", kid: issuer.kid })}.${"A".repeat(length)}.AAAA`;
+      const before = Date.now();
+      equal(await refusal(sdk, issuer.kinde, token.slice(0, length)), "malformed", "reason");
+      ok(Date.now() - before < 1000, "it took too long");
+      equal(issuer.calls.length, 0, "requests");
+    },
+  })),
+];
 
 const keySets = [
   {

@@ -57,7 +57,7 @@ enum Kind {
 
 /// Test files of any folder that measure time, or need much of it: they are the suite `clocks`, so
 /// that little else runs while they do.
-const CLOCKS: [&str; 4] = ["crowds", "faults", "load", "queue"];
+const CLOCKS: [&str; 5] = ["crowds", "faults", "load", "queue", "waits"];
 
 /// Folders of test files that need a server of the API document.
 const PRISM: [&str; 2] = ["contract", "readme"];

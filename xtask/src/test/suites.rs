@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::{Kind, Run, Suite, counts};
 use crate::size::{self, Breakdown};
 use crate::tools::{self, WASM_TARGET};
+use crate::wasm::panics;
 use crate::{docs, fingerprint, release, shell};
 
 pub const ALL: &[Suite] = &[
@@ -245,6 +246,11 @@ fn build(run: &mut Run) -> Result<()> {
         bail!("packing the same files twice gives different tarballs");
     }
     run.counts.passed += 1;
+    let unused = panics::unused(&std::fs::read(crate::build::compiled())?)?;
+    if !unused.is_empty() {
+        bail!("no function of the wasm is named like {unused:?}: see xtask/src/wasm/panics.rs");
+    }
+    run.counts.passed += 1;
     run.node_tests("build")
 }
 
@@ -258,10 +264,10 @@ fn size(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// Each tsconfig*.json of tests/types is a setting to compile in.
 /// Folders whose JavaScript TypeScript checks.
 const CHECKED: [&str; 1] = ["pkg/lib"];
 
+/// Each tsconfig*.json of tests/types is a setting to compile in.
 fn types(run: &mut Run) -> Result<()> {
     tools::node()?;
     // The build gives the declarations of what the JavaScript calls.

@@ -9,17 +9,12 @@ use anyhow::{Result, ensure};
 use super::*;
 
 /// Where panics end up: what these functions do before they stop, nobody sees. Those that formatted
-/// the message go with them, see [`formats`].
-const PANICS: [&str; 18] = [
+/// the message go with them, see [`formats`]. All of them are in the module ([`unused`]); one more that
+/// formats a message is an error of the build.
+const PANICS: [&str; 12] = [
     "core::panicking::",
-    "core::option::expect_failed",
-    "core::option::unwrap_failed",
     "core::result::unwrap_failed",
     "core::cell::panic_",
-    "core::cell::lazy::panic_",
-    "core::slice::index::slice_index_fail",
-    "core::slice::copy_from_slice_impl::len_mismatch_fail",
-    "core::str::slice_error_fail",
     "<alloc::vec::Vec<_, _>>::insert_mut::assert_failed",
     "<alloc::vec::Vec<_, _>>::remove::assert_failed",
     "alloc::raw_vec::handle_error",
@@ -45,14 +40,26 @@ fn formats(name: &str) -> bool {
         || name.contains(" as core::fmt::")
 }
 
+/// The names of functions, as people write them.
+fn readable_names(module: &[u8]) -> Result<HashMap<u32, String>> {
+    let names = names(module)?.into_iter();
+    Ok(names
+        .map(|(index, name)| (index, readable(&name)))
+        .collect())
+}
+
+/// Those of [`PANICS`] that no function of the module is named like: what they were for is called
+/// otherwise by now and may say its message again, or is gone.
+pub fn unused(module: &[u8]) -> Result<Vec<&'static str>> {
+    let names = readable_names(module)?;
+    let is_used = |path: &str| names.values().any(|name| name.starts_with(path));
+    Ok(PANICS.into_iter().filter(|path| !is_used(path)).collect())
+}
+
 /// The same module, in which panics stop at once.
 pub fn removed(module: &[u8]) -> Result<Vec<u8>> {
     let imported = imported_functions(module)?;
-    let names = names(module)?;
-    let names: HashMap<u32, String> = names
-        .into_iter()
-        .map(|(index, name)| (index, readable(&name)))
-        .collect();
+    let names = readable_names(module)?;
     let is = |what: fn(&str) -> bool, index| names.get(&index).is_some_and(|name| what(name));
     let mut bodies = bodies(section(module, CODE)?)?;
     let mut stopped = 0;
@@ -174,6 +181,13 @@ mod tests {
             section(&removed, DATA).unwrap()[7..],
             [text, &[0; 16][..], &other].concat()
         );
+    }
+
+    #[test]
+    fn a_name_that_no_function_has_is_told() {
+        let unused = unused(&with(&[0, 0x0b], b"")).unwrap();
+        assert_eq!(unused.len(), PANICS.len() - 1);
+        assert!(!unused.contains(&"core::panicking::"));
     }
 
     #[test]
