@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::{Settings, absent};
 use crate::store::{Failed, Kept};
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -82,6 +82,9 @@ pub(crate) async fn authorization(
     context: &Context,
     report: &Report<'_>,
 ) -> Result<JsValue, Box<Error>> {
+    if let (true, Some(provider)) = (absent(own), settings.provider()) {
+        return given(provider(), "access_token_from failed", limits, context).await;
+    }
     let own = match absent(own) {
         true => settings.access_token(),
         false => own.clone(),
@@ -106,13 +109,24 @@ async fn callers(
     limits: &Limits,
     context: &Context,
 ) -> Result<JsValue, Box<Error>> {
-    let failed =
-        |cause| Error::authentication("accessToken() failed", context.clone().because(cause));
+    const FAILED: &str = "accessToken() failed";
     let token = function
         .apply(&JsValue::UNDEFINED, &Array::new())
         .and_then(|token| promise(&token))
-        .map_err(failed)?;
-    let token = limits.settled(token, context).await?.map_err(failed)?;
+        .map_err(|cause| Error::authentication(FAILED, context.clone().because(cause)))?;
+    given(token, FAILED, limits, context).await
+}
+
+/// The token that a promise comes to.
+async fn given(
+    token: Promise,
+    failed: &str,
+    limits: &Limits,
+    context: &Context,
+) -> Result<JsValue, Box<Error>> {
+    let token = limits.settled(token, context).await?;
+    let token =
+        token.map_err(|cause| Error::authentication(failed, context.clone().because(cause)))?;
     bearer(&token, context)
 }
 
@@ -157,7 +171,7 @@ async fn renew(
 ) -> Result<JsValue, Box<Error>> {
     let attempt = context.attempts + 1;
     let store = settings.token_store();
-    let kept = match store.is_object() {
+    let kept = match store.is_object() || settings.own_store().is_some() {
         true => {
             let kept = Kept::new(settings, store, limits).await;
             if kept.is_err() {

@@ -11,13 +11,14 @@ use crate::limits::Limits;
 use crate::request::Request;
 use crate::retry;
 use crate::scopes;
-use crate::settings::{Observer, Settings, absent};
+use crate::settings::{Own, Settings, absent};
 use crate::store::{self, TokenStore};
 use crate::turn::Turn;
 use crate::watch::Signal;
 use js_sys::{Array, Function, Object};
-use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
 /// A client for one Kinde business.
 ///
@@ -54,7 +55,7 @@ impl Kinde {
         let builder = Builder {
             options: Object::new(),
             headers: Object::new(),
-            observer: None,
+            own: Own::default(),
         };
         builder.option("domain", &domain.into())
     }
@@ -114,7 +115,7 @@ impl core::fmt::Debug for Kinde {
 pub struct Builder {
     options: Object,
     headers: Object,
-    observer: Option<Observer>,
+    own: Own,
 }
 
 impl Builder {
@@ -147,23 +148,37 @@ impl Builder {
         self.option("accessToken", &token.into())
     }
 
-    /// A JavaScript function that gives the token, or a promise of it, in place of credentials.
+    /// An async function that gives the token, in place of credentials: of a session, of a service
+    /// of your own.
     ///
-    /// It is called without arguments before each attempt, and may take as long as one. What it
-    /// gives is not kept. If it fails, the call fails with [`Error::Authentication`].
+    /// It is called before each attempt, and may take as long as one. What it gives is not kept. If
+    /// it fails, the call fails with [`Error::Authentication`], whose
+    /// [`cause`](crate::Context::cause) has the text of the error.
     ///
     /// ```no_run
-    /// use wasm_bindgen::prelude::*;
-    ///
+    /// # async fn token_of_the_session() -> Result<String, std::io::Error> { Ok(String::new()) }
     /// # fn example() -> Result<(), kinde_edge::Error> {
-    /// let session = Closure::<dyn Fn() -> String>::new(|| "the session's token".to_owned());
     /// let kinde = kinde_edge::Kinde::builder("acme.kinde.com")
-    ///     .access_token_from(session.into_js_value().unchecked_ref())
+    ///     .access_token_from(async || token_of_the_session().await)
     ///     .build()?;
     /// # Ok(()) }
     /// ```
-    pub fn access_token_from(self, function: &Function) -> Self {
-        self.option("accessToken", function)
+    pub fn access_token_from<P, E>(mut self, provider: P) -> Self
+    where
+        P: AsyncFn() -> Result<String, E> + Send + Sync + 'static,
+        E: Into<Box<dyn core::error::Error>> + 'static,
+    {
+        let provider = Arc::new(provider);
+        self.own.provider = Some(Box::new(move || {
+            let provider = provider.clone();
+            future_to_promise(async move {
+                let token = provider().await.map_err(Into::into);
+                let failed =
+                    |error: Box<dyn core::error::Error>| js_sys::Error::new(&error.to_string());
+                Ok(token.map_err(failed)?.into())
+            })
+        }));
+        self
     }
 
     /// The audience of the token that client credentials ask for. Default: `{domain}/api`, the
@@ -238,8 +253,9 @@ impl Builder {
     ///
     /// It is asked before the token endpoint, and told every new token. A store that fails, or
     /// takes longer than 2 s, never fails a call.
-    pub fn token_store(self, store: impl TokenStore + 'static) -> Self {
-        self.option("tokenStore", &store::to_js(Rc::new(store)))
+    pub fn token_store(mut self, store: impl TokenStore + Send + Sync + 'static) -> Self {
+        self.own.store = Some(store::own(store));
+        self
     }
 
     /// A function that is told what happens to every call: requests, answers, retries, tokens,
@@ -260,8 +276,8 @@ impl Builder {
     ///     .build()?;
     /// # Ok(()) }
     /// ```
-    pub fn on_event(mut self, observer: impl Fn(&mut Event) + 'static) -> Self {
-        self.observer = Some(Rc::new(observer));
+    pub fn on_event(mut self, observer: impl Fn(&mut Event) + Send + Sync + 'static) -> Self {
+        self.own.observer = Some(Box::new(observer));
         self
     }
 
@@ -282,7 +298,7 @@ impl Builder {
     pub fn build(self) -> Result<Kinde, Error> {
         set(&self.options, "headers", &self.headers);
         Ok(Kinde {
-            settings: Settings::new(&self.options)?.observed(self.observer),
+            settings: Settings::new(&self.options)?.with(self.own)?,
         })
     }
 }
@@ -444,7 +460,7 @@ async fn attempt(
     let result = incoming.and_then(|incoming| {
         let mut context = context.clone();
         if incoming.answer.status == 403 {
-            context.token_scopes = scopes::of(authorization).map(Rc::from);
+            context.token_scopes = scopes::of(authorization).map(Arc::from);
         }
         judge(incoming, context)
     });

@@ -6,7 +6,7 @@ use crate::judge;
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::watch::Ended;
-use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 /// Why a call failed.
@@ -34,8 +34,7 @@ use wasm_bindgen::prelude::*;
 /// `Display` is one sentence, `Debug` the same with the code: neither shows a secret, a token or a
 /// body, so both may go to a log.
 ///
-/// It holds JavaScript values, so it is not `Send`: `?` does not turn it into an error type that
-/// has to be. Its [`message`](Error::message) can go anywhere.
+/// It is [`Send`] and [`Sync`], so `?` turns it into `anyhow::Error` and its like.
 ///
 /// In JavaScript this is a `KindeError`, whose `code` names the variant.
 #[derive(Clone)]
@@ -139,7 +138,7 @@ pub struct Context {
     /// signal, what the caller's own function or getter threw. `undefined` if there is none.
     pub cause: JsValue,
     /// The scopes of the token that was refused (403).
-    pub(crate) token_scopes: Option<Rc<[String]>>,
+    pub(crate) token_scopes: Option<Arc<[String]>>,
 }
 
 impl Context {

@@ -49,16 +49,16 @@
 //!
 //! # Lists
 //!
-//! `list` gives a page, `list_all` a [`Stream`](futures_core::Stream) of the items of every page:
-//! the next page is asked for when the items of this one are used up.
+//! `list` gives a page, `list_all` a [`Stream`](futures_core::Stream) of the items of every page,
+//! asked for 500 at a time unless `page_size` says otherwise: the next page is asked for when the
+//! items of this one are used up.
 //!
 //! ```no_run
 //! use futures::TryStreamExt;
 //! use kinde_edge::{Error, Kinde, params::ListUsers};
 //!
 //! # async fn example(kinde: Kinde) -> Result<(), Error> {
-//! let params = ListUsers { page_size: Some(500), ..Default::default() };
-//! let mut users = kinde.users().list_all(&params);
+//! let mut users = kinde.users().list_all(&ListUsers::default());
 //! while let Some(user) = users.try_next().await? {
 //!     // user.email
 //! }
@@ -109,8 +109,9 @@
 //! # Where it runs
 //!
 //! Wherever there is a JavaScript host with `fetch`: there is no other target than
-//! `wasm32-unknown-unknown`, no async runtime and no thread. Futures are not [`Send`]: run them
-//! by `wasm_bindgen_futures::spawn_local`, or by the framework that does.
+//! `wasm32-unknown-unknown`, no async runtime and no thread. Clients and errors are [`Send`] and
+//! [`Sync`], as the state of a framework has to be; futures are not: run them by
+//! `wasm_bindgen_futures::spawn_local`, or by the framework that does.
 
 /// The README's Rust code, so that it is compiled.
 #[cfg(doctest)]

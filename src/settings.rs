@@ -11,8 +11,8 @@ use crate::headers;
 use crate::interop::{concat, get, holds, is_record, text};
 use crate::retry::RETRIES;
 use crate::store;
-use js_sys::Array;
-use std::rc::Rc;
+use js_sys::{Array, Promise};
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -33,11 +33,26 @@ const LEVEL: f64 = 1.0;
 pub(crate) struct Settings {
     slots: Array,
     /// What a Rust caller gave beside them.
-    observer: Option<Observer>,
+    own: Option<Arc<Own>>,
 }
 
-/// A Rust caller's function for events.
-pub(crate) type Observer = Rc<dyn Fn(&mut Event)>;
+/// What is Rust's of a Rust caller. Functions for JavaScript would be kept for ever in Workers
+/// without `FinalizationRegistry`, and with them all that they hold.
+#[derive(Default)]
+pub(crate) struct Own {
+    pub observer: Option<Box<Observer>>,
+    pub provider: Option<Box<Provider>>,
+    pub store: Option<Box<Store>>,
+}
+
+/// A function for events.
+pub(crate) type Observer = dyn Fn(&mut Event) + Send + Sync;
+
+/// A function that gives access tokens.
+pub(crate) type Provider = dyn Fn() -> Promise + Send + Sync;
+
+/// Calls the function of a store with this name and these arguments.
+pub(crate) type Store = dyn Fn(&'static str, &Array) -> Promise + Send + Sync;
 
 const ORIGIN: u32 = 0;
 const CLIENT_ID: u32 = 1;
@@ -99,9 +114,7 @@ impl Settings {
             string("accessToken")?;
         }
         if !absent(&access_token) && !settings.get(CLIENT_SECRET).is_undefined() {
-            return Err(Error::configuration(
-                "give accessToken, or clientId and clientSecret, not both",
-            ));
+            return Err(both());
         }
         if settings.get(CLIENT_ID).is_undefined() && !settings.get(CLIENT_SECRET).is_undefined() {
             return Err(Error::configuration("clientSecret needs a clientId"));
@@ -157,13 +170,20 @@ impl Settings {
         settings.set(TOKEN_STORE, object("tokenStore", &store::METHODS, &[])?);
         Ok(Settings {
             slots: settings,
-            observer: None,
+            own: None,
         })
     }
 
     /// What a Rust caller gives beside the options.
-    pub fn observed(self, observer: Option<Observer>) -> Self {
-        Settings { observer, ..self }
+    pub fn with(self, own: Own) -> Result<Self, Box<Error>> {
+        let has_token = !absent(&self.access_token()) || self.has_client_secret();
+        match own.provider.is_some() && has_token {
+            true => Err(both()),
+            false => Ok(Settings {
+                own: Some(Arc::new(own)),
+                ..self
+            }),
+        }
     }
 
     /// `https://acme.kinde.com`
@@ -191,6 +211,11 @@ impl Settings {
 
     pub fn scope(&self) -> String {
         self.string(SCOPE)
+    }
+
+    /// A Rust caller's function for tokens.
+    pub fn provider(&self) -> Option<&Provider> {
+        self.own.as_ref()?.provider.as_deref()
     }
 
     /// A string, a function, or nothing.
@@ -231,11 +256,11 @@ impl Settings {
 
     /// Whether somebody wants to know what happens.
     pub fn is_observed(&self) -> bool {
-        self.observer.is_some() || self.hooks().is_object() || self.slots.get(LOGGER).is_object()
+        self.observer().is_some() || self.hooks().is_object() || self.slots.get(LOGGER).is_object()
     }
 
     pub fn observer(&self) -> Option<&Observer> {
-        self.observer.as_ref()
+        self.own.as_ref()?.observer.as_deref()
     }
 
     pub fn hooks(&self) -> JsValue {
@@ -250,6 +275,11 @@ impl Settings {
             false => f64::INFINITY,
         };
         (logger, level as usize)
+    }
+
+    /// A Rust caller's token store.
+    pub fn own_store(&self) -> Option<&Store> {
+        self.own.as_ref()?.store.as_deref()
     }
 
     /// An object with the functions of a token store, or nothing.
@@ -291,11 +321,12 @@ impl Settings {
 
     #[cfg(feature = "js")]
     pub fn from_js(slots: Array) -> Self {
-        Settings {
-            slots,
-            observer: None,
-        }
+        Settings { slots, own: None }
     }
+}
+
+fn both() -> Box<Error> {
+    Error::configuration("give accessToken, or clientId and clientSecret, not both")
 }
 
 fn wrong(name: &str, expected: &str) -> Box<Error> {

@@ -8,12 +8,12 @@ use crate::error::Context;
 use crate::interop::{concat, encode, get, is_record, now, parse, promise, set, stringify};
 use crate::limits::Limits;
 use crate::oauth::crypto::{bytes, settle};
-use crate::settings::{Settings, absent};
+use crate::settings::{Settings, Store, absent};
 use crate::watch::ignore;
 use core::future::Future;
 use core::pin::Pin;
 use js_sys::{Array, Function, Object, Promise};
-use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -81,38 +81,27 @@ pub trait TokenStore {
 /// The functions of a store, as JavaScript callers give it.
 pub(crate) const METHODS: [&str; 3] = ["get", "set", "delete"];
 
-/// A Rust store as JavaScript would give it: all the rest knows only these.
-pub(crate) fn to_js(store: Rc<dyn TokenStore>) -> Object {
-    let object = Object::new();
-    let [get, write, delete] = [store.clone(), store.clone(), store];
-    let get = Closure::<dyn Fn(String) -> Promise>::new(move |key: String| {
-        let store = get.clone();
-        answer(async move { Ok(store.get(&key).await?.into()) })
-    });
-    let write = move |key: String, value: String, seconds| {
-        let store = write.clone();
+/// Calls the function of a Rust store with this name and these arguments, as JavaScript would give
+/// them. The store stays Rust's, and goes with its client.
+pub(crate) fn own(store: impl TokenStore + Send + Sync + 'static) -> Box<Store> {
+    let store = Arc::new(store);
+    Box::new(move |method, arguments| {
+        let store = store.clone();
+        let text = |index| arguments.get(index).as_string().unwrap_or_default();
+        let (key, value) = (text(0), text(1));
+        let seconds = arguments.get(2).as_f64().unwrap_or_default() as u32;
+        let [get, set, _] = METHODS;
         answer(async move {
-            store.set(&key, &value, seconds).await?;
+            if method == get {
+                return Ok(store.get(&key).await?.into());
+            }
+            match method == set {
+                true => store.set(&key, &value, seconds).await?,
+                false => store.delete(&key).await?,
+            }
             Ok(JsValue::UNDEFINED)
         })
-    };
-    let write = Closure::<dyn Fn(String, String, u32) -> Promise>::new(write);
-    let delete = Closure::<dyn Fn(String) -> Promise>::new(move |key: String| {
-        let store = delete.clone();
-        answer(async move {
-            store.delete(&key).await?;
-            Ok(JsValue::UNDEFINED)
-        })
-    });
-    let functions = [
-        get.into_js_value(),
-        write.into_js_value(),
-        delete.into_js_value(),
-    ];
-    for (name, function) in METHODS.iter().zip(functions) {
-        set(&object, name, &function);
-    }
-    object
+    })
 }
 
 /// A promise of what a store answers. Why it failed is nobody's business: it may quote the token.
@@ -170,20 +159,23 @@ impl<'a> Kept<'a> {
         self.ask("set", Some(token)).await.map(drop)
     }
 
-    async fn ask(&self, method: &str, token: Option<&Token>) -> Result<JsValue, Failed> {
+    async fn ask(&self, method: &'static str, token: Option<&Token>) -> Result<JsValue, Failed> {
         // What a store throws may quote the token: nobody is told.
         let answer = self.call(method, token).map_err(|_| Failed)?;
         let settled = self.limits.within(LIMIT).over(answer).await;
         settled.map_err(|_| Failed)?.map_err(|_| Failed)
     }
 
-    fn call(&self, method: &str, token: Option<&Token>) -> Result<Promise, JsValue> {
-        let method: Function = get(&self.store, method)?.dyn_into()?;
+    fn call(&self, method: &'static str, token: Option<&Token>) -> Result<Promise, JsValue> {
         let arguments = Array::of1(&self.key.as_str().into());
         if let Some(token) = token {
             arguments.push(&write(token)?);
             arguments.push(&token.lifetime.floor().into());
         }
+        if let Some(store) = self.settings.own_store() {
+            return Ok(store(method, &arguments));
+        }
+        let method: Function = get(&self.store, method)?.dyn_into()?;
         promise(&method.apply(&self.store, &arguments)?)
     }
 }

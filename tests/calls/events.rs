@@ -3,19 +3,18 @@
 use crate::double::{Service, TOKEN, never, reply, reply_with};
 use kinde_edge::{Event, EventKind, Kinde, Level};
 use serde_json::json;
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-type Events = Rc<RefCell<Vec<Event>>>;
+type Events = Arc<Mutex<Vec<Event>>>;
 
 /// A client with credentials, and what it told.
 fn observed(service: &Service, id: &str) -> (Kinde, Events) {
     let events = Events::default();
     let notes = events.clone();
     let builder = service.builder().client_credentials(id, "a secret");
-    let builder = builder.on_event(move |event| notes.borrow_mut().push(event.clone()));
+    let builder = builder.on_event(move |event| notes.lock().unwrap().push(event.clone()));
     (builder.build().unwrap(), events)
 }
 
@@ -29,7 +28,7 @@ fn lines(events: &Events) -> Vec<String> {
         });
         words.collect::<Vec<_>>().join(" ")
     };
-    events.borrow().iter().map(line).collect()
+    events.lock().unwrap().iter().map(line).collect()
 }
 
 #[wasm_bindgen_test]
@@ -52,7 +51,7 @@ async fn every_step_of_a_call_is_told() {
             "kinde-edge: users.list: GET /api/v1/users: failed: permission_denied: 403 (attempt 2)",
         ]
     );
-    let events = events.borrow();
+    let events = events.lock().unwrap();
     let call = events[0].call();
     assert!(call > 0 && events.iter().all(|event| event.call() == call));
     let levels: Vec<_> = events.iter().map(Event::level).collect();
@@ -95,12 +94,12 @@ async fn no_answer_has_no_status() {
     let notes = told.clone();
     let builder = service.builder().access_token(TOKEN).max_retries(0);
     let kinde = builder
-        .on_event(move |event| notes.borrow_mut().push(event.clone()))
+        .on_event(move |event| notes.lock().unwrap().push(event.clone()))
         .build()
         .unwrap();
     let call = kinde.business().get().timeout(Duration::from_millis(20));
     call.await.unwrap_err();
-    let told = told.borrow();
+    let told = told.lock().unwrap();
     let kinds: Vec<_> = told.iter().map(Event::kind).collect();
     let expected = [EventKind::Request, EventKind::Response, EventKind::Failure];
     assert_eq!(kinds, expected);
@@ -117,7 +116,7 @@ async fn nothing_private_is_told() {
         ..Default::default()
     };
     kinde.users().update(&params).await.unwrap();
-    let text = format!("{:?}", events.borrow());
+    let text = format!("{:?}", events.lock().unwrap());
     for secret in ["a secret", "token-1", "in the"] {
         assert!(!text.contains(secret), "{text}");
     }

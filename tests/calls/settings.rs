@@ -4,8 +4,13 @@ use crate::double::{DOMAIN, Service, TOKEN, never, reply, reply_with};
 use js_sys::Function;
 use kinde_edge::{Builder, Error, Kinde};
 use serde_json::json;
+use std::convert::Infallible;
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn refused(builder: Builder) -> String {
@@ -164,19 +169,23 @@ async fn a_deadline_ends_the_call_and_not_only_the_attempt() {
 #[wasm_bindgen_test]
 async fn a_function_gives_a_token_for_each_call() {
     let service = Service::of(json!({}));
-    let plain = Function::new_no_args(
-        "return 'own-' + (globalThis.__given = (globalThis.__given ?? 0) + 1)",
-    );
-    let kinde = service.builder().access_token_from(&plain).build().unwrap();
+    let given = Arc::new(AtomicU32::new(0));
+    let count = given.clone();
+    let provider = async move || -> Result<String, Infallible> {
+        Ok(format!("own-{}", count.fetch_add(1, Ordering::Relaxed)))
+    };
+    let builder = service.builder().access_token_from(provider);
+    let kinde = builder.build().unwrap();
     kinde.business().get().await.unwrap();
-    let promised = Function::new_no_args("return Promise.resolve('own-promise')");
-    let other = service
-        .builder()
-        .access_token_from(&promised)
-        .build()
-        .unwrap();
-    other.business().get().await.unwrap();
-    kinde.business().get().await.unwrap();
+    let asynchronous = || async {
+        JsFuture::from(js_sys::Promise::resolve(&JsValue::from("own-promise")))
+            .await
+            .map(|token: JsValue| token.as_string().unwrap())
+            .map_err(|_| "no session")
+    };
+    let builder = service.builder().access_token_from(asynchronous);
+    builder.build().unwrap().business().get().await.unwrap();
+    kinde.clone().business().get().await.unwrap();
     let sent = service.sent();
     let tokens: Vec<_> = sent
         .iter()
@@ -184,68 +193,76 @@ async fn a_function_gives_a_token_for_each_call() {
         .collect();
     assert_eq!(
         tokens,
-        ["Bearer own-1", "Bearer own-promise", "Bearer own-2"]
+        ["Bearer own-0", "Bearer own-promise", "Bearer own-1"]
     );
+    drop(kinde);
+    assert_eq!(Arc::strong_count(&given), 1, "the client is gone");
 }
 
 #[wasm_bindgen_test]
 async fn a_function_that_gives_no_token_fails_the_call() {
-    for (body, message) in [
-        ("throw new Error('no session')", "accessToken() failed"),
-        (
-            "return Promise.reject(new Error('no session'))",
-            "accessToken() failed",
-        ),
-        (
-            "return 1",
-            "expected an access token that is a string, got a number",
-        ),
-        (
-            "return undefined",
-            "expected an access token that is a string, got undefined",
-        ),
-        (
-            "return ''",
-            "the access token is empty or holds a character that no token has",
-        ),
-        (
-            "return 'a b'",
-            "the access token is empty or holds a character that no token has",
-        ),
+    let unusable = "the access token is empty or holds a character that no token has";
+    for (given, message) in [
+        (Err("no session"), "access_token_from failed"),
+        (Ok(""), unusable),
+        (Ok("a b"), unusable),
     ] {
         let service = Service::of(json!({}));
-        let function = Function::new_no_args(body);
-        let kinde = service
-            .builder()
-            .access_token_from(&function)
-            .build()
-            .unwrap();
+        let provider = async move || given.map(str::to_owned);
+        let builder = service.builder().access_token_from(provider);
+        let kinde = builder.build().unwrap();
         let error = kinde.business().get().await.unwrap_err();
         assert!(matches!(error, Error::Authentication { .. }), "{error}");
         let expected = ["business.get (getBusiness): ", message].concat();
         assert_eq!(error.message(), expected);
         assert_eq!(service.calls(), [""; 0]);
-        let cause = &error.context().unwrap().cause;
-        assert_eq!(
-            cause.is_instance_of::<js_sys::Error>(),
-            body.contains("Error")
-        );
+        let cause = error.context().unwrap().cause.dyn_ref::<js_sys::Error>();
+        let text = cause.map(|error| String::from(error.message()));
+        assert_eq!(text.as_deref(), given.err());
     }
 }
 
 #[wasm_bindgen_test]
 async fn a_function_that_never_answers_is_not_waited_for() {
     let service = Service::of(json!({}));
-    let function = Function::new_no_args("return new Promise(() => {})");
-    let kinde = service
-        .builder()
-        .access_token_from(&function)
-        .build()
-        .unwrap();
+    let provider = || std::future::pending::<Result<String, Infallible>>();
+    let builder = service.builder().access_token_from(provider);
+    let kinde = builder.build().unwrap();
     let call = kinde.business().get().max_retries(0);
     let error = call.timeout(Duration::from_millis(10)).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error}");
+    let controller = web_sys::AbortController::new().unwrap();
+    let call = kinde.business().get().signal(&controller.signal());
+    let (error, ()) = futures::join!(call.into_future(), async { controller.abort() });
+    assert!(matches!(error.unwrap_err(), Error::Aborted { .. }));
     assert_eq!(service.calls(), [""; 0]);
+}
+
+#[wasm_bindgen_test]
+fn a_function_beside_a_token_or_credentials_is_refused() {
+    let provider = || async { Ok::<_, Infallible>(String::new()) };
+    for builder in [
+        Kinde::builder("acme.kinde.com").access_token("token"),
+        Kinde::builder("acme.kinde.com").client_credentials("id", "secret"),
+    ] {
+        let error = builder.access_token_from(provider).build().unwrap_err();
+        assert_eq!(
+            error.message(),
+            "give accessToken, or clientId and clientSecret, not both"
+        );
+    }
+}
+
+/// As the state of a framework and the errors of `anyhow` have to be.
+#[wasm_bindgen_test]
+fn clients_and_errors_can_go_anywhere() {
+    fn anywhere<T: Send + Sync + 'static>() {}
+    anywhere::<Kinde>();
+    anywhere::<Error>();
+    let service = Service::of(json!({}));
+    let error: Box<dyn std::error::Error + Send + Sync> =
+        service.builder().header("", "").build().unwrap_err().into();
+    assert!(!error.to_string().is_empty());
 }
 
 #[wasm_bindgen_test]

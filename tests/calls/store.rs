@@ -3,26 +3,25 @@
 use crate::double::{Clock, Service, never, reply, reply_with};
 use kinde_edge::{EventKind, Kinde, StoreFuture, TokenStore};
 use serde_json::{Value, json};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A store in memory that notes what is asked of it.
 #[derive(Clone, Default)]
 struct Store {
-    kept: Rc<RefCell<BTreeMap<String, String>>>,
-    asked: Rc<RefCell<Vec<String>>>,
+    kept: Arc<Mutex<BTreeMap<String, String>>>,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Store {
     fn asked(&self) -> Vec<String> {
-        self.asked.take()
+        std::mem::take(&mut *self.asked.lock().unwrap())
     }
 
     fn only(&self) -> Value {
-        let kept = self.kept.borrow();
+        let kept = self.kept.lock().unwrap();
         assert_eq!(kept.len(), 1);
         serde_json::from_str(kept.values().next().unwrap()).unwrap()
     }
@@ -31,16 +30,20 @@ impl Store {
 impl TokenStore for Store {
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<String>> {
         Box::pin(async move {
-            self.asked.borrow_mut().push("get".into());
-            Ok(self.kept.borrow().get(common(key)).cloned())
+            self.asked.lock().unwrap().push("get".into());
+            Ok(self.kept.lock().unwrap().get(common(key)).cloned())
         })
     }
 
     fn set<'a>(&'a self, key: &'a str, value: &'a str, seconds: u32) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            self.asked.borrow_mut().push(format!("set for {seconds} s"));
+            self.asked
+                .lock()
+                .unwrap()
+                .push(format!("set for {seconds} s"));
             self.kept
-                .borrow_mut()
+                .lock()
+                .unwrap()
                 .insert(common(key).into(), value.into());
             Ok(())
         })
@@ -48,8 +51,8 @@ impl TokenStore for Store {
 
     fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            self.asked.borrow_mut().push("delete".into());
-            self.kept.borrow_mut().remove(common(key));
+            self.asked.lock().unwrap().push("delete".into());
+            self.kept.lock().unwrap().remove(common(key));
             Ok(())
         })
     }
@@ -85,7 +88,7 @@ async fn a_token_is_kept_and_found_again() {
     let left = kept["expires_at"].as_f64().unwrap() - js_sys::Date::now();
     assert!(left > 3_590_000.0 && left <= 3_600_000.0, "{left}");
     assert_eq!(
-        store.kept.borrow().keys().next().unwrap(),
+        store.kept.lock().unwrap().keys().next().unwrap(),
         "kinde-edge:https%3A%2F%2Facme.kinde.com:kept:https%3A%2F%2Facme.kinde.com%2Fapi:"
     );
 
@@ -152,14 +155,14 @@ async fn a_store_that_fails_or_hangs_harms_no_call() {
     };
     for (id, how) in [("fails", fails), ("hangs", hangs)] {
         let service = Service::with_tokens(|_| reply(200, &json!({})));
-        let told = Rc::new(RefCell::new(Vec::new()));
+        let told = Arc::new(Mutex::new(Vec::new()));
         let notes = told.clone();
         let builder = service.builder().client_credentials(id, "secret");
         let kinde = builder
             .token_store(Broken(how))
             .on_event(move |event| {
                 if event.kind() == EventKind::Store {
-                    notes.borrow_mut().push(event.to_string());
+                    notes.lock().unwrap().push(event.to_string());
                 }
             })
             .build()
@@ -168,7 +171,7 @@ async fn a_store_that_fails_or_hangs_harms_no_call() {
         assert_eq!(token_requests(&service), 1);
         let line =
             "kinde-edge: business.get: GET /api/v1/business: the token store failed (attempt 1)";
-        assert_eq!(*told.borrow(), [line, line], "{id}");
+        assert_eq!(*told.lock().unwrap(), [line, line], "{id}");
     }
 }
 
@@ -194,7 +197,7 @@ async fn rubbish_is_as_good_as_nothing() {
         let id = rubbish.to_string();
         let key = client(&service, &store, &id, "first");
         key.business().get().await.unwrap();
-        for value in store.kept.borrow_mut().values_mut() {
+        for value in store.kept.lock().unwrap().values_mut() {
             *value = rubbish.to_string();
         }
         let other = client(&service, &store, &id, "second");
