@@ -1,11 +1,13 @@
 //! Every item of a list, page after page, for Rust callers.
 
 use crate::call::{Call, misfit};
+use crate::check::Problem;
 use crate::client::{Kinde, Options, run};
 use crate::error::{Answer, Context, Error};
+use crate::interop::set;
 use crate::operation::Operation;
 use crate::page::page;
-use crate::request::{Args, Request, plan};
+use crate::request::{Args, Request, path_values, plan};
 use core::future::Future;
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -39,7 +41,7 @@ impl<T: Paged> Paged for Option<T> {
 /// use futures::TryStreamExt;
 /// use kinde_edge::params::ListUsers;
 ///
-/// let params = ListUsers { page_size: Some(500), ..Default::default() };
+/// let params = ListUsers { has_organization: Some(true), ..Default::default() };
 /// let mut users = kinde.users().list_all(&params).limit(2_000);
 /// let mut addresses = Vec::new();
 /// while let Some(user) = users.try_next().await? {
@@ -65,13 +67,58 @@ pub struct Items<'a, T> {
     items: Array,
     index: u32,
     left: usize,
+    /// How many are wanted in all.
+    wanted: Option<f64>,
     item: PhantomData<fn() -> T>,
 }
 
 type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Box<Error>>> + 'a>>;
 
 impl<'a, T: Paged> Call<'a, T> {
+    /// Begins with the page that a cursor leads to: that of [`Items::cursor`], with the same
+    /// parameters.
+    ///
+    /// ```no_run
+    /// # async fn example(kinde: kinde_edge::Kinde, cursor: &str) -> Result<(), kinde_edge::Error> {
+    /// let call = kinde.users().list(&Default::default());
+    /// let mut others = call.starting_at(cursor).items();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// A list that has one page fails the call with [`Error::InvalidRequest`].
+    pub fn starting_at(mut self, cursor: &str) -> Self {
+        if let Ok(Request {
+            operation: Some(operation),
+            ..
+        }) = self.request
+        {
+            self.request = self.at(operation, cursor);
+        }
+        self
+    }
+
+    fn at(&self, operation: Operation, cursor: &str) -> Result<Request, Box<Error>> {
+        let params = self.args.get(path_values(operation));
+        let name = operation.paging().and_then(|paging| {
+            let name = paging.cursor(&params).ok()??;
+            Some(name.to_owned())
+        });
+        match name {
+            Some(name) => {
+                set(&params, &name, &cursor.into());
+                request(operation, &self.args, &self.added)
+            }
+            None => {
+                let problem = Problem::new("this list has one page".into()).inside("cursor");
+                Err(Error::invalid(Some(operation), "options", problem))
+            }
+        }
+    }
+
     /// Every item of this page and the ones behind it.
+    ///
+    /// Unless `page_size` says otherwise, pages are as large as the service gives them, or as the
+    /// [`limit`](Items::limit).
     pub fn items(self) -> Items<'a, T::Item> {
         let operation = self.request.as_ref().ok().and_then(|r| r.operation);
         Items {
@@ -87,6 +134,7 @@ impl<'a, T: Paged> Call<'a, T> {
             items: Array::new(),
             index: 0,
             left: usize::MAX,
+            wanted: None,
             item: PhantomData,
         }
     }
@@ -99,7 +147,8 @@ impl<T> Items<'_, T> {
         self
     }
 
-    /// The cursor of the page behind the current one, to go on from there another time. `None`
+    /// The cursor of the page behind the current one, to go on from there another time:
+    /// [`Call::starting_at`]. `None`
     /// before the first page, and on the last.
     pub fn cursor(&self) -> Option<String> {
         self.cursor.as_string()
@@ -116,16 +165,19 @@ impl<T> Items<'_, T> {
         self.cursor = page.cursor;
         self.args = page.args;
         if !self.cursor.is_undefined() {
-            let request = plan(operation, &Args::Positional(&self.args));
-            self.request = Some(request.and_then(|mut request| {
-                for query in &self.added {
-                    request.add_query(query)?;
-                }
-                Ok(request)
-            }));
+            self.request = Some(request(operation, &self.args, &self.added));
         }
         Ok(())
     }
+}
+
+/// The request of a page, with what the call added to the query.
+fn request(operation: Operation, args: &Array, added: &[JsValue]) -> Result<Request, Box<Error>> {
+    let mut request = plan(operation, &Args::Positional(args))?;
+    for query in added {
+        request.add_query(query)?;
+    }
+    Ok(request)
 }
 
 impl<T: DeserializeOwned> Stream for Items<'_, T> {
@@ -155,7 +207,9 @@ impl<T: DeserializeOwned> Stream for Items<'_, T> {
                 }
             }
             match this.request.take() {
-                Some(Ok(request)) => {
+                Some(Ok(mut request)) => {
+                    // The same for all pages: a cursor may be good for one size only.
+                    request.fill(*this.wanted.get_or_insert(this.left as f64));
                     let settings = this.client.settings.clone();
                     this.answer = Some(Box::pin(run(settings, request, this.options.clone())));
                 }

@@ -8,14 +8,15 @@ use crate::client::{Options, run};
 use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
-use crate::interop::{cut, get, is_record, keys, own, text};
+use crate::interop::{cut, get, is_record, keys, own, set, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
-use crate::page::page;
+use crate::page::{Paging, page};
 use crate::request::{Args, Request, path_values, plan};
 use crate::settings::{self, Settings, absent, count, flag, milliseconds};
 use crate::task;
-use js_sys::{Array, Object};
+use crate::watch::Watch;
+use js_sys::{Array, Object, Promise};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 
@@ -57,6 +58,12 @@ extern "C" {
     fn set_response(this: &Sink, response: &JsValue);
     #[wasm_bindgen(method, setter)]
     fn set_limit(this: &Sink, limit: &JsValue);
+    /// How many items of a list are wanted, if it is iterated.
+    #[wasm_bindgen(method, getter)]
+    fn wanted(this: &Sink) -> JsValue;
+    /// From now on it is too late to want any.
+    #[wasm_bindgen(method, setter)]
+    fn set_sent(this: &Sink, sent: bool);
 }
 
 /// The standard library's allocator is three times as large.
@@ -111,7 +118,7 @@ fn number(number: u32) -> Result<Operation, Box<Error>> {
 }
 
 /// The items of a page, the next cursor and the arguments of the call for it. `seen` is the array
-/// of the cursors so far.
+/// of the cursors so far, `limit` how many items are wanted in all.
 #[wasm_bindgen]
 pub fn read_page(
     operation: u32,
@@ -119,6 +126,7 @@ pub fn read_page(
     body: JsValue,
     response: JsValue,
     seen: &Array,
+    limit: &JsValue,
 ) -> Result<Array, JsValue> {
     let answer = Answer {
         status: get(&response, "status")
@@ -130,7 +138,10 @@ pub fn read_page(
         attempts: 1,
     };
     let page = number(operation)
-        .and_then(|operation| page(operation, args, &answer, seen))
+        .and_then(|operation| {
+            wanted(Some(operation), limit)?;
+            page(operation, args, &answer, seen)
+        })
         .map_err(|error| to_js(&error))?;
     Ok(Array::of3(&page.items, &page.cursor, &page.args))
 }
@@ -143,31 +154,53 @@ pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Sink) 
         let operation = number(operation)?;
         let params = path_values(operation);
         let options = args.get(params + u32::from(operation.has_params()));
-        let request = plan(operation, &Args::Positional(args))?;
         let mut beside = [].as_slice();
-        if operation.paging().is_some() {
-            beside = &["limit"];
-            keep(operation, args, params, &options, &sink)
+        if let Some(paging) = operation.paging() {
+            beside = &["limit", "cursor"];
+            keep(operation, &paging, args, &options, &sink)
                 .map_err(|problem| Error::invalid(Some(operation), "options", problem))?;
         }
+        let request = plan(operation, &Args::Positional(args))?;
         Ok((request, read_options(&options, Some(operation), beside)?))
     })
 }
 
-/// Keeps what the next pages need: a copy of the params, and the limit.
+/// Keeps what the next pages need, a copy of the params and the limit, and begins at the cursor that
+/// is given.
 fn keep(
     operation: Operation,
+    paging: &Paging,
     args: &Array,
-    params: u32,
     options: &JsValue,
     sink: &Sink,
 ) -> Result<(), Problem> {
-    if operation.has_params() {
-        args.set(params, own(&args.get(params))?.into());
-    }
     let limit = settings::read(options, "limit", count)?;
     sink.set_limit(&limit.into());
-    Ok(())
+    let cursor = settings::read(options, "cursor", cursor)?;
+    let index = path_values(operation);
+    let params = args.get(index);
+    // Anything else is refused with the other arguments.
+    if operation.has_params() && (params.is_undefined() || is_record(&params)) {
+        let params = own(&params)?;
+        if let (Some(cursor), Some(name)) = (&cursor, paging.cursor(&params)?) {
+            set(&params, name, cursor);
+            // The next pages have cursors of their own.
+            let options = own(options)?;
+            set(&options, "cursor", &JsValue::UNDEFINED);
+            args.set(index + 1, options.into());
+        }
+        args.set(index, params.into());
+    }
+    match cursor.is_some() && paging.cursor(&JsValue::UNDEFINED)?.is_none() {
+        true => Err(Problem::new("this list has one page".into()).inside("cursor")),
+        false => Ok(()),
+    }
+}
+
+/// What tells where a page begins.
+fn cursor(value: &JsValue) -> Result<JsValue, &'static str> {
+    let cursor = text(value).filter(|cursor| !cursor.is_empty());
+    cursor.map(|_| value.clone()).ok_or("the cursor of a page")
 }
 
 /// Calls an operation by its id, all its values in one object.
@@ -275,11 +308,34 @@ fn start(
 ) {
     let planned = plan();
     settle(sink.clone(), async move {
-        let (request, options) = planned?;
+        let (mut request, options) = planned?;
+        if request.operation.is_some_and(|o| o.paging().is_some()) {
+            // Whoever iterates says so as soon as the call returns.
+            let moment = Watch {
+                milliseconds: f64::INFINITY,
+                signal: None,
+            };
+            let _ = moment.over(Promise::resolve(&JsValue::UNDEFINED)).await;
+            sink.set_sent(true);
+            if let Some(wanted) = wanted(request.operation, &sink.wanted())? {
+                request.fill(wanted);
+            }
+        }
         let answer = run(Settings::from_js(settings), request, options).await?;
         sink.set_response(&answer.response);
         Ok(answer.body)
     });
+}
+
+/// How many items are wanted, if it is said.
+fn wanted(operation: Option<Operation>, limit: &JsValue) -> Result<Option<f64>, Box<Error>> {
+    let invalid = |problem: Problem| Error::invalid(operation, "options", problem);
+    match absent(limit) {
+        true => Ok(None),
+        false => count(limit)
+            .map(Some)
+            .map_err(|expected| invalid(Problem::expected(expected, limit).inside("limit"))),
+    }
 }
 
 /// Settles the promise of an export with what comes of its work.

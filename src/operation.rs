@@ -6,6 +6,7 @@
 //!         | " ^" fields       header parameters
 //!         | " >" paging       the cursor's parameter "," the items' property "," the next cursor's
 //!                             "," the parameter that takes a cursor to go back from
+//!                             "," the most items of a page, if `page_size` says how many
 //!         | " @" enc type     the body; enc: j JSON, f form, m multipart, upper case: required
 //!         | " $"              only the token of a signed-in user will do
 //! ```

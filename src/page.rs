@@ -4,7 +4,7 @@
 use crate::check::Problem;
 use crate::error::{Answer, Context, Error};
 use crate::interop::{
-    concat, cut, decode, get, is_array, is_record, keys, list, own, parts, set, text,
+    concat, cut, decode, get, is_array, is_record, keys, list, number, own, parts, set, text,
 };
 use crate::operation::Operation;
 use crate::request::path_values;
@@ -22,13 +22,18 @@ pub(crate) struct Paging {
     next: String,
     /// The parameter that takes a cursor to go back from. Empty: there is none.
     back: String,
+    /// The most items of a page, where callers can say how many it has; 0 elsewhere.
+    size: f64,
 }
+
+/// The parameter that says how many items a page has.
+pub(crate) const PAGE_SIZE: &str = "page_size";
 
 /// Nothing is to be said of an answer with this status (RFC 9110, section 15.3.5).
 const NO_CONTENT: u16 = 204;
 
 impl Paging {
-    /// Reads `cursor,items,next,back`.
+    /// Reads `cursor,items,next,back,size`.
     pub fn read(text: &str) -> Paging {
         let mut words = parts(text, b',').map(decode);
         let mut word = || words.next().unwrap_or_default();
@@ -37,6 +42,7 @@ impl Paging {
             items: word(),
             next: word(),
             back: word(),
+            size: number(&word()),
         }
     }
 
@@ -59,6 +65,22 @@ impl Paging {
     /// What is wrong with an answer that is no page.
     pub fn misfit(&self) -> String {
         concat(&["the answer has no list \"", &self.items, "\""])
+    }
+
+    /// How many items a page is to have, for somebody who wants so many: nobody has to ask twice
+    /// for what comes at once.
+    pub fn size(&self, wanted: f64) -> Option<f64> {
+        // No `clamp`: its panic writes numbers, 3 KB of code.
+        (self.size > 0.0).then(|| wanted.min(self.size).max(1.0))
+    }
+
+    /// The parameter for a cursor beside these; none, if there is one page.
+    pub fn cursor(&self, params: &JsValue) -> Result<Option<&str>, JsValue> {
+        let name = match self.is_back(params)? {
+            true => &self.back,
+            false => &self.cursor,
+        };
+        Ok(Some(name.as_str()).filter(|name| !name.is_empty()))
     }
 
     /// Whether these parameters ask for what comes before an item.
@@ -188,7 +210,7 @@ impl Paging {
 
 /// Where nothing says whether there is more, a page that is not full is the last.
 fn is_last(items: &Array, params: &JsValue) -> Result<bool, JsValue> {
-    let size = get(params, "page_size")?.as_f64().unwrap_or(1.0);
+    let size = get(params, PAGE_SIZE)?.as_f64().unwrap_or(1.0);
     Ok(f64::from(items.length()) < size)
 }
 

@@ -15,6 +15,7 @@ use crate::interop::{
 use crate::interop::{stringify, text};
 use crate::notation::Notation;
 use crate::operation::{Encoding, Operation, Section};
+use crate::page::PAGE_SIZE;
 use crate::settings::absent;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -424,6 +425,20 @@ impl Request {
             self.set_json(body)
         };
         result.map_err(|problem| Error::invalid(self.operation, "body", problem))
+    }
+
+    /// Asks for pages of as many items as are wanted, as far as the service gives them at once,
+    /// unless the caller said how many.
+    pub fn fill(&mut self, wanted: f64) {
+        let paging = self.operation.and_then(|operation| operation.paging());
+        let size = paging.and_then(|paging| paging.size(wanted));
+        let (_, query) = cut(&self.target, b'?').unwrap_or_default();
+        let given = parts(query, b'&')
+            .any(|pair| cut(pair, b'=').is_some_and(|(name, _)| name == PAGE_SIZE));
+        if let (Some(size), false) = (size, given) {
+            // A number is no problem.
+            let _ = self.append(PAGE_SIZE, &size.into(), "");
+        }
     }
 
     fn set_json(&mut self, body: &JsValue) -> Result<(), Problem> {

@@ -8,6 +8,18 @@ export interface Sink {
   resolve?(value: never): void;
   reject?(error: unknown): void;
   response?: Response;
+  /** How many items of a list are wanted, if somebody iterates it. */
+  wanted?: number;
+  /** Set when the request of a list begins: too late to want any. */
+  sent?: boolean;
+}
+
+/** One page of a list. */
+export interface Page {
+  items: unknown[];
+  data: unknown;
+  response: Response | undefined;
+  cursor: string | undefined;
 }
 
 /** What a list needs beside that, to go on. */

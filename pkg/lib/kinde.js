@@ -11,7 +11,7 @@ import { guard, methods as ofTokens } from "./tokens.js";
 export { KindeError };
 export const VERSION = __VERSION__;
 
-/** @import { ListSink, Settings, Sink, Start, Tree } from "./internal.js" */
+/** @import { ListSink, Page, Settings, Sink, Start, Tree } from "./internal.js" */
 /** @import { GuardRules, KindeOptions, RawRequest, RequestOptions, SessionOptions } from "../types/index.js" */
 
 /** A promise that an async function gave, as one of a class. */
@@ -65,35 +65,67 @@ function read(...page) {
 
 /** The call of a list: its first page to `await`, all of it to iterate. */
 class List extends Call {
-  async *pages() {
-    const { settings, operation, args, limit = Infinity } = /** @type {ListSink} */ (Call.sinkOf(this));
-    /** @type {string[]} */
-    const seen = [];
-    let left = limit;
-    /** @type {Call | false} */
-    let call = this;
-    for (let next = args; call; ) {
-      const { data, response } = await call.withResponse();
-      const [items, cursor, following] = read(operation, next, data, response, seen);
-      left -= items.length;
-      if (left < 0) items.length += left;
-      const more = cursor !== undefined && left > 0;
-      yield { items, data, response, cursor };
-      next = following;
-      call = more && run(settings, operation, next);
-    }
+  pages() {
+    return walk(this, listSink(this).limit);
   }
 
-  async *[Symbol.asyncIterator]() {
-    for await (const page of this.pages()) yield* page.items;
+  [Symbol.asyncIterator]() {
+    return items(this.pages());
   }
+
+  /** @param {{ limit?: number }} [options] */
+  async toArray(options) {
+    const { limit = listSink(this).limit } = options ?? {};
+    const all = [];
+    for await (const page of walk(this, limit)) all.push(...page.items);
+    return all;
+  }
+}
+
+/** @type {(list: List) => ListSink} */
+const listSink = (list) => /** @type {ListSink} */ (Call.sinkOf(list));
+
+/**
+ * The pages of a list. What is wanted is said at once, before the first one is asked for.
+ *
+ * @param {List} list
+ */
+function walk(list, limit = Infinity) {
+  const sink = listSink(list);
+  if (!sink.sent) sink.wanted = limit;
+  return pages(list, sink, limit);
+}
+
+/** @type {(list: List, sink: ListSink, limit: number) => AsyncGenerator<Page>} */
+async function* pages(list, { settings, operation, args, wanted }, limit) {
+  /** @type {string[]} */
+  const seen = [];
+  let left = limit;
+  /** @type {Call | false} */
+  let call = list;
+  for (let next = args; call; ) {
+    const { data, response } = await call.withResponse();
+    const [items, cursor, following] = read(operation, next, data, response, seen, limit);
+    left -= items.length;
+    if (left < 0) items.length += left;
+    const more = cursor !== undefined && left > 0;
+    yield { items, data, response, cursor };
+    next = following;
+    call = more && run(settings, operation, next, { wanted });
+  }
+}
+
+/** @param {AsyncGenerator<Page>} pages */
+async function* items(pages) {
+  for await (const page of pages) yield* page.items;
 }
 
 // What `then` gives is a plain promise, and `await` takes its fast path.
 for (const { prototype } of [Call, List]) Object.defineProperty(prototype, "constructor", { value: Promise });
 
-/** @type {(settings: Settings, operation: number, args: unknown[]) => Call} */
-const run = (settings, operation, args) => new Call((sink) => run_operation(settings, operation, args, sink));
+/** @type {(settings: Settings, operation: number, args: unknown[], sink?: Sink) => Call} */
+const run = (settings, operation, args, sink) =>
+  new Call((sink) => run_operation(settings, operation, args, sink), sink);
 
 /** @type {(settings: Settings, operation: number, args: unknown[]) => List} */
 const runList = (settings, operation, args) =>

@@ -262,6 +262,8 @@ export interface RequestOptions {
 export interface ListOptions extends RequestOptions {
   /** How many items to iterate at most. Default: all. */
   limit?: number | undefined;
+  /** Where to begin: the `cursor` of a page, with the parameters of its list. Default: at the start. */
+  cursor?: string | undefined;
 }
 
 /** The answer of a call, and on demand the response that it came with. */
@@ -278,7 +280,7 @@ export interface Page<T, Item> {
   data: T;
   /** The response that it came with. */
   response: Response;
-  /** The cursor of the next page, to go on from there another time; `undefined` on the last page. */
+  /** The cursor of the next page, for the option `cursor` another time; `undefined` on the last page. */
   cursor: string | undefined;
 }
 
@@ -287,12 +289,16 @@ export interface Page<T, Item> {
  * page is asked for when the items of this one are used up, with the same parameters and options; with
  * `ending_before`, it is the one before, and items come in that order.
  *
+ * Iterated as soon as it is called, a list is asked for in pages of 500, the most that the service gives
+ * at once, or of `limit`, unless `page_size` says otherwise.
+ *
  * An answer without its list fails with `decode`; a list that the service gives as null is `[]`. Pages
  * that the service says are there and that cannot be asked for end the iteration with `decode`.
  *
  * @example
  * ```ts
- * for await (const user of kinde.users.list({ page_size: 500 })) console.log(user.email);
+ * for await (const user of kinde.users.list()) console.log(user.email);
+ * const users = await kinde.users.list().toArray({ limit: 2_000 });
  * ```
  */
 export interface KindeList<T, Item> extends KindePromise<T>, AsyncIterable<Item> {
@@ -300,6 +306,8 @@ export interface KindeList<T, Item> extends KindePromise<T>, AsyncIterable<Item>
   pages(): AsyncGenerator<Page<T, Item>, void, undefined>;
   /** The items of all pages. */
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined>;
+  /** The same in an array: all of them, or `limit` at most. */
+  toArray(options?: { limit?: number | undefined }): Promise<Item[]>;
 }
 
 /** A file to upload: a `Blob` or `File`, bytes, or either with a name and a media type. */

@@ -131,8 +131,8 @@ async fn what_comes_before_an_item_is_listed_from_there_back() {
     assert_eq!(
         service.calls(),
         [
-            "GET /api/v1/properties?ending_before=d",
-            "GET /api/v1/properties?ending_before=b"
+            "GET /api/v1/properties?ending_before=d&page_size=500",
+            "GET /api/v1/properties?ending_before=b&page_size=500"
         ]
     );
 }
@@ -149,8 +149,8 @@ async fn without_a_token_the_last_item_is_where_the_next_page_begins() {
     assert_eq!(
         service.calls(),
         [
-            "GET /api/v1/properties",
-            "GET /api/v1/properties?starting_after=b"
+            "GET /api/v1/properties?page_size=500",
+            "GET /api/v1/properties?starting_after=b&page_size=500"
         ]
     );
 }
@@ -213,7 +213,55 @@ async fn a_list_is_read_as_far_as_it_is_asked_for() {
     assert_eq!(service.sent().len(), 1);
     users.next().await.unwrap().unwrap();
     assert!(users.next().await.is_none());
-    assert_eq!(service.sent().len(), 2);
+    assert_eq!(
+        service.calls(),
+        [
+            "GET /api/v1/users?page_size=3",
+            "GET /api/v1/users?next_token=2&page_size=3"
+        ]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_list_goes_on_from_the_cursor_of_a_page() {
+    let page = json!({ "users": [], "properties": [], "has_more": false });
+    let (service, kinde) = service(&[page.clone(), page.clone(), page]);
+    let call = kinde
+        .users()
+        .list(&Default::default())
+        .query(&[("new", "1")]);
+    assert_eq!(call.starting_at("c").items().count().await, 0);
+    kinde
+        .users()
+        .list(&Default::default())
+        .starting_at("d")
+        .await
+        .unwrap();
+    let params = ListProperties {
+        ending_before: Some("z".into()),
+        ..Default::default()
+    };
+    kinde
+        .properties()
+        .list(&params)
+        .starting_at("m")
+        .await
+        .unwrap();
+    assert_eq!(
+        service.calls(),
+        [
+            "GET /api/v1/users?next_token=c&new=1&page_size=500",
+            "GET /api/v1/users?next_token=d",
+            "GET /api/v1/properties?ending_before=m",
+        ]
+    );
+    let error = kinde
+        .apis()
+        .list(&Default::default())
+        .starting_at("e")
+        .await;
+    assert_eq!(error.unwrap_err().code(), "invalid_request");
+    assert_eq!(service.sent().len(), 3);
 }
 
 #[wasm_bindgen_test]

@@ -95,7 +95,131 @@ function pages(sdk, ...answers) {
   return client;
 }
 
+/** A client of a service that has so many users, gives 10 of them a page unless told otherwise, and 500 at most. */
+function crowd(sdk, count) {
+  return clientOn(sdk, {}, (url) => {
+    const params = new URL(url).searchParams;
+    const [start, size] = [Number(params.get("next_token") ?? 0), Number(params.get("page_size") ?? 10)];
+    if (size > 500) return new Response(null, { status: 400 });
+    const users = Array.from({ length: Math.min(size, count - start) }, (_, index) => start + index);
+    return Response.json({ users, next_token: start + size < count ? String(start + size) : null });
+  });
+}
+
+const targets = (calls) => calls.map(({ url }) => url.split("/users").at(-1));
+
 const behaviour = [
+  {
+    name: "1,203 users take three requests",
+    async run({ sdk }) {
+      for (const read of [collect, (list) => list.toArray()]) {
+        const { kinde, calls } = crowd(sdk, 1_203);
+        const found = await read(kinde.users.list());
+        deepEqual([found.length, found.at(-1)], [1_203, 1_202], "users");
+        const expected = ["?page_size=500", "?next_token=500&page_size=500", "?next_token=1000&page_size=500"];
+        deepEqual(targets(calls), expected, "requests");
+      }
+    },
+  },
+  ...[
+    ["awaited", async (list) => (await list).users.length, 10, [""]],
+    [
+      "a page size of one's own",
+      (list) => collect(list({ page_size: 20 })),
+      25,
+      ["?page_size=20", "?page_size=20&next_token=20"],
+    ],
+    ["a limit", (list) => collect(list({}, { limit: 12 })), 12, ["?page_size=12"]],
+    ["a limit of the array", (list) => list().toArray({ limit: 13 }), 13, ["?page_size=13"]],
+    [
+      "a limit of the array beside that of the list",
+      (list) => list({}, { limit: 3 }).toArray({ limit: 14 }),
+      14,
+      ["?page_size=14"],
+    ],
+    ["a limit of nothing", (list) => list().toArray({ limit: 0 }), 0, ["?page_size=1"]],
+    ["a limit above a page", (list) => collect(list({}, { limit: 700 })), 25, ["?page_size=500"]],
+    ["a page size that is null", (list) => collect(list({ page_size: null })), 25, ["?page_size=500"]],
+  ].map(([name, read, count, expected]) => ({
+    name: `pages as full as they are wanted: ${name}`,
+    async run({ sdk }) {
+      const { kinde, calls } = crowd(sdk, 25);
+      const list = name === "awaited" ? kinde.users.list() : kinde.users.list;
+      const found = await read(list);
+      equal(found.length ?? found, count, "users");
+      deepEqual(targets(calls), expected, "requests");
+    },
+  })),
+  {
+    name: "pages of a list that nobody can ask for a size of are as they are",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { identities: [{ id: "a" }], has_more: false });
+      await collect(kinde.users.identities.list("kp_1"));
+      equal(new URL(calls[0].url).search, "", "query");
+    },
+  },
+  {
+    name: "who iterates later goes on as it began",
+    async run({ sdk }) {
+      const { kinde, calls } = crowd(sdk, 25);
+      const list = kinde.users.list();
+      await list;
+      equal((await collect(list)).length, 25, "users");
+      deepEqual(targets(calls), ["", "?next_token=10", "?next_token=20"], "requests");
+    },
+  },
+  {
+    name: "from the cursor of a page on",
+    async run({ sdk }) {
+      const { kinde, calls } = crowd(sdk, 25);
+      const [{ value: page }] = [await kinde.users.list({ page_size: 10 }).pages().next()];
+      calls.length = 0;
+      const found = await collect(kinde.users.list({ page_size: 10 }, { cursor: page.cursor }));
+      deepEqual([found.length, found[0]], [15, 10], "users");
+      const expected = ["?page_size=10&next_token=10", "?page_size=10&next_token=20"];
+      deepEqual(targets(calls), expected, "requests");
+      equal((await kinde.users.list({}, { cursor: page.cursor })).users[0], 10, "awaited");
+    },
+  },
+  ...[
+    [{}, "starting_after=m"],
+    [{ starting_after: "b" }, "starting_after=m"],
+    [{ ending_before: "z" }, "ending_before=m"],
+  ].map(([params, expected]) => ({
+    name: `the cursor of a list by ids, with ${JSON.stringify(params)}`,
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { properties: [], has_more: false });
+      await kinde.properties.list(params, { cursor: "m" });
+      equal(new URL(calls[0].url).search, `?${expected}`, "query");
+    },
+  })),
+  ...[
+    ["a cursor of a list of one page", (kinde) => kinde.apis.list({}, { cursor: "a" })],
+    ["an empty cursor", (kinde) => kinde.users.list({}, { cursor: "" })],
+    ["a cursor that is a number", (kinde) => kinde.users.list({}, { cursor: 5 })],
+    ["a cursor of what is no list", (kinde) => kinde.business.get({ cursor: "a" })],
+    ["an array of a limit that is none", (kinde) => kinde.users.list().toArray({ limit: "10" })],
+    ["an array of less than nothing", (kinde) => kinde.users.list().toArray({ limit: -1 })],
+    ["an array of NaN", (kinde) => kinde.users.list().toArray({ limit: NaN })],
+  ].map(([name, call]) => ({
+    name: `refused: ${name}`,
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1] });
+      equal((await rejection(sdk, call(kinde))).code, "invalid_request", "code");
+      equal(calls.length, 0, "requests");
+    },
+  })),
+  {
+    name: "a limit that is none is refused also once the list is there",
+    async run({ sdk }) {
+      const { kinde, calls } = pages(sdk, { users: [1], next_token: "n" }, { users: [2] });
+      const list = kinde.users.list();
+      await list;
+      equal((await rejection(sdk, list.toArray({ limit: "10" }))).code, "invalid_request", "code");
+      deepEqual(await list.toArray({ limit: 2 }), [1, 2], "users");
+      equal(calls.length, 2, "requests");
+    },
+  },
   {
     name: "awaiting a list makes one request, and iterating it then goes on from there",
     async run({ sdk }) {

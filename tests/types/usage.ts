@@ -78,6 +78,7 @@ export async function answers(): Promise<void> {
   const list = kinde.users.list({ page_size: 500 }, { limit: 1_000 });
   exactly<KindeList<UsersResponse, UsersResponseUser>>()(list);
   for await (const user of list) exactly<UsersResponseUser>()(user);
+  exactly<UsersResponseUser[]>()(await kinde.users.list({}, { cursor: "c" }).toArray({ limit: 5 }));
   for await (const page of kinde.users.list().pages()) {
     exactly<UsersResponseUser[]>()(page.items);
     exactly<string | undefined>()(page.cursor);

@@ -50,6 +50,7 @@ pub fn line(api: &Api, operation: &Operation) -> String {
             &paging.items,
             paging.next.as_deref().unwrap_or_default(),
             paging.back.as_deref().unwrap_or_default(),
+            &paging.size.map(|size| size.to_string()).unwrap_or_default(),
         ];
         let words = words.map(encoded).join(",");
         sections += &format!(" >{}", words.trim_end_matches(','));

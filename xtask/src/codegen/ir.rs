@@ -267,4 +267,6 @@ pub struct Paging {
     pub next: Option<String>,
     /// The query parameter that takes a cursor to go back from: `ending_before`.
     pub back: Option<String>,
+    /// How many items a page has at most, if callers can say how many it is to have (`page_size`).
+    pub size: Option<u64>,
 }

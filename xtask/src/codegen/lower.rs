@@ -94,6 +94,11 @@ pub fn lower(document: &Document, overlay: &Overlay, notes: &mut Notes) -> Resul
         types: IndexMap::new(),
     };
     lower.reach(&mut api);
+    for operation in &mut api.operations {
+        if let Some(paging) = &mut operation.paging {
+            paging.size = page_size(&operation.query, &overlay.limits);
+        }
+    }
     let unnamed = raw.iter().zip(&names).filter(|(_, names)| names.default);
     let unnamed = unnamed
         .map(|(raw, names)| (raw.id.to_owned(), names.call()))
@@ -930,6 +935,7 @@ impl<'d> Lower<'d, '_> {
             items: paging.items.clone(),
             next: paging.next.clone(),
             back: back(query, paging.next.is_none()),
+            size: None,
         })
     }
 
@@ -958,6 +964,7 @@ impl<'d> Lower<'d, '_> {
             items,
             next,
             back,
+            size: None,
         })
     }
 
@@ -1058,6 +1065,13 @@ fn back(query: &[Field], by_id: bool) -> Option<String> {
     const BACK: &str = "ending_before";
     let known = by_id && query.iter().any(|field| field.name == BACK);
     known.then(|| BACK.to_owned())
+}
+
+/// The most items of a page, where callers can say how many it has.
+fn page_size(query: &[Field], limits: &IndexMap<String, u64>) -> Option<u64> {
+    const PAGE_SIZE: &str = "page_size";
+    let known = query.iter().any(|field| field.name == PAGE_SIZE);
+    limits.get(PAGE_SIZE).copied().filter(|_| known)
 }
 
 /// Whether the type of a schema has a name of its own.

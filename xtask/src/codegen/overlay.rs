@@ -19,6 +19,8 @@ pub struct Overlay {
     pub operations: IndexMap<String, Entry>,
     /// By a name that says what is wrong.
     pub corrections: IndexMap<String, Correction>,
+    /// By parameter: the most that the service takes.
+    pub limits: IndexMap<String, u64>,
 }
 
 /// What is said of one operation.
@@ -338,6 +340,10 @@ fn read(value: Value) -> Result<Overlay> {
                 "corrections" => {
                     let entry = serde_json::from_value(entry).with_context(place)?;
                     overlay.corrections.insert(name, entry);
+                }
+                "limits" => {
+                    let limit = serde_json::from_value(entry).with_context(place)?;
+                    overlay.limits.insert(name, limit);
                 }
                 _ => bail!("`{section}` is not known here"),
             }

@@ -1019,6 +1019,7 @@ fn lists_have_a_stream_of_their_items() {
         items: "things".to_owned(),
         next: None,
         back: None,
+        size: None,
     });
     let mut one = list_all.clone();
     (one.id, one.name, one.paging) = ("getThing".to_owned(), "get".to_owned(), None);

@@ -743,6 +743,7 @@ responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema
             items: "things".into(),
             next: owned(next),
             back: None,
+            size: None,
         })
     };
     assert_eq!(

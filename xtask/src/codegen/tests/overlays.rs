@@ -65,6 +65,7 @@ fn an_entry_names_pages_and_lists() {
         items: "users".into(),
         next: Some("next_token".into()),
         back: None,
+        size: None,
     };
     assert_eq!(operation.paging, Some(paging));
 }

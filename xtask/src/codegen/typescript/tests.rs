@@ -694,6 +694,7 @@ fn examples_show_what_is_required() {
         items: "users".to_owned(),
         next: None,
         back: None,
+        size: None,
     });
     assert_eq!(
         example_of(all),
@@ -938,6 +939,7 @@ fn lists_can_be_iterated() {
         items: "things".to_owned(),
         next: None,
         back: None,
+        size: None,
     });
     let mut one = list_all.clone();
     (one.id, one.name, one.paging) = ("getThing".to_owned(), "get".to_owned(), None);
