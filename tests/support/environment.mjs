@@ -7,12 +7,16 @@ import { fileURLToPath } from "node:url";
 const PACKED = fileURLToPath(new URL("../../target/npm/", import.meta.url));
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
 
-/** What a variable names, if it is set; else what is found. */
+/**
+ * What a variable names, if it is set; else what is found.
+ * @type {Record<string, () => string | undefined>}
+ */
 const FOUND = {
   KINDE_EDGE_TARBALL: lastPacked,
   CHROME: () => CHROMIUM.find((file) => existsSync(file)),
 };
 
+/** @type {Record<string, string>} */
 const HOW = {
   KINDE_EDGE_TARBALL: "run cargo xtask build first, or the file by cargo xtask test",
   CHROME: "install Chromium, or set CHROME to its file",
@@ -24,10 +28,14 @@ function lastPacked() {
   return name ? join(PACKED, name) : undefined;
 }
 
-/** What is missing of these variables, and what to do. */
+/**
+ * What is missing of these variables, and what to do.
+ * @param {string[]} names
+ */
 export const missing = (names) =>
   names.filter((name) => !(process.env[name] || FOUND[name]?.())).map((name) => `${name} is not set: ${HOW[name]}`);
 
+/** @param {string} name */
 function given(name) {
   const value = process.env[name] || FOUND[name]?.();
   if (!value) throw new Error(missing([name])[0]);

@@ -9,6 +9,11 @@ const GRACE = 5_000;
 /**
  * Start a program, and wait until it prints what `ready` matches; resolves to the match, and to
  * `log`, which gives all that was printed so far. It ends, with what it started, after the test.
+ * @param {import("./cleanup.mjs").Test} t
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd: string, env?: NodeJS.ProcessEnv, ready: RegExp, within?: number }} options
+ * @returns {Promise<{ match: RegExpExecArray, log: () => string }>}
  */
 export async function startProgram(t, program, args, { cwd, env = {}, ready, within = 60_000 }) {
   // A group of its own, so that what it starts can be ended with it.
@@ -27,7 +32,7 @@ export async function startProgram(t, program, args, { cwd, env = {}, ready, wit
   });
   let output = "";
   const match = await new Promise((resolve, reject) => {
-    const fail = (why) => reject(new Error(`${[program, ...args].join(" ")}: ${why}\n${output}`));
+    const fail = (/** @type {string} */ why) => reject(new Error(`${[program, ...args].join(" ")}: ${why}\n${output}`));
     const timer = setTimeout(() => fail("it was not ready in time"), within);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
@@ -42,12 +47,16 @@ export async function startProgram(t, program, args, { cwd, env = {}, ready, wit
   return { match, log: () => output };
 }
 
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
 function end({ pid }, signal) {
   // It could not be started.
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (error.code !== "ESRCH") throw error;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH") throw error;
   }
 }

@@ -15,9 +15,12 @@ export const besideTools = fileURLToPath(new URL("../../target/", import.meta.ur
 /**
  * Make one from `files`, where nothing else is found unless it is made in another folder. It is
  * removed when what is given to `t.after` runs: after the test.
+ * @param {import("./cleanup.mjs").Test} t
+ * @param {Record<string, any>} files
  */
 export async function makeProject(t, files = {}, parent = tmpdir()) {
   const own = { "package.json": { name: "a-project", private: true, type: "module" } };
+  /** @type {Record<string, any>} */
   const all = { ...own, ...files };
   const first = await (installation ??= installFirst());
   const { dependencies } = JSON.parse(await readFile(join(first, "package.json"), "utf8"));
@@ -40,7 +43,11 @@ async function installFirst() {
   return folder;
 }
 
-/** A folder with `files` and no package, removed in the same way. */
+/**
+ * A folder with `files` and no package, removed in the same way.
+ * @param {import("./cleanup.mjs").Test} t
+ * @param {Record<string, unknown>} files
+ */
 export async function makeFolder(t, files = {}, parent = tmpdir()) {
   const folder = await mkdtemp(join(parent, "kinde-edge-"));
   cleanUp(t, () => rm(folder, { recursive: true, force: true }));
@@ -48,7 +55,11 @@ export async function makeFolder(t, files = {}, parent = tmpdir()) {
   return folder;
 }
 
-/** Run a file of the project in Node; resolves to what it printed on standard output. */
+/**
+ * Run a file of the project in Node; resolves to what it printed on standard output.
+ * @param {string} folder
+ * @param {string} file
+ */
 export async function runNode(folder, file, env = {}) {
   return (await run(process.execPath, [file], { cwd: folder, env })).stdout;
 }

@@ -8,13 +8,17 @@ const require = createRequire(import.meta.url);
 export const deno = find("deno", "deno");
 export const bun = find("bun", "bin/bun");
 
+/**
+ * @param {string} name
+ * @param {string} program
+ */
 function find(name, program) {
   const platforms = Object.keys(require(`${name}/package.json`).optionalDependencies);
   for (const platform of platforms) {
     try {
       return join(dirname(require.resolve(`${platform}/package.json`)), program);
     } catch (error) {
-      if (error.code !== "MODULE_NOT_FOUND") throw error;
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "MODULE_NOT_FOUND") throw error;
     }
   }
   throw new Error(`none of the packages with the program of ${name} is installed: ${platforms.join(", ")}`);

@@ -6,8 +6,10 @@ import { once } from "node:events";
  * Start one. `answer` is a JSON value, or a function from the noted request to
  * `{ status, headers, body }`, where a body that is not a string is sent as JSON. Browsers of
  * other origins may call; their preflight requests are answered and not noted.
+ * @param {unknown} answer
  */
 export async function startServer(answer) {
+  /** @type {{ method?: string, url?: string, headers: import("node:http").IncomingHttpHeaders, body: string }[]} */
   const requests = [];
   const server = createServer(async (request, response) => {
     const { origin } = request.headers;
@@ -29,7 +31,7 @@ export async function startServer(answer) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}`,
     requests,
     close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };

@@ -3,7 +3,13 @@ import { writeFiles } from "../../xtask/js/project.mjs";
 import { quiet, wrangler } from "../../xtask/js/workerd.mjs";
 import { startProgram } from "./program.mjs";
 
-/** Start it with these variables; resolves to the Worker's address and `log`, what was printed so far. */
+/**
+ * Start it with these variables; resolves to the Worker's address and `log`, what was printed so far.
+ * @param {import("./cleanup.mjs").Test} t
+ * @param {string} folder
+ * @param {Record<string, string>} variables
+ * @param {{ env?: NodeJS.ProcessEnv, within?: number }} options
+ */
 export async function startWranglerDev(t, folder, variables, { env = {}, within } = {}) {
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFiles(folder, { ".dev.vars": lines.join("") });

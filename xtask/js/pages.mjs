@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** @type {Record<string, string>} */
 const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -14,6 +15,7 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** @param {string} path */
 const inRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** The page of www/ and what it loads. */
@@ -26,9 +28,12 @@ export const pages = {
 /**
  * Answer with a file below one of `folders`; false if there is none. A key that ends in a
  * slash is the address of a folder, another one that of a file.
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ * @param {Record<string, string>} folders
  */
 export async function sendFile(request, response, folders) {
-  const path = readPath(request.url);
+  const path = readPath(request.url ?? "/");
   for (const [prefix, folder] of Object.entries(folders)) {
     if (prefix.endsWith("/") ? !path.startsWith(prefix) : path !== prefix) continue;
     const inside = path.slice(prefix.length);
@@ -46,7 +51,10 @@ export async function sendFile(request, response, folders) {
   return false;
 }
 
-/** The path of an address, decoded; as it is where it cannot be decoded. */
+/**
+ * The path of an address, decoded; as it is where it cannot be decoded.
+ * @param {string} url
+ */
 function readPath(url) {
   const { pathname } = new URL(url, "http://localhost");
   try {

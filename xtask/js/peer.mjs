@@ -32,14 +32,23 @@ export async function record() {
   return { package: NAME, version: await version(), methods: entries };
 }
 
-/** Makes the call of a method, which goes nowhere. */
+/**
+ * Makes the call of a method, which goes nowhere.
+ * @param {object} settings
+ * @param {(options: object) => unknown} method
+ */
 async function callOf(settings, method) {
+  /** @type {string[]} */
   const params = [];
-  const read = (_, name) => (params.includes(name) || params.push(name), `{${name}}`);
+  const read = (/** @type {object} */ _, /** @type {string | symbol} */ key) => {
+    const name = String(key);
+    if (!params.includes(name)) params.push(name);
+    return `{${name}}`;
+  };
   const real = globalThis.fetch;
   let sent;
-  globalThis.fetch = async (address, { method }) => {
-    sent = `${method} ${decodeURI(new URL(address).pathname)}`;
+  globalThis.fetch = async (address, init) => {
+    sent = `${init?.method} ${decodeURI(new URL(String(address)).pathname)}`;
     return Response.json({});
   };
   Object.assign(settings, { BASE: ORIGIN, TOKEN: "token" });
@@ -57,7 +66,10 @@ async function version() {
   return JSON.parse(await readFile(`${folder}/package.json`, "utf8")).version;
 }
 
-/** What the file holds: a method a line. */
+/**
+ * What the file holds: a method a line.
+ * @param {{ methods: object[] }} record
+ */
 export function format({ methods, ...rest }) {
   const head = JSON.stringify(rest).slice(0, -1);
   return `${head},"methods":[\n${methods.map((method) => JSON.stringify(method)).join(",\n")}\n]}\n`;

@@ -14,7 +14,10 @@ export const newestDate = require("workerd").compatibilityDate;
 /** The file of Wrangler. */
 export const wrangler = join(dirname(require.resolve("wrangler/package.json")), "bin/wrangler.js");
 
-/** Wrangler's environment: nothing is deployed, asked for or reported, and logs stay in `folder`. */
+/**
+ * Wrangler's environment: nothing is deployed, asked for or reported, and logs stay in `folder`.
+ * @param {string} folder
+ */
 export const quiet = (folder) => ({
   CI: "true",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
@@ -22,7 +25,10 @@ export const quiet = (folder) => ({
   WRANGLER_SEND_METRICS: "false",
 });
 
-/** Bundle the Worker of the project in `folder` with Wrangler; resolves to the folder of the bundle. */
+/**
+ * Bundle the Worker of the project in `folder` with Wrangler; resolves to the folder of the bundle.
+ * @param {string} folder
+ */
 export async function bundle(folder) {
   const bundled = join(folder, "bundled");
   await run(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", bundled], {
@@ -32,7 +38,11 @@ export async function bundle(folder) {
   return bundled;
 }
 
-/** Start workerd with a bundle; `options` are Miniflare's. */
+/**
+ * Start workerd with a bundle; `options` are Miniflare's.
+ * @param {string} bundled
+ * @param {object} options
+ */
 export function serve(bundled, options) {
   return new Miniflare({
     rootPath: bundled,

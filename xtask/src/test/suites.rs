@@ -265,7 +265,7 @@ fn size(run: &mut Run) -> Result<()> {
 }
 
 /// Folders whose JavaScript TypeScript checks.
-const CHECKED: [&str; 1] = ["pkg/lib"];
+const CHECKED: [&str; 2] = ["pkg/lib", "tests/support"];
 
 /// Each tsconfig*.json of tests/types is a setting to compile in.
 fn types(run: &mut Run) -> Result<()> {
