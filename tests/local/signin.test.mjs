@@ -200,3 +200,92 @@ test("the page to choose at shows the application's name as text, and is shown i
   assert.ok(html.includes("&#60;b&#62;Shop") && !html.includes("<b>Shop"));
   assert.match(page.headers.get("content-security-policy"), /default-src 'none'.*frame-ancestors 'none'/);
 });
+
+/** Ask to sign in, without a browser; gives where it leads back to, or the page. */
+async function ask(local, more, headers = {}) {
+  const query = {
+    client_id: local.clients.web.id,
+    response_type: "code",
+    redirect_uri: "http://localhost:9/cb",
+    scope: "openid offline",
+    ...more,
+  };
+  const answer = await fetch(`${local.origin}/oauth2/auth?${new URLSearchParams(query)}`, {
+    redirect: "manual",
+    headers,
+  });
+  const location = answer.headers.get("location");
+  const cookie = answer.headers.get("set-cookie")?.split(";")[0];
+  return { answer, cookie, back: location ? Object.fromEntries(new URL(location).searchParams) : undefined };
+}
+
+/** The claims of the access token that a code is good for. */
+async function exchange(local, { code }) {
+  const { id, secret } = local.clients.web;
+  const form = { grant_type: "authorization_code", client_id: id, client_secret: secret, code };
+  const answer = await post(`${local.origin}/oauth2/token`, { ...form, redirect_uri: "http://localhost:9/cb" });
+  const { access_token } = await answer.json();
+  return JSON.parse(Buffer.from(access_token.split(".")[1], "base64url"));
+}
+
+test("somebody signs in to an organization, with what they may do there", async (t) => {
+  const local = await start(t);
+  const { organizations } = await local.kinde.organizations.list({ page_size: 100 });
+  const { code } = organizations[5];
+  const [member] = (await local.kinde.organizations.users.list(code)).organization_users;
+  const { back } = await ask(local, { local_person: member.email, org_code: code, state: "s" });
+  assert.equal(back.state, "s");
+  const claims = await exchange(local, back);
+  assert.deepEqual([claims.sub, claims.org_code], [member.id, code]);
+  assert.deepEqual(
+    claims.roles.map(({ key }) => key),
+    member.roles,
+  );
+  const { permissions } = await local.kinde.organizations.users.permissions.list(code, member.id);
+  assert.deepEqual(claims.permissions.toSorted(), permissions.map(({ key }) => key).toSorted());
+
+  const unknown = await ask(local, { local_person: member.email, org_code: "org_none" });
+  assert.equal(unknown.back.error, "invalid_request");
+});
+
+test("somebody new registers, with an organization of their own if asked", async (t) => {
+  const local = await start(t);
+  const page = await ask(local, { prompt: "create" });
+  assert.match(await page.answer.text(), /wants you to register/);
+  const person = { local_person: "new", given_name: "Grace", family_name: "Hopper", email: "grace@example.com" };
+  const { back } = await ask(local, { ...person, is_create_org: "true", org_name: "Compilers" });
+  const claims = await exchange(local, back);
+  const [user] = (await local.kinde.users.list({ email: "grace@example.com", expand: "organizations" })).users;
+  assert.deepEqual([claims.sub, user.first_name, user.organizations], [user.id, "Grace", [claims.org_code]]);
+  assert.deepEqual(
+    claims.roles.map(({ key }) => key),
+    ["admin"],
+  );
+  const again = await ask(local, person);
+  assert.match(await again.answer.text(), /somebody with this address already/);
+});
+
+test("prompt=none: whoever is signed in comes in, others may not, until they sign out", async (t) => {
+  const local = await start(t);
+  const silent = (cookie) => ask(local, { prompt: "none" }, cookie ? { cookie } : {});
+  assert.equal((await silent()).back.error, "login_required");
+  const { cookie, back } = await ask(local, { local_person: "nadia.okafor@example.com" });
+  const first = await exchange(local, back);
+  assert.equal((await exchange(local, (await silent(cookie)).back)).sub, first.sub);
+  const sessions = await fetch(`${local.origin}/logout`, { headers: { cookie } });
+  assert.match(sessions.headers.get("set-cookie"), /Max-Age=0/);
+  assert.equal((await silent(cookie)).back.error, "login_required");
+  const other = await ask(local, { local_person: "nadia.okafor@example.com" });
+  local.clock.advance(2 * 86_400_000);
+  assert.equal((await silent(other.cookie)).back.error, "login_required");
+});
+
+test("what an identity provider may answer, on request; whoever is suspended does not come in", async (t) => {
+  const local = await start(t);
+  for (const error of ["access_denied", "server_error", "temporarily_unavailable"])
+    assert.equal((await ask(local, { local_error: error, state: "x" })).back.error, error);
+  const [user] = (await local.kinde.users.list()).users;
+  await local.kinde.request("PATCH", "/api/v1/user", { query: { id: user.id }, body: { is_suspended: true } });
+  const { back } = await ask(local, { local_person: user.email });
+  assert.deepEqual([back.error, back.error_description], ["access_denied", "The person is suspended"]);
+});

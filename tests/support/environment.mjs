@@ -45,6 +45,9 @@ function given(name) {
 /** The file of the packed package. */
 export const tarball = () => given("KINDE_EDGE_TARBALL");
 
+/** The file of local Kinde's packed package, beside the other. */
+export const localTarball = () => tarball().replace(/kinde-edge-(\d[^/]*\.tgz)$/, "kinde-edge-local-$1");
+
 /** A project that npm has installed it into, if there is one. */
 export const installed = () => process.env.KINDE_EDGE_INSTALLED;
 

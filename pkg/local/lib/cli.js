@@ -79,8 +79,18 @@ async function main(args) {
   });
   console.log(greeting(kinde, values, folders));
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  await new Promise((done) => signals.forEach((signal) => process.once(signal, done)));
+  await new Promise((done) => {
+    for (const signal of signals) process.once(signal, done);
+    endWithParent(done);
+  });
   await kinde.stop();
+}
+
+/** npx and npm run pass on no signal but Ctrl-C, which the terminal sends to all: whoever ends them means this. */
+function endWithParent(done) {
+  if (!process.env.npm_command) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && done(), 250).unref();
 }
 
 function read(args) {

@@ -27,7 +27,7 @@ export function handleOf(kinde, { url, stop, isListening }) {
       return () => trouble.remove(own);
     },
     trouble: (changes) => trouble.set(changes),
-    signToken: (options) => signToken(kinde, url, options),
+    signToken: (options) => signToken(kinde, url, options).catch(explain),
     signWebhook: (type, data, more) => signWebhook(kinde, type, data, more),
     emit(type, data = sampleData(store, type), { source = "admin" } = {}) {
       checkType(type);
@@ -116,6 +116,16 @@ async function signToken({ store, tokens }, issuer, options = {}) {
   const given = scopes ?? [...new Set(["openid", "profile", "email", "offline", ...scopesOf(store, person, issuer)])];
   const more = { issuer, application, audience: [audience ?? []].flat(), scopes: given, claims: own, lifetime };
   return sign(tokens.forUser(user, more));
+}
+
+/** What a request would be answered is a program's mistake here. */
+function explain(error) {
+  const reasons = error.body?.errors ?? error.body?.error_description;
+  const message = [reasons ?? []]
+    .flat()
+    .map((one) => one.message ?? one)
+    .join("; ");
+  throw message ? new TypeError(message) : error;
 }
 
 const sign = async (issued) => (await issued).token;

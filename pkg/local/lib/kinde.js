@@ -5,7 +5,7 @@ import { cors } from "hono/cors";
 import { NOTHING } from "./answer.js";
 import { readRequest } from "./checks.js";
 import { Clock } from "./clock.js";
-import { addControl } from "./control.js";
+import { addControl } from "./control/index.js";
 import { cut, exampleOf, operations, scopes } from "./document.js";
 import { checkHost, isServed } from "./hosts.js";
 import { Log } from "./log.js";

@@ -63,8 +63,8 @@ export class Webhooks {
   }
 
   /** The body that an event is sent as. */
-  sign({ event_timestamp, ...event }) {
-    return this.tokens.sign({ ...event, event_timestamp, timestamp: this.clock.text() });
+  sign(event) {
+    return this.tokens.sign({ timestamp: this.clock.text(), ...event });
   }
 
   /** Waits until nothing is under way; what waits to be tried again is not waited for. */

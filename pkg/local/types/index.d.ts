@@ -160,7 +160,7 @@ export interface LocalClock {
 }
 
 /** A local Kinde that runs. */
-export interface LocalKinde extends AsyncDisposable {
+export interface LocalKinde {
   /** Its address: the domain of the business, and the issuer of its tokens. */
   readonly url: string;
   /** `KINDE_DOMAIN`, `KINDE_CLIENT_ID` and `KINDE_CLIENT_SECRET` of a program that may do everything. */
