@@ -1,6 +1,5 @@
 // Makes the package: node build.mjs. The API document becomes generated/document.js, with its checks compiled, so
 // that nothing has to read or compile it at run time (Workers forbid `new Function`); then esbuild makes dist/.
-import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -9,40 +8,21 @@ import { fileURLToPath } from "node:url";
 import Ajv from "ajv";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
-import { load } from "js-yaml";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
 await mkdir(at("generated"), { recursive: true });
-await writeFile(at("generated/document.js"), compile(await readDocuments()));
+await writeFile(at("generated/document.js"), compile(await readDocument()));
 await rm(at("dist"), { recursive: true, force: true });
 await bundle();
 
-/** The operations of all documents of spec/; the first that has one wins. */
-async function readDocuments() {
-  const whole = at("../../spec/kinde.json");
-  const files = existsSync(whole)
-    ? ["kinde.json"]
-    : (await readdir(at("../../spec"))).filter((name) => name.endsWith(".yaml")).sort(oldestFirst);
-  const operations = new Map();
-  for (const file of files) {
-    const document = load(await readFile(at(`../../spec/${file}`), "utf8"));
-    // An overlay names operations and has none.
-    if (!document.openapi) continue;
-    for (const [path, item] of Object.entries(document.paths)) {
-      for (const method of METHODS.filter((method) => item[method])) {
-        const key = `${method} ${path}`;
-        if (!operations.has(key)) operations.set(key, readOperation(document, method, path, item));
-      }
-    }
-  }
-  return [...operations.values()];
-}
-
-/** The document of Kinde's comes before those of the project's own. */
-function oldestFirst(one, other) {
-  return Number(other.startsWith("kinde")) - Number(one.startsWith("kinde"));
+/** The operations of the document that the generator has merged of all of spec/, and corrected. */
+async function readDocument() {
+  const document = JSON.parse(await readFile(at("../../spec/kinde.json"), "utf8"));
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]).map((method) => readOperation(document, method, path, item)),
+  );
 }
 
 function readOperation(document, method, path, item) {

@@ -98,8 +98,9 @@ test("the clock: tokens expire when it moves, and things are dated by it", async
 
 test("tokens of a person and of a program, for routes under test", async (t) => {
   const { kinde, signToken, clients, url } = await inProcess(t);
+  const [{ email }] = (await kinde.users.list()).users;
   const user = await signToken({
-    user: "nadia.okafor@example.com",
+    user: email,
     audience: "https://orders.example.com",
     permissions: ["read:orders"],
     claims: { plan: "team" },

@@ -37,7 +37,7 @@ test("parameters: missing, of another type, outside their values", async (t) => 
     [
       "GET",
       "/api/v1/roles?sort=upwards",
-      `query parameter "sort" must be equal to one of the allowed values: name_asc, name_desc, id_asc, id_desc`,
+      `query parameter "sort" must be equal to one of the allowed values: name_asc, name_desc, id_asc, id_desc, key_asc, key_desc`,
     ],
     [
       "GET",

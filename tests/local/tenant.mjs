@@ -3,7 +3,7 @@ import { callOf } from "../lib/values.mjs";
 import { all, operations } from "./kinde.mjs";
 
 /** Things of the tenant that a value in a path, a query or a body may name. */
-export async function thingsOf({ kinde, clients, userToken, token, emit }) {
+export async function thingsOf({ kinde, clients, signToken, token, emit }) {
   const [user] = (await kinde.users.list()).users;
   const { code } = await kinde.organizations.get();
   await kinde.organizations.users.add(code, { users: [{ id: user.id }] });
@@ -23,7 +23,6 @@ export async function thingsOf({ kinde, clients, userToken, token, emit }) {
   const organizations = (await kinde.organizations.list()).organizations;
   return {
     client: clients.full,
-    userToken: await userToken(),
     spareToken: await token(),
     other: others[8].id,
     second: organizations.find((one) => one.code !== code).code,
@@ -48,10 +47,40 @@ export async function thingsOf({ kinde, clients, userToken, token, emit }) {
     feature_flag_key: "theme",
     factor_id: (await kinde.users.mfa.get(user.id)).mfa.id,
     event_id: emit("user.created").event_id,
+    ...(await newerThings({ kinde, signToken }, { code, user })),
     another: { id: others[1].id, factor: (await kinde.users.mfa.get(others[1].id)).mfa.id },
     session_id: connected.session_id,
     key_code_ref: "crm",
     another_scope: api.scopes[1].id,
+  };
+}
+
+/** What the operations beyond version 1 of the document name. */
+async function newerThings({ kinde, signToken }, { code, user }) {
+  const get = (path, query) => kinde.request("GET", `/api/v1/${path}`, { query });
+  const post = (path, body) => kinde.request("POST", `/api/v1/${path}`, { body });
+  const { invite } = await post(`organization/${code}/invites`, { email: "guest@example.com", roles: ["member"] });
+  // Two customers, one of which changes its plan; not the first organizations, which others change.
+  const codes = (await kinde.organizations.list({ page_size: 100 })).organizations.map((one) => one.code);
+  const paying = [];
+  for (const own of codes.toReversed()) {
+    const { billing } = await get("organization", { code: own, expand: "billing" });
+    if (billing?.agreements[0]?.plan_code === "team") paying.push({ code: own, ...billing });
+    if (paying.length === 2) break;
+  }
+  const [customer, other] = paying;
+  const api = (await kinde.apis.list({ expand: "scopes" })).apis.find(({ name }) => name === "Orders API");
+  const made = await post("api_keys", { name: "a key", type: "user", api_id: api.id, user_id: user.id });
+  const { system_permissions } = await get("system_permissions");
+  return {
+    invite_code: invite.code,
+    customer_id: customer.billing_customer_id,
+    customer_agreement_id: other.agreements[0].agreement_id,
+    userToken: await signToken({ user: user.id, orgCode: customer.code }),
+    api_key: made.api_key.key,
+    key_id: made.api_key.id,
+    directory_id: (await get("directories")).directories[0].id,
+    system_permission: system_permissions[0].id,
   };
 }
 
@@ -82,7 +111,20 @@ const inTheTenant = {
   DeleteRoleScope: (things) => ({ scope_id: things.another_scope }),
   UpdateRolePermissions: (things) => ({ permissions: [{ id: things.permission_id }] }),
   UpdatePermissions: () => ({ key: "changed" }),
-  UpdateRoles: () => ({ key: "changed" }),
+  UpdateRoles: () => ({ key: "changed", assignment_permission_id: undefined }),
+  CreateRole: () => ({ assignment_permission_id: undefined }),
+  UpdateRoleSystemPermissions: (things) => ({ system_permissions: [{ id: things.system_permission }] }),
+  createApiKey: (things) => ({ type: "user", user_id: things.user_id, scope_ids: [things.scope_id] }),
+  createBillingAgreement: () => ({ plan_code: "business" }),
+  createMeterUsageRecord: () => ({ billing_feature_code: "api_calls", meter_value: "12" }),
+  createDirectory: () => ({ enterprise_connection_id: undefined }),
+  createOrganization: () => ({ billing_plan_code: "team" }),
+  createOrganizationInvite: () => ({ email: "another.guest@example.com", roles: ["member"] }),
+  getBillingAgreements: () => ({ feature_code: undefined }),
+  getBillingEntitlements: () => ({ max_value: undefined, expand: "plans" }),
+  GetEntitlement: () => ({ key: "projects" }),
+  getApiKeys: () => ({ key_type: undefined, status: undefined }),
+  UpdateLatestWebHook: () => ({ event_types: ["user.created"] }),
   updateEnvironmentVariable: () => ({ key: "CHANGED" }),
   updateOrganization: () => ({ handle: "changed" }),
   updateUser: () => ({ provided_id: "changed" }),

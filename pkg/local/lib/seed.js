@@ -1,4 +1,5 @@
 // The tenant as it is at first: the same people, companies and ids on every machine.
+import { Random } from "./random.js";
 import * as words from "./words.js";
 
 const USERS = 1200;
@@ -106,13 +107,15 @@ const ENVIRONMENT = {
 };
 
 function seedApis(random, scopes) {
+  // Scopes come and go with the document: nothing else changes when they do.
+  const own = Random.startOf(random.bits(), random.bits());
   const api = (name, audience, keys, more = {}) => ({
     id: random.hex(32),
     name,
     audience,
     is_management_api: false,
     ...more,
-    scopes: keys.map((key) => ({ id: `api_scope_${random.hex(32)}`, key, description: describe(key) })),
+    scopes: keys.map((key) => ({ id: `api_scope_${own.hex(32)}`, key, description: describe(key) })),
   });
   const crud = (resource) => ["create", "read", "update", "delete"].map((verb) => `${verb}:${resource}`);
   return [
