@@ -1,14 +1,11 @@
-// What came of a call: the request as it was sent, status and time, and the answer as table or JSON.
-import { choice, h } from "./dom.js";
-import { isSecret } from "./operations.js";
-import { itemsOf } from "./run.js";
-
-/** So many rows are shown at first, and so many more each time. */
-const ROWS = 200;
-/** The longest JSON that is coloured, in characters: more of it takes longer than it helps. */
-const COLOURED = 100_000;
-
-const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+// What came of a call: how it went, the request as it was sent, and the answer as fields, table or JSON.
+import { choice, copyButton, count, download, h, icon } from "./dom.js";
+import { json } from "./json.js";
+import { isSecret, itemsOf } from "./operations.js";
+import { nextPage } from "./run.js";
+import { csv, table } from "./table.js";
+import { timeline } from "./timeline.js";
+import { Links, fieldsOfThing } from "./values.js";
 
 /** One line on how it went. */
 export function summaryOf({ error, response, time, data, items, pages, requests }, operation) {
@@ -28,9 +25,13 @@ function statusOf(error, response) {
 /** HTTP/2 has no reason phrases. */
 const REASONS = { 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content" };
 
-/** All of it, as elements. */
-export function showAnswer(result, operation, scopes) {
+/**
+ * All of it, as elements. `context`: `{ operations, operation, args, connection, next }`, where `next` makes the call
+ * with other arguments.
+ */
+export function showAnswer(result, context) {
   const { error, requests } = result;
+  const { operation, connection } = context;
   const [status, ...more] = summaryOf(result, operation);
   const head = h(
     "p",
@@ -39,18 +40,21 @@ export function showAnswer(result, operation, scopes) {
     more.map((part) => h("span", {}, part)),
   );
   const parts = [head];
-  if (requests.length > 0) parts.push(showRequest(requests));
-  if (error) parts.push(showError(error, operation, scopes));
+  const isLong = requests.length > 1 && result.pages === undefined;
+  if (isLong || (result.trouble && requests.length > 0)) parts.push(timeline(result));
+  if (error) parts.push(showError(error, operation, connection));
   // What came before it stopped.
-  if (error && result.items?.length > 0) parts.push(showBody(result.items, operation));
+  if (error && result.items?.length > 0) parts.push(showBody(result.items, result, context));
   else if (error && error.body !== undefined) parts.push(json(error.body));
-  else if (!error && result.data !== undefined) parts.push(showBody(result.data, operation));
+  else if (!error && result.data !== undefined) parts.push(showBody(result.data, result, context));
   else if (!error) parts.push(h("p", { class: "quiet" }, "It succeeded, and has no content."));
+  if (requests.length > 0) parts.push(showRequest(requests));
   return parts;
 }
 
 function showRequest(requests) {
-  const { method, url, body, type } = requests.at(-1);
+  const calls = requests.filter(({ kind }) => kind === "call");
+  const { method, url, body, type } = calls.at(-1) ?? requests.at(-1);
   const { origin, pathname, search } = new URL(url);
   const line = h(
     "code",
@@ -66,7 +70,7 @@ function showRequest(requests) {
   return h(
     "div",
     { class: "request" },
-    h("h3", {}, requests.length > 1 ? `Last of ${requests.length} requests` : "Request"),
+    h("h3", {}, calls.length > 1 ? `Last of ${calls.length} requests` : "Request"),
     parts,
   );
 }
@@ -98,20 +102,51 @@ function bodyText(body, type = "") {
   }
 }
 
-function showError(error, { scope }, scopes) {
+function showError(error, { scope }, connection) {
   const facts = [];
   const tell = (name, value) => value !== undefined && facts.push(h("dt", {}, name), h("dd", {}, value));
   tell("Code", h("code", {}, error.code ?? error.name));
   for (const { code, message } of error.errors ?? []) tell("Service", [h("code", {}, code), ` ${message}`]);
   const needed = error.requiredScope ?? (error.status === 403 ? scope : undefined);
   if (needed) tell("Scope needed", h("code", {}, needed));
-  const has = error.tokenScopes ?? scopes;
+  const has = error.tokenScopes ?? connection.scopes;
   if (needed && has) tell("The token has", has.length > 0 ? listOf(has) : "no scopes");
   if (error.retryAfter !== undefined) tell("Try again in", `${error.retryAfter} s`);
   if (error.attempts > 1) tell("Attempts", String(error.attempts));
   const id = ["x-request-id", "request-id", "cf-ray"].map((name) => error.headers?.get(name)).find(Boolean);
   if (id) tell("Request id", h("code", {}, id));
-  return h("div", { class: "error" }, h("p", {}, error.message), h("dl", {}, facts));
+  return h("div", { class: "error" }, h("p", {}, error.message), h("dl", {}, facts), adviceFor(error, connection));
+}
+
+/** A browser does not say why there was no answer; these are the reasons, and what to do. */
+function adviceFor(error, connection) {
+  if (error.code !== "connection" && error.status !== 401) return undefined;
+  if (error.status === 401) {
+    if (!connection.isLocal) return undefined;
+    return h("p", {}, "Local Kinde was started again, or the token is too old. Sign in again: what you typed stays.");
+  }
+  if (connection.isLocal)
+    return h("p", {}, "Local Kinde does not answer. It may have been stopped: start it again, then press Run.");
+  const isOther = connection.kind !== "worker";
+  return h(
+    "div",
+    { class: "advice" },
+    h("p", {}, "A browser does not tell a page why. It may be that"),
+    h(
+      "ul",
+      {},
+      isOther &&
+        h(
+          "li",
+          {},
+          "the API does not allow calls from the pages of other origins, as a tenant's does not: put the Worker of ",
+          h("code", {}, "examples/explorer-worker"),
+          " in between, or copy the call as curl and run it in a terminal.",
+        ),
+      h("li", {}, "the domain is misspelt, or there is no network."),
+      isOther && h("li", {}, "this page is on https and the domain is on http, which browsers refuse."),
+    ),
+  );
 }
 
 function listOf(scopes) {
@@ -119,95 +154,76 @@ function listOf(scopes) {
   return [shown.map((scope) => [h("code", {}, scope), " "]), rest > 0 ? `and ${rest} more` : undefined].flat(2);
 }
 
-function showBody(data, operation) {
+/** The last view that was chosen, where it is there. */
+let preferred = "first";
+
+function showBody(data, result, context) {
+  const { operations, operation, args, next } = context;
   const list = itemsOf(operation, data);
+  const isThing = (item) => item !== null && typeof item === "object" && !Array.isArray(item);
+  const isTable = list?.items.some(isThing);
+  const links = new Links(operations, operation, args);
+  const isPlain = typeof data === "string" || (list && !isTable);
+  const views = [
+    isTable && ["table", "Table"],
+    !isTable && !isPlain && ["fields", "Fields"],
+    ["json", "JSON"],
+    result.response && ["headers", "Headers"],
+  ].filter(Boolean);
   const place = h("div", {});
-  const isTable = list?.items.some((item) => item !== null && typeof item === "object" && !Array.isArray(item));
-  const show = (view) => place.replaceChildren(view === "table" ? table(list) : json(data));
-  show(isTable ? "table" : "json");
-  const views = choice(
-    "View",
-    [
-      ["table", "Table"],
-      ["json", "JSON"],
-    ],
-    "table",
-    show,
-  );
-  return h("div", { class: "body" }, isTable && views, place);
-}
-
-function table({ name, items }) {
-  const columns = columnsOf(items);
-  const body = h("tbody", {});
-  const more = h("button", { type: "button", class: "plain", click: () => add() });
-  let shown = 0;
-  function add() {
-    const rows = items.slice(shown, shown + ROWS).map((item) =>
-      h(
-        "tr",
-        {},
-        columns.map((column) => cell(item?.[column])),
-      ),
-    );
-    body.append(...rows);
-    shown += rows.length;
-    more.hidden = shown >= items.length;
-    more.textContent = `Show more: ${shown.toLocaleString("en")} of ${items.length.toLocaleString("en")}`;
-  }
-  add();
-  const head = h(
-    "thead",
-    {},
+  const show = (view) => {
+    const make = {
+      table: () => table(list, links),
+      fields: () => h("div", { class: "fields-of" }, fieldsOfThing(data, links)),
+      json: () => json(data),
+      headers: () => showHeaders(result.response.headers),
+    };
+    place.replaceChildren(make[view]());
+  };
+  const first = views.some(([view]) => view === preferred) ? preferred : views[0][0];
+  show(first);
+  const pick = choice("View", views, first, (view) => {
+    preferred = view === "json" ? "json" : "first";
+    show(view);
+  });
+  const text = () => JSON.stringify(data, null, 2);
+  const name = operation.call;
+  const tools = h(
+    "div",
+    { class: "tools" },
+    pick,
+    h("span", { class: "spread" }),
+    copyButton(text, "the answer"),
     h(
-      "tr",
-      {},
-      columns.map((column) => h("th", { scope: "col" }, column)),
+      "button",
+      { type: "button", class: "plain", click: () => download(`${name}.json`, "application/json", text()) },
+      icon("down"),
+      "JSON",
     ),
+    list?.items.length > 0 &&
+      h(
+        "button",
+        { type: "button", class: "plain", click: () => download(`${name}.csv`, "text/csv", csv(list.items)) },
+        icon("down"),
+        "CSV",
+      ),
   );
-  const caption = h("caption", { class: "unseen" }, name);
-  const scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": `Table of ${name}` });
-  scroller.append(h("table", {}, caption, head, body));
-  return h("div", {}, scroller, more);
+  const more = result.pages === undefined && nextPage(operation, args, data);
+  return h(
+    "div",
+    { class: "body" },
+    tools,
+    list?.items.length === 0 && h("p", { class: "empty" }, `No ${list.name.replaceAll("_", " ")}: the list is empty.`),
+    place,
+    more && h("button", { type: "button", class: "secondary", click: () => next(more) }, "Next page"),
+  );
 }
 
-/** What the items have, plain values before others, so that the first columns say most. */
-function columnsOf(items) {
-  const plain = new Map();
-  for (const item of items.slice(0, 50)) {
-    for (const [key, value] of Object.entries(item ?? {})) {
-      plain.set(key, (plain.get(key) ?? false) || (value !== null && typeof value !== "object"));
-    }
-  }
-  const keys = [...plain.keys()];
-  return [...keys.filter((key) => plain.get(key)), ...keys.filter((key) => !plain.get(key))];
-}
-
-function cell(value) {
-  if (value === undefined) return h("td", {});
-  if (value === null) return h("td", { class: "null" }, "null");
-  if (typeof value === "number") return h("td", { class: "number" }, String(value));
-  if (typeof value === "object") return h("td", { class: "inner" }, h("code", {}, JSON.stringify(value)));
-  return h("td", {}, String(value));
-}
-
-const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
-function json(data) {
-  const pre = h("pre", { class: "json", tabindex: 0, role: "region", "aria-label": "Answer as JSON" });
-  const text = typeof data === "string" ? data : JSON.stringify(data, null, 2);
-  if (typeof data === "string" || text.length > COLOURED) {
-    pre.append(text);
-    return pre;
-  }
-  let end = 0;
-  for (const match of text.matchAll(TOKENS)) {
-    const [all, string, colon] = match;
-    pre.append(text.slice(end, match.index));
-    const kind = colon ? "key" : string ? "string" : "literal";
-    pre.append(h("span", { class: kind }, string ?? all), colon ?? "");
-    end = match.index + all.length;
-  }
-  pre.append(text.slice(end));
-  return pre;
+function showHeaders(headers) {
+  const entries = [...headers];
+  return h(
+    "dl",
+    { class: "headers" },
+    entries.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 }

@@ -1,12 +1,14 @@
-// A call as TypeScript, Rust or curl, to take along. No token and no other secret is in it: what is
+// A call as code to take along: for Node, a Worker, Rust or a shell. No token and no other secret is in it: what is
 // secret among the arguments is a name in its place.
-import { isSecret } from "./operations.js";
+import { hasParams, isSecret } from "./operations.js";
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** Arguments as they may be copied: what is missing and what is secret is a placeholder. */
-function forCopy(operation, args) {
-  const needed = [...operation.parameters, ...bodyFields(operation.body)].filter(({ required }) => required);
+export function forCopy(operation, args) {
+  const { positional, shorthand, parameters, body } = operation;
+  const hasPlace = (name) => positional.includes(name) && !shorthand;
+  const needed = [...parameters, ...bodyFields(body)].filter(({ name, required }) => required || hasPlace(name));
   const missing = needed
     .filter(({ name }) => args[name] === undefined)
     .map(({ name, schema }) => [name, placeholder(name, schema)]);
@@ -14,9 +16,12 @@ function forCopy(operation, args) {
 }
 
 function bodyFields(body) {
-  if (!body?.required) return [];
-  const { required = [], properties = {} } = body.schema;
-  return required.map((name) => ({ name, schema: properties[name] ?? {}, required: true }));
+  const { required = [], properties = {} } = body?.schema ?? {};
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    schema,
+    required: body.required && required.includes(name),
+  }));
 }
 
 function placeholder(name, { type, format, enum: values, oneOf }) {
@@ -27,7 +32,7 @@ function placeholder(name, { type, format, enum: values, oneOf }) {
 }
 
 /** Stands for a file. */
-const FILE = Symbol("logo.png");
+export const FILE = Symbol("logo.png");
 const isFile = (value) => value === FILE || (typeof Blob === "function" && value instanceof Blob);
 
 function hide(value, name) {
@@ -39,46 +44,173 @@ function hide(value, name) {
   return typeof value === "string" && value !== "" && isSecret(name ?? "") ? `<${name}>` : value;
 }
 
-const split = ({ positional }, args) => [
+export const split = ({ positional }, args) => [
   positional.map((name) => args[name]),
   Object.fromEntries(Object.entries(args).filter(([name]) => !positional.includes(name))),
 ];
 
-/** As it is written with the package. */
-export function typescript(operation, given) {
-  const [path, rest] = split(operation, forCopy(operation, given));
-  const values = Object.keys(rest).length > 0 ? [...path, rest] : path;
-  const call = `await kinde.${operation.call}(${values.map((value) => literal(value)).join(", ")});`;
-  const lines = [`import { Kinde } from "kinde-edge";`];
-  if (values.some(holdsFile)) lines.unshift(`import { openAsBlob } from "node:fs";`);
-  return [...lines, "", "const kinde = Kinde.fromEnv();", operation.answers ? `const answer = ${call}` : call, ""].join(
-    "\n",
-  );
-}
-
 const holdsFile = (value) =>
   isFile(value) || (value !== null && typeof value === "object" && Object.values(value).some(holdsFile));
 
-/** A value as JavaScript has it. */
-function literal(value, indent = "") {
-  if (isFile(value)) return `await openAsBlob("${FILE.description}")`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const isList = Array.isArray(value);
-  const inner = `${indent}  `;
-  const key = (name) => (IDENTIFIER.test(name) ? name : JSON.stringify(name));
-  const parts = (depth) =>
-    Object.entries(value).map(([name, one]) => (isList ? literal(one, depth) : `${key(name)}: ${literal(one, depth)}`));
-  const [open, close] = isList ? ["[", "]"] : ["{ ", " }"];
-  const short = `${open}${parts(indent).join(", ")}${close}`;
-  if (Object.keys(value).length === 0) return isList ? "[]" : "{}";
-  if (short.length < 70 && !short.includes("\n")) return short;
-  return `${open.trim()}\n${parts(inner)
-    .map((part) => `${inner}${part},\n`)
-    .join("")}${indent}${close.trim()}`;
+/** For Node, to run as it is: the credentials are in the environment. */
+export function node(operation, given, isAll = false) {
+  const values = argumentsOf(operation, given);
+  const method = methodFor(operation, given);
+  const lines = [`import { Kinde } from "kinde-edge";`];
+  if (values.some(holdsFile)) lines.unshift(`import { openAsBlob } from "node:fs";`);
+  lines.push("", "// KINDE_DOMAIN, KINDE_CLIENT_ID, KINDE_CLIENT_SECRET", "const kinde = Kinde.fromEnv();", "");
+  const file = `await openAsBlob("${FILE.description}")`;
+  if (isAll) {
+    lines.push(...callLines("for await (const item of ", method, values, ") {", "", file));
+    lines.push("  console.log(item);", "}");
+  } else if (operation.answers) {
+    lines.push(...callLines("const answer = await ", method, values, ";", "", file), "console.log(answer);");
+  } else {
+    lines.push(...callLines("await ", method, values, ";", "", file), `console.log("Done");`);
+  }
+  return `${lines.join("\n")}\n`;
 }
 
-/** As a command: the token is a variable of the shell. */
+/** A Worker that makes the call and answers with what came. */
+export function worker(operation, given, isAll = false) {
+  const values = argumentsOf(operation, given);
+  const method = methodFor(operation, given);
+  const file = `await (await fetch("https://example.com/${FILE.description}")).blob()`;
+  const indent = "    ";
+  const lines = [
+    `import { Kinde } from "kinde-edge";`,
+    "",
+    "interface Env {",
+    "  KINDE_DOMAIN: string;",
+    "  KINDE_CLIENT_ID: string;",
+    "  KINDE_CLIENT_SECRET: string;",
+    "}",
+    "",
+    "export default {",
+    "  async fetch(_request, env) {",
+    "    const kinde = Kinde.fromEnv(env);",
+  ];
+  if (isAll) {
+    lines.push(`${indent}const items = [];`);
+    lines.push(...callLines("for await (const item of ", method, values, ") {", indent, file));
+    lines.push(`${indent}  items.push(item);`, `${indent}}`, `${indent}return Response.json(items);`);
+  } else if (operation.answers) {
+    lines.push(...callLines("const answer = await ", method, values, ";", indent, file));
+    lines.push(`${indent}return Response.json(answer);`);
+  } else {
+    lines.push(...callLines("await ", method, values, ";", indent, file));
+    lines.push(`${indent}return new Response("Done");`);
+  }
+  lines.push("  },", "} satisfies ExportedHandler<Env>;");
+  return `${lines.join("\n")}\n`;
+}
+
+/** The values of a call in their order; the method without the identifier, where nobody gave one. */
+function argumentsOf(operation, given) {
+  const [path, rest] = split(operation, forCopy(operation, given));
+  // Some calls cannot be made without params, though none of them is needed.
+  const isNeeded = operation.body?.required && hasParams(operation);
+  const values = Object.keys(rest).length > 0 || isNeeded ? [...path, rest] : path;
+  return values.filter((value) => value !== undefined);
+}
+
+const isDefault = (path) => path.includes(undefined);
+const methodFor = (operation, given) =>
+  isDefault(split(operation, forCopy(operation, given))[0]) ? operation.shorthand : operation.call;
+
+// As Prettier sets it, in 80 columns.
+
+const WIDTH = 80;
+
+/** The lines of a call between what comes before and after it. */
+function callLines(before, method, values, after, indent, file) {
+  const head = `${indent}${before}kinde.${method}(`;
+  const end = `)${after}`;
+  const flat = head + values.map((value) => flatOf(value, file)).join(", ") + end;
+  if (flat.length <= WIDTH && !values.some(mustBreak)) return [flat];
+  const last = values.at(-1);
+  const first = values.slice(0, -1).map((value) => `${flatOf(value, file)}, `);
+  const opens = `${head}${first.join("")}`;
+  const canHug = isOpen(last) && opens.length + 1 <= WIDTH;
+  if (canHug) return `${opens}${broken(last, indent, file)}${end}`.split("\n");
+  const inner = `${indent}  `;
+  // One short value is not set apart: the whole call is.
+  const [assigned, rest] = before.split(" = ");
+  const isShort = rest && values.length === 1 && flatOf(last, file).length <= WIDTH / 4;
+  if (isShort) {
+    const call = `${inner}${rest}kinde.${method}(${flatOf(last, file)}${end}`;
+    if (call.length <= WIDTH) return [`${indent}${assigned} =`, call];
+  }
+  const rows = values.map((value) => `${inner}${set(value, inner.length, inner, file)},`);
+  return [head, ...rows, `${indent}${end}`].join("\n").split("\n");
+}
+
+const isOpen = (value) =>
+  value !== null && typeof value === "object" && !isFile(value) && Object.keys(value).length > 0;
+/** Several objects of several fields are one below the other, always. */
+const mustBreak = (value) =>
+  isOpen(value) &&
+  ((Array.isArray(value) &&
+    value.length > 1 &&
+    value.every((one) => isOpen(one) && !Array.isArray(one) && Object.keys(one).length > 1)) ||
+    Object.values(value).some(mustBreak));
+
+/** A value from a column on: in one line where it fits. */
+function set(value, column, indent, file) {
+  const flat = flatOf(value, file);
+  return (column + flat.length + 1 <= WIDTH && !mustBreak(value)) || !isOpen(value)
+    ? flat
+    : broken(value, indent, file);
+}
+
+function broken(value, indent, file) {
+  const inner = `${indent}  `;
+  const rows = Object.entries(value).map(([name, one]) => {
+    const label = Array.isArray(value) ? "" : `${keyOf(name)}: `;
+    const text = set(one, inner.length + label.length, inner, file);
+    // A text that is too long is below its name.
+    const isLong = label !== "" && typeof one === "string" && inner.length + label.length + text.length + 1 > WIDTH;
+    return isLong ? `${inner}${label.trimEnd()}\n${inner}  ${text},` : `${inner}${label}${text},`;
+  });
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  return `${open}\n${rows.join("\n")}\n${indent}${close}`;
+}
+
+const keyOf = (name) => (IDENTIFIER.test(name) ? name : JSON.stringify(name));
+
+function flatOf(value, file) {
+  if (isFile(value)) return file;
+  if (typeof value === "string") return text(value);
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((one) => flatOf(one, file)).join(", ")}]`;
+  const parts = Object.entries(value).map(([name, one]) => `${keyOf(name)}: ${flatOf(one, file)}`);
+  return parts.length > 0 ? `{ ${parts.join(", ")} }` : "{}";
+}
+
+/** In the quotes of which there are fewer in it. */
+function text(value) {
+  const inner = JSON.stringify(value).slice(1, -1);
+  const count = (mark) => value.split(mark).length;
+  if (count('"') <= count("'")) return `"${inner}"`;
+  return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}
+
+/** As commands: one for a token, which is a variable of the shell, and the call. */
 export function curl(operation, given, domain = "https://<your_business>.kinde.com") {
+  if (!operation.scope) return curlCall(operation, given, domain);
+  const token = [
+    `KINDE_TOKEN=$(curl -s ${quote(`${domain}/oauth2/token`)}`,
+    "-d grant_type=client_credentials",
+    `-d "client_id=$KINDE_CLIENT_ID"`,
+    `-d "client_secret=$KINDE_CLIENT_SECRET"`,
+    `-d ${quote(`audience=${domain}/api`)}`,
+  ];
+  const read = `| sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')`;
+  return `${token.join(" \\\n  ")} \\\n  ${read}\n\n${curlCall(operation, given, domain)}`;
+}
+
+/** The call alone. */
+export function curlCall(operation, given, domain) {
   const args = forCopy(operation, given);
   const { method, path, parameters, body } = operation;
   const target = path.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(args[name]));
@@ -124,130 +256,3 @@ function pairs(name, value, commaList) {
 
 /** In single quotes, where a shell changes nothing. */
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** With the crate; `names` is what rust.json has. */
-export function rust(operation, given, names) {
-  const { call, path, params, fields } = names.operations[operation.operationId];
-  const [values, rest] = split(operation, forCopy(operation, given));
-  const used = new Set(["Error", "Kinde"]);
-  const write = (type, value, indent) => rustValue({ types: names.types, used }, type, value, indent);
-  const parts = values.map((value, index) =>
-    path[index] === "enum" ? `${string(value)}.into()` : path[index] === "text" ? string(value) : String(value),
-  );
-  if (params) {
-    used.add("params");
-    parts.push(`&${rustStruct(`params::${params}`, fields, rest, write, "    ")}`);
-  }
-  const answer = `kinde.${call}(${parts.join(", ")}).await?;`;
-  const lines = [
-    `async fn call(kinde: &Kinde) -> Result<(), Error> {`,
-    `    ${operation.answers ? "let answer = " : ""}${answer}`,
-    "    Ok(())",
-    "}",
-    "",
-  ];
-  return [`use kinde_edge::{${[...used].sort(compareNames).join(", ")}};`, "", ...lines].join("\n");
-}
-
-/** As rustfmt sorts them: modules before types. */
-const compareNames = (one, other) => rank(one) - rank(other) || (one < other ? -1 : 1);
-const rank = (name) => (/^[A-Z]/.test(name) ? 0 : 1);
-
-const string = (value) =>
-  `"${String(value).replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")}"`;
-
-/** `fields`: by their names on the wire, `[identifier, type, how often in Some]`. */
-function rustStruct(name, fields, values, write, indent) {
-  const inner = `${indent}    `;
-  const given = Object.entries(values ?? {}).filter(([key]) => Object.hasOwn(fields, key));
-  if (given.length === 0) return `${name}::default()`;
-  const lines = given.map(([key, value]) => {
-    const [ident, type, depth] = fields[key];
-    const wrap = (text) => "Some(".repeat(depth) + text + ")".repeat(depth);
-    return `${inner}${ident}: ${value === null ? (depth > 1 ? "Some(None)" : "None") : wrap(write(type, value, inner))},\n`;
-  });
-  const rest = given.length < Object.keys(fields).length ? `${inner}..Default::default()\n` : "";
-  return `${name} {\n${lines.join("")}${rest}${indent}}`;
-}
-
-function rustValue(context, type, value, indent) {
-  const { types, used } = context;
-  const inner = (of, one) => rustValue(context, of, one, `${indent}    `);
-  if (typeof type === "object") {
-    const [[kind, of]] = Object.entries(type);
-    if (kind === "array")
-      return `vec![${[value]
-        .flat()
-        .map((one) => inner(of, one))
-        .join(", ")}]`;
-    if (kind === "map") {
-      const pairs = Object.entries(value).map(([key, one]) => `(${string(key)}.to_owned(), ${inner(of, one)})`);
-      return `[${pairs.join(", ")}].into()`;
-    }
-    return `Box::new(${inner(of, value)})`;
-  }
-  switch (type) {
-    case "string":
-      return `${string(value)}.to_owned()`;
-    case "list": {
-      const texts = Array.isArray(value)
-        ? value
-        : String(value)
-            .split(",")
-            .map((text) => text.trim());
-      return `vec![${texts.map((text) => `${string(text)}.to_owned()`).join(", ")}]`;
-    }
-    case "number":
-      return Number.isInteger(value) ? `${value}.0` : String(value);
-    case "integer":
-    case "boolean":
-      return String(value);
-    case "file":
-      used.add("File");
-      return `File::new(include_bytes!("${FILE.description}"), "image/png", "${FILE.description}")`;
-    case "json":
-      return `serde_json::json!(${JSON.stringify(value)})`;
-    case "object":
-      return `serde_json::Map::from_iter([${Object.entries(value)
-        .map(([key, one]) => `(${string(key)}.to_owned(), serde_json::json!(${JSON.stringify(one)}))`)
-        .join(", ")}])`;
-    default:
-      break;
-  }
-  const definition = types[type];
-  if (definition.choices) return `${string(value)}.into()`;
-  used.add("models");
-  if (definition.kinds) {
-    const [variant, of] = definition.kinds.find(([, one]) => fits(types, one, value)) ?? definition.kinds[0];
-    return `models::${type}::${variant}(${rustValue(context, of, value, indent)})`;
-  }
-  return rustStruct(
-    `models::${type}`,
-    definition.fields,
-    value,
-    (of, one, depth) => rustValue(context, of, one, depth),
-    indent,
-  );
-}
-
-function fits(types, type, value) {
-  if (typeof type === "object") return "array" in type ? Array.isArray(value) : typeof value === "object";
-  switch (type) {
-    case "string":
-    case "list":
-      return typeof value === "string";
-    case "number":
-    case "integer":
-      return typeof value === "number";
-    case "boolean":
-      return typeof value === "boolean";
-    case "json":
-    case "object":
-      return true;
-    default: {
-      const { fields, choices } = types[type] ?? {};
-      if (choices) return typeof value === "string";
-      return typeof value === "object" && (!fields || Object.keys(value).every((key) => Object.hasOwn(fields, key)));
-    }
-  }
-}

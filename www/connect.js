@@ -1,5 +1,5 @@
 // Who calls: the button in the bar, and the dialog behind it.
-import { announce, h } from "./dom.js";
+import { announce, h, icon } from "./dom.js";
 
 const ABOUT = {
   local:
@@ -8,43 +8,101 @@ const ABOUT = {
   token:
     "Bring an access token along. The API has to allow calls from this page's origin: local Kinde does; for a tenant of yours, put the Worker of examples/explorer-worker in between.",
 };
+/** How often the time that is left is told, in milliseconds. */
+const TICK = 15_000;
 
 /** Fill the place in the bar; `open` shows the dialog, `update` follows the connection. */
 export function connect(connection, place, dialog) {
-  const button = h("button", { type: "button", class: "who", "aria-haspopup": "dialog", click: open });
+  const button = h("button", { type: "button", class: "who", "aria-haspopup": "dialog", click: () => open() });
   place.append(button);
 
   function update() {
-    const { isReady } = connection;
+    const { isReady, name, scopes } = connection;
     button.classList.toggle("ready", isReady);
-    button.replaceChildren(h("span", { class: "dot" }), h("span", {}, nameOf(connection)));
+    const facts = [scopes && `${scopes.length} scopes`, isReady && timeLeft(connection)].filter(Boolean).join(" · ");
+    button.replaceChildren(
+      h("span", { class: "dot" }),
+      h("span", { class: "name" }, isReady ? (name ?? "Connected") : "Not connected"),
+      ...(facts ? [h("span", { class: "facts" }, facts)] : []),
+    );
   }
+  setInterval(update, TICK);
 
-  function open() {
-    fill();
+  /** Shown, or at local Kinde straight to where one signs in: there is nothing to ask. */
+  function open({ runs = false, direct = false } = {}) {
+    if (direct && connection.kind === "local" && !connection.isReady) return attempt(() => connection.signIn({ runs }));
+    fill({ runs });
     dialog.showModal();
+    return undefined;
   }
 
-  function fill(error) {
+  function fill({ error, runs = false }) {
     const close = h("button", { type: "button", class: "plain", click: () => dialog.close() }, "Close");
     const parts = [h("h2", { id: "connect-title" }, "Connection"), h("p", {}, ABOUT[connection.kind])];
     if (error) parts.push(h("p", { class: "error", role: "alert" }, error.message));
-    if (connection.canSignIn)
+    if (connection.isReady) parts.push(facts());
+    if (connection.canSignIn && !connection.isReady)
       parts.push(
-        h("button", { type: "button", class: "primary", click: () => attempt(() => connection.signIn()) }, "Sign in"),
+        h(
+          "button",
+          { type: "button", class: "primary", click: () => attempt(() => connection.signIn({ runs })) },
+          "Sign in",
+        ),
       );
-    if (connection.canSignOut)
-      parts.push(h("button", { type: "button", class: "plain", click: () => attempt(signOut) }, "Sign out"));
+    if (connection.isReady) {
+      const row = h("div", { class: "actions" });
+      if (connection.canSignIn)
+        row.append(
+          h(
+            "button",
+            { type: "button", class: "secondary", click: () => attempt(() => connection.signIn({ again: true })) },
+            "Switch person",
+          ),
+        );
+      row.append(h("button", { type: "button", class: "plain", click: () => attempt(signOut) }, "Sign out"));
+      parts.push(row);
+    }
     if (connection.kind !== "worker") parts.push(tokenForm());
     parts.push(
       h(
         "p",
         { class: "quiet" },
-        "A client secret must never be in a browser, and this page has no place for one. A token stays in the memory of this page: it is gone with a reload.",
+        "A client secret must never be in a browser, and this page has no place for one. A token of a tenant stays in the memory of this page and is gone with a reload; one of local Kinde is kept until you sign out.",
       ),
       close,
     );
     dialog.replaceChildren(...parts);
+  }
+
+  function facts() {
+    const { name, domain, scopes } = connection;
+    const list = [["Who", name ?? "not known"]];
+    if (domain) list.push(["Where", h("code", {}, domain)]);
+    const left = timeLeft(connection);
+    if (left) list.push(["Token", left]);
+    if (scopes)
+      list.push([
+        "Scopes",
+        h(
+          "details",
+          {},
+          h("summary", {}, icon("more"), `${scopes.length}`),
+          h(
+            "div",
+            { class: "scopes", tabindex: 0, role: "region", "aria-label": "Scopes" },
+            h(
+              "ul",
+              {},
+              scopes.map((scope) => h("li", {}, h("code", {}, scope))),
+            ),
+          ),
+        ),
+      ]);
+    return h(
+      "dl",
+      { class: "facts-of" },
+      list.map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", {}, value))),
+    );
   }
 
   async function signOut() {
@@ -77,7 +135,7 @@ export function connect(connection, place, dialog) {
       domain,
       h("label", { for: "token" }, "Access token"),
       token,
-      h("button", { class: connection.canSignIn ? "secondary" : "primary" }, "Use it"),
+      h("button", { class: connection.canSignIn || connection.isReady ? "secondary" : "primary" }, "Use it"),
     );
     return form;
   }
@@ -86,19 +144,16 @@ export function connect(connection, place, dialog) {
     await Promise.resolve(act()).catch(fail);
   }
   function fail(error) {
-    fill(error);
+    fill({ error });
     if (!dialog.open) dialog.showModal();
   }
   return { update, open, fail };
 }
 
-function nameOf({ isReady, kind, domain, user }) {
-  if (!isReady) return "Not connected";
-  if (kind === "worker") return user.name ?? "Through the Worker";
-  return hostOf(domain);
-}
-
-function hostOf(domain) {
-  const address = domain.includes("://") ? domain : `https://${domain}`;
-  return URL.canParse(address) ? new URL(address).host : domain;
+function timeLeft({ expires, isRenewed }) {
+  if (expires === undefined) return undefined;
+  const minutes = Math.floor((expires - Date.now()) / 60_000);
+  if (minutes < 0) return isRenewed ? "renewed at the next call" : "expired";
+  if (minutes === 0) return "less than a minute left";
+  return minutes < 120 ? `${minutes} min left` : `${Math.floor(minutes / 60)} h left`;
 }

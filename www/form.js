@@ -2,14 +2,19 @@
 //
 // A field is `{ element, read, write }`: `read` gives its value, or nothing where it is left empty, and
 // `write` takes one. Fields of objects, lists and maps are made of fields.
-import { h, prose, unseen } from "./dom.js";
-import { isSecret } from "./operations.js";
+import { combobox } from "./combobox.js";
+import { h, icon, prose, unseen } from "./dom.js";
+import { bodyFields, isSecret, membersOf } from "./operations.js";
 
-/** The whole form: `read` gives the arguments of `kinde.call`. */
-export function makeForm({ parameters, body }) {
+/** So many optional fields are shown beside those that are needed; more are folded. */
+const SHOWN = 2;
+
+/** The whole form: `read` gives the arguments of `kinde.call`. `tenant` is what values are offered from. */
+export function makeForm(operation, tenant) {
+  const { parameters, body } = operation;
   const places = { path: "Path", query: "Query", header: "Header" };
   const groups = Object.entries(places).map(([place, title]) => [title, parameters.filter((one) => one.in === place)]);
-  groups.push(["Body", fieldsOfBody(body)]);
+  groups.push(["Body", bodyFields(body)]);
   const fields = [];
   const element = h("div", { class: "fields" });
   for (const [title, members] of groups) {
@@ -19,40 +24,57 @@ export function makeForm({ parameters, body }) {
       ...member,
       schema: title === "Body" ? schema : { ...schema, nullable: false },
     });
-    const made = members.map((member) => [member.name, makeField(asSent(member), member.name, member.required)]);
+    const offers = (path, schema) =>
+      tenant?.knows(operation, path, schema) && (() => tenant.valuesFor(operation, path, schema, peek()));
+    const made = members.map((member) => [
+      member.name,
+      makeField({ ...asSent(member), offers }, member.name, member.required),
+      member.required,
+    ]);
     fields.push(...made);
-    element.append(
-      h(
-        "section",
-        { class: "place" },
-        h("h3", {}, title),
-        made.map(([, field]) => field.element),
-      ),
-    );
+    element.append(h("section", { class: "place" }, h("h3", {}, title), fold(made)));
   }
   if (fields.length === 0) element.append(h("p", { class: "quiet" }, "It takes no parameters."));
+  const peek = () => {
+    try {
+      return readAll(fields);
+    } catch {
+      return {};
+    }
+  };
+  /** Show the optional fields that have a value, or a wrong one. */
+  const unfold = () => {
+    for (const details of element.querySelectorAll("details.optional")) {
+      if ([...details.querySelectorAll("input, select, textarea")].some((one) => one.value !== "" && !one.dataset.kind))
+        details.open = true;
+    }
+  };
   return {
     element,
     hasFile: body?.contentType === "multipart/form-data",
     isEmpty: fields.length === 0,
     read: () => readAll(fields),
-    write: (values) => fields.forEach(([name, field]) => field.write(values?.[name])),
+    write(values) {
+      for (const [name, field] of fields) field.write(values?.[name]);
+      unfold();
+    },
+    unfold,
   };
 }
 
-function fieldsOfBody(body) {
-  if (!body) return [];
-  const { schema } = body;
-  // What is no object with known fields is given as a whole.
-  if (!schema.properties) return [{ name: "body", schema, required: body.required }];
-  return membersOf(schema).map((member) => ({ ...member, required: member.required && body.required }));
-}
-
-/** The properties of an object, the required ones first. */
-function membersOf({ properties, required = [] }) {
-  const members = Object.entries(properties).filter(([, schema]) => !schema.readOnly);
-  const all = members.map(([name, schema]) => ({ name, schema, required: required.includes(name) }));
-  return [...all.filter((member) => member.required), ...all.filter((member) => !member.required)];
+/** What is needed, and the rest behind one line that names it. */
+function fold(made) {
+  const [needed, optional] = [true, false].map((isNeeded) =>
+    made.filter(([, , required]) => Boolean(required) === isNeeded),
+  );
+  const elements = (list) => list.map(([, field]) => field.element);
+  if (optional.length <= SHOWN) return elements([...needed, ...optional]);
+  const names = h("span", { class: "quiet names" }, optional.map(([name]) => name).join(", "));
+  const title = h("summary", {}, icon("more"), h("span", {}, `${optional.length} optional`), names);
+  return [
+    ...elements(needed),
+    h("details", { class: "optional" }, title, h("div", { class: "place" }, elements(optional))),
+  ];
 }
 
 function readAll(fields) {
@@ -61,7 +83,7 @@ function readAll(fields) {
 }
 
 /** One field with its label. `isNeeded`: the form is not complete without it. */
-function makeField({ name, schema, required, description = schema.description, commaList }, path, isNeeded) {
+function makeField({ name, schema, required, description = schema.description, commaList, offers }, path, isNeeded) {
   const kind = kindOf(schema);
   const about = aboutOf(name, schema, description, commaList);
   const title = [
@@ -73,10 +95,12 @@ function makeField({ name, schema, required, description = schema.description, c
   ];
   const hintId = `about ${path}`.replaceAll(/\W+/g, "-");
   const hint = about && h("p", { class: "hint", id: hintId }, prose(about));
-  const field = kind({ name, schema, path, isNeeded, hintId: hint && hintId });
+  const field = kind({ name, schema, path, isNeeded, hintId: hint && hintId, offers });
   if (field.control) {
     const label = h("label", { for: field.control.id }, title);
-    return { ...field, element: h("div", { class: "field" }, label, hint, field.control) };
+    const load = kind === text && offers?.(path, description ? { ...schema, description } : schema);
+    const control = load ? combobox(field.control, name, load) : field.control;
+    return { ...field, element: h("div", { class: "field" }, label, hint, control, field.after) };
   }
   const legend = h("legend", {}, title);
   const attributes = { class: "field nested", "data-path": path, "aria-describedby": hint && hintId };
@@ -203,25 +227,55 @@ function file(field) {
 
 function json(field) {
   const control = h("textarea", { ...attributesOf(field), rows: 3, spellcheck: "false", placeholder: "{ }" });
-  const read = () => {
-    if (control.value.trim() === "") return undefined;
-    try {
-      return JSON.parse(control.value);
-    } catch (cause) {
-      throw new SyntaxError(`${field.name}: ${cause.message}`, { cause });
-    }
-  };
+  const { read, note } = jsonOf(control, field.name);
   return {
     control,
-    read,
+    after: note,
+    read: () => (control.value.trim() === "" ? undefined : read()),
     write: (value) => (control.value = value === undefined ? "" : JSON.stringify(value, null, 2)),
   };
 }
 
-function object({ schema, path, isNeeded }) {
+/** JSON that is typed: what is broken stays, is marked, and said where. */
+export function jsonOf(control, name) {
+  const id = `${control.id}-broken`;
+  const note = h("p", { class: "broken", id, hidden: true });
+  const described = control.getAttribute("aria-describedby");
+  const mark = (text) => {
+    note.textContent = text;
+    note.hidden = text === "";
+    if (text) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+    const ids = [described, text && id].filter(Boolean).join(" ");
+    if (ids) control.setAttribute("aria-describedby", ids);
+    else control.removeAttribute("aria-describedby");
+  };
+  const read = () => {
+    try {
+      const value = JSON.parse(control.value);
+      mark("");
+      return value;
+    } catch (cause) {
+      const place = placeIn(cause.message, control.value);
+      mark(`This is not JSON${place}.`);
+      throw new SyntaxError(`${name} is not JSON${place}`, { cause });
+    }
+  };
+  return { read, note, mark };
+}
+
+/** Where it broke, as far as the engine says. */
+function placeIn(message, text) {
+  const at = /position (\d+)/.exec(message)?.[1] ?? (/end of/i.test(message) ? text.length : undefined);
+  if (at === undefined) return "";
+  const before = text.slice(0, Number(at)).split("\n");
+  return `: line ${before.length}, column ${before.at(-1).length + 1}`;
+}
+
+function object({ schema, path, isNeeded, offers }) {
   const fields = membersOf(schema).map((member) => [
     member.name,
-    makeField(member, `${path}.${member.name}`, isNeeded && member.required),
+    makeField({ ...member, offers }, `${path}.${member.name}`, isNeeded && member.required),
   ]);
   return {
     inner: fields.map(([, field]) => field.element),
@@ -233,18 +287,18 @@ function object({ schema, path, isNeeded }) {
   };
 }
 
-function alternatives({ schema, path, isNeeded, name }) {
+function alternatives({ schema, path, isNeeded, name, offers }) {
   const choices = (schema.oneOf ?? schema.anyOf).map((one) => [one.title ?? one.type ?? "value", one]);
   const place = h("div", { class: "alternative" });
   let [chosen] = choices[0];
   let current;
-  const control = h("select", { id: idOf(`${path} kind`), change: () => show(control.value) });
+  const control = h("select", { id: idOf(`${path} kind`), "data-kind": "", change: () => show(control.value) });
   control.append(...choices.map(([title]) => h("option", { value: title }, title)));
   function show(title) {
     chosen = control.value = title;
     const [, one] = choices.find(([own]) => own === title);
     // Labelled by itself: what surrounds it has the name of the field already.
-    current = makeField({ name, schema: one, required: false }, path, isNeeded);
+    current = makeField({ name, schema: one, required: false, offers }, path, isNeeded);
     place.replaceChildren(current.element);
     place.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -312,10 +366,12 @@ function rows({ path, name }, singular, make) {
 }
 
 function list(field) {
-  const { schema, isNeeded } = field;
-  const items = schema.items ?? {};
+  const { schema, isNeeded, offers } = field;
+  // What its description says of the items is said once.
+  const items = { ...schema.items };
+  const own = offers && ((path, one) => offers(path, { description: schema.description, ...one }));
   const make = (path, index) =>
-    makeField({ name: `${field.name} ${index + 1}`, schema: items, required: false }, path, true);
+    makeField({ name: `${field.name} ${index + 1}`, schema: items, required: false, offers: own }, path, true);
   const { inner, fields, fill } = rows(field, "one", make);
   return {
     inner,
@@ -359,43 +415,4 @@ function map(field) {
     },
     write: (value) => fill(Object.entries(value ?? {})),
   };
-}
-
-/** The arguments of an operation with the examples of the document, for what it needs and what has one. */
-export function exampleOf({ parameters, body }) {
-  const values = {};
-  const put = (name, schema, required, example) => {
-    const value = sample({ ...schema, example: example ?? schema.example }, name, required);
-    if (value !== undefined) values[name] = value;
-  };
-  for (const { name, schema, required, example } of parameters) {
-    if (name !== "next_token") put(name, schema, required, example);
-  }
-  for (const { name, schema, required } of fieldsOfBody(body)) put(name, schema, required);
-  return values;
-}
-
-function sample(schema, name, required) {
-  const { type, example, enum: values, items, oneOf, anyOf, format } = schema;
-  const choices = oneOf ?? anyOf;
-  if (format === "binary") return undefined;
-  if (choices) return sample(choices[0], name, required);
-  if (schema.properties) {
-    const members = membersOf(schema).map((member) => [
-      member.name,
-      sample(member.schema, member.name, member.required),
-    ]);
-    const known = members.filter(([, value]) => value !== undefined);
-    return known.length > 0 || required ? Object.fromEntries(known) : undefined;
-  }
-  if (type === "array") {
-    if (Array.isArray(example) && example.length > 0 && items?.type !== "object") return example;
-    const one = sample(items ?? {}, name, required);
-    return one === undefined ? undefined : [one].flat();
-  }
-  if (values) return values.includes(example) ? example : required ? values[0] : undefined;
-  if (example !== undefined && (type === undefined || typeof example === (type === "integer" ? "number" : type)))
-    return example;
-  if (!required) return undefined;
-  return { boolean: true, integer: 1, number: 1.5, object: {} }[type] ?? `example_${name}`;
 }

@@ -1,18 +1,27 @@
 // The list of operations, with its search.
 import { h } from "./dom.js";
-import { indexOf, search } from "./search.js";
 
 /** Fill the place; `mark` shows which operation is open. */
 export function makeList(operations, place, field, found) {
   const groups = Map.groupBy ? Map.groupBy(operations, ({ group }) => group) : groupBy(operations);
   let open;
-  let index;
+  let finder;
+  let shown;
 
-  function show() {
+  /** The search, loaded when somebody begins to type: a function from a text to operations. */
+  const load = () =>
+    (finder ??= import("./search.js").then(({ indexOf, search }) => {
+      const index = indexOf(operations);
+      return (text) => search(index, text);
+    }));
+  const show = () => (shown = fill());
+
+  async function fill() {
     const text = field.value.trim();
     if (text) {
-      index ??= indexOf(operations);
-      const results = search(index, text);
+      const find = await load();
+      if (text !== field.value.trim()) return;
+      const results = find(text);
       place.replaceChildren(
         h(
           "ul",
@@ -59,8 +68,9 @@ export function makeList(operations, place, field, found) {
   }
 
   const stops = () => [...place.querySelectorAll("a, summary")].filter((element) => element.checkVisibility());
+  field.addEventListener("focus", load);
   field.addEventListener("input", show);
-  field.addEventListener("keydown", (event) => {
+  field.addEventListener("keydown", async (event) => {
     if (event.key === "Escape" && field.value) {
       event.preventDefault();
       field.value = "";
@@ -68,10 +78,12 @@ export function makeList(operations, place, field, found) {
     }
     if (event.key === "Enter" && field.value.trim()) {
       event.preventDefault();
+      await shown;
       place.querySelector("a")?.click();
     }
     if (event.key === "ArrowDown") {
       event.preventDefault();
+      await shown;
       stops()[0]?.focus();
     }
   });
@@ -84,7 +96,14 @@ export function makeList(operations, place, field, found) {
     (next < 0 ? field : all[Math.min(next, all.length - 1)]).focus();
   });
   show();
-  return { mark };
+  return {
+    mark,
+    load,
+    search(text) {
+      field.value = text;
+      show();
+    },
+  };
 }
 
 function groupBy(operations) {

@@ -1,10 +1,10 @@
 // The page: what is shown for which address, and what its keys do.
 import { Connection } from "./connection.js";
 import { connect } from "./connect.js";
-import { announce, h } from "./dom.js";
+import { announce, h, whenIdle } from "./dom.js";
+import { forgetAnswers } from "./history.js";
 import { makeList } from "./list.js";
-import { loadOperations, operationAt } from "./operations.js";
-import { showOperation, showStart } from "./views.js";
+import { loadOperations, operationAt, wordsIn } from "./operations.js";
 
 const main = document.getElementById("main");
 const byId = (id) => document.getElementById(id);
@@ -15,23 +15,48 @@ const [operations, connection] = await Promise.all([loadOperations(), Connection
 });
 const list = makeList(operations, byId("operations"), byId("search"), byId("found"));
 const bar = connect(connection, byId("connection"), byId("connect"));
+const views = { operation: () => import("./operation.js"), start: () => import("./start.js") };
+/** Looks at what the tenant has; made with the first operation. */
+let tenant;
+async function makeTenant() {
+  const { Tenant } = await import("./things.js");
+  tenant ??= new Tenant(operations, async ({ operationId }, args) => {
+    if (!connection.isReady) return {};
+    const client = await connection.client(() => () => {});
+    return client.call(operationId, args, { maxRetries: 0 });
+  });
+  return tenant;
+}
 
-/** Show what the address names. */
-function route({ focus = true } = {}) {
-  const operation = operationAt(operations, location.hash);
+/** Show what the address names; what it does not name is searched for. */
+async function route({ focus = true } = {}) {
+  const { hash } = location;
+  const operation = operationAt(operations, hash);
+  const [view, own] = operation
+    ? await Promise.all([views.operation(), makeTenant()])
+    : await Promise.all([views.start()]);
+  // Somebody was faster.
+  if (hash !== location.hash) return;
+  const missed = operation || hash.length < 3 ? "" : wordsIn(hash);
   document.title = operation ? `${operation.call} · kinde-edge` : "kinde-edge API explorer";
   document.body.classList.toggle("open", Boolean(operation));
-  list.mark(operation);
   current?.abandon();
+  if (missed) list.search(missed);
+  list.mark(operation);
+  const connect = ({ runs }) => bar.open({ runs, direct: true });
   current = operation
-    ? showOperation(main, operation, connection, bar.open)
-    : showStart(main, operations, connection, bar.open);
+    ? view.showOperation(main, operation, { operations, connection, tenant: own, connect })
+    : view.showStart(main, operations, connection, () => bar.open(), { missed, load: list.load });
   scrollTo(0, 0);
   if (focus) (operation ? main.querySelector("h1") : byId("search")).focus({ preventScroll: true });
 }
 let current;
 
-connection.changed = () => {
+connection.changed = (isSame) => {
+  if (!isSame) {
+    tenant?.forget();
+    forgetAnswers();
+  }
   bar.update();
   current?.update();
 };
@@ -45,7 +70,10 @@ document.addEventListener("keydown", (event) => {
     byId("search").focus();
     byId("search").select();
   }
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) current?.run?.();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    current?.run?.();
+  }
 });
 byId("skip").addEventListener("click", () => main.focus());
 
@@ -56,8 +84,12 @@ theme.addEventListener("change", () => {
   localStorage.setItem("theme", theme.value);
 });
 
-await connection.finish().catch((error) => bar.fail(error));
-route({ focus: false });
+const runs = await connection.finish().catch((error) => bar.fail(error));
+await route({ focus: false });
 bar.update();
 document.body.dataset.ready = "";
 if (connection.isReady) announce("Signed in");
+if (runs) current.run?.();
+// What the next steps need is there before they are taken.
+const later = ["start", "operation", "things", "search", "code", "run", "answer", "schema", "examples"];
+whenIdle(() => later.forEach((name) => import(`./${name}.js`).catch(() => {})));

@@ -1,30 +1,38 @@
-// One call, or all pages of a list, with what was sent and how long it took.
+// One call, or all pages of a list, with what was sent, when, and what came.
+import { hasParams } from "./operations.js";
 
 /** How much a page holds when all of them are wanted and nobody says. */
 const PAGE_SIZE = 100;
 
-/** Whether there may be more pages of it. */
-export const hasPages = ({ paging }) => paging !== undefined;
-
 /**
  * Make the call. Resolves to `{ requests, time, data, response, items, pages }`, or to `error` in the place
- * of `data`; it does not reject.
+ * of `data`; it does not reject. Each of `requests` says when it was sent and answered, in milliseconds since the
+ * call began.
  *
  * - `all`: follow the pages; `progress` gets the items so far and the number of pages after each.
  * - `limit`: the most items then.
+ * - `trouble`: what is to go wrong.
  */
-export async function run(connection, operation, args, { all = false, limit, signal, progress }) {
+export async function run(connection, operation, args, { all = false, limit, signal, progress, trouble }) {
   const requests = [];
-  const start = performance.now();
-  const result = { requests };
+  let start = performance.now();
+  const since = () => performance.now() - start;
+  const result = { requests, trouble };
+  const sent = (request) => {
+    const entry = { ...request, start: since() };
+    requests.push(entry);
+    return (outcome) => Object.assign(entry, outcome, { end: since() });
+  };
   try {
-    const client = await connection.client((request) => requests.push(request));
+    const client = await connection.client(sent, { trouble });
+    // Loading the package is no part of the call.
+    start = performance.now();
     if (all) await follow(client, operation, args, { limit, signal }, result, progress);
     else Object.assign(result, await client.call(operation.operationId, args, { signal }).withResponse());
   } catch (error) {
     result.error = error;
   }
-  result.time = performance.now() - start;
+  result.time = since();
   return result;
 }
 
@@ -42,21 +50,25 @@ async function follow(client, operation, args, { limit, signal }, result, progre
 
 const methodOf = (client, { resource, name }) => resource.split(".").reduce((node, part) => node[part], client)[name];
 
-function argumentsOf({ positional, parameters, body }, args, options) {
+function argumentsOf(operation, args, options) {
+  const { positional, parameters } = operation;
   const path = positional.map((name) => args[name]);
   const rest = Object.fromEntries(Object.entries(args).filter(([name]) => !positional.includes(name)));
   if (parameters.some(({ name }) => name === "page_size")) rest.page_size ??= PAGE_SIZE;
-  const hasParams = body || parameters.some((parameter) => parameter.in !== "path");
-  return hasParams ? [...path, rest, options] : [...path, options];
+  return hasParams(operation) ? [...path, rest, options] : [...path, options];
 }
 
-/** What a list has, where the answer is one: `{ name, items }`. */
-export function itemsOf({ paging }, data) {
-  if (Array.isArray(data)) return { name: "items", items: data };
-  if (data === null || typeof data !== "object") return undefined;
-  if (paging && Array.isArray(data[paging.items])) return { name: paging.items, items: data[paging.items] };
-  const lists = Object.entries(data).filter(
-    ([, value]) => Array.isArray(value) && value.some((one) => one !== null && typeof one === "object"),
-  );
-  return lists.length === 1 ? { name: lists[0][0], items: lists[0][1] } : undefined;
+/** The arguments of the next page, where the answer says that there is one. */
+export function nextPage({ paging }, args, data) {
+  const next = paging?.next && read(data, paging.next);
+  if (paging?.cursor && typeof next === "string" && next !== "") return { ...args, [paging.cursor]: next };
+  const items = paging && data?.[paging.items];
+  const last = items?.at?.(-1)?.id;
+  if (paging?.cursor === "starting_after" && data.has_more === true && last) {
+    const { ending_before, ...rest } = args;
+    return { ...rest, starting_after: last };
+  }
+  return undefined;
 }
+
+const read = (data, path) => path.split(".").reduce((node, part) => node?.[part], data);

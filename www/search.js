@@ -229,7 +229,7 @@ function fitting(word, known) {
   for (const one of known.keys()) if (one !== word && one.startsWith(word)) fit(one, START);
   if (fits.size > 0) return fits;
   for (const one of [...known.keys(), ...Object.keys(SYNONYMS)]) {
-    if (word.length < 4 || !isTypo(word, one)) continue;
+    if (word.length < 5 || !isTypo(word, one)) continue;
     fit(one, TYPO);
     for (const synonym of SYNONYMS[one] ?? []) fit(stem(synonym), TYPO - 0.1);
   }

@@ -11,7 +11,8 @@ await rm(out, { recursive: true, force: true });
 await mkdir(join(out, "pkg/dist"), { recursive: true });
 // The Worker answers for connection.json.
 await cp(page, join(out, "www"), { recursive: true, filter: (file) => basename(file) !== "connection.json" });
-await cp(fileURLToPath(import.meta.resolve("kinde-edge")), join(out, "pkg/dist/inline.js"));
+const dist = dirname(fileURLToPath(import.meta.resolve("kinde-edge")));
+for (const file of ["inline.js", "wasm-base64.js"]) await cp(join(dist, file), join(out, "pkg/dist", file));
 // Beside what the page says of itself: it is shown in no frame, and calls nobody but this Worker.
 const policy = "frame-ancestors 'none'; connect-src 'self'";
 await writeFile(join(out, "_headers"), `/*\n  Content-Security-Policy: ${policy}\n  X-Content-Type-Options: nosniff\n`);

@@ -9,12 +9,15 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { Kinde } from "../local/kinde.mjs";
+import { Kinde, start } from "../local/kinde.mjs";
 import { callOf, hasAmbiguous, variantsOf } from "../lib/values.mjs";
 import { run, writeFiles } from "../../xtask/js/project.mjs";
 import { makeProject } from "../support/project.mjs";
 import { startServer } from "../support/server.mjs";
-import { curl, rust, typescript } from "../../www/code.js";
+
+import { hasPages } from "../../www/operations.js";
+import { curl, curlCall, node, worker } from "../../www/code.js";
+import { rust } from "../../www/rust.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const json = async (path) => JSON.parse(await readFile(join(root, path), "utf8"));
@@ -38,38 +41,70 @@ const calls = operations.flatMap((operation) => {
 test("there is code for each, and none of a call that is not complete fails", () => {
   assert.ok(calls.length > 2 * operations.length);
   for (const operation of operations) {
-    for (const write of [typescript, curl, (one, args) => rust(one, args, names)])
+    for (const write of [node, worker, curl, (one, args) => rust(one, args, names)])
       assert.ok(write(operation, {}).length > 40);
   }
 });
 
 test("TypeScript compiles against the package", { timeout: 300_000 }, async (t) => {
-  const sources = calls.map(({ operation, args, id }) => [`src/${id}.ts`, typescript(operation, args)]);
+  const lists = calls.filter(({ operation, id }) => hasPages(operation) && id.endsWith("_0"));
+  const written = (write) => [
+    ...calls.map(({ operation, args, id }) => [id, write(operation, args)]),
+    ...lists.map(({ operation, args, id }) => [`${id}_all`, write(operation, args, true)]),
+  ];
+  const options = { target: "es2022", module: "nodenext", strict: true, noEmit: true, skipLibCheck: true };
+  const workers = createRequire(import.meta.url).resolve("@cloudflare/workers-types/index.d.ts");
   const folder = await makeProject(t, {
     "tsconfig.json": {
-      compilerOptions: {
-        target: "es2022",
-        module: "nodenext",
-        strict: true,
-        noEmit: true,
-        types: ["node"],
-        skipLibCheck: true,
-        typeRoots: [join(root, "node_modules/@types")],
-      },
+      compilerOptions: { ...options, types: ["node"], typeRoots: [join(root, "node_modules/@types")] },
       include: ["src"],
     },
-    ...Object.fromEntries(sources),
+    "workers.json": {
+      compilerOptions: { ...options, lib: ["es2022"], types: [] },
+      include: ["workers"],
+      files: [workers],
+    },
+    ...Object.fromEntries(written(node).map(([id, text]) => [`src/${id}.ts`, text])),
+    ...Object.fromEntries(written(worker).map(([id, text]) => [`workers/${id}.ts`, text])),
   });
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+  await run(process.execPath, [tsc, "-p", "workers.json"], { cwd: folder });
   await run(process.execPath, [tsc], { cwd: folder });
   // The check can fail.
   await writeFiles(folder, {
-    "src/wrong.ts": typescript(
+    "src/wrong.ts": node(
       operations.find(({ operationId }) => operationId === "getUserData"),
       { id: 1 },
     ),
   });
   await assert.rejects(run(process.execPath, [tsc], { cwd: folder }), /wrong\.ts/);
+});
+
+test("TypeScript is set as Prettier and Biome set it", async (t) => {
+  const { bin } = createRequire(import.meta.url)("@biomejs/biome/package.json");
+  const biome = join(dirname(createRequire(import.meta.url).resolve("@biomejs/biome/package.json")), bin.biome);
+  const sources = calls.flatMap(({ operation, args, id }) => [
+    [`src/${id}.ts`, node(operation, args)],
+    [`src/${id}_worker.ts`, worker(operation, args)],
+  ]);
+  const folder = await makeProject(t, {
+    "biome.json": { formatter: { indentStyle: "space", indentWidth: 2, lineWidth: 80 }, linter: { enabled: false } },
+    ...Object.fromEntries(sources),
+  });
+  await run(process.execPath, [biome, "format", "src"], { cwd: folder });
+  // The check can fail.
+  await writeFiles(folder, { "src/wrong.ts": "const a = {b:1}" });
+  await assert.rejects(run(process.execPath, [biome, "format", "src"], { cwd: folder }));
+});
+
+test("Rust is set as rustfmt sets it", async (t) => {
+  const sources = calls.map(({ operation, args, id }) => [`${id}.rs`, rust(operation, args, names)]);
+  const folder = await makeProject(t, Object.fromEntries(sources));
+  const files = sources.map(([file]) => file);
+  await run("rustfmt", ["--edition", "2024", "--check", ...files], { cwd: folder });
+  // The check can fail.
+  await writeFiles(folder, { "wrong.rs": "fn  wrong() {}" });
+  await assert.rejects(run("rustfmt", ["--edition", "2024", "--check", "wrong.rs"], { cwd: folder }));
 });
 
 test("Rust compiles against the crate", { timeout: 600_000 }, async (t) => {
@@ -86,13 +121,14 @@ test("Rust compiles against the crate", { timeout: 600_000 }, async (t) => {
       [dependencies]
       kinde-edge = { path = ${JSON.stringify(root)} }
       serde_json = "1"
+      worker = "0.8.7"
       [workspace]`,
     "src/lib.rs": `#![allow(dead_code, non_snake_case, unused_variables)]\n${modules.join("\n")}`,
     "src/logo.png": "",
   });
-  await copyFile(join(root, "Cargo.lock"), join(folder, "Cargo.lock"));
+  await copyFile(join(root, "examples/worker-rust/Cargo.lock"), join(folder, "Cargo.lock"));
   const target = join(root, "target/consumer");
-  const cargo = ["check", "--quiet", "--offline", "--target", "wasm32-unknown-unknown", "--target-dir", target];
+  const cargo = ["check", "--quiet", "--target", "wasm32-unknown-unknown", "--target-dir", target];
   const check = () => run("cargo", cargo, { cwd: folder, env: { CARGO_TERM_COLOR: "never" } });
   await check();
   // The check can fail.
@@ -114,7 +150,7 @@ describe("curl", () => {
     const full = calls.filter(({ id }) => !id.endsWith("_0"));
     // What is secret has a placeholder in the command.
     for (const { operation, args } of full) await kinde.call(operation.operationId, withPlaceholders(args));
-    const commands = full.map(({ operation, args }) => curl(operation, args, server.url));
+    const commands = full.map(({ operation, args }) => curlCall(operation, args, server.url));
     await shell(commands, folder);
     assert.equal(server.requests.length, 2 * full.length);
     for (const [index, { id }] of full.entries()) {
@@ -125,12 +161,23 @@ describe("curl", () => {
     }
   });
 
+  test("brings a token along, and is pasted as it is", async (t) => {
+    const local = await start(t);
+
+    const operation = operations.find(({ operationId }) => operationId === "getUsers");
+    const script = curl(operation, { page_size: 2 }, local.origin).replaceAll(/^curl|\(curl/gm, "$& --noproxy '*'");
+    const { id, secret } = local.clients.full;
+    const env = { ...process.env, KINDE_CLIENT_ID: id, KINDE_CLIENT_SECRET: secret };
+    const { stdout } = await promisify(execFile)("bash", ["-ec", script], { env });
+    assert.equal(JSON.parse(stdout).users.length, 2);
+  });
+
   test("nothing in a value gets out of its quotes", async (t) => {
     const server = await startServer({});
     t.after(server.close);
     const operation = operations.find(({ operationId }) => operationId === "updateUser");
     const given_name = `it's $(echo x) "quoted" \`id\` \\ \n & 日本`;
-    const command = curl(operation, { id: "a'b&c=$HOME", given_name }, server.url);
+    const command = curlCall(operation, { id: "a'b&c=$HOME", given_name }, server.url);
     await shell([command]);
     const [{ url, body }] = server.requests;
     assert.equal(new URL(url, server.url).searchParams.get("id"), "a'b&c=$HOME");

@@ -22,6 +22,7 @@ export async function startSite(options = {}) {
   return {
     ...kinde,
     origin: kinde.url,
+    userToken: (user) => kinde.signToken({ user }),
     chromium,
     requests,
     async close() {
@@ -68,13 +69,28 @@ export async function signIn(page, person = "full") {
 export async function openOperation(page, { resource, operationId }) {
   await page.evaluate((hash) => (location.hash = hash), `#/${resource}/${operationId}`);
   await page.locator(`article.operation[data-operation="${operationId}"]`).waitFor();
+  await page.locator(".code:not(:empty)").waitFor();
 }
 
-/** Press Run, and wait for the answer; resolves to its status line. */
+/** Press Run, twice where it deletes, and wait for the answer; resolves to its status line. */
 export async function runIt(page) {
+  await page.locator(".answer").evaluate((answer) => answer.replaceChildren());
   await page.getByRole("button", { name: "Run", exact: true }).click();
+  const again = page.getByRole("button", { name: "Press again to delete" });
+  if (await again.isVisible()) await again.click();
   return outcome(page);
 }
+
+/** Fill the form with what the tenant has. */
+export async function fillWithExamples(page) {
+  const button = page.getByRole("button", { name: "Fill with examples" });
+  await button.click();
+  await page.locator("form .head button:not([aria-disabled])", { hasText: "Fill with examples" }).waitFor();
+}
+
+/** Show all optional fields. */
+export const unfold = (page) =>
+  page.locator("details.optional").evaluateAll((folded) => folded.forEach((details) => (details.open = true)));
 
 export async function outcome(page) {
   await page.locator(".answer:not([aria-busy]) .outcome").waitFor();
@@ -136,6 +152,7 @@ export async function fill(page, schema, path, value) {
 
 /** Fill the form of an operation with the arguments of `kinde.call`. */
 export async function fillForm(page, { parameters, body }, args) {
+  await unfold(page);
   const fields = [
     ...parameters,
     ...Object.entries(body?.schema.properties ?? {}).map(([name, schema]) => ({ name, schema })),

@@ -8,7 +8,7 @@ import { shared } from "../support/cleanup.mjs";
 import { startWranglerDev } from "../support/wrangler.mjs";
 import { copyExample } from "../examples/example.mjs";
 import { run } from "../../xtask/js/project.mjs";
-import { openOperation, openPage, problems, runIt, startSite } from "./page.mjs";
+import { openOperation, openPage, problems, runIt, startSite, unfold } from "./page.mjs";
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 
@@ -54,6 +54,7 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     const page = await pageOf(t, "full");
     assert.match(await page.locator("#connection").innerText(), /^\w+ \w+$/);
     await openOperation(page, { resource: "users", operationId: "getUsers" });
+    await unfold(page);
     await page.locator("[name=page_size]").fill("3");
     assert.equal(await runIt(page), "200 OK");
     assert.equal(await page.locator("tbody tr").count(), 3);
@@ -76,6 +77,7 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
   test("bodies, files, pages and refusals go through", async (t) => {
     const page = await pageOf(t, "full");
     await openOperation(page, { resource: "roles", operationId: "CreateRole" });
+    await unfold(page);
     await page.locator("[name=name]").fill("Tester");
     await page.locator("[name=key]").fill("tester");
     assert.match(await runIt(page), /^20\d/);
@@ -92,6 +94,7 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     assert.deepEqual([form.get("logo").name, form.get("logo").size], ["logo.png", 4]);
 
     await openOperation(page, { resource: "users", operationId: "getUsers" });
+    await unfold(page);
     await page.locator("[name=page_size]").fill("500");
     await page.getByRole("button", { name: "All pages" }).click();
     await page.locator(".outcome", { hasText: "1,200 items" }).waitFor();

@@ -75,6 +75,7 @@ function appOf(kinde) {
   );
   app.use(async (context, next) => {
     context.set("given", await read(kinde, context));
+    kinde.log.onRequest(context.get("given"));
     await kinde.trouble.meet(context.get("given"));
     await next();
   });

@@ -1,5 +1,6 @@
-//! `www/operations.json` and `www/rust.json`: what the API explorer makes its forms and its Rust
-//! from. The answers' schemas are left out: a page that shows answers needs none.
+//! `www/operations.json`, `www/answers.json` and `www/rust.json`: what the API explorer makes its
+//! forms, its view of an answer before there is one, and its Rust from. Answers are a file of their
+//! own: the list and the forms do not wait for them.
 
 use std::path::PathBuf;
 
@@ -11,11 +12,14 @@ use super::document::Document;
 use super::ir::Api;
 use super::{Files, rust};
 
-/// Writes both, an operation or a type a line.
+/// Writes all three, an operation or a type a line.
 pub fn emit(api: &Api, document: &Document) -> Result<Files> {
     let mut entries = Vec::new();
+    let mut answers = Map::new();
     for (operation, mut entry) in api.operations.iter().zip(catalog::entries(api, document)?) {
-        entry.remove("responses");
+        if let Some(answer) = entry.remove("responses").as_ref().and_then(success) {
+            answers.insert(operation.id.clone(), answer);
+        }
         if operation.response.ty.is_some() {
             entry.insert("answers".to_owned(), Value::Bool(true));
         }
@@ -30,8 +34,23 @@ pub fn emit(api: &Api, document: &Document) -> Result<Files> {
     );
     Ok(vec![
         (PathBuf::from("www/operations.json"), operations),
+        (
+            PathBuf::from("www/answers.json"),
+            format!("{}\n", lines(&answers)?),
+        ),
         (PathBuf::from("www/rust.json"), names),
     ])
+}
+
+/// The first answer that is a success, with its status.
+fn success(responses: &Value) -> Option<Value> {
+    let (status, response) = responses
+        .as_object()?
+        .iter()
+        .find(|(status, _)| status.starts_with('2'))?;
+    let mut answer = response.as_object()?.clone();
+    answer.insert("status".to_owned(), Value::String(status.clone()));
+    Some(Value::Object(answer))
 }
 
 /// An object with an entry a line.
