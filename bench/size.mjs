@@ -35,7 +35,7 @@ const everything = {
 
 /** One call, and what a package needs for it. */
 const oneCall = {
-  [OURS]: `import { Kinde } from "kinde-edge"; export default (env, id) => new Kinde(env).users.get({ id });`,
+  [OURS]: `import { Kinde } from "kinde-edge"; export default (env, id) => new Kinde(env).users.get(id);`,
   "@kinde/management-api-js": `import { init, Users } from "@kinde/management-api-js"; export default (env, id) => (init(env), Users.getUserData({ id }));`,
   "@kinde-oss/kinde-typescript-sdk": `import { Configuration, UsersApi } from "@kinde-oss/kinde-typescript-sdk"; export default (env, id) => new UsersApi(new Configuration(env)).getUserData({ id });`,
   openai: `import OpenAI from "openai"; export default (env, id) => new OpenAI(env).models.retrieve(id);`,

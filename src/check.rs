@@ -76,6 +76,8 @@ impl From<JsValue> for Problem {
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
     pub name: &'static str,
+    /// Whether callers give it by its place in the call, unless they give all by name.
+    pub placed: bool,
     required: bool,
     nullable: bool,
 }
@@ -90,6 +92,7 @@ impl Field {
         }
         Some(Field {
             name: n.word(),
+            placed: n.eat(b'='),
             required: n.eat(b'!'),
             nullable: n.eat(b'~'),
         })

@@ -33,11 +33,11 @@ use wasm_bindgen_futures::future_to_promise;
 /// let kinde = Kinde::builder("https://acme.kinde.com")
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
-/// let id = "kp_c3143a4b50ad43c88e541d9077681782".to_owned();
-/// let user = kinde.users().get(&GetUser { id: id.clone(), ..Default::default() }).await?;
+/// let id = "kp_c3143a4b50ad43c88e541d9077681782";
+/// let user = kinde.users().get(id, &GetUser::default()).await?;
 /// if user.is_suspended == Some(true) {
-///     let params = UpdateUser { id, is_suspended: Some(false), ..Default::default() };
-///     kinde.users().update(&params).await?;
+///     let params = UpdateUser { is_suspended: Some(false), ..Default::default() };
+///     kinde.users().update(id, &params).await?;
 /// }
 /// # Ok(()) }
 /// ```

@@ -14,8 +14,8 @@ use wasm_bindgen::prelude::*;
 /// ```no_run
 /// use kinde_edge::{Error, Kinde, params::GetUser};
 ///
-/// # async fn example(kinde: Kinde, id: String) -> Result<(), Error> {
-/// match kinde.users().get(&GetUser { id, expand: None }).await {
+/// # async fn example(kinde: Kinde, id: &str) -> Result<(), Error> {
+/// match kinde.users().get(id, &GetUser::default()).await {
 ///     Ok(user) => drop(user),
 ///     // No such user.
 ///     Err(Error::Api { status: 404, .. }) => (),
@@ -240,7 +240,7 @@ impl Error {
         })
     }
 
-    /// `users.get (getUserData): query parameter "id": expected a string, got undefined`
+    /// `users.get (getUserData): argument "userId": expected a string, got undefined`
     pub(crate) fn invalid(operation: Option<Operation>, kind: &str, problem: Problem) -> Box<Self> {
         let mut message = label(operation);
         if !message.is_empty() {

@@ -22,11 +22,11 @@ extern "C" {
 /// A file to upload: bytes with a media type and a name. A [`Blob`] can be turned into one.
 ///
 /// ```no_run
-/// use kinde_edge::{File, Kinde, params::AddOrganizationLogo};
+/// use kinde_edge::{File, Kinde, params::SetOrganizationLogo};
 ///
 /// # async fn example(kinde: Kinde, png: &[u8]) -> Result<(), kinde_edge::Error> {
-/// let params = AddOrganizationLogo { logo: File::new(png, "image/png", "logo.png") };
-/// kinde.organizations().logos().add("org_1ccfb819462", "dark".into(), &params).await?;
+/// let params = SetOrganizationLogo { logo: File::new(png, "image/png", "logo.png") };
+/// kinde.organizations().logos().set("org_1ccfb819462", "dark".into(), &params).await?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -7,7 +7,7 @@ use crate::error::{Answer, Context, Error};
 use crate::interop::set;
 use crate::operation::Operation;
 use crate::page::page;
-use crate::request::{Args, Request, path_values, plan};
+use crate::request::{Args, Request, plan};
 use core::future::Future;
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -98,7 +98,7 @@ impl<'a, T: Paged> Call<'a, T> {
     }
 
     fn at(&self, operation: Operation, cursor: &str) -> Result<Request, Box<Error>> {
-        let params = self.args.get(path_values(operation));
+        let params = self.args.get(operation.arguments());
         let name = operation.paging().and_then(|paging| {
             let name = paging.cursor(&params).ok()??;
             Some(name.to_owned())

@@ -12,7 +12,7 @@ use crate::interop::{cut, get, is_record, keys, own, set, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::page::{Paging, page};
-use crate::request::{Args, Request, path_values, plan};
+use crate::request::{Args, Request, plan};
 use crate::settings::{self, Settings, absent, count, flag, milliseconds};
 use crate::task;
 use crate::watch::Watch;
@@ -146,13 +146,13 @@ pub fn read_page(
     Ok(Array::of3(&page.items, &page.cursor, &page.args))
 }
 
-/// Calls operation number `operation` with path values, params and options. The `Response` goes
+/// Calls operation number `operation` with its arguments, params and options. The `Response` goes
 /// into `sink.response`.
 #[wasm_bindgen]
 pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Sink) {
     start(settings, sink.clone(), || {
         let operation = number(operation)?;
-        let params = path_values(operation);
+        let params = operation.arguments();
         let options = args.get(params + u32::from(operation.has_params()));
         let mut beside = [].as_slice();
         if let Some(paging) = operation.paging() {
@@ -177,7 +177,7 @@ fn keep(
     let limit = settings::read(options, "limit", count)?;
     sink.set_limit(&limit.into());
     let cursor = settings::read(options, "cursor", cursor)?;
-    let index = path_values(operation);
+    let index = operation.arguments();
     let params = args.get(index);
     // Anything else is refused with the other arguments.
     if operation.has_params() && (params.is_undefined() || is_record(&params)) {

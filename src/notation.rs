@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! fields = field *("," field)
-//! field  = name ["!"] ["~"] type   "!" required, "~" nullable
+//! field  = name ["="] ["!"] ["~"] type   "=" given by its place, "!" required, "~" nullable
 //! type   = ""                      string
 //!        | ":" kind                i integer, n number, b boolean, c comma list, x binary,
 //!                                  a anything, o free-form object; k string and C comma list
@@ -54,7 +54,8 @@ impl Notation {
 fn is_mark(byte: u8) -> bool {
     matches!(
         byte,
-        b'!' | b'~'
+        b'=' | b'!'
+            | b'~'
             | b':'
             | b'('
             | b')'

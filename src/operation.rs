@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! line    = resource "." name " " operationId " " METHOD " " path " " [scope] *section
-//! section = " ?" fields       query parameters
+//! section = " =" names        what callers know the values by that they give by their place, if
+//!                             that is not what the API calls them
+//!         | " ?" fields       query parameters
 //!         | " ^" fields       header parameters
 //!         | " >" paging       the cursor's parameter "," the items' property "," the next cursor's
 //!                             "," the parameter that takes a cursor to go back from
@@ -14,7 +16,7 @@
 //! [`crate::notation`] reads fields and types. A line costs a caller some 50 bytes compressed; the
 //! same facts as structures cost four times that.
 
-use crate::interop::parts;
+use crate::interop::{decode, holds, parts};
 use crate::page::Paging;
 
 /// One operation of the API: its names, its HTTP call, its scope. Errors name theirs:
@@ -98,9 +100,40 @@ impl Operation {
         self.0.ends_with(" $")
     }
 
+    /// How many values callers give by their place: those of the path, and an identifier that the
+    /// query or the body holds.
+    pub(crate) fn arguments(&self) -> u32 {
+        let mut before = b' ';
+        let mut count = 0;
+        for byte in self.0.bytes() {
+            // Braces are in bodies too, but not behind a slash.
+            let counts = match byte {
+                b'{' => before == b'/',
+                b'=' => before != b' ',
+                _ => false,
+            };
+            count += u32::from(counts);
+            before = byte;
+        }
+        count
+    }
+
+    /// What callers know such a value by; `name` is what the API calls it.
+    pub(crate) fn argument(&self, index: u32, name: &str) -> String {
+        let names = parts(self.0, b' ').find_map(|word| word.strip_prefix('='));
+        let own = names.and_then(|names| parts(names, b',').nth(index as usize));
+        let name = own.map_or_else(|| name.into(), decode);
+        #[cfg(feature = "js")]
+        let name = camel(&name);
+        name
+    }
+
     /// Whether a call takes a params object.
     pub(crate) fn has_params(&self) -> bool {
-        self.sections().next().is_some()
+        self.sections().any(|section| match section {
+            Section::Query(fields) | Section::Headers(fields) => !is_placed(fields),
+            Section::Body { ty, .. } => !is_placed(ty),
+        })
     }
 
     /// How to go on to the next page of a list.
@@ -116,12 +149,38 @@ impl Operation {
     }
 }
 
+/// Whether a list of fields has one alone, which has its place in the call.
+fn is_placed(fields: &str) -> bool {
+    holds(fields, "=") && !holds(fields, ",")
+}
+
+/// `userId` for `user_id`.
+#[cfg(feature = "js")]
+fn camel(name: &str) -> String {
+    let mut camel = String::new();
+    let mut upper = false;
+    for byte in name.bytes() {
+        if byte == b'_' {
+            upper = !camel.is_empty();
+            continue;
+        }
+        let byte = if upper {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        };
+        camel.push(char::from(byte));
+        upper = false;
+    }
+    camel
+}
+
 fn section(text: &'static str) -> Option<Section> {
     let (mark, rest) = text.split_at_checked(1)?;
     match mark {
         "?" => Some(Section::Query(rest)),
         "^" => Some(Section::Headers(rest)),
-        ">" | "$" => None,
+        ">" | "$" | "=" => None,
         _ => {
             let (code, ty) = rest.split_at_checked(1)?;
             let encoding = match code {
@@ -162,7 +221,7 @@ mod tests {
     use super::*;
 
     const LINE: Operation = Operation::new(
-        "users.update updateUser PATCH /api/v1/user update:users ?id! @J{given_name}",
+        "users.update updateUser PATCH /api/v1/user update:users =user_id ?id=! @J{given_name}",
     );
 
     #[test]
@@ -176,7 +235,7 @@ mod tests {
         assert!(matches!(
             sections.as_slice(),
             [
-                Section::Query("id!"),
+                Section::Query("id=!"),
                 Section::Body {
                     encoding: Encoding::Json,
                     required: true,
@@ -184,6 +243,31 @@ mod tests {
                 }
             ]
         ));
+    }
+
+    #[test]
+    fn values_have_their_place_in_the_path_or_by_a_mark() {
+        let arguments = |line| {
+            let line = Operation::new(line);
+            (line.arguments(), line.has_params())
+        };
+        assert_eq!(arguments(LINE.0), (1, true));
+        assert_eq!(arguments("a.b c GET /x"), (0, false));
+        assert_eq!(arguments("a.b c GET /x/{y}/z/{w(a|b)} s"), (2, false));
+        assert_eq!(arguments("a.b c GET /x  =user_id ?id=!"), (1, false));
+        assert_eq!(arguments("a.b c GET /x  ?a_id=!,b"), (1, true));
+        assert_eq!(arguments("a.b c POST /x/{y}  @J{role_id=}"), (2, false));
+        assert_eq!(arguments("a.b c POST /x/{y}  @J{a,b{c}}"), (1, true));
+    }
+
+    #[test]
+    fn arguments_are_known_by_one_name() {
+        assert_eq!(
+            LINE.argument(0, "id").to_lowercase().replace('_', ""),
+            "userid"
+        );
+        let plain = Operation::new("a.b c GET /x/{y}");
+        assert_eq!(plain.argument(0, "y"), "y");
     }
 
     #[test]

@@ -7,7 +7,6 @@ use crate::interop::{
     concat, cut, decode, get, is_array, is_record, keys, list, number, own, parts, set, text,
 };
 use crate::operation::Operation;
-use crate::request::path_values;
 use crate::settings::absent;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -121,7 +120,7 @@ pub(crate) fn page(
         let problem = Problem::new("this operation gives no list".into());
         return Err(Error::invalid(Some(operation), "pages", problem));
     };
-    let index = path_values(operation);
+    let index = operation.arguments();
     let params = args.get(index);
     let read = || -> Result<(Array, bool, Way), JsValue> {
         let items = match answer.status {

@@ -1,7 +1,8 @@
 //! From an operation and a caller's values to a request: every check happens here, before
 //! anything is sent.
 //!
-//! Path values stand for themselves; all else comes in one params object. A key goes to each place
+//! The values of the path and what else identifies a thing have their places; all else comes in one
+//! params object. A key goes to each place
 //! that declares it; a key that nothing declares goes to the body, or to the query of an operation
 //! without one, so that what the service learns later can be sent today.
 
@@ -41,20 +42,12 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where a call's values are.
 pub(crate) enum Args<'a> {
-    /// Path values in the order of the template, then the params object.
+    /// The values of the path in the order of the template, then an identifier that is elsewhere,
+    /// then the params object.
     Positional(&'a Array),
     /// Everything in one object.
     #[cfg(feature = "js")]
     Named(&'a JsValue),
-}
-
-/// How many path values an operation takes.
-pub(crate) fn path_values(operation: Operation) -> u32 {
-    operation
-        .path()
-        .bytes()
-        .filter(|byte| *byte == b'{')
-        .count() as u32
 }
 
 /// Builds the request of a call.
@@ -73,15 +66,21 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Box
             once: false,
         },
     };
-    let params = match args {
-        Args::Positional(_) if !operation.has_params() => JsValue::UNDEFINED,
-        Args::Positional(args) => args.get(path_values(operation)),
+    let (params, kind) = match args {
+        Args::Positional(_) if !operation.has_params() => (JsValue::UNDEFINED, "argument"),
+        Args::Positional(args) => (args.get(operation.arguments()), "argument"),
         #[cfg(feature = "js")]
-        Args::Named(args) => (*args).clone(),
+        Args::Named(args) => ((*args).clone(), "path value"),
     };
     plan.params = record(&params).map_err(invalid("params"))?;
-    plan.path(operation.path(), args)
-        .map_err(invalid("path value"))?;
+    let placed = plan.path(operation, args).map_err(invalid(kind))?;
+    #[allow(irrefutable_let_patterns, reason = "Rust callers name nothing")]
+    if let Args::Positional(args) = args
+        && placed < operation.arguments()
+    {
+        plan.place(operation, &args.get(placed), placed)
+            .map_err(invalid(kind))?;
+    }
     let mut has_body = false;
     for section in operation.sections() {
         match section {
@@ -126,9 +125,10 @@ struct Plan {
 }
 
 impl Plan {
-    fn path(&mut self, template: &'static str, args: &Args<'_>) -> Result<(), Problem> {
+    /// Writes the path. Gives the number of its values.
+    fn path(&mut self, operation: Operation, args: &Args<'_>) -> Result<u32, Problem> {
         let mut index = 0;
-        for piece in parts(template, b'{') {
+        for piece in parts(operation.path(), b'{') {
             let Some((placeholder, rest)) = cut(piece, b'}') else {
                 self.request.target.push_str(piece);
                 continue;
@@ -140,15 +140,47 @@ impl Plan {
                 #[cfg(feature = "js")]
                 Args::Named(_) => get(&self.params, &name)?,
             };
-            index += 1;
             let segment = check(&mut n, Some(&value)).and_then(|()| segment(&value));
-            self.request
-                .target
-                .push_str(&segment.map_err(|p| p.inside(&name))?);
+            let segment = segment.map_err(|problem| match args {
+                Args::Positional(_) => problem.inside(&operation.argument(index, &name)),
+                #[cfg(feature = "js")]
+                Args::Named(_) => problem.inside(&name),
+            });
+            self.request.target.push_str(&segment?);
+            index += 1;
             self.request.target.push_str(rest);
             #[cfg(feature = "js")]
             if let Args::Named(_) = args {
                 self.taken.push(name);
+            }
+        }
+        Ok(index)
+    }
+
+    /// Puts an identifier that is not in the path to where the API has it.
+    fn place(&mut self, operation: Operation, value: &JsValue, index: u32) -> Result<(), Problem> {
+        for section in operation.sections() {
+            let (Section::Query(fields)
+            | Section::Headers(fields)
+            | Section::Body { ty: fields, .. }) = section;
+            let mut n = Notation(fields);
+            n.eat(b'{');
+            while let Some(field) = Field::next(&mut n, b'}') {
+                if !field.placed {
+                    check(&mut n, None)?;
+                    continue;
+                }
+                let name = decode(field.name);
+                let twice = get(&self.params, &name)?;
+                let fine = check(&mut n, Some(value)).and_then(|()| match text(value).as_deref() {
+                    given if !absent(&twice) && text(&twice).as_deref() != given => {
+                        Err(Problem::new("is another one than in the params".into()))
+                    }
+                    _ => Ok(()),
+                });
+                fine.map_err(|problem| problem.inside(&operation.argument(index, &name)))?;
+                set(&self.params, &name, value);
+                return Ok(());
             }
         }
         Ok(())

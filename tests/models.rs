@@ -6,7 +6,7 @@
 use js_sys::Function;
 use kinde_edge::models::{ConnectionConnection, CreateConnectionOptionsSocial};
 use kinde_edge::params::{
-    CreateConnection, ListConnections, ListUsers, ReplaceApplicationProperty, UpdateBusiness,
+    CreateConnection, ListConnections, ListUsers, SetApplicationProperty, UpdateBusiness,
 };
 use kinde_edge::{Error, Kinde, models};
 use serde_json::{Value, json};
@@ -134,18 +134,12 @@ async fn what_is_left_out_is_not_sent_and_null_is() {
 #[wasm_bindgen_test]
 async fn a_union_is_sent_as_its_member() {
     for (value, sent) in [
-        (
-            models::ReplaceApplicationPropertyValue::from("x"),
-            json!("x"),
-        ),
+        (models::SetApplicationPropertyValue::from("x"), json!("x")),
         (true.into(), json!(true)),
     ] {
-        let params = ReplaceApplicationProperty { value };
+        let params = SetApplicationProperty { value };
         let kinde = echoing();
-        let call = kinde
-            .applications()
-            .properties()
-            .replace("app", "key", &params);
+        let call = kinde.applications().properties().set("app", "key", &params);
         let body = call.await.unwrap().code.unwrap();
         assert_eq!(
             serde_json::from_str::<Value>(&body).unwrap(),

@@ -307,8 +307,8 @@ export interface GetApiScopeResponseScope {
   description?: string;
 }
 
-/** What `apis.applications.update` takes as `applications`. */
-export interface UpdateApiApplicationsApplication {
+/** What `apis.authorizeApplications` takes as `applications`. */
+export interface AuthorizeApiApplicationsApplication {
   /**
    * The application's Client ID.
    *
@@ -324,7 +324,7 @@ export interface UpdateApiApplicationsApplication {
   operation?: string | undefined;
 }
 
-/** What `apis.applications.update` answers. */
+/** What `apis.authorizeApplications` answers. */
 export interface AuthorizeAppApiResponse {
   /** @example "API applications updated" */
   message?: string;
@@ -591,7 +591,7 @@ export interface PropertyValue {
 }
 
 /** The new value for the property */
-export type ReplaceApplicationPropertyValue = string | boolean;
+export type SetApplicationPropertyValue = string | boolean;
 
 /** What `business.get` answers. */
 export interface GetBusinessResponse {
@@ -746,13 +746,13 @@ export interface GetTimezonesResponseTimezone {
   name?: string;
 }
 
-/** What `callbacks.redirectUrls.list` answers. */
+/** What `applications.redirectUrls.list` answers. */
 export interface RedirectCallbackUrls {
   /** An application's redirect URLs. */
   redirect_urls?: string[];
 }
 
-/** What `callbacks.logoutUrls.list` answers. */
+/** What `applications.logoutUrls.list` answers. */
 export interface LogoutRedirectUrls {
   /** An application's logout URLs. */
   logout_urls?: string[];
@@ -770,7 +770,7 @@ export interface LogoutRedirectUrls {
   message?: string;
 }
 
-/** What `connectedApps.authUrl.get` answers. */
+/** What `connectedApps.getAuthUrl` answers. */
 export interface ConnectedAppsAuthUrl {
   /** A URL that is used to authenticate an end-user against a connected app. */
   url?: string;
@@ -778,7 +778,7 @@ export interface ConnectedAppsAuthUrl {
   session_id?: string;
 }
 
-/** What `connectedApps.token.get` answers. */
+/** What `connectedApps.getToken` answers. */
 export interface ConnectedAppsAccessToken {
   /** The access token to access a third-party provider. */
   access_token?: string;
@@ -1868,8 +1868,8 @@ export interface ReadEnvLogoResponseLogo {
   file_name?: string;
 }
 
-/** What `environment.logos.add` takes as `type`. */
-export type AddEnvironmentLogoType = "dark" | "light";
+/** What `environment.logos.set` takes as `type`. */
+export type SetEnvironmentLogoType = "dark" | "light";
 
 /** What `environment.logos.delete` takes as `type`. */
 export type DeleteEnvironmentLogoType = "dark" | "light";
@@ -2047,10 +2047,10 @@ export interface Identity {
 }
 
 /** Specifies whether MFA is required, optional, or not enforced. */
-export type ReplaceMfaPolicy = "required" | "off" | "optional";
+export type ReplaceEnvironmentMfaPolicy = "required" | "off" | "optional";
 
-/** What `mfa.replace` takes as `enabled_factors`. */
-export type ReplaceMfaEnabledFactor = "mfa:email" | "mfa:sms" | "mfa:authenticator_app";
+/** What `environment.mfa.replace` takes as `enabled_factors`. */
+export type ReplaceEnvironmentMfaEnabledFactor = "mfa:email" | "mfa:sms" | "mfa:authenticator_app";
 
 /** What `organizations.get` takes as `expand`. */
 export type GetOrganizationExpand = "billing";
@@ -2726,8 +2726,8 @@ export interface ReadLogoResponseLogo {
   path?: string;
 }
 
-/** What `organizations.logos.add` takes as `type`. */
-export type AddOrganizationLogoType = "dark" | "light";
+/** What `organizations.logos.set` takes as `type`. */
+export type SetOrganizationLogoType = "dark" | "light";
 
 /** What `organizations.logos.delete` takes as `type`. */
 export type DeleteOrganizationLogoType = "dark" | "light";
@@ -3036,7 +3036,7 @@ export interface UpdateRolePermissionsResponse {
   permissions_removed?: string[];
 }
 
-/** What `search.users` answers. */
+/** What `users.search` answers. */
 export interface SearchUsersResponse {
   /** Response code. */
   code?: string;
@@ -5547,9 +5547,9 @@ export interface UpdateApiScopeParams {
   description?: string | undefined;
 }
 
-/** Parameters of `kinde.apis.applications.update`. */
-export interface UpdateApiApplicationsParams {
-  applications: readonly UpdateApiApplicationsApplication[];
+/** Parameters of `kinde.apis.authorizeApplications`. */
+export interface AuthorizeApiApplicationsParams {
+  applications: readonly AuthorizeApiApplicationsApplication[];
 }
 
 /** Parameters of `kinde.applications.list`. */
@@ -5647,14 +5647,14 @@ export interface UpdateApplicationParams {
   use_gravatar_fallback?: boolean | undefined;
 }
 
-/** Parameters of `kinde.applications.properties.replace`. */
-export interface ReplaceApplicationPropertyParams {
+/** Parameters of `kinde.applications.properties.set`. */
+export interface SetApplicationPropertyParams {
   /**
    * The new value for the property
    *
    * @example "Some new value"
    */
-  value: ReplaceApplicationPropertyValue;
+  value: SetApplicationPropertyValue;
 }
 
 /** Parameters of `kinde.applications.tokens.update`. */
@@ -5751,46 +5751,44 @@ export interface UpdateBusinessParams {
   timezone_key?: string | null | undefined;
 }
 
-/** Parameters of `kinde.callbacks.redirectUrls.add`. */
-export interface AddCallbackRedirectUrlsParams {
+/** Parameters of `kinde.applications.redirectUrls.add`. */
+export interface AddApplicationRedirectUrlsParams {
   /** Array of callback urls. */
   urls?: readonly string[] | undefined;
 }
 
-/** Parameters of `kinde.callbacks.redirectUrls.replace`. */
-export interface ReplaceCallbackRedirectUrlsParams {
+/** Parameters of `kinde.applications.redirectUrls.replace`. */
+export interface ReplaceApplicationRedirectUrlsParams {
   /** Array of callback urls. */
   urls?: readonly string[] | undefined;
 }
 
-/** Parameters of `kinde.callbacks.redirectUrls.delete`. */
-export interface DeleteCallbackRedirectUrlsParams {
+/** Parameters of `kinde.applications.redirectUrls.remove`. */
+export interface RemoveApplicationRedirectUrlsParams {
   /** Urls to delete, comma separated and url encoded. */
   urls: string | readonly string[];
 }
 
-/** Parameters of `kinde.callbacks.logoutUrls.add`. */
-export interface AddCallbackLogoutUrlsParams {
+/** Parameters of `kinde.applications.logoutUrls.add`. */
+export interface AddApplicationLogoutUrlsParams {
   /** Array of logout urls. */
   urls?: readonly string[] | undefined;
 }
 
-/** Parameters of `kinde.callbacks.logoutUrls.replace`. */
-export interface ReplaceCallbackLogoutUrlsParams {
+/** Parameters of `kinde.applications.logoutUrls.replace`. */
+export interface ReplaceApplicationLogoutUrlsParams {
   /** Array of logout urls. */
   urls?: readonly string[] | undefined;
 }
 
-/** Parameters of `kinde.callbacks.logoutUrls.delete`. */
-export interface DeleteCallbackLogoutUrlsParams {
+/** Parameters of `kinde.applications.logoutUrls.remove`. */
+export interface RemoveApplicationLogoutUrlsParams {
   /** Urls to delete, comma separated and url encoded. */
   urls: string | readonly string[];
 }
 
-/** Parameters of `kinde.connectedApps.authUrl.get`. */
+/** Parameters of `kinde.connectedApps.getAuthUrl`. */
 export interface GetConnectedAppAuthUrlParams {
-  /** The unique key code reference of the connected app to authenticate against. */
-  key_code_ref: string;
   /** The id of the user that needs to authenticate to the third-party connected app. */
   user_id?: string | undefined;
   /**
@@ -5799,18 +5797,6 @@ export interface GetConnectedAppAuthUrlParams {
   org_code?: string | undefined;
   /** A URL that overrides the default callback URL setup in your connected app configuration */
   override_callback_url?: string | undefined;
-}
-
-/** Parameters of `kinde.connectedApps.token.get`. */
-export interface GetConnectedAppTokenParams {
-  /** The unique sesssion id representing the login session of a user. */
-  session_id: string;
-}
-
-/** Parameters of `kinde.connectedApps.revoke`. */
-export interface RevokeConnectedAppParams {
-  /** The unique sesssion id representing the login session of a user. */
-  session_id: string;
 }
 
 /** Parameters of `kinde.connections.list`. */
@@ -5894,14 +5880,14 @@ export interface ReplaceConnectionParams {
   options?: ReplaceConnectionOptions | undefined;
 }
 
-/** Parameters of `kinde.environment.featureFlags.update`. */
-export interface UpdateEnvironmentFeatureFlagParams {
+/** Parameters of `kinde.environment.featureFlags.set`. */
+export interface SetEnvironmentFeatureFlagParams {
   /** The flag override value. */
   value: string;
 }
 
-/** Parameters of `kinde.environment.logos.add`. */
-export interface AddEnvironmentLogoParams {
+/** Parameters of `kinde.environment.logos.set`. */
+export interface SetEnvironmentLogoParams {
   /** The logo file to upload. */
   logo: Uploadable;
 }
@@ -5986,12 +5972,12 @@ export interface UpdateIdentityParams {
   is_primary?: boolean | undefined;
 }
 
-/** Parameters of `kinde.mfa.replace`. */
-export interface ReplaceMfaParams {
+/** Parameters of `kinde.environment.mfa.replace`. */
+export interface ReplaceEnvironmentMfaParams {
   /** Specifies whether MFA is required, optional, or not enforced. */
-  policy: ReplaceMfaPolicy;
+  policy: ReplaceEnvironmentMfaPolicy;
   /** The MFA methods to enable. */
-  enabled_factors: readonly ReplaceMfaEnabledFactor[];
+  enabled_factors: readonly ReplaceEnvironmentMfaEnabledFactor[];
   /**
    * Whether users get recovery codes for when they lose a factor.
    *
@@ -6003,12 +5989,6 @@ export interface ReplaceMfaParams {
 
 /** Parameters of `kinde.organizations.get`. */
 export interface GetOrganizationParams {
-  /**
-   * The organization's code.
-   *
-   * @example "org_1ccfb819462"
-   */
-  code?: string | undefined;
   /** What to give beside the organization: `billing`. */
   expand?: GetOrganizationExpand | null | undefined;
 }
@@ -6288,32 +6268,20 @@ export interface UpdateOrganizationUsersParams {
   users?: readonly UpdateOrganizationUsersUser[] | undefined;
 }
 
-/** Parameters of `kinde.organizations.users.roles.add`. */
-export interface AddOrganizationUserRoleParams {
-  /** The role id. */
-  role_id?: string | undefined;
-}
-
 /** Parameters of `kinde.organizations.users.permissions.list`. */
 export interface ListOrganizationUserPermissionsParams {
   /** Specify additional data to retrieve. Use "roles". */
   expand?: string | null | undefined;
 }
 
-/** Parameters of `kinde.organizations.users.permissions.add`. */
-export interface AddOrganizationUserPermissionParams {
-  /** The permission id. */
-  permission_id?: string | undefined;
-}
-
-/** Parameters of `kinde.organizations.featureFlags.update`. */
-export interface UpdateOrganizationFeatureFlagParams {
+/** Parameters of `kinde.organizations.featureFlags.set`. */
+export interface SetOrganizationFeatureFlagParams {
   /** Override value */
   value: string;
 }
 
-/** Parameters of `kinde.organizations.properties.replace`. */
-export interface ReplaceOrganizationPropertyParams {
+/** Parameters of `kinde.organizations.properties.set`. */
+export interface SetOrganizationPropertyParams {
   /** The new property value */
   value: string;
 }
@@ -6337,8 +6305,8 @@ export interface ReplaceOrganizationMfaParams {
   is_recovery_codes_enabled?: boolean | undefined;
 }
 
-/** Parameters of `kinde.organizations.logos.add`. */
-export interface AddOrganizationLogoParams {
+/** Parameters of `kinde.organizations.logos.set`. */
+export interface SetOrganizationLogoParams {
   /** The logo file to upload. */
   logo: Uploadable;
 }
@@ -6487,12 +6455,6 @@ export interface UpdateRoleParams {
   assignment_permission_id?: string | null | undefined;
 }
 
-/** Parameters of `kinde.roles.scopes.add`. */
-export interface AddRoleScopeParams {
-  /** The scope identifier. */
-  scope_id: string;
-}
-
 /** Parameters of `kinde.roles.permissions.list`. */
 export interface ListRolePermissionsParams {
   /** Field and order to sort the result by. */
@@ -6509,7 +6471,7 @@ export interface UpdateRolePermissionsParams {
   permissions?: readonly UpdateRolePermissionsPermission[] | undefined;
 }
 
-/** Parameters of `kinde.search.users`. */
+/** Parameters of `kinde.users.search`. */
 export interface SearchUsersParams {
   /** Number of results per page. Defaults to 10 if parameter not sent. */
   page_size?: number | null | undefined;
@@ -6573,8 +6535,6 @@ export interface ListUsersParams {
 
 /** Parameters of `kinde.users.get`. */
 export interface GetUserParams {
-  /** The user's id. */
-  id: string;
   /** Specify additional data to retrieve. Use "organizations" and/or "identities". */
   expand?: string | readonly string[] | null | undefined;
 }
@@ -6597,8 +6557,6 @@ export interface CreateUserParams {
 
 /** Parameters of `kinde.users.update`. */
 export interface UpdateUserParams {
-  /** The user's id. */
-  id: string;
   /** User's first name. */
   given_name?: string | undefined;
   /** User's last name. */
@@ -6616,12 +6574,6 @@ export interface UpdateUserParams {
 /** Parameters of `kinde.users.delete`. */
 export interface DeleteUserParams {
   /**
-   * The user's id.
-   *
-   * @example "kp_c3143a4b50ad43c88e541d9077681782"
-   */
-  id: string;
-  /**
    * Delete all data and remove the user's profile from all of Kinde, including the subscriber list
    *
    * @example true
@@ -6629,14 +6581,14 @@ export interface DeleteUserParams {
   is_delete_profile?: boolean | undefined;
 }
 
-/** Parameters of `kinde.users.featureFlags.update`. */
-export interface UpdateUserFeatureFlagParams {
+/** Parameters of `kinde.users.featureFlags.set`. */
+export interface SetUserFeatureFlagParams {
   /** Override value */
   value: string;
 }
 
-/** Parameters of `kinde.users.properties.replace`. */
-export interface ReplaceUserPropertyParams {
+/** Parameters of `kinde.users.properties.set`. */
+export interface SetUserPropertyParams {
   /** The new property value */
   value: string;
 }
@@ -6647,7 +6599,7 @@ export interface UpdateUserPropertiesParams {
   properties: Record<string, unknown>;
 }
 
-/** Parameters of `kinde.users.password.set`. */
+/** Parameters of `kinde.users.setPassword`. */
 export interface SetUserPasswordParams {
   /** The hashed password. */
   hashed_password: string;
@@ -6765,7 +6717,7 @@ export interface CreateWebhookParams {
 }
 
 /** Parameters of `kinde.webhooks.updateLatest`. */
-export interface UpdateLatestWebhookParams {
+export interface UpdateWebhookLatestParams {
   /** Array of event type keys */
   event_types?: readonly string[] | undefined;
   /** The webhook name */
@@ -6902,12 +6854,6 @@ export interface ListBillingEntitlementsParams {
   starting_after?: string | null | undefined;
   /** The ID of the first result of the page behind. */
   ending_before?: string | null | undefined;
-  /**
-   * The billing customer's ID.
-   *
-   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
-   */
-  customer_id: string;
   /** Only entitlements up to this upper limit. */
   max_value?: string | null | undefined;
   /** What to give beside the entitlements: `plans`. */
@@ -6922,12 +6868,6 @@ export interface ListBillingAgreementsParams {
   starting_after?: string | null | undefined;
   /** The ID of the first result of the page behind. */
   ending_before?: string | null | undefined;
-  /**
-   * The billing customer's ID.
-   *
-   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
-   */
-  customer_id: string;
   /** Only agreements that entitle to the feature with this code. */
   feature_code?: string | null | undefined;
 }
@@ -7336,6 +7276,28 @@ export interface ApisResource {
    * ```
    */
   delete(apiId: string, options?: RequestOptions): KindePromise<DeleteApiResponse>;
+  /**
+   * Authorize API applications
+   *
+   * Authorize applications to be allowed to request access tokens for an API
+   *
+   * `PATCH /api/v1/apis/{api_id}/applications`, scope `update:apis`
+   *
+   * @param apiId - The API's ID.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.apis.authorizeApplications(apiId, {
+   *   applications: [{ id: "d2db282d6214242b3b145c123f0c123" }],
+   * });
+   * ```
+   */
+  authorizeApplications(
+    apiId: string,
+    params: AuthorizeApiApplicationsParams,
+    options?: RequestOptions,
+  ): KindePromise<AuthorizeAppApiResponse>;
 }
 
 /** The methods of `kinde.apis.scopes`. */
@@ -7413,7 +7375,7 @@ export interface ApisScopesResource {
   update(
     apiId: string,
     scopeId: string,
-    params?: UpdateApiScopeParams,
+    params: UpdateApiScopeParams,
     options?: RequestOptions,
   ): KindePromise<undefined>;
   /**
@@ -7438,28 +7400,6 @@ export interface ApisScopesResource {
 export interface ApisApplicationsResource {
   /** `kinde.apis.applications.scopes` */
   readonly scopes: ApisApplicationsScopesResource;
-  /**
-   * Authorize API applications
-   *
-   * Authorize applications to be allowed to request access tokens for an API
-   *
-   * `PATCH /api/v1/apis/{api_id}/applications`, scope `update:apis`
-   *
-   * @param apiId - The API's ID.
-   * @param params - Values of the body
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.apis.applications.update(apiId, {
-   *   applications: [{ id: "d2db282d6214242b3b145c123f0c123" }],
-   * });
-   * ```
-   */
-  update(
-    apiId: string,
-    params: UpdateApiApplicationsParams,
-    options?: RequestOptions,
-  ): KindePromise<AuthorizeAppApiResponse>;
 }
 
 /** The methods of `kinde.apis.applications.scopes`. */
@@ -7520,6 +7460,10 @@ export interface ApplicationsResource {
   readonly properties: ApplicationsPropertiesResource;
   /** `kinde.applications.tokens` */
   readonly tokens: ApplicationsTokensResource;
+  /** `kinde.applications.redirectUrls` */
+  readonly redirectUrls: ApplicationsRedirectUrlsResource;
+  /** `kinde.applications.logoutUrls` */
+  readonly logoutUrls: ApplicationsLogoutUrlsResource;
   /** `kinde.applications.accessRoles` */
   readonly accessRoles: ApplicationsAccessRolesResource;
   /**
@@ -7709,13 +7653,13 @@ export interface ApplicationsPropertiesResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.applications.properties.replace(applicationId, propertyKey, { value: "Some new value" });
+   * await kinde.applications.properties.set(applicationId, propertyKey, { value: "Some new value" });
    * ```
    */
-  replace(
+  set(
     applicationId: string,
     propertyKey: string,
-    params: ReplaceApplicationPropertyParams,
+    params: SetApplicationPropertyParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -7739,7 +7683,7 @@ export interface ApplicationsTokensResource {
    */
   update(
     applicationId: string,
-    params?: UpdateApplicationTokensParams,
+    params: UpdateApplicationTokensParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -7774,7 +7718,7 @@ export interface BusinessResource {
    * await kinde.business.update({ business_name: "Tailsforce Ltd" });
    * ```
    */
-  update(params?: UpdateBusinessParams, options?: RequestOptions): KindePromise<SuccessResponse>;
+  update(params: UpdateBusinessParams, options?: RequestOptions): KindePromise<SuccessResponse>;
 }
 
 /** The methods of `kinde.industries`. */
@@ -7813,16 +7757,8 @@ export interface TimezonesResource {
   list(options?: ListOptions): KindeList<GetTimezonesResponse, GetTimezonesResponseTimezone>;
 }
 
-/** The methods of `kinde.callbacks`. */
-export interface CallbacksResource {
-  /** `kinde.callbacks.redirectUrls` */
-  readonly redirectUrls: CallbacksRedirectUrlsResource;
-  /** `kinde.callbacks.logoutUrls` */
-  readonly logoutUrls: CallbacksLogoutUrlsResource;
-}
-
-/** The methods of `kinde.callbacks.redirectUrls`. */
-export interface CallbacksRedirectUrlsResource {
+/** The methods of `kinde.applications.redirectUrls`. */
+export interface ApplicationsRedirectUrlsResource {
   /**
    * List Callback URLs
    *
@@ -7830,14 +7766,14 @@ export interface CallbacksRedirectUrlsResource {
    *
    * `GET /api/v1/applications/{app_id}/auth_redirect_urls`, scope `read:applications_redirect_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * const { redirect_urls } = await kinde.callbacks.redirectUrls.list(appId);
+   * const { redirect_urls } = await kinde.applications.redirectUrls.list(applicationId);
    * ```
    */
-  list(appId: string, options?: ListOptions): KindeList<RedirectCallbackUrls, string>;
+  list(applicationId: string, options?: ListOptions): KindeList<RedirectCallbackUrls, string>;
   /**
    * Add Redirect Callback URLs
    *
@@ -7846,17 +7782,17 @@ export interface CallbacksRedirectUrlsResource {
    * `POST /api/v1/applications/{app_id}/auth_redirect_urls`, scope
    * `create:applications_redirect_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param params - Values of the body
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.callbacks.redirectUrls.add(appId, { urls });
+   * await kinde.applications.redirectUrls.add(applicationId, { urls });
    * ```
    */
   add(
-    appId: string,
-    params?: AddCallbackRedirectUrlsParams,
+    applicationId: string,
+    params: AddApplicationRedirectUrlsParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -7867,17 +7803,17 @@ export interface CallbacksRedirectUrlsResource {
    * `PUT /api/v1/applications/{app_id}/auth_redirect_urls`, scope
    * `update:applications_redirect_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param params - Values of the body
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.callbacks.redirectUrls.replace(appId, { urls });
+   * await kinde.applications.redirectUrls.replace(applicationId, { urls });
    * ```
    */
   replace(
-    appId: string,
-    params?: ReplaceCallbackRedirectUrlsParams,
+    applicationId: string,
+    params: ReplaceApplicationRedirectUrlsParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -7886,23 +7822,23 @@ export interface CallbacksRedirectUrlsResource {
    * `DELETE /api/v1/applications/{app_id}/auth_redirect_urls`, scope
    * `delete:applications_redirect_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param params - Values of the query
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.callbacks.redirectUrls.delete(appId, { urls });
+   * await kinde.applications.redirectUrls.remove(applicationId, { urls });
    * ```
    */
-  delete(
-    appId: string,
-    params: DeleteCallbackRedirectUrlsParams,
+  remove(
+    applicationId: string,
+    params: RemoveApplicationRedirectUrlsParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
 
-/** The methods of `kinde.callbacks.logoutUrls`. */
-export interface CallbacksLogoutUrlsResource {
+/** The methods of `kinde.applications.logoutUrls`. */
+export interface ApplicationsLogoutUrlsResource {
   /**
    * List logout URLs
    *
@@ -7910,14 +7846,14 @@ export interface CallbacksLogoutUrlsResource {
    *
    * `GET /api/v1/applications/{app_id}/auth_logout_urls`, scope `read:application_logout_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * const { logout_urls } = await kinde.callbacks.logoutUrls.list(appId);
+   * const { logout_urls } = await kinde.applications.logoutUrls.list(applicationId);
    * ```
    */
-  list(appId: string, options?: ListOptions): KindeList<LogoutRedirectUrls, string>;
+  list(applicationId: string, options?: ListOptions): KindeList<LogoutRedirectUrls, string>;
   /**
    * Add logout redirect URLs
    *
@@ -7925,17 +7861,17 @@ export interface CallbacksLogoutUrlsResource {
    *
    * `POST /api/v1/applications/{app_id}/auth_logout_urls`, scope `create:application_logout_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param params - Values of the body
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.callbacks.logoutUrls.add(appId, { urls });
+   * await kinde.applications.logoutUrls.add(applicationId, { urls });
    * ```
    */
   add(
-    appId: string,
-    params?: AddCallbackLogoutUrlsParams,
+    applicationId: string,
+    params: AddApplicationLogoutUrlsParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -7945,17 +7881,17 @@ export interface CallbacksLogoutUrlsResource {
    *
    * `PUT /api/v1/applications/{app_id}/auth_logout_urls`, scope `update:application_logout_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param params - Values of the body
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.callbacks.logoutUrls.replace(appId, { urls });
+   * await kinde.applications.logoutUrls.replace(applicationId, { urls });
    * ```
    */
   replace(
-    appId: string,
-    params?: ReplaceCallbackLogoutUrlsParams,
+    applicationId: string,
+    params: ReplaceApplicationLogoutUrlsParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -7963,49 +7899,23 @@ export interface CallbacksLogoutUrlsResource {
    *
    * `DELETE /api/v1/applications/{app_id}/auth_logout_urls`, scope `delete:application_logout_uris`
    *
-   * @param appId - The identifier for the application.
+   * @param applicationId - The identifier for the application.
    * @param params - Values of the query
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.callbacks.logoutUrls.delete(appId, { urls });
+   * await kinde.applications.logoutUrls.remove(applicationId, { urls });
    * ```
    */
-  delete(
-    appId: string,
-    params: DeleteCallbackLogoutUrlsParams,
+  remove(
+    applicationId: string,
+    params: RemoveApplicationLogoutUrlsParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
 
 /** The methods of `kinde.connectedApps`. */
 export interface ConnectedAppsResource {
-  /** `kinde.connectedApps.authUrl` */
-  readonly authUrl: ConnectedAppsAuthUrlResource;
-  /** `kinde.connectedApps.token` */
-  readonly token: ConnectedAppsTokenResource;
-  /**
-   * Revoke Connected App Token
-   *
-   * Revoke the tokens linked to the connected app session.
-   *
-   * `POST /api/v1/connected_apps/revoke`, scope `create:connected_apps`
-   *
-   * @param params - Values of the query
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.connectedApps.revoke({ session_id });
-   * ```
-   */
-  revoke(
-    params: RevokeConnectedAppParams,
-    options?: RequestOptions,
-  ): KindePromise<SuccessResponse>;
-}
-
-/** The methods of `kinde.connectedApps.authUrl`. */
-export interface ConnectedAppsAuthUrlResource {
   /**
    * Get Connected App URL
    *
@@ -8013,21 +7923,19 @@ export interface ConnectedAppsAuthUrlResource {
    *
    * `GET /api/v1/connected_apps/auth_url`, scope `read:connected_apps`
    *
+   * @param keyCodeRef - The unique key code reference of the connected app to authenticate against.
    * @param params - Values of the query
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.connectedApps.authUrl.get({ key_code_ref });
+   * await kinde.connectedApps.getAuthUrl(keyCodeRef);
    * ```
    */
-  get(
-    params: GetConnectedAppAuthUrlParams,
+  getAuthUrl(
+    keyCodeRef: string,
+    params?: GetConnectedAppAuthUrlParams,
     options?: RequestOptions,
   ): KindePromise<ConnectedAppsAuthUrl>;
-}
-
-/** The methods of `kinde.connectedApps.token`. */
-export interface ConnectedAppsTokenResource {
   /**
    * Get Connected App Token
    *
@@ -8036,17 +7944,29 @@ export interface ConnectedAppsTokenResource {
    *
    * `GET /api/v1/connected_apps/token`, scope `read:connected_apps`
    *
-   * @param params - Values of the query
+   * @param sessionId - The unique sesssion id representing the login session of a user.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.connectedApps.token.get({ session_id });
+   * await kinde.connectedApps.getToken(sessionId);
    * ```
    */
-  get(
-    params: GetConnectedAppTokenParams,
-    options?: RequestOptions,
-  ): KindePromise<ConnectedAppsAccessToken>;
+  getToken(sessionId: string, options?: RequestOptions): KindePromise<ConnectedAppsAccessToken>;
+  /**
+   * Revoke Connected App Token
+   *
+   * Revoke the tokens linked to the connected app session.
+   *
+   * `POST /api/v1/connected_apps/revoke`, scope `create:connected_apps`
+   *
+   * @param sessionId - The unique sesssion id representing the login session of a user.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.connectedApps.revokeToken(sessionId);
+   * ```
+   */
+  revokeToken(sessionId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
 }
 
 /** The methods of `kinde.connections`. */
@@ -8083,7 +8003,7 @@ export interface ConnectionsResource {
    * ```
    */
   create(
-    params?: CreateConnectionParams,
+    params: CreateConnectionParams,
     options?: RequestOptions,
   ): KindePromise<CreateConnectionResponse>;
   /**
@@ -8114,7 +8034,7 @@ export interface ConnectionsResource {
    */
   update(
     connectionId: string,
-    params?: UpdateConnectionParams,
+    params: UpdateConnectionParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -8134,7 +8054,7 @@ export interface ConnectionsResource {
    */
   replace(
     connectionId: string,
-    params?: ReplaceConnectionParams,
+    params: ReplaceConnectionParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -8158,6 +8078,8 @@ export interface EnvironmentResource {
   readonly featureFlags: EnvironmentFeatureFlagsResource;
   /** `kinde.environment.logos` */
   readonly logos: EnvironmentLogosResource;
+  /** `kinde.environment.mfa` */
+  readonly mfa: EnvironmentMfaResource;
   /** `kinde.environment.passkey` */
   readonly passkey: EnvironmentPasskeyResource;
   /**
@@ -8188,10 +8110,10 @@ export interface EnvironmentFeatureFlagsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.environment.featureFlags.deleteAll();
+   * await kinde.environment.featureFlags.resetAll();
    * ```
    */
-  deleteAll(options?: RequestOptions): KindePromise<SuccessResponse>;
+  resetAll(options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * List Environment Feature Flags
    *
@@ -8216,10 +8138,10 @@ export interface EnvironmentFeatureFlagsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.environment.featureFlags.delete(featureFlagKey);
+   * await kinde.environment.featureFlags.reset(featureFlagKey);
    * ```
    */
-  delete(featureFlagKey: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  reset(featureFlagKey: string, options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * Update Environment Feature Flag Override
    *
@@ -8231,12 +8153,12 @@ export interface EnvironmentFeatureFlagsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.environment.featureFlags.update(featureFlagKey, { value });
+   * await kinde.environment.featureFlags.set(featureFlagKey, { value });
    * ```
    */
-  update(
+  set(
     featureFlagKey: string,
-    params: UpdateEnvironmentFeatureFlagParams,
+    params: SetEnvironmentFeatureFlagParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -8269,12 +8191,12 @@ export interface EnvironmentLogosResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.environment.logos.add("dark", { logo: file });
+   * await kinde.environment.logos.set("dark", { logo: file });
    * ```
    */
-  add(
-    type: AddEnvironmentLogoType,
-    params: AddEnvironmentLogoParams,
+  set(
+    type: SetEnvironmentLogoType,
+    params: SetEnvironmentLogoParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -8368,7 +8290,7 @@ export interface EnvironmentVariablesResource {
    */
   update(
     variableId: string,
-    params?: UpdateEnvironmentVariableParams,
+    params: UpdateEnvironmentVariableParams,
     options?: RequestOptions,
   ): KindePromise<UpdateEnvironmentVariableResponse>;
   /**
@@ -8482,7 +8404,7 @@ export interface IdentitiesResource {
    */
   update(
     identityId: string,
-    params?: UpdateIdentityParams,
+    params: UpdateIdentityParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -8502,8 +8424,8 @@ export interface IdentitiesResource {
   delete(identityId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
 }
 
-/** The methods of `kinde.mfa`. */
-export interface MfaResource {
+/** The methods of `kinde.environment.mfa`. */
+export interface EnvironmentMfaResource {
   /**
    * Replace MFA Configuration
    *
@@ -8513,10 +8435,16 @@ export interface MfaResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.mfa.replace({ policy: "required", enabled_factors: ["mfa:email"] });
+   * await kinde.environment.mfa.replace({
+   *   policy: "required",
+   *   enabled_factors: ["mfa:email"],
+   * });
    * ```
    */
-  replace(params: ReplaceMfaParams, options?: RequestOptions): KindePromise<SuccessResponse>;
+  replace(
+    params: ReplaceEnvironmentMfaParams,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
 }
 
 /** The methods of `kinde.organizations`. */
@@ -8529,8 +8457,6 @@ export interface OrganizationsResource {
   readonly properties: OrganizationsPropertiesResource;
   /** `kinde.organizations.mfa` */
   readonly mfa: OrganizationsMfaResource;
-  /** `kinde.organizations.handle` */
-  readonly handle: OrganizationsHandleResource;
   /** `kinde.organizations.logos` */
   readonly logos: OrganizationsLogosResource;
   /** `kinde.organizations.connections` */
@@ -8550,14 +8476,16 @@ export interface OrganizationsResource {
    *
    * `GET /api/v1/organization`, scope `read:organizations`
    *
+   * @param orgCode - The organization's code.
    * @param params - Values of the query
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.get();
+   * await kinde.organizations.get(orgCode);
    * ```
    */
   get(
+    orgCode: string,
     params?: GetOrganizationParams,
     options?: RequestOptions,
   ): KindePromise<GetOrganizationResponse>;
@@ -8633,6 +8561,37 @@ export interface OrganizationsResource {
    * ```
    */
   delete(orgCode: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  /**
+   * Delete organization handle
+   *
+   * `DELETE /api/v1/organization/{org_code}/handle`, scope `delete:organization_handles`
+   *
+   * @param orgCode - The organization's code.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.deleteHandle(orgCode);
+   * ```
+   */
+  deleteHandle(orgCode: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  /**
+   * Get organization
+   *
+   * Retrieve organization details by code.
+   *
+   * `GET /api/v1/organization`, scope `read:organizations`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.organizations.getDefault();
+   * ```
+   */
+  getDefault(
+    params?: GetOrganizationParams,
+    options?: RequestOptions,
+  ): KindePromise<GetOrganizationResponse>;
 }
 
 /** The methods of `kinde.organizations.users`. */
@@ -8760,17 +8719,17 @@ export interface OrganizationsUsersRolesResource {
    *
    * @param orgCode - The organization's code.
    * @param userId - The user's id.
-   * @param params - Values of the body
+   * @param roleId - The role id.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.users.roles.add(orgCode, userId, { role_id });
+   * await kinde.organizations.users.roles.add(orgCode, userId, roleId);
    * ```
    */
   add(
     orgCode: string,
     userId: string,
-    params?: AddOrganizationUserRoleParams,
+    roleId: string,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -8833,17 +8792,17 @@ export interface OrganizationsUsersPermissionsResource {
    *
    * @param orgCode - The organization's code.
    * @param userId - The user's id.
-   * @param params - Values of the body
+   * @param permissionId - The permission id.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.users.permissions.add(orgCode, userId, { permission_id });
+   * await kinde.organizations.users.permissions.add(orgCode, userId, permissionId);
    * ```
    */
   add(
     orgCode: string,
     userId: string,
-    params?: AddOrganizationUserPermissionParams,
+    permissionId: string,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -9028,10 +8987,10 @@ export interface OrganizationsFeatureFlagsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.featureFlags.deleteAll(orgCode);
+   * await kinde.organizations.featureFlags.resetAll(orgCode);
    * ```
    */
-  deleteAll(orgCode: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  resetAll(orgCode: string, options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * Delete Organization Feature Flag Override
    *
@@ -9043,10 +9002,10 @@ export interface OrganizationsFeatureFlagsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.featureFlags.delete(orgCode, featureFlagKey);
+   * await kinde.organizations.featureFlags.reset(orgCode, featureFlagKey);
    * ```
    */
-  delete(
+  reset(
     orgCode: string,
     featureFlagKey: string,
     options?: RequestOptions,
@@ -9063,13 +9022,13 @@ export interface OrganizationsFeatureFlagsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.featureFlags.update(orgCode, featureFlagKey, { value });
+   * await kinde.organizations.featureFlags.set(orgCode, featureFlagKey, { value });
    * ```
    */
-  update(
+  set(
     orgCode: string,
     featureFlagKey: string,
-    params: UpdateOrganizationFeatureFlagParams,
+    params: SetOrganizationFeatureFlagParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -9088,13 +9047,13 @@ export interface OrganizationsPropertiesResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.properties.replace(orgCode, propertyKey, { value });
+   * await kinde.organizations.properties.set(orgCode, propertyKey, { value });
    * ```
    */
-  replace(
+  set(
     orgCode: string,
     propertyKey: string,
-    params: ReplaceOrganizationPropertyParams,
+    params: SetOrganizationPropertyParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -9157,23 +9116,6 @@ export interface OrganizationsMfaResource {
   ): KindePromise<SuccessResponse>;
 }
 
-/** The methods of `kinde.organizations.handle`. */
-export interface OrganizationsHandleResource {
-  /**
-   * Delete organization handle
-   *
-   * `DELETE /api/v1/organization/{org_code}/handle`, scope `delete:organization_handles`
-   *
-   * @param orgCode - The organization's code.
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.organizations.handle.delete(orgCode);
-   * ```
-   */
-  delete(orgCode: string, options?: RequestOptions): KindePromise<SuccessResponse>;
-}
-
 /** The methods of `kinde.organizations.logos`. */
 export interface OrganizationsLogosResource {
   /**
@@ -9200,13 +9142,13 @@ export interface OrganizationsLogosResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.logos.add(orgCode, "dark", { logo: file });
+   * await kinde.organizations.logos.set(orgCode, "dark", { logo: file });
    * ```
    */
-  add(
+  set(
     orgCode: string,
-    type: AddOrganizationLogoType,
-    params: AddOrganizationLogoParams,
+    type: SetOrganizationLogoType,
+    params: SetOrganizationLogoParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -9239,17 +9181,14 @@ export interface OrganizationsConnectionsResource {
    * `GET /api/v1/organizations/{organization_code}/connections`, scope
    * `read:organization_connections`
    *
-   * @param organizationCode - The organization code.
+   * @param orgCode - The organization code.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * const { connections } = await kinde.organizations.connections.list(organizationCode);
+   * const { connections } = await kinde.organizations.connections.list(orgCode);
    * ```
    */
-  list(
-    organizationCode: string,
-    options?: ListOptions,
-  ): KindeList<GetConnectionsResponse, Connection>;
+  list(orgCode: string, options?: ListOptions): KindeList<GetConnectionsResponse, Connection>;
   /**
    * Enable connection
    *
@@ -9258,19 +9197,15 @@ export interface OrganizationsConnectionsResource {
    * `POST /api/v1/organizations/{organization_code}/connections/{connection_id}`, scope
    * `create:organization_connections`
    *
-   * @param organizationCode - The unique code for the organization.
+   * @param orgCode - The unique code for the organization.
    * @param connectionId - The identifier for the connection.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.connections.enable(organizationCode, connectionId);
+   * await kinde.organizations.connections.enable(orgCode, connectionId);
    * ```
    */
-  enable(
-    organizationCode: string,
-    connectionId: string,
-    options?: RequestOptions,
-  ): KindePromise<undefined>;
+  enable(orgCode: string, connectionId: string, options?: RequestOptions): KindePromise<undefined>;
   /**
    * Remove connection
    *
@@ -9279,16 +9214,16 @@ export interface OrganizationsConnectionsResource {
    * `DELETE /api/v1/organizations/{organization_code}/connections/{connection_id}`, scope
    * `delete:organization_connections`
    *
-   * @param organizationCode - The unique code for the organization.
+   * @param orgCode - The unique code for the organization.
    * @param connectionId - The identifier for the connection.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.organizations.connections.disable(organizationCode, connectionId);
+   * await kinde.organizations.connections.disable(orgCode, connectionId);
    * ```
    */
   disable(
-    organizationCode: string,
+    orgCode: string,
     connectionId: string,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
@@ -9491,7 +9426,7 @@ export interface PropertyCategoriesResource {
    */
   replace(
     categoryId: string,
-    params?: ReplacePropertyCategoryParams,
+    params: ReplacePropertyCategoryParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -9568,7 +9503,7 @@ export interface RolesResource {
    */
   update(
     roleId: string,
-    params?: UpdateRoleParams,
+    params: UpdateRoleParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -9611,16 +9546,16 @@ export interface RolesScopesResource {
    * `POST /api/v1/roles/{role_id}/scopes`, scope `create:role_scopes`
    *
    * @param roleId - The role id.
-   * @param params - Values of the body
+   * @param scopeId - The scope identifier.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.roles.scopes.add(roleId, { scope_id });
+   * await kinde.roles.scopes.add(roleId, scopeId);
    * ```
    */
   add(
     roleId: string,
-    params: AddRoleScopeParams,
+    scopeId: string,
     options?: RequestOptions,
   ): KindePromise<AddRoleScopeResponse>;
   /**
@@ -9682,7 +9617,7 @@ export interface RolesPermissionsResource {
    */
   update(
     roleId: string,
-    params?: UpdateRolePermissionsParams,
+    params: UpdateRolePermissionsParams,
     options?: RequestOptions,
   ): KindePromise<UpdateRolePermissionsResponse>;
   /**
@@ -9707,8 +9642,18 @@ export interface RolesPermissionsResource {
   ): KindePromise<SuccessResponse>;
 }
 
-/** The methods of `kinde.search`. */
-export interface SearchResource {
+/** The methods of `kinde.users`. */
+export interface UsersResource {
+  /** `kinde.users.featureFlags` */
+  readonly featureFlags: UsersFeatureFlagsResource;
+  /** `kinde.users.properties` */
+  readonly properties: UsersPropertiesResource;
+  /** `kinde.users.identities` */
+  readonly identities: UsersIdentitiesResource;
+  /** `kinde.users.sessions` */
+  readonly sessions: UsersSessionsResource;
+  /** `kinde.users.mfa` */
+  readonly mfa: UsersMfaResource;
   /**
    * Search users
    *
@@ -9722,13 +9667,138 @@ export interface SearchResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * const { results } = await kinde.search.users();
+   * const { results } = await kinde.users.search();
    * ```
    */
-  users(
+  search(
     params?: SearchUsersParams,
     options?: ListOptions,
   ): KindeList<SearchUsersResponse, SearchUsersResponseResult>;
+  /**
+   * Get users
+   *
+   * The returned list can be sorted by full name or email address in ascending or descending order.
+   * The number of records to return at a time can also be controlled using the `page_size` query
+   * string parameter.
+   *
+   * `GET /api/v1/users`, scope `read:users`
+   *
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * const { users } = await kinde.users.list();
+   * ```
+   */
+  list(
+    params?: ListUsersParams,
+    options?: ListOptions,
+  ): KindeList<UsersResponse, UsersResponseUser>;
+  /**
+   * Refresh User Claims and Invalidate Cache
+   *
+   * Refreshes the user's claims and invalidates the current cache.
+   *
+   * `POST /api/v1/users/{user_id}/refresh_claims`, scope `update:user_refresh_claims`
+   *
+   * @param userId - The id of the user whose claims needs to be updated.
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.users.refreshClaims(userId);
+   * ```
+   */
+  refreshClaims(userId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  /**
+   * Get user
+   *
+   * Retrieve a user record.
+   *
+   * `GET /api/v1/user`, scope `read:users`
+   *
+   * @param userId - The user's id.
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.users.get(userId);
+   * ```
+   */
+  get(userId: string, params?: GetUserParams, options?: RequestOptions): KindePromise<User>;
+  /**
+   * Create user
+   *
+   * Creates a user record and optionally zero or more identities for the user. An example identity
+   * could be the email address of the user.
+   *
+   * `POST /api/v1/user`, scope `create:users`
+   *
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.users.create({ profile: { given_name } });
+   * ```
+   */
+  create(params?: CreateUserParams, options?: RequestOptions): KindePromise<CreateUserResponse>;
+  /**
+   * Update user
+   *
+   * Update a user record.
+   *
+   * `PATCH /api/v1/user`, scope `update:users`
+   *
+   * @param userId - The user's id.
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.users.update(userId, { given_name });
+   * ```
+   */
+  update(
+    userId: string,
+    params: UpdateUserParams,
+    options?: RequestOptions,
+  ): KindePromise<UpdateUserResponse>;
+  /**
+   * Delete user
+   *
+   * Delete a user record.
+   *
+   * `DELETE /api/v1/user`, scope `delete:users`
+   *
+   * @param userId - The user's id.
+   * @param params - Values of the query
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.users.delete(userId);
+   * ```
+   */
+  delete(
+    userId: string,
+    params?: DeleteUserParams,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
+  /**
+   * Set User password
+   *
+   * `PUT /api/v1/users/{user_id}/password`, scope `update:user_passwords`
+   *
+   * @param userId - The identifier for the user
+   * @param params - Values of the body
+   * @param options - Signal, timeout and headers of this call
+   * @example
+   * ```ts
+   * await kinde.users.setPassword(userId, { hashed_password });
+   * ```
+   */
+  setPassword(
+    userId: string,
+    params: SetUserPasswordParams,
+    options?: RequestOptions,
+  ): KindePromise<SuccessResponse>;
 }
 
 /** The methods of `kinde.subscribers`. */
@@ -9786,124 +9856,6 @@ export interface SubscribersResource {
   get(subscriberId: string, options?: RequestOptions): KindePromise<GetSubscriberResponse>;
 }
 
-/** The methods of `kinde.users`. */
-export interface UsersResource {
-  /** `kinde.users.claims` */
-  readonly claims: UsersClaimsResource;
-  /** `kinde.users.featureFlags` */
-  readonly featureFlags: UsersFeatureFlagsResource;
-  /** `kinde.users.properties` */
-  readonly properties: UsersPropertiesResource;
-  /** `kinde.users.password` */
-  readonly password: UsersPasswordResource;
-  /** `kinde.users.identities` */
-  readonly identities: UsersIdentitiesResource;
-  /** `kinde.users.sessions` */
-  readonly sessions: UsersSessionsResource;
-  /** `kinde.users.mfa` */
-  readonly mfa: UsersMfaResource;
-  /**
-   * Get users
-   *
-   * The returned list can be sorted by full name or email address in ascending or descending order.
-   * The number of records to return at a time can also be controlled using the `page_size` query
-   * string parameter.
-   *
-   * `GET /api/v1/users`, scope `read:users`
-   *
-   * @param params - Values of the query
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * const { users } = await kinde.users.list();
-   * ```
-   */
-  list(
-    params?: ListUsersParams,
-    options?: ListOptions,
-  ): KindeList<UsersResponse, UsersResponseUser>;
-  /**
-   * Get user
-   *
-   * Retrieve a user record.
-   *
-   * `GET /api/v1/user`, scope `read:users`
-   *
-   * @param params - Values of the query
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.users.get({ id });
-   * ```
-   */
-  get(params: GetUserParams, options?: RequestOptions): KindePromise<User>;
-  /**
-   * Create user
-   *
-   * Creates a user record and optionally zero or more identities for the user. An example identity
-   * could be the email address of the user.
-   *
-   * `POST /api/v1/user`, scope `create:users`
-   *
-   * @param params - Values of the body
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.users.create({ profile: { given_name } });
-   * ```
-   */
-  create(params?: CreateUserParams, options?: RequestOptions): KindePromise<CreateUserResponse>;
-  /**
-   * Update user
-   *
-   * Update a user record.
-   *
-   * `PATCH /api/v1/user`, scope `update:users`
-   *
-   * @param params - Values of the query and body
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.users.update({ id, given_name });
-   * ```
-   */
-  update(params: UpdateUserParams, options?: RequestOptions): KindePromise<UpdateUserResponse>;
-  /**
-   * Delete user
-   *
-   * Delete a user record.
-   *
-   * `DELETE /api/v1/user`, scope `delete:users`
-   *
-   * @param params - Values of the query
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.users.delete({ id: "kp_c3143a4b50ad43c88e541d9077681782" });
-   * ```
-   */
-  delete(params: DeleteUserParams, options?: RequestOptions): KindePromise<SuccessResponse>;
-}
-
-/** The methods of `kinde.users.claims`. */
-export interface UsersClaimsResource {
-  /**
-   * Refresh User Claims and Invalidate Cache
-   *
-   * Refreshes the user's claims and invalidates the current cache.
-   *
-   * `POST /api/v1/users/{user_id}/refresh_claims`, scope `update:user_refresh_claims`
-   *
-   * @param userId - The id of the user whose claims needs to be updated.
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.users.claims.refresh(userId);
-   * ```
-   */
-  refresh(userId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
-}
-
 /** The methods of `kinde.users.featureFlags`. */
 export interface UsersFeatureFlagsResource {
   /**
@@ -9918,13 +9870,13 @@ export interface UsersFeatureFlagsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.users.featureFlags.update(userId, featureFlagKey, { value });
+   * await kinde.users.featureFlags.set(userId, featureFlagKey, { value });
    * ```
    */
-  update(
+  set(
     userId: string,
     featureFlagKey: string,
-    params: UpdateUserFeatureFlagParams,
+    params: SetUserFeatureFlagParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -9942,13 +9894,13 @@ export interface UsersPropertiesResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.users.properties.replace(userId, propertyKey, { value });
+   * await kinde.users.properties.set(userId, propertyKey, { value });
    * ```
    */
-  replace(
+  set(
     userId: string,
     propertyKey: string,
-    params: ReplaceUserPropertyParams,
+    params: SetUserPropertyParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
   /**
@@ -9982,28 +9934,6 @@ export interface UsersPropertiesResource {
   update(
     userId: string,
     params: UpdateUserPropertiesParams,
-    options?: RequestOptions,
-  ): KindePromise<SuccessResponse>;
-}
-
-/** The methods of `kinde.users.password`. */
-export interface UsersPasswordResource {
-  /**
-   * Set User password
-   *
-   * `PUT /api/v1/users/{user_id}/password`, scope `update:user_passwords`
-   *
-   * @param userId - The identifier for the user
-   * @param params - Values of the body
-   * @param options - Signal, timeout and headers of this call
-   * @example
-   * ```ts
-   * await kinde.users.password.set(userId, { hashed_password });
-   * ```
-   */
-  set(
-    userId: string,
-    params: SetUserPasswordParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -10065,10 +9995,10 @@ export interface UsersSessionsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.users.sessions.delete(userId);
+   * await kinde.users.sessions.deleteAll(userId);
    * ```
    */
-  delete(userId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
+  deleteAll(userId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * List user sessions
    *
@@ -10174,7 +10104,7 @@ export interface WebhooksResource {
    */
   update(
     webhookId: string,
-    params?: UpdateWebhookParams,
+    params: UpdateWebhookParams,
     options?: RequestOptions,
   ): KindePromise<UpdateWebhookResponse>;
   /**
@@ -10222,7 +10152,7 @@ export interface WebhooksResource {
    * ```
    */
   updateLatest(
-    params?: UpdateLatestWebhookParams,
+    params: UpdateWebhookLatestParams,
     options?: RequestOptions,
   ): KindePromise<UpdateWebhookResponse>;
 }
@@ -10513,15 +10443,17 @@ export interface BillingEntitlementsResource {
    *
    * `GET /api/v1/billing/entitlements`, scope `read:billing_entitlements`
    *
+   * @param customerId - The billing customer's ID.
    * @param params - Values of the query
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * const { entitlements } = await kinde.billing.entitlements.list({ customer_id });
+   * const { entitlements } = await kinde.billing.entitlements.list(customerId);
    * ```
    */
   list(
-    params: ListBillingEntitlementsParams,
+    customerId: string,
+    params?: ListBillingEntitlementsParams,
     options?: ListOptions,
   ): KindeList<ListBillingEntitlementsResponse, BillingEntitlement>;
 }
@@ -10536,15 +10468,17 @@ export interface BillingAgreementsResource {
    *
    * `GET /api/v1/billing/agreements`, scope `read:billing_agreements`
    *
+   * @param customerId - The billing customer's ID.
    * @param params - Values of the query
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * const { agreements } = await kinde.billing.agreements.list({ customer_id });
+   * const { agreements } = await kinde.billing.agreements.list(customerId);
    * ```
    */
   list(
-    params: ListBillingAgreementsParams,
+    customerId: string,
+    params?: ListBillingAgreementsParams,
     options?: ListOptions,
   ): KindeList<ListBillingAgreementsResponse, BillingAgreement>;
   /**
@@ -10666,7 +10600,7 @@ export interface DirectoriesResource {
    */
   update(
     directoryId: string,
-    params?: UpdateDirectoryParams,
+    params: UpdateDirectoryParams,
     options?: RequestOptions,
   ): KindePromise<UpdateDirectoryResponse>;
   /**
@@ -10896,7 +10830,7 @@ export interface OrganizationsPasskeyResource {
    */
   replace(
     orgCode: string,
-    params?: ReplaceOrganizationPasskeyParams,
+    params: ReplaceOrganizationPasskeyParams,
     options?: RequestOptions,
   ): KindePromise<ReplaceOrganizationPasskeyResponse>;
 }
@@ -10923,7 +10857,7 @@ export interface OrganizationsSessionsResource {
    */
   update(
     orgCode: string,
-    params?: UpdateOrganizationSessionsParams,
+    params: UpdateOrganizationSessionsParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
 }
@@ -11009,7 +10943,7 @@ export interface RolesSystemPermissionsResource {
    */
   update(
     roleId: string,
-    params?: UpdateRoleSystemPermissionsParams,
+    params: UpdateRoleSystemPermissionsParams,
     options?: RequestOptions,
   ): KindePromise<UpdateRoleSystemPermissionsResponse>;
 }
@@ -11124,14 +11058,17 @@ export interface AccountEntitlementsResource {
    *
    * `GET /account_api/v1/entitlement/{key}`
    *
-   * @param key - The feature's key.
+   * @param entitlementKey - The feature's key.
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.account.entitlements.get(key);
+   * await kinde.account.entitlements.get(entitlementKey);
    * ```
    */
-  get(key: string, options?: RequestOptions): KindePromise<GetAccountEntitlementResponse>;
+  get(
+    entitlementKey: string,
+    options?: RequestOptions,
+  ): KindePromise<GetAccountEntitlementResponse>;
 }
 
 /** The methods of `kinde.account.featureFlags`. */
@@ -11238,8 +11175,6 @@ export interface Resources {
   readonly industries: IndustriesResource;
   /** `kinde.timezones` */
   readonly timezones: TimezonesResource;
-  /** `kinde.callbacks` */
-  readonly callbacks: CallbacksResource;
   /** `kinde.connectedApps` */
   readonly connectedApps: ConnectedAppsResource;
   /** `kinde.connections` */
@@ -11252,8 +11187,6 @@ export interface Resources {
   readonly featureFlags: FeatureFlagsResource;
   /** `kinde.identities` */
   readonly identities: IdentitiesResource;
-  /** `kinde.mfa` */
-  readonly mfa: MfaResource;
   /** `kinde.organizations` */
   readonly organizations: OrganizationsResource;
   /** `kinde.permissions` */
@@ -11264,12 +11197,10 @@ export interface Resources {
   readonly propertyCategories: PropertyCategoriesResource;
   /** `kinde.roles` */
   readonly roles: RolesResource;
-  /** `kinde.search` */
-  readonly search: SearchResource;
-  /** `kinde.subscribers` */
-  readonly subscribers: SubscribersResource;
   /** `kinde.users` */
   readonly users: UsersResource;
+  /** `kinde.subscribers` */
+  readonly subscribers: SubscribersResource;
   /** `kinde.webhooks` */
   readonly webhooks: WebhooksResource;
   /** `kinde.oauth` */
@@ -11378,10 +11309,10 @@ export interface Operations {
    * Authorize API applications
    *
    * `PATCH /api/v1/apis/{api_id}/applications`, scope `update:apis`:
-   * `kinde.apis.applications.update`
+   * `kinde.apis.authorizeApplications`
    */
   updateAPIApplications: {
-    args: { api_id: string } & UpdateApiApplicationsParams;
+    args: { api_id: string } & AuthorizeApiApplicationsParams;
     result: AuthorizeAppApiResponse;
   };
   /**
@@ -11496,10 +11427,10 @@ export interface Operations {
    * Update property
    *
    * `PUT /api/v1/applications/{application_id}/properties/{property_key}`, scope
-   * `update:application_properties`: `kinde.applications.properties.replace`
+   * `update:application_properties`: `kinde.applications.properties.set`
    */
   updateApplicationsProperty: {
-    args: { application_id: string; property_key: string } & ReplaceApplicationPropertyParams;
+    args: { application_id: string; property_key: string } & SetApplicationPropertyParams;
     result: SuccessResponse;
   };
   /**
@@ -11552,7 +11483,7 @@ export interface Operations {
    * List Callback URLs
    *
    * `GET /api/v1/applications/{app_id}/auth_redirect_urls`, scope
-   * `read:applications_redirect_uris`: `kinde.callbacks.redirectUrls.list`
+   * `read:applications_redirect_uris`: `kinde.applications.redirectUrls.list`
    */
   getCallbackURLs: {
     args: { app_id: string };
@@ -11562,37 +11493,37 @@ export interface Operations {
    * Add Redirect Callback URLs
    *
    * `POST /api/v1/applications/{app_id}/auth_redirect_urls`, scope
-   * `create:applications_redirect_uris`: `kinde.callbacks.redirectUrls.add`
+   * `create:applications_redirect_uris`: `kinde.applications.redirectUrls.add`
    */
   addRedirectCallbackURLs: {
-    args: { app_id: string } & AddCallbackRedirectUrlsParams;
+    args: { app_id: string } & AddApplicationRedirectUrlsParams;
     result: SuccessResponse;
   };
   /**
    * Replace Redirect Callback URLs
    *
    * `PUT /api/v1/applications/{app_id}/auth_redirect_urls`, scope
-   * `update:applications_redirect_uris`: `kinde.callbacks.redirectUrls.replace`
+   * `update:applications_redirect_uris`: `kinde.applications.redirectUrls.replace`
    */
   replaceRedirectCallbackURLs: {
-    args: { app_id: string } & ReplaceCallbackRedirectUrlsParams;
+    args: { app_id: string } & ReplaceApplicationRedirectUrlsParams;
     result: SuccessResponse;
   };
   /**
    * Delete Callback URLs
    *
    * `DELETE /api/v1/applications/{app_id}/auth_redirect_urls`, scope
-   * `delete:applications_redirect_uris`: `kinde.callbacks.redirectUrls.delete`
+   * `delete:applications_redirect_uris`: `kinde.applications.redirectUrls.remove`
    */
   deleteCallbackURLs: {
-    args: { app_id: string } & DeleteCallbackRedirectUrlsParams;
+    args: { app_id: string } & RemoveApplicationRedirectUrlsParams;
     result: SuccessResponse;
   };
   /**
    * List logout URLs
    *
    * `GET /api/v1/applications/{app_id}/auth_logout_urls`, scope `read:application_logout_uris`:
-   * `kinde.callbacks.logoutUrls.list`
+   * `kinde.applications.logoutUrls.list`
    */
   getLogoutURLs: {
     args: { app_id: string };
@@ -11602,60 +11533,59 @@ export interface Operations {
    * Add logout redirect URLs
    *
    * `POST /api/v1/applications/{app_id}/auth_logout_urls`, scope `create:application_logout_uris`:
-   * `kinde.callbacks.logoutUrls.add`
+   * `kinde.applications.logoutUrls.add`
    */
   addLogoutRedirectURLs: {
-    args: { app_id: string } & AddCallbackLogoutUrlsParams;
+    args: { app_id: string } & AddApplicationLogoutUrlsParams;
     result: SuccessResponse;
   };
   /**
    * Replace logout redirect URls
    *
    * `PUT /api/v1/applications/{app_id}/auth_logout_urls`, scope `update:application_logout_uris`:
-   * `kinde.callbacks.logoutUrls.replace`
+   * `kinde.applications.logoutUrls.replace`
    */
   replaceLogoutRedirectURLs: {
-    args: { app_id: string } & ReplaceCallbackLogoutUrlsParams;
+    args: { app_id: string } & ReplaceApplicationLogoutUrlsParams;
     result: SuccessResponse;
   };
   /**
    * Delete Logout URLs
    *
    * `DELETE /api/v1/applications/{app_id}/auth_logout_urls`, scope
-   * `delete:application_logout_uris`: `kinde.callbacks.logoutUrls.delete`
+   * `delete:application_logout_uris`: `kinde.applications.logoutUrls.remove`
    */
   deleteLogoutURLs: {
-    args: { app_id: string } & DeleteCallbackLogoutUrlsParams;
+    args: { app_id: string } & RemoveApplicationLogoutUrlsParams;
     result: SuccessResponse;
   };
   /**
    * Get Connected App URL
    *
    * `GET /api/v1/connected_apps/auth_url`, scope `read:connected_apps`:
-   * `kinde.connectedApps.authUrl.get`
+   * `kinde.connectedApps.getAuthUrl`
    */
   GetConnectedAppAuthUrl: {
-    args: GetConnectedAppAuthUrlParams;
+    args: { key_code_ref: string } & GetConnectedAppAuthUrlParams;
     result: ConnectedAppsAuthUrl;
   };
   /**
    * Get Connected App Token
    *
-   * `GET /api/v1/connected_apps/token`, scope `read:connected_apps`:
-   * `kinde.connectedApps.token.get`
+   * `GET /api/v1/connected_apps/token`, scope `read:connected_apps`: `kinde.connectedApps.getToken`
    */
   GetConnectedAppToken: {
-    args: GetConnectedAppTokenParams;
+    args: { session_id: string };
     result: ConnectedAppsAccessToken;
   };
   /**
    * Revoke Connected App Token
    *
    * `POST /api/v1/connected_apps/revoke`, scope `create:connected_apps`:
-   * `kinde.connectedApps.revoke`
+   * `kinde.connectedApps.revokeToken`
    */
   RevokeConnectedAppToken: {
-    args: RevokeConnectedAppParams;
+    args: { session_id: string };
     result: SuccessResponse;
   };
   /**
@@ -11728,7 +11658,7 @@ export interface Operations {
    * Delete Environment Feature Flag Overrides
    *
    * `DELETE /api/v1/environment/feature_flags`, scope `delete:environment_feature_flags`:
-   * `kinde.environment.featureFlags.deleteAll`
+   * `kinde.environment.featureFlags.resetAll`
    */
   DeleteEnvironementFeatureFlagOverrides: {
     args: Record<string, never>;
@@ -11748,7 +11678,7 @@ export interface Operations {
    * Delete Environment Feature Flag Override
    *
    * `DELETE /api/v1/environment/feature_flags/{feature_flag_key}`, scope
-   * `delete:environment_feature_flags`: `kinde.environment.featureFlags.delete`
+   * `delete:environment_feature_flags`: `kinde.environment.featureFlags.reset`
    */
   DeleteEnvironementFeatureFlagOverride: {
     args: { feature_flag_key: string };
@@ -11758,10 +11688,10 @@ export interface Operations {
    * Update Environment Feature Flag Override
    *
    * `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`, scope
-   * `update:environment_feature_flags`: `kinde.environment.featureFlags.update`
+   * `update:environment_feature_flags`: `kinde.environment.featureFlags.set`
    */
   UpdateEnvironementFeatureFlagOverride: {
-    args: { feature_flag_key: string } & UpdateEnvironmentFeatureFlagParams;
+    args: { feature_flag_key: string } & SetEnvironmentFeatureFlagParams;
     result: SuccessResponse;
   };
   /**
@@ -11777,10 +11707,10 @@ export interface Operations {
    * Add logo
    *
    * `PUT /api/v1/environment/logos/{type}`, scope `update:environments`:
-   * `kinde.environment.logos.add`
+   * `kinde.environment.logos.set`
    */
   AddLogo: {
-    args: { type: AddEnvironmentLogoType } & AddEnvironmentLogoParams;
+    args: { type: SetEnvironmentLogoType } & SetEnvironmentLogoParams;
     result: SuccessResponse;
   };
   /**
@@ -11902,10 +11832,10 @@ export interface Operations {
   /**
    * Replace MFA Configuration
    *
-   * `PUT /api/v1/mfa`, scope `update:mfa`: `kinde.mfa.replace`
+   * `PUT /api/v1/mfa`, scope `update:mfa`: `kinde.environment.mfa.replace`
    */
   ReplaceMFA: {
-    args: ReplaceMfaParams;
+    args: ReplaceEnvironmentMfaParams;
     result: SuccessResponse;
   };
   /**
@@ -11914,7 +11844,7 @@ export interface Operations {
    * `GET /api/v1/organization`, scope `read:organizations`: `kinde.organizations.get`
    */
   getOrganization: {
-    args: GetOrganizationParams;
+    args: { code?: string | undefined } & GetOrganizationParams;
     result: GetOrganizationResponse;
   };
   /**
@@ -12002,7 +11932,7 @@ export interface Operations {
    * `create:organization_user_roles`: `kinde.organizations.users.roles.add`
    */
   CreateOrganizationUserRole: {
-    args: { org_code: string; user_id: string } & AddOrganizationUserRoleParams;
+    args: { org_code: string; user_id: string; role_id?: string | undefined };
     result: SuccessResponse;
   };
   /**
@@ -12032,7 +11962,7 @@ export interface Operations {
    * `create:organization_user_permissions`: `kinde.organizations.users.permissions.add`
    */
   CreateOrganizationUserPermission: {
-    args: { org_code: string; user_id: string } & AddOrganizationUserPermissionParams;
+    args: { org_code: string; user_id: string; permission_id?: string | undefined };
     result: SuccessResponse;
   };
   /**
@@ -12119,7 +12049,7 @@ export interface Operations {
    * Delete Organization Feature Flag Overrides
    *
    * `DELETE /api/v1/organizations/{org_code}/feature_flags`, scope
-   * `delete:organization_feature_flags`: `kinde.organizations.featureFlags.deleteAll`
+   * `delete:organization_feature_flags`: `kinde.organizations.featureFlags.resetAll`
    */
   DeleteOrganizationFeatureFlagOverrides: {
     args: { org_code: string };
@@ -12129,7 +12059,7 @@ export interface Operations {
    * Delete Organization Feature Flag Override
    *
    * `DELETE /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`, scope
-   * `delete:organization_feature_flags`: `kinde.organizations.featureFlags.delete`
+   * `delete:organization_feature_flags`: `kinde.organizations.featureFlags.reset`
    */
   DeleteOrganizationFeatureFlagOverride: {
     args: { org_code: string; feature_flag_key: string };
@@ -12139,20 +12069,20 @@ export interface Operations {
    * Update Organization Feature Flag Override
    *
    * `PATCH /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`, scope
-   * `update:organization_feature_flags`: `kinde.organizations.featureFlags.update`
+   * `update:organization_feature_flags`: `kinde.organizations.featureFlags.set`
    */
   UpdateOrganizationFeatureFlagOverride: {
-    args: { org_code: string; feature_flag_key: string } & UpdateOrganizationFeatureFlagParams;
+    args: { org_code: string; feature_flag_key: string } & SetOrganizationFeatureFlagParams;
     result: SuccessResponse;
   };
   /**
    * Update Organization Property value
    *
    * `PUT /api/v1/organizations/{org_code}/properties/{property_key}`, scope
-   * `update:organization_properties`: `kinde.organizations.properties.replace`
+   * `update:organization_properties`: `kinde.organizations.properties.set`
    */
   UpdateOrganizationProperty: {
-    args: { org_code: string; property_key: string } & ReplaceOrganizationPropertyParams;
+    args: { org_code: string; property_key: string } & SetOrganizationPropertyParams;
     result: SuccessResponse;
   };
   /**
@@ -12189,7 +12119,7 @@ export interface Operations {
    * Delete organization handle
    *
    * `DELETE /api/v1/organization/{org_code}/handle`, scope `delete:organization_handles`:
-   * `kinde.organizations.handle.delete`
+   * `kinde.organizations.deleteHandle`
    */
   DeleteOrganizationHandle: {
     args: { org_code: string };
@@ -12209,10 +12139,10 @@ export interface Operations {
    * Add organization logo
    *
    * `POST /api/v1/organizations/{org_code}/logos/{type}`, scope `update:organizations`:
-   * `kinde.organizations.logos.add`
+   * `kinde.organizations.logos.set`
    */
   AddOrganizationLogo: {
-    args: { org_code: string; type: AddOrganizationLogoType } & AddOrganizationLogoParams;
+    args: { org_code: string; type: SetOrganizationLogoType } & SetOrganizationLogoParams;
     result: SuccessResponse;
   };
   /**
@@ -12419,7 +12349,7 @@ export interface Operations {
    * `POST /api/v1/roles/{role_id}/scopes`, scope `create:role_scopes`: `kinde.roles.scopes.add`
    */
   AddRoleScope: {
-    args: { role_id: string } & AddRoleScopeParams;
+    args: { role_id: string; scope_id: string };
     result: AddRoleScopeResponse;
   };
   /**
@@ -12465,7 +12395,7 @@ export interface Operations {
   /**
    * Search users
    *
-   * `GET /api/v1/search/users`, scope `read:users`: `kinde.search.users`
+   * `GET /api/v1/search/users`, scope `read:users`: `kinde.users.search`
    */
   searchUsers: {
     args: SearchUsersParams;
@@ -12511,7 +12441,7 @@ export interface Operations {
    * Refresh User Claims and Invalidate Cache
    *
    * `POST /api/v1/users/{user_id}/refresh_claims`, scope `update:user_refresh_claims`:
-   * `kinde.users.claims.refresh`
+   * `kinde.users.refreshClaims`
    */
   refreshUserClaims: {
     args: { user_id: string };
@@ -12523,7 +12453,7 @@ export interface Operations {
    * `GET /api/v1/user`, scope `read:users`: `kinde.users.get`
    */
   getUserData: {
-    args: GetUserParams;
+    args: { id: string } & GetUserParams;
     result: User;
   };
   /**
@@ -12541,7 +12471,7 @@ export interface Operations {
    * `PATCH /api/v1/user`, scope `update:users`: `kinde.users.update`
    */
   updateUser: {
-    args: UpdateUserParams;
+    args: { id: string } & UpdateUserParams;
     result: UpdateUserResponse;
   };
   /**
@@ -12550,27 +12480,27 @@ export interface Operations {
    * `DELETE /api/v1/user`, scope `delete:users`: `kinde.users.delete`
    */
   deleteUser: {
-    args: DeleteUserParams;
+    args: { id: string } & DeleteUserParams;
     result: SuccessResponse;
   };
   /**
    * Update User Feature Flag Override
    *
    * `PATCH /api/v1/users/{user_id}/feature_flags/{feature_flag_key}`, scope
-   * `update:user_feature_flags`: `kinde.users.featureFlags.update`
+   * `update:user_feature_flags`: `kinde.users.featureFlags.set`
    */
   UpdateUserFeatureFlagOverride: {
-    args: { user_id: string; feature_flag_key: string } & UpdateUserFeatureFlagParams;
+    args: { user_id: string; feature_flag_key: string } & SetUserFeatureFlagParams;
     result: SuccessResponse;
   };
   /**
    * Update Property value
    *
    * `PUT /api/v1/users/{user_id}/properties/{property_key}`, scope `update:user_properties`:
-   * `kinde.users.properties.replace`
+   * `kinde.users.properties.set`
    */
   UpdateUserProperty: {
-    args: { user_id: string; property_key: string } & ReplaceUserPropertyParams;
+    args: { user_id: string; property_key: string } & SetUserPropertyParams;
     result: SuccessResponse;
   };
   /**
@@ -12597,7 +12527,7 @@ export interface Operations {
    * Set User password
    *
    * `PUT /api/v1/users/{user_id}/password`, scope `update:user_passwords`:
-   * `kinde.users.password.set`
+   * `kinde.users.setPassword`
    */
   SetUserPassword: {
     args: { user_id: string } & SetUserPasswordParams;
@@ -12627,7 +12557,7 @@ export interface Operations {
    * Delete user sessions
    *
    * `DELETE /api/v1/users/{user_id}/sessions`, scope `delete:user_sessions`:
-   * `kinde.users.sessions.delete`
+   * `kinde.users.sessions.deleteAll`
    */
   DeleteUserSessions: {
     args: { user_id: string };
@@ -12732,7 +12662,7 @@ export interface Operations {
    * @deprecated
    */
   UpdateLatestWebHook: {
-    args: UpdateLatestWebhookParams;
+    args: UpdateWebhookLatestParams;
     result: UpdateWebhookResponse;
   };
   /**
@@ -12853,7 +12783,7 @@ export interface Operations {
    * `kinde.billing.entitlements.list`
    */
   getBillingEntitlements: {
-    args: ListBillingEntitlementsParams;
+    args: { customer_id: string } & ListBillingEntitlementsParams;
     result: ListBillingEntitlementsResponse;
   };
   /**
@@ -12863,7 +12793,7 @@ export interface Operations {
    * `kinde.billing.agreements.list`
    */
   getBillingAgreements: {
-    args: ListBillingAgreementsParams;
+    args: { customer_id: string } & ListBillingAgreementsParams;
     result: ListBillingAgreementsResponse;
   };
   /**

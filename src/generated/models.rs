@@ -374,9 +374,9 @@ pub struct GetApiScopeResponseScope {
     pub description: Option<String>,
 }
 
-/// What `apis.applications.update` takes as `applications`.
+/// What `apis.authorizeApplications` takes as `applications`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateApiApplicationsApplication {
+pub struct AuthorizeApiApplicationsApplication {
     /// The application's Client ID.
     ///
     /// Example: `d2db282d6214242b3b145c123f0c123`.
@@ -388,7 +388,7 @@ pub struct UpdateApiApplicationsApplication {
     pub operation: Option<String>,
 }
 
-/// What `apis.applications.update` answers.
+/// What `apis.authorizeApplications` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct AuthorizeAppApiResponse {
@@ -831,32 +831,32 @@ pub struct PropertyValue {
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
-pub enum ReplaceApplicationPropertyValue {
+pub enum SetApplicationPropertyValue {
     /// A string.
     String(String),
     /// A boolean.
     Boolean(bool),
 }
 
-impl ::core::default::Default for ReplaceApplicationPropertyValue {
+impl ::core::default::Default for SetApplicationPropertyValue {
     fn default() -> Self {
         Self::String(::core::default::Default::default())
     }
 }
 
-impl ::core::convert::From<String> for ReplaceApplicationPropertyValue {
+impl ::core::convert::From<String> for SetApplicationPropertyValue {
     fn from(value: String) -> Self {
         Self::String(value)
     }
 }
 
-impl ::core::convert::From<&str> for ReplaceApplicationPropertyValue {
+impl ::core::convert::From<&str> for SetApplicationPropertyValue {
     fn from(value: &str) -> Self {
         Self::String(value.to_owned())
     }
 }
 
-impl ::core::convert::From<bool> for ReplaceApplicationPropertyValue {
+impl ::core::convert::From<bool> for SetApplicationPropertyValue {
     fn from(value: bool) -> Self {
         Self::Boolean(value)
     }
@@ -1018,7 +1018,7 @@ pub struct GetTimezonesResponseTimezone {
     pub name: Option<String>,
 }
 
-/// What `callbacks.redirectUrls.list` answers.
+/// What `applications.redirectUrls.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct RedirectCallbackUrls {
@@ -1030,7 +1030,7 @@ pub struct RedirectCallbackUrls {
     pub redirect_urls: Option<Vec<String>>,
 }
 
-/// What `callbacks.logoutUrls.list` answers.
+/// What `applications.logoutUrls.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct LogoutRedirectUrls {
@@ -1052,7 +1052,7 @@ pub struct LogoutRedirectUrls {
     pub message: Option<String>,
 }
 
-/// What `connectedApps.authUrl.get` answers.
+/// What `connectedApps.getAuthUrl` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct ConnectedAppsAuthUrl {
@@ -1064,7 +1064,7 @@ pub struct ConnectedAppsAuthUrl {
     pub session_id: Option<String>,
 }
 
-/// What `connectedApps.token.get` answers.
+/// What `connectedApps.getToken` answers.
 #[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct ConnectedAppsAccessToken {
@@ -2683,10 +2683,10 @@ pub struct ReadEnvLogoResponseLogo {
     pub file_name: Option<String>,
 }
 
-/// What `environment.logos.add` takes as `type`.
+/// What `environment.logos.set` takes as `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AddEnvironmentLogoType {
+pub enum SetEnvironmentLogoType {
     /// `dark`
     Dark,
     /// `light`
@@ -2696,7 +2696,7 @@ pub enum AddEnvironmentLogoType {
 }
 
 crate::wire::string_enum! {
-    AddEnvironmentLogoType { Dark = "dark", Light = "light", }
+    SetEnvironmentLogoType { Dark = "dark", Light = "light", }
 }
 
 /// What `environment.logos.delete` takes as `type`.
@@ -2984,7 +2984,7 @@ pub struct Identity {
 /// Specifies whether MFA is required, optional, or not enforced.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ReplaceMfaPolicy {
+pub enum ReplaceEnvironmentMfaPolicy {
     /// `required`
     Required,
     /// `off`
@@ -2996,13 +2996,14 @@ pub enum ReplaceMfaPolicy {
 }
 
 crate::wire::string_enum! {
-    ReplaceMfaPolicy { Required = "required", Off = "off", Optional = "optional", }
+    ReplaceEnvironmentMfaPolicy { Required = "required", Off = "off", Optional =
+    "optional", }
 }
 
-/// What `mfa.replace` takes as `enabled_factors`.
+/// What `environment.mfa.replace` takes as `enabled_factors`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ReplaceMfaEnabledFactor {
+pub enum ReplaceEnvironmentMfaEnabledFactor {
     /// `mfa:email`
     MfaEmail,
     /// `mfa:sms`
@@ -3014,7 +3015,7 @@ pub enum ReplaceMfaEnabledFactor {
 }
 
 crate::wire::string_enum! {
-    ReplaceMfaEnabledFactor { MfaEmail = "mfa:email", MfaSms = "mfa:sms",
+    ReplaceEnvironmentMfaEnabledFactor { MfaEmail = "mfa:email", MfaSms = "mfa:sms",
     MfaAuthenticatorApp = "mfa:authenticator_app", }
 }
 
@@ -4043,10 +4044,10 @@ pub struct ReadLogoResponseLogo {
     pub path: Option<String>,
 }
 
-/// What `organizations.logos.add` takes as `type`.
+/// What `organizations.logos.set` takes as `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AddOrganizationLogoType {
+pub enum SetOrganizationLogoType {
     /// `dark`
     Dark,
     /// `light`
@@ -4056,7 +4057,7 @@ pub enum AddOrganizationLogoType {
 }
 
 crate::wire::string_enum! {
-    AddOrganizationLogoType { Dark = "dark", Light = "light", }
+    SetOrganizationLogoType { Dark = "dark", Light = "light", }
 }
 
 /// What `organizations.logos.delete` takes as `type`.
@@ -4642,7 +4643,7 @@ pub struct UpdateRolePermissionsResponse {
     pub permissions_removed: Option<Vec<String>>,
 }
 
-/// What `search.users` answers.
+/// What `users.search` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct SearchUsersResponse {

@@ -52,11 +52,11 @@ pub struct UpdateApiScope {
     pub description: Option<String>,
 }
 
-/// What [`ApisApplications::update`](super::resources::ApisApplications::update) takes: `PATCH /api/v1/apis/{api_id}/applications`.
+/// What [`Apis::authorize_applications`](super::resources::Apis::authorize_applications) takes: `PATCH /api/v1/apis/{api_id}/applications`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateApiApplications {
+pub struct AuthorizeApiApplications {
     /// `applications`
-    pub applications: Vec<models::UpdateApiApplicationsApplication>,
+    pub applications: Vec<models::AuthorizeApiApplicationsApplication>,
 }
 
 /// What [`Applications::list`](super::resources::Applications::list) takes: `GET /api/v1/applications`.
@@ -154,13 +154,13 @@ pub struct UpdateApplication {
     pub use_gravatar_fallback: Option<bool>,
 }
 
-/// What [`ApplicationsProperties::replace`](super::resources::ApplicationsProperties::replace) takes: `PUT /api/v1/applications/{application_id}/properties/{property_key}`.
+/// What [`ApplicationsProperties::set`](super::resources::ApplicationsProperties::set) takes: `PUT /api/v1/applications/{application_id}/properties/{property_key}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceApplicationProperty {
+pub struct SetApplicationProperty {
     /// The new value for the property
     ///
     /// Example: `Some new value`.
-    pub value: models::ReplaceApplicationPropertyValue,
+    pub value: models::SetApplicationPropertyValue,
 }
 
 /// What [`ApplicationsTokens::update`](super::resources::ApplicationsTokens::update) takes: `PATCH /api/v1/applications/{application_id}/tokens`.
@@ -266,57 +266,55 @@ pub struct UpdateBusiness {
     pub timezone_key: Option<Option<String>>,
 }
 
-/// What [`CallbacksRedirectUrls::add`](super::resources::CallbacksRedirectUrls::add) takes: `POST /api/v1/applications/{app_id}/auth_redirect_urls`.
+/// What [`ApplicationsRedirectUrls::add`](super::resources::ApplicationsRedirectUrls::add) takes: `POST /api/v1/applications/{app_id}/auth_redirect_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddCallbackRedirectUrls {
+pub struct AddApplicationRedirectUrls {
     /// Array of callback urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }
 
-/// What [`CallbacksRedirectUrls::replace`](super::resources::CallbacksRedirectUrls::replace) takes: `PUT /api/v1/applications/{app_id}/auth_redirect_urls`.
+/// What [`ApplicationsRedirectUrls::replace`](super::resources::ApplicationsRedirectUrls::replace) takes: `PUT /api/v1/applications/{app_id}/auth_redirect_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceCallbackRedirectUrls {
+pub struct ReplaceApplicationRedirectUrls {
     /// Array of callback urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }
 
-/// What [`CallbacksRedirectUrls::delete`](super::resources::CallbacksRedirectUrls::delete) takes: `DELETE /api/v1/applications/{app_id}/auth_redirect_urls`.
+/// What [`ApplicationsRedirectUrls::remove`](super::resources::ApplicationsRedirectUrls::remove) takes: `DELETE /api/v1/applications/{app_id}/auth_redirect_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct DeleteCallbackRedirectUrls {
+pub struct RemoveApplicationRedirectUrls {
     /// Urls to delete, comma separated and url encoded.
     pub urls: Vec<String>,
 }
 
-/// What [`CallbacksLogoutUrls::add`](super::resources::CallbacksLogoutUrls::add) takes: `POST /api/v1/applications/{app_id}/auth_logout_urls`.
+/// What [`ApplicationsLogoutUrls::add`](super::resources::ApplicationsLogoutUrls::add) takes: `POST /api/v1/applications/{app_id}/auth_logout_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddCallbackLogoutUrls {
+pub struct AddApplicationLogoutUrls {
     /// Array of logout urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }
 
-/// What [`CallbacksLogoutUrls::replace`](super::resources::CallbacksLogoutUrls::replace) takes: `PUT /api/v1/applications/{app_id}/auth_logout_urls`.
+/// What [`ApplicationsLogoutUrls::replace`](super::resources::ApplicationsLogoutUrls::replace) takes: `PUT /api/v1/applications/{app_id}/auth_logout_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceCallbackLogoutUrls {
+pub struct ReplaceApplicationLogoutUrls {
     /// Array of logout urls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<Vec<String>>,
 }
 
-/// What [`CallbacksLogoutUrls::delete`](super::resources::CallbacksLogoutUrls::delete) takes: `DELETE /api/v1/applications/{app_id}/auth_logout_urls`.
+/// What [`ApplicationsLogoutUrls::remove`](super::resources::ApplicationsLogoutUrls::remove) takes: `DELETE /api/v1/applications/{app_id}/auth_logout_urls`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct DeleteCallbackLogoutUrls {
+pub struct RemoveApplicationLogoutUrls {
     /// Urls to delete, comma separated and url encoded.
     pub urls: Vec<String>,
 }
 
-/// What [`ConnectedAppsAuthUrl::get`](super::resources::ConnectedAppsAuthUrl::get) takes: `GET /api/v1/connected_apps/auth_url`.
+/// What [`ConnectedApps::get_auth_url`](super::resources::ConnectedApps::get_auth_url) takes: `GET /api/v1/connected_apps/auth_url`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct GetConnectedAppAuthUrl {
-    /// The unique key code reference of the connected app to authenticate against.
-    pub key_code_ref: String,
     /// The id of the user that needs to authenticate to the third-party connected app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
@@ -326,20 +324,6 @@ pub struct GetConnectedAppAuthUrl {
     /// A URL that overrides the default callback URL setup in your connected app configuration
     #[serde(skip_serializing_if = "Option::is_none")]
     pub override_callback_url: Option<String>,
-}
-
-/// What [`ConnectedAppsToken::get`](super::resources::ConnectedAppsToken::get) takes: `GET /api/v1/connected_apps/token`.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct GetConnectedAppToken {
-    /// The unique sesssion id representing the login session of a user.
-    pub session_id: String,
-}
-
-/// What [`ConnectedApps::revoke`](super::resources::ConnectedApps::revoke) takes: `POST /api/v1/connected_apps/revoke`.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct RevokeConnectedApp {
-    /// The unique sesssion id representing the login session of a user.
-    pub session_id: String,
 }
 
 /// What [`Connections::list`](super::resources::Connections::list) takes: `GET /api/v1/connections`.
@@ -430,16 +414,16 @@ pub struct ReplaceConnection {
     pub options: Option<models::ReplaceConnectionOptions>,
 }
 
-/// What [`EnvironmentFeatureFlags::update`](super::resources::EnvironmentFeatureFlags::update) takes: `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`.
+/// What [`EnvironmentFeatureFlags::set`](super::resources::EnvironmentFeatureFlags::set) takes: `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateEnvironmentFeatureFlag {
+pub struct SetEnvironmentFeatureFlag {
     /// The flag override value.
     pub value: String,
 }
 
-/// What [`EnvironmentLogos::add`](super::resources::EnvironmentLogos::add) takes: `PUT /api/v1/environment/logos/{type}`.
+/// What [`EnvironmentLogos::set`](super::resources::EnvironmentLogos::set) takes: `PUT /api/v1/environment/logos/{type}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddEnvironmentLogo {
+pub struct SetEnvironmentLogo {
     /// The logo file to upload.
     pub logo: crate::File,
 }
@@ -542,13 +526,13 @@ pub struct UpdateIdentity {
     pub is_primary: Option<bool>,
 }
 
-/// What [`Mfa::replace`](super::resources::Mfa::replace) takes: `PUT /api/v1/mfa`.
+/// What [`EnvironmentMfa::replace`](super::resources::EnvironmentMfa::replace) takes: `PUT /api/v1/mfa`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceMfa {
+pub struct ReplaceEnvironmentMfa {
     /// Specifies whether MFA is required, optional, or not enforced.
-    pub policy: models::ReplaceMfaPolicy,
+    pub policy: models::ReplaceEnvironmentMfaPolicy,
     /// The MFA methods to enable.
-    pub enabled_factors: Vec<models::ReplaceMfaEnabledFactor>,
+    pub enabled_factors: Vec<models::ReplaceEnvironmentMfaEnabledFactor>,
     /// Whether users get recovery codes for when they lose a factor.
     ///
     /// Default: `true`. Example: `true`.
@@ -559,11 +543,6 @@ pub struct ReplaceMfa {
 /// What [`Organizations::get`](super::resources::Organizations::get) takes: `GET /api/v1/organization`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct GetOrganization {
-    /// The organization's code.
-    ///
-    /// Example: `org_1ccfb819462`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
     /// What to give beside the organization: `billing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expand: Option<models::GetOrganizationExpand>,
@@ -834,14 +813,6 @@ pub struct UpdateOrganizationUsers {
     pub users: Option<Vec<models::UpdateOrganizationUsersUser>>,
 }
 
-/// What [`OrganizationsUsersRoles::add`](super::resources::OrganizationsUsersRoles::add) takes: `POST /api/v1/organizations/{org_code}/users/{user_id}/roles`.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddOrganizationUserRole {
-    /// The role id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_id: Option<String>,
-}
-
 /// What [`OrganizationsUsersPermissions::list`](super::resources::OrganizationsUsersPermissions::list) takes: `GET /api/v1/organizations/{org_code}/users/{user_id}/permissions`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListOrganizationUserPermissions {
@@ -850,24 +821,16 @@ pub struct ListOrganizationUserPermissions {
     pub expand: Option<String>,
 }
 
-/// What [`OrganizationsUsersPermissions::add`](super::resources::OrganizationsUsersPermissions::add) takes: `POST /api/v1/organizations/{org_code}/users/{user_id}/permissions`.
+/// What [`OrganizationsFeatureFlags::set`](super::resources::OrganizationsFeatureFlags::set) takes: `PATCH /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddOrganizationUserPermission {
-    /// The permission id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permission_id: Option<String>,
-}
-
-/// What [`OrganizationsFeatureFlags::update`](super::resources::OrganizationsFeatureFlags::update) takes: `PATCH /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateOrganizationFeatureFlag {
+pub struct SetOrganizationFeatureFlag {
     /// Override value
     pub value: String,
 }
 
-/// What [`OrganizationsProperties::replace`](super::resources::OrganizationsProperties::replace) takes: `PUT /api/v1/organizations/{org_code}/properties/{property_key}`.
+/// What [`OrganizationsProperties::set`](super::resources::OrganizationsProperties::set) takes: `PUT /api/v1/organizations/{org_code}/properties/{property_key}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceOrganizationProperty {
+pub struct SetOrganizationProperty {
     /// The new property value
     pub value: String,
 }
@@ -891,9 +854,9 @@ pub struct ReplaceOrganizationMfa {
     pub is_recovery_codes_enabled: Option<bool>,
 }
 
-/// What [`OrganizationsLogos::add`](super::resources::OrganizationsLogos::add) takes: `POST /api/v1/organizations/{org_code}/logos/{type}`.
+/// What [`OrganizationsLogos::set`](super::resources::OrganizationsLogos::set) takes: `POST /api/v1/organizations/{org_code}/logos/{type}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddOrganizationLogo {
+pub struct SetOrganizationLogo {
     /// The logo file to upload.
     pub logo: crate::File,
 }
@@ -1067,18 +1030,12 @@ pub struct CreateRole {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct UpdateRole {
     /// The role's name.
-    ///
-    /// Required if the body has any field at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: String,
     /// The role's description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The role identifier to use in code.
-    ///
-    /// Required if the body has any field at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key: String,
     /// Set role as default for new users.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_default_role: Option<bool>,
@@ -1089,13 +1046,6 @@ pub struct UpdateRole {
     /// `Some(None)` is sent as null.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignment_permission_id: Option<Option<String>>,
-}
-
-/// What [`RolesScopes::add`](super::resources::RolesScopes::add) takes: `POST /api/v1/roles/{role_id}/scopes`.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddRoleScope {
-    /// The scope identifier.
-    pub scope_id: String,
 }
 
 /// What [`RolesPermissions::list`](super::resources::RolesPermissions::list) takes: `GET /api/v1/roles/{role_id}/permissions`.
@@ -1120,7 +1070,7 @@ pub struct UpdateRolePermissions {
     pub permissions: Option<Vec<models::UpdateRolePermissionsPermission>>,
 }
 
-/// What [`Search::users`](super::resources::Search::users) takes: `GET /api/v1/search/users`.
+/// What [`Users::search`](super::resources::Users::search) takes: `GET /api/v1/search/users`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct SearchUsers {
     /// Number of results per page. Defaults to 10 if parameter not sent.
@@ -1206,8 +1156,6 @@ pub struct ListUsers {
 /// What [`Users::get`](super::resources::Users::get) takes: `GET /api/v1/user`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct GetUser {
-    /// The user's id.
-    pub id: String,
     /// Specify additional data to retrieve. Use "organizations" and/or "identities".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expand: Option<Vec<String>>,
@@ -1233,8 +1181,6 @@ pub struct CreateUser {
 /// What [`Users::update`](super::resources::Users::update) takes: `PATCH /api/v1/user`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct UpdateUser {
-    /// The user's id.
-    pub id: String,
     /// User's first name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given_name: Option<String>,
@@ -1258,10 +1204,6 @@ pub struct UpdateUser {
 /// What [`Users::delete`](super::resources::Users::delete) takes: `DELETE /api/v1/user`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct DeleteUser {
-    /// The user's id.
-    ///
-    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
-    pub id: String,
     /// Delete all data and remove the user's profile from all of Kinde, including the subscriber list
     ///
     /// Example: `true`.
@@ -1269,16 +1211,16 @@ pub struct DeleteUser {
     pub is_delete_profile: Option<bool>,
 }
 
-/// What [`UsersFeatureFlags::update`](super::resources::UsersFeatureFlags::update) takes: `PATCH /api/v1/users/{user_id}/feature_flags/{feature_flag_key}`.
+/// What [`UsersFeatureFlags::set`](super::resources::UsersFeatureFlags::set) takes: `PATCH /api/v1/users/{user_id}/feature_flags/{feature_flag_key}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateUserFeatureFlag {
+pub struct SetUserFeatureFlag {
     /// Override value
     pub value: String,
 }
 
-/// What [`UsersProperties::replace`](super::resources::UsersProperties::replace) takes: `PUT /api/v1/users/{user_id}/properties/{property_key}`.
+/// What [`UsersProperties::set`](super::resources::UsersProperties::set) takes: `PUT /api/v1/users/{user_id}/properties/{property_key}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceUserProperty {
+pub struct SetUserProperty {
     /// The new property value
     pub value: String,
 }
@@ -1290,7 +1232,7 @@ pub struct UpdateUserProperties {
     pub properties: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What [`UsersPassword::set`](super::resources::UsersPassword::set) takes: `PUT /api/v1/users/{user_id}/password`.
+/// What [`Users::set_password`](super::resources::Users::set_password) takes: `PUT /api/v1/users/{user_id}/password`.
 #[derive(Clone, Default, PartialEq, serde::Serialize)]
 pub struct SetUserPassword {
     /// The hashed password.
@@ -1432,7 +1374,7 @@ pub struct CreateWebhook {
 
 /// What [`Webhooks::update_latest`](super::resources::Webhooks::update_latest) takes: `PATCH /api/v1/webhooks`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateLatestWebhook {
+pub struct UpdateWebhookLatest {
     /// Array of event type keys
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_types: Option<Vec<String>>,
@@ -1598,10 +1540,6 @@ pub struct ListBillingEntitlements {
     /// The ID of the first result of the page behind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending_before: Option<String>,
-    /// The billing customer's ID.
-    ///
-    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
-    pub customer_id: String,
     /// Only entitlements up to this upper limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_value: Option<String>,
@@ -1622,10 +1560,6 @@ pub struct ListBillingAgreements {
     /// The ID of the first result of the page behind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending_before: Option<String>,
-    /// The billing customer's ID.
-    ///
-    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
-    pub customer_id: String,
     /// Only agreements that entitle to the feature with this code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature_code: Option<String>,

@@ -31,11 +31,6 @@ impl crate::Kinde {
         Timezones { client: self }
     }
 
-    /// Callbacks.
-    pub fn callbacks(&self) -> Callbacks<'_> {
-        Callbacks { client: self }
-    }
-
     /// Connected Apps.
     pub fn connected_apps(&self) -> ConnectedApps<'_> {
         ConnectedApps { client: self }
@@ -68,11 +63,6 @@ impl crate::Kinde {
         Identities { client: self }
     }
 
-    /// MFA.
-    pub fn mfa(&self) -> Mfa<'_> {
-        Mfa { client: self }
-    }
-
     /// Organizations.
     pub fn organizations(&self) -> Organizations<'_> {
         Organizations { client: self }
@@ -98,19 +88,14 @@ impl crate::Kinde {
         Roles { client: self }
     }
 
-    /// Search.
-    pub fn search(&self) -> Search<'_> {
-        Search { client: self }
+    /// Users.
+    pub fn users(&self) -> Users<'_> {
+        Users { client: self }
     }
 
     /// Subscribers.
     pub fn subscribers(&self) -> Subscribers<'_> {
         Subscribers { client: self }
-    }
-
-    /// Users.
-    pub fn users(&self) -> Users<'_> {
-        Users { client: self }
     }
 
     /// Webhooks.
@@ -241,6 +226,26 @@ impl<'a> Apis<'a> {
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
+
+    /// Authorize API applications
+    ///
+    /// Authorize applications to be allowed to request access tokens for an API
+    ///
+    /// `PATCH /api/v1/apis/{api_id}/applications`, scope `update:apis`.
+    ///
+    /// - `api_id`: The API's ID.
+    pub fn authorize_applications(
+        &self,
+        api_id: &str,
+        params: &params::AuthorizeApiApplications,
+    ) -> crate::Call<'a, models::AuthorizeAppApiResponse> {
+        crate::Call::new(
+            self.client,
+            operations::UPDATE_API_APPLICATIONS,
+            &[api_id],
+            crate::call::to_params(params),
+        )
+    }
 }
 
 /// APIs, Scopes: `kinde.apis().scopes()`.
@@ -368,26 +373,6 @@ impl<'a> ApisApplications<'a> {
             client: self.client,
         }
     }
-
-    /// Authorize API applications
-    ///
-    /// Authorize applications to be allowed to request access tokens for an API
-    ///
-    /// `PATCH /api/v1/apis/{api_id}/applications`, scope `update:apis`.
-    ///
-    /// - `api_id`: The API's ID.
-    pub fn update(
-        &self,
-        api_id: &str,
-        params: &params::UpdateApiApplications,
-    ) -> crate::Call<'a, models::AuthorizeAppApiResponse> {
-        crate::Call::new(
-            self.client,
-            operations::UPDATE_API_APPLICATIONS,
-            &[api_id],
-            crate::call::to_params(params),
-        )
-    }
 }
 
 /// APIs, Applications, Scopes: `kinde.apis().applications().scopes()`.
@@ -468,6 +453,20 @@ impl<'a> Applications<'a> {
     /// Tokens.
     pub fn tokens(&self) -> ApplicationsTokens<'a> {
         ApplicationsTokens {
+            client: self.client,
+        }
+    }
+
+    /// Redirect urls.
+    pub fn redirect_urls(&self) -> ApplicationsRedirectUrls<'a> {
+        ApplicationsRedirectUrls {
+            client: self.client,
+        }
+    }
+
+    /// Logout urls.
+    pub fn logout_urls(&self) -> ApplicationsLogoutUrls<'a> {
+        ApplicationsLogoutUrls {
             client: self.client,
         }
     }
@@ -699,11 +698,11 @@ impl<'a> ApplicationsProperties<'a> {
     ///
     /// - `application_id`: The application's ID / client ID.
     /// - `property_key`: The property's key.
-    pub fn replace(
+    pub fn set(
         &self,
         application_id: &str,
         property_key: &str,
-        params: &params::ReplaceApplicationProperty,
+        params: &params::SetApplicationProperty,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -736,6 +735,186 @@ impl<'a> ApplicationsTokens<'a> {
         crate::Call::new(
             self.client,
             operations::UPDATE_APPLICATION_TOKENS,
+            &[application_id],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Applications, Redirect urls: `kinde.applications().redirect_urls()`.
+#[derive(Debug, Clone, Copy)]
+pub struct ApplicationsRedirectUrls<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> ApplicationsRedirectUrls<'a> {
+    /// List Callback URLs
+    ///
+    /// Returns an application's redirect callback URLs.
+    ///
+    /// `GET /api/v1/applications/{app_id}/auth_redirect_urls`, scope `read:applications_redirect_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn list(
+        &self,
+        application_id: &str,
+    ) -> crate::Call<'a, models::RedirectCallbackUrls> {
+        crate::Call::new(
+            self.client,
+            operations::GET_CALLBACK_URLS,
+            &[application_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, application_id: &str) -> crate::Items<'a, String> {
+        self.list(application_id).items()
+    }
+
+    /// Add Redirect Callback URLs
+    ///
+    /// Add additional redirect callback URLs.
+    ///
+    /// `POST /api/v1/applications/{app_id}/auth_redirect_urls`, scope `create:applications_redirect_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn add(
+        &self,
+        application_id: &str,
+        params: &params::AddApplicationRedirectUrls,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::ADD_REDIRECT_CALLBACK_URLS,
+            &[application_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Replace Redirect Callback URLs
+    ///
+    /// Replace all redirect callback URLs.
+    ///
+    /// `PUT /api/v1/applications/{app_id}/auth_redirect_urls`, scope `update:applications_redirect_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn replace(
+        &self,
+        application_id: &str,
+        params: &params::ReplaceApplicationRedirectUrls,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::REPLACE_REDIRECT_CALLBACK_URLS,
+            &[application_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Delete callback URLs.
+    ///
+    /// `DELETE /api/v1/applications/{app_id}/auth_redirect_urls`, scope `delete:applications_redirect_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn remove(
+        &self,
+        application_id: &str,
+        params: &params::RemoveApplicationRedirectUrls,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::DELETE_CALLBACK_URLS,
+            &[application_id],
+            crate::call::to_params(params),
+        )
+    }
+}
+
+/// Applications, Logout urls: `kinde.applications().logout_urls()`.
+#[derive(Debug, Clone, Copy)]
+pub struct ApplicationsLogoutUrls<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> ApplicationsLogoutUrls<'a> {
+    /// List logout URLs
+    ///
+    /// Returns an application's logout redirect URLs.
+    ///
+    /// `GET /api/v1/applications/{app_id}/auth_logout_urls`, scope `read:application_logout_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn list(
+        &self,
+        application_id: &str,
+    ) -> crate::Call<'a, models::LogoutRedirectUrls> {
+        crate::Call::new(
+            self.client,
+            operations::GET_LOGOUT_URLS,
+            &[application_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(&self, application_id: &str) -> crate::Items<'a, String> {
+        self.list(application_id).items()
+    }
+
+    /// Add logout redirect URLs
+    ///
+    /// Add additional logout redirect URLs.
+    ///
+    /// `POST /api/v1/applications/{app_id}/auth_logout_urls`, scope `create:application_logout_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn add(
+        &self,
+        application_id: &str,
+        params: &params::AddApplicationLogoutUrls,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::ADD_LOGOUT_REDIRECT_URLS,
+            &[application_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Replace logout redirect URls
+    ///
+    /// Replace all logout redirect URLs.
+    ///
+    /// `PUT /api/v1/applications/{app_id}/auth_logout_urls`, scope `update:application_logout_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn replace(
+        &self,
+        application_id: &str,
+        params: &params::ReplaceApplicationLogoutUrls,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::REPLACE_LOGOUT_REDIRECT_URLS,
+            &[application_id],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Delete logout URLs.
+    ///
+    /// `DELETE /api/v1/applications/{app_id}/auth_logout_urls`, scope `delete:application_logout_uris`.
+    ///
+    /// - `application_id`: The identifier for the application.
+    pub fn remove(
+        &self,
+        application_id: &str,
+        params: &params::RemoveApplicationLogoutUrls,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::DELETE_LOGOUT_URLS,
             &[application_id],
             crate::call::to_params(params),
         )
@@ -914,202 +1093,6 @@ impl<'a> Timezones<'a> {
     }
 }
 
-/// Callbacks: `kinde.callbacks()`.
-#[derive(Debug, Clone, Copy)]
-pub struct Callbacks<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> Callbacks<'a> {
-    /// Redirect urls.
-    pub fn redirect_urls(&self) -> CallbacksRedirectUrls<'a> {
-        CallbacksRedirectUrls {
-            client: self.client,
-        }
-    }
-
-    /// Logout urls.
-    pub fn logout_urls(&self) -> CallbacksLogoutUrls<'a> {
-        CallbacksLogoutUrls {
-            client: self.client,
-        }
-    }
-}
-
-/// Callbacks, Redirect urls: `kinde.callbacks().redirect_urls()`.
-#[derive(Debug, Clone, Copy)]
-pub struct CallbacksRedirectUrls<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> CallbacksRedirectUrls<'a> {
-    /// List Callback URLs
-    ///
-    /// Returns an application's redirect callback URLs.
-    ///
-    /// `GET /api/v1/applications/{app_id}/auth_redirect_urls`, scope `read:applications_redirect_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn list(&self, app_id: &str) -> crate::Call<'a, models::RedirectCallbackUrls> {
-        crate::Call::new(
-            self.client,
-            operations::GET_CALLBACK_URLS,
-            &[app_id],
-            Ok(wasm_bindgen::JsValue::UNDEFINED),
-        )
-    }
-
-    /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(&self, app_id: &str) -> crate::Items<'a, String> {
-        self.list(app_id).items()
-    }
-
-    /// Add Redirect Callback URLs
-    ///
-    /// Add additional redirect callback URLs.
-    ///
-    /// `POST /api/v1/applications/{app_id}/auth_redirect_urls`, scope `create:applications_redirect_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn add(
-        &self,
-        app_id: &str,
-        params: &params::AddCallbackRedirectUrls,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::ADD_REDIRECT_CALLBACK_URLS,
-            &[app_id],
-            crate::call::to_params(params),
-        )
-    }
-
-    /// Replace Redirect Callback URLs
-    ///
-    /// Replace all redirect callback URLs.
-    ///
-    /// `PUT /api/v1/applications/{app_id}/auth_redirect_urls`, scope `update:applications_redirect_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn replace(
-        &self,
-        app_id: &str,
-        params: &params::ReplaceCallbackRedirectUrls,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::REPLACE_REDIRECT_CALLBACK_URLS,
-            &[app_id],
-            crate::call::to_params(params),
-        )
-    }
-
-    /// Delete callback URLs.
-    ///
-    /// `DELETE /api/v1/applications/{app_id}/auth_redirect_urls`, scope `delete:applications_redirect_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn delete(
-        &self,
-        app_id: &str,
-        params: &params::DeleteCallbackRedirectUrls,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::DELETE_CALLBACK_URLS,
-            &[app_id],
-            crate::call::to_params(params),
-        )
-    }
-}
-
-/// Callbacks, Logout urls: `kinde.callbacks().logout_urls()`.
-#[derive(Debug, Clone, Copy)]
-pub struct CallbacksLogoutUrls<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> CallbacksLogoutUrls<'a> {
-    /// List logout URLs
-    ///
-    /// Returns an application's logout redirect URLs.
-    ///
-    /// `GET /api/v1/applications/{app_id}/auth_logout_urls`, scope `read:application_logout_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn list(&self, app_id: &str) -> crate::Call<'a, models::LogoutRedirectUrls> {
-        crate::Call::new(
-            self.client,
-            operations::GET_LOGOUT_URLS,
-            &[app_id],
-            Ok(wasm_bindgen::JsValue::UNDEFINED),
-        )
-    }
-
-    /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(&self, app_id: &str) -> crate::Items<'a, String> {
-        self.list(app_id).items()
-    }
-
-    /// Add logout redirect URLs
-    ///
-    /// Add additional logout redirect URLs.
-    ///
-    /// `POST /api/v1/applications/{app_id}/auth_logout_urls`, scope `create:application_logout_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn add(
-        &self,
-        app_id: &str,
-        params: &params::AddCallbackLogoutUrls,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::ADD_LOGOUT_REDIRECT_URLS,
-            &[app_id],
-            crate::call::to_params(params),
-        )
-    }
-
-    /// Replace logout redirect URls
-    ///
-    /// Replace all logout redirect URLs.
-    ///
-    /// `PUT /api/v1/applications/{app_id}/auth_logout_urls`, scope `update:application_logout_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn replace(
-        &self,
-        app_id: &str,
-        params: &params::ReplaceCallbackLogoutUrls,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::REPLACE_LOGOUT_REDIRECT_URLS,
-            &[app_id],
-            crate::call::to_params(params),
-        )
-    }
-
-    /// Delete logout URLs.
-    ///
-    /// `DELETE /api/v1/applications/{app_id}/auth_logout_urls`, scope `delete:application_logout_uris`.
-    ///
-    /// - `app_id`: The identifier for the application.
-    pub fn delete(
-        &self,
-        app_id: &str,
-        params: &params::DeleteCallbackLogoutUrls,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::DELETE_LOGOUT_URLS,
-            &[app_id],
-            crate::call::to_params(params),
-        )
-    }
-}
-
 /// Connected Apps: `kinde.connected_apps()`.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectedApps<'a> {
@@ -1117,18 +1100,43 @@ pub struct ConnectedApps<'a> {
 }
 
 impl<'a> ConnectedApps<'a> {
-    /// Auth url.
-    pub fn auth_url(&self) -> ConnectedAppsAuthUrl<'a> {
-        ConnectedAppsAuthUrl {
-            client: self.client,
-        }
+    /// Get Connected App URL
+    ///
+    /// Get a URL that authenticates and authorizes a user to a third-party connected app.
+    ///
+    /// `GET /api/v1/connected_apps/auth_url`, scope `read:connected_apps`.
+    ///
+    /// - `key_code_ref`: The unique key code reference of the connected app to authenticate against.
+    pub fn get_auth_url(
+        &self,
+        key_code_ref: &str,
+        params: &params::GetConnectedAppAuthUrl,
+    ) -> crate::Call<'a, models::ConnectedAppsAuthUrl> {
+        crate::Call::new(
+            self.client,
+            operations::GET_CONNECTED_APP_AUTH_URL,
+            &[key_code_ref],
+            crate::call::to_params(params),
+        )
     }
 
-    /// Token.
-    pub fn token(&self) -> ConnectedAppsToken<'a> {
-        ConnectedAppsToken {
-            client: self.client,
-        }
+    /// Get Connected App Token
+    ///
+    /// Get an access token that can be used to call the third-party provider linked to the connected app.
+    ///
+    /// `GET /api/v1/connected_apps/token`, scope `read:connected_apps`.
+    ///
+    /// - `session_id`: The unique sesssion id representing the login session of a user.
+    pub fn get_token(
+        &self,
+        session_id: &str,
+    ) -> crate::Call<'a, models::ConnectedAppsAccessToken> {
+        crate::Call::new(
+            self.client,
+            operations::GET_CONNECTED_APP_TOKEN,
+            &[session_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
     }
 
     /// Revoke Connected App Token
@@ -1136,65 +1144,17 @@ impl<'a> ConnectedApps<'a> {
     /// Revoke the tokens linked to the connected app session.
     ///
     /// `POST /api/v1/connected_apps/revoke`, scope `create:connected_apps`.
-    pub fn revoke(
+    ///
+    /// - `session_id`: The unique sesssion id representing the login session of a user.
+    pub fn revoke_token(
         &self,
-        params: &params::RevokeConnectedApp,
+        session_id: &str,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::REVOKE_CONNECTED_APP_TOKEN,
-            &[],
-            crate::call::to_params(params),
-        )
-    }
-}
-
-/// Connected Apps, Auth url: `kinde.connected_apps().auth_url()`.
-#[derive(Debug, Clone, Copy)]
-pub struct ConnectedAppsAuthUrl<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> ConnectedAppsAuthUrl<'a> {
-    /// Get Connected App URL
-    ///
-    /// Get a URL that authenticates and authorizes a user to a third-party connected app.
-    ///
-    /// `GET /api/v1/connected_apps/auth_url`, scope `read:connected_apps`.
-    pub fn get(
-        &self,
-        params: &params::GetConnectedAppAuthUrl,
-    ) -> crate::Call<'a, models::ConnectedAppsAuthUrl> {
-        crate::Call::new(
-            self.client,
-            operations::GET_CONNECTED_APP_AUTH_URL,
-            &[],
-            crate::call::to_params(params),
-        )
-    }
-}
-
-/// Connected Apps, Token: `kinde.connected_apps().token()`.
-#[derive(Debug, Clone, Copy)]
-pub struct ConnectedAppsToken<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> ConnectedAppsToken<'a> {
-    /// Get Connected App Token
-    ///
-    /// Get an access token that can be used to call the third-party provider linked to the connected app.
-    ///
-    /// `GET /api/v1/connected_apps/token`, scope `read:connected_apps`.
-    pub fn get(
-        &self,
-        params: &params::GetConnectedAppToken,
-    ) -> crate::Call<'a, models::ConnectedAppsAccessToken> {
-        crate::Call::new(
-            self.client,
-            operations::GET_CONNECTED_APP_TOKEN,
-            &[],
-            crate::call::to_params(params),
+            &[session_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
 }
@@ -1337,6 +1297,13 @@ impl<'a> Environment<'a> {
         }
     }
 
+    /// MFA.
+    pub fn mfa(&self) -> EnvironmentMfa<'a> {
+        EnvironmentMfa {
+            client: self.client,
+        }
+    }
+
     /// Passkey.
     pub fn passkey(&self) -> EnvironmentPasskey<'a> {
         EnvironmentPasskey {
@@ -1371,7 +1338,7 @@ impl<'a> EnvironmentFeatureFlags<'a> {
     /// Delete all environment feature flag overrides.
     ///
     /// `DELETE /api/v1/environment/feature_flags`, scope `delete:environment_feature_flags`.
-    pub fn delete_all(&self) -> crate::Call<'a, models::SuccessResponse> {
+    pub fn reset_all(&self) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_ENVIRONEMENT_FEATURE_FLAG_OVERRIDES,
@@ -1399,7 +1366,7 @@ impl<'a> EnvironmentFeatureFlags<'a> {
     /// `DELETE /api/v1/environment/feature_flags/{feature_flag_key}`, scope `delete:environment_feature_flags`.
     ///
     /// - `feature_flag_key`: The identifier for the feature flag.
-    pub fn delete(
+    pub fn reset(
         &self,
         feature_flag_key: &str,
     ) -> crate::Call<'a, models::SuccessResponse> {
@@ -1416,10 +1383,10 @@ impl<'a> EnvironmentFeatureFlags<'a> {
     /// `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`, scope `update:environment_feature_flags`.
     ///
     /// - `feature_flag_key`: The identifier for the feature flag.
-    pub fn update(
+    pub fn set(
         &self,
         feature_flag_key: &str,
-        params: &params::UpdateEnvironmentFeatureFlag,
+        params: &params::SetEnvironmentFeatureFlag,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -1463,10 +1430,10 @@ impl<'a> EnvironmentLogos<'a> {
     /// `PUT /api/v1/environment/logos/{type}`, scope `update:environments`.
     ///
     /// - `type`: The type of logo to add.
-    pub fn add(
+    pub fn set(
         &self,
-        r#type: models::AddEnvironmentLogoType,
-        params: &params::AddEnvironmentLogo,
+        r#type: models::SetEnvironmentLogoType,
+        params: &params::SetEnvironmentLogo,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -1492,6 +1459,29 @@ impl<'a> EnvironmentLogos<'a> {
             operations::DELETE_LOGO,
             &[r#type.as_str()],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+}
+
+/// Environment, MFA: `kinde.environment().mfa()`.
+#[derive(Debug, Clone, Copy)]
+pub struct EnvironmentMfa<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> EnvironmentMfa<'a> {
+    /// Replace MFA Configuration.
+    ///
+    /// `PUT /api/v1/mfa`, scope `update:mfa`.
+    pub fn replace(
+        &self,
+        params: &params::ReplaceEnvironmentMfa,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::REPLACE_MFA,
+            &[],
+            crate::call::to_params(params),
         )
     }
 }
@@ -1757,29 +1747,6 @@ impl<'a> Identities<'a> {
     }
 }
 
-/// MFA: `kinde.mfa()`.
-#[derive(Debug, Clone, Copy)]
-pub struct Mfa<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> Mfa<'a> {
-    /// Replace MFA Configuration.
-    ///
-    /// `PUT /api/v1/mfa`, scope `update:mfa`.
-    pub fn replace(
-        &self,
-        params: &params::ReplaceMfa,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::REPLACE_MFA,
-            &[],
-            crate::call::to_params(params),
-        )
-    }
-}
-
 /// Organizations: `kinde.organizations()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Organizations<'a> {
@@ -1811,13 +1778,6 @@ impl<'a> Organizations<'a> {
     /// MFA.
     pub fn mfa(&self) -> OrganizationsMfa<'a> {
         OrganizationsMfa {
-            client: self.client,
-        }
-    }
-
-    /// Handle.
-    pub fn handle(&self) -> OrganizationsHandle<'a> {
-        OrganizationsHandle {
             client: self.client,
         }
     }
@@ -1869,14 +1829,17 @@ impl<'a> Organizations<'a> {
     /// Retrieve organization details by code.
     ///
     /// `GET /api/v1/organization`, scope `read:organizations`.
+    ///
+    /// - `org_code`: The organization's code.
     pub fn get(
         &self,
+        org_code: &str,
         params: &params::GetOrganization,
     ) -> crate::Call<'a, models::GetOrganizationResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION,
-            &[],
+            &[org_code],
             crate::call::to_params(params),
         )
     }
@@ -1956,6 +1919,40 @@ impl<'a> Organizations<'a> {
             operations::DELETE_ORGANIZATION,
             &[org_code],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Delete organization handle
+    ///
+    /// `DELETE /api/v1/organization/{org_code}/handle`, scope `delete:organization_handles`.
+    ///
+    /// - `org_code`: The organization's code.
+    pub fn delete_handle(
+        &self,
+        org_code: &str,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::DELETE_ORGANIZATION_HANDLE,
+            &[org_code],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
+    /// Get organization
+    ///
+    /// Retrieve organization details by code.
+    ///
+    /// `GET /api/v1/organization`, scope `read:organizations`.
+    pub fn get_default(
+        &self,
+        params: &params::GetOrganization,
+    ) -> crate::Call<'a, models::GetOrganizationResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_ORGANIZATION_GET_DEFAULT,
+            &[],
+            crate::call::to_params(params),
         )
     }
 }
@@ -2131,17 +2128,18 @@ impl<'a> OrganizationsUsersRoles<'a> {
     ///
     /// - `org_code`: The organization's code.
     /// - `user_id`: The user's id.
+    /// - `role_id`: The role id.
     pub fn add(
         &self,
         org_code: &str,
         user_id: &str,
-        params: &params::AddOrganizationUserRole,
+        role_id: &str,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::CREATE_ORGANIZATION_USER_ROLE,
-            &[org_code, user_id],
-            crate::call::to_params(params),
+            &[org_code, user_id, role_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
 
@@ -2216,17 +2214,18 @@ impl<'a> OrganizationsUsersPermissions<'a> {
     ///
     /// - `org_code`: The organization's code.
     /// - `user_id`: The user's id.
+    /// - `permission_id`: The permission id.
     pub fn add(
         &self,
         org_code: &str,
         user_id: &str,
-        params: &params::AddOrganizationUserPermission,
+        permission_id: &str,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::CREATE_ORGANIZATION_USER_PERMISSION,
-            &[org_code, user_id],
-            crate::call::to_params(params),
+            &[org_code, user_id, permission_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
 
@@ -2433,10 +2432,7 @@ impl<'a> OrganizationsFeatureFlags<'a> {
     /// `DELETE /api/v1/organizations/{org_code}/feature_flags`, scope `delete:organization_feature_flags`.
     ///
     /// - `org_code`: The identifier for the organization.
-    pub fn delete_all(
-        &self,
-        org_code: &str,
-    ) -> crate::Call<'a, models::SuccessResponse> {
+    pub fn reset_all(&self, org_code: &str) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_ORGANIZATION_FEATURE_FLAG_OVERRIDES,
@@ -2451,7 +2447,7 @@ impl<'a> OrganizationsFeatureFlags<'a> {
     ///
     /// - `org_code`: The identifier for the organization.
     /// - `feature_flag_key`: The identifier for the feature flag.
-    pub fn delete(
+    pub fn reset(
         &self,
         org_code: &str,
         feature_flag_key: &str,
@@ -2470,11 +2466,11 @@ impl<'a> OrganizationsFeatureFlags<'a> {
     ///
     /// - `org_code`: The identifier for the organization
     /// - `feature_flag_key`: The identifier for the feature flag
-    pub fn update(
+    pub fn set(
         &self,
         org_code: &str,
         feature_flag_key: &str,
-        params: &params::UpdateOrganizationFeatureFlag,
+        params: &params::SetOrganizationFeatureFlag,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -2498,11 +2494,11 @@ impl<'a> OrganizationsProperties<'a> {
     ///
     /// - `org_code`: The identifier for the organization
     /// - `property_key`: The identifier for the property
-    pub fn replace(
+    pub fn set(
         &self,
         org_code: &str,
         property_key: &str,
-        params: &params::ReplaceOrganizationProperty,
+        params: &params::SetOrganizationProperty,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -2581,28 +2577,6 @@ impl<'a> OrganizationsMfa<'a> {
     }
 }
 
-/// Organizations, Handle: `kinde.organizations().handle()`.
-#[derive(Debug, Clone, Copy)]
-pub struct OrganizationsHandle<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> OrganizationsHandle<'a> {
-    /// Delete organization handle
-    ///
-    /// `DELETE /api/v1/organization/{org_code}/handle`, scope `delete:organization_handles`.
-    ///
-    /// - `org_code`: The organization's code.
-    pub fn delete(&self, org_code: &str) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::DELETE_ORGANIZATION_HANDLE,
-            &[org_code],
-            Ok(wasm_bindgen::JsValue::UNDEFINED),
-        )
-    }
-}
-
 /// Organizations, Logos: `kinde.organizations().logos()`.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationsLogos<'a> {
@@ -2638,11 +2612,11 @@ impl<'a> OrganizationsLogos<'a> {
     ///
     /// - `org_code`: The organization's code.
     /// - `type`: The type of logo to add.
-    pub fn add(
+    pub fn set(
         &self,
         org_code: &str,
-        r#type: models::AddOrganizationLogoType,
-        params: &params::AddOrganizationLogo,
+        r#type: models::SetOrganizationLogoType,
+        params: &params::SetOrganizationLogo,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -2685,25 +2659,22 @@ impl<'a> OrganizationsConnections<'a> {
     ///
     /// `GET /api/v1/organizations/{organization_code}/connections`, scope `read:organization_connections`.
     ///
-    /// - `organization_code`: The organization code.
+    /// - `org_code`: The organization code.
     pub fn list(
         &self,
-        organization_code: &str,
+        org_code: &str,
     ) -> crate::Call<'a, models::GetConnectionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_CONNECTIONS,
-            &[organization_code],
+            &[org_code],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
 
     /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(
-        &self,
-        organization_code: &str,
-    ) -> crate::Items<'a, models::Connection> {
-        self.list(organization_code).items()
+    pub fn list_all(&self, org_code: &str) -> crate::Items<'a, models::Connection> {
+        self.list(org_code).items()
     }
 
     /// Enable connection
@@ -2712,17 +2683,13 @@ impl<'a> OrganizationsConnections<'a> {
     ///
     /// `POST /api/v1/organizations/{organization_code}/connections/{connection_id}`, scope `create:organization_connections`.
     ///
-    /// - `organization_code`: The unique code for the organization.
+    /// - `org_code`: The unique code for the organization.
     /// - `connection_id`: The identifier for the connection.
-    pub fn enable(
-        &self,
-        organization_code: &str,
-        connection_id: &str,
-    ) -> crate::Call<'a, ()> {
+    pub fn enable(&self, org_code: &str, connection_id: &str) -> crate::Call<'a, ()> {
         crate::Call::new(
             self.client,
             operations::ENABLE_ORG_CONNECTION,
-            &[organization_code, connection_id],
+            &[org_code, connection_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
@@ -2733,17 +2700,17 @@ impl<'a> OrganizationsConnections<'a> {
     ///
     /// `DELETE /api/v1/organizations/{organization_code}/connections/{connection_id}`, scope `delete:organization_connections`.
     ///
-    /// - `organization_code`: The unique code for the organization.
+    /// - `org_code`: The unique code for the organization.
     /// - `connection_id`: The identifier for the connection.
     pub fn disable(
         &self,
-        organization_code: &str,
+        org_code: &str,
         connection_id: &str,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::REMOVE_ORG_CONNECTION,
-            &[organization_code, connection_id],
+            &[org_code, connection_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
@@ -3409,16 +3376,17 @@ impl<'a> RolesScopes<'a> {
     /// `POST /api/v1/roles/{role_id}/scopes`, scope `create:role_scopes`.
     ///
     /// - `role_id`: The role id.
+    /// - `scope_id`: The scope identifier.
     pub fn add(
         &self,
         role_id: &str,
-        params: &params::AddRoleScope,
+        scope_id: &str,
     ) -> crate::Call<'a, models::AddRoleScopeResponse> {
         crate::Call::new(
             self.client,
             operations::ADD_ROLE_SCOPE,
-            &[role_id],
-            crate::call::to_params(params),
+            &[role_id, scope_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
 
@@ -3614,106 +3582,6 @@ impl<'a> RolesUsers<'a> {
     }
 }
 
-/// Search: `kinde.search()`.
-#[derive(Debug, Clone, Copy)]
-pub struct Search<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> Search<'a> {
-    /// Search users
-    ///
-    /// Search for users based on the provided query string. Set query to '*' to filter by other parameters only. The number of records to return at a time can be controlled using the `page_size` query string parameter.
-    ///
-    /// `GET /api/v1/search/users`, scope `read:users`.
-    pub fn users(
-        &self,
-        params: &params::SearchUsers,
-    ) -> crate::Call<'a, models::SearchUsersResponse> {
-        crate::Call::new(
-            self.client,
-            operations::SEARCH_USERS,
-            &[],
-            crate::call::to_params(params),
-        )
-    }
-
-    /// Every item of every page of [`Self::users`], as a stream.
-    pub fn users_all(
-        &self,
-        params: &params::SearchUsers,
-    ) -> crate::Items<'a, models::SearchUsersResponseResult> {
-        self.users(params).items()
-    }
-}
-
-/// Subscribers: `kinde.subscribers()`.
-#[derive(Debug, Clone, Copy)]
-pub struct Subscribers<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> Subscribers<'a> {
-    /// List Subscribers
-    ///
-    /// The returned list can be sorted by full name or email address in ascending or descending order. The number of records to return at a time can also be controlled using the `page_size` query string parameter.
-    ///
-    /// `GET /api/v1/subscribers`, scope `read:subscribers`.
-    pub fn list(
-        &self,
-        params: &params::ListSubscribers,
-    ) -> crate::Call<'a, models::GetSubscribersResponse> {
-        crate::Call::new(
-            self.client,
-            operations::GET_SUBSCRIBERS,
-            &[],
-            crate::call::to_params(params),
-        )
-    }
-
-    /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(
-        &self,
-        params: &params::ListSubscribers,
-    ) -> crate::Items<'a, models::SubscribersSubscriber> {
-        self.list(params).items()
-    }
-
-    /// Create subscriber.
-    ///
-    /// `POST /api/v1/subscribers`, scope `create:subscribers`.
-    pub fn create(
-        &self,
-        params: &params::CreateSubscriber,
-    ) -> crate::Call<'a, models::CreateSubscriberSuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::CREATE_SUBSCRIBER,
-            &[],
-            crate::call::to_params(params),
-        )
-    }
-
-    /// Get Subscriber
-    ///
-    /// Retrieve a subscriber record.
-    ///
-    /// `GET /api/v1/subscribers/{subscriber_id}`, scope `read:subscribers`.
-    ///
-    /// - `subscriber_id`: The subscriber's id.
-    pub fn get(
-        &self,
-        subscriber_id: &str,
-    ) -> crate::Call<'a, models::GetSubscriberResponse> {
-        crate::Call::new(
-            self.client,
-            operations::GET_SUBSCRIBER,
-            &[subscriber_id],
-            Ok(wasm_bindgen::JsValue::UNDEFINED),
-        )
-    }
-}
-
 /// Users: `kinde.users()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'a> {
@@ -3721,11 +3589,6 @@ pub struct Users<'a> {
 }
 
 impl<'a> Users<'a> {
-    /// Claims.
-    pub fn claims(&self) -> UsersClaims<'a> {
-        UsersClaims { client: self.client }
-    }
-
     /// Feature Flags.
     pub fn feature_flags(&self) -> UsersFeatureFlags<'a> {
         UsersFeatureFlags {
@@ -3736,13 +3599,6 @@ impl<'a> Users<'a> {
     /// Properties.
     pub fn properties(&self) -> UsersProperties<'a> {
         UsersProperties {
-            client: self.client,
-        }
-    }
-
-    /// Password.
-    pub fn password(&self) -> UsersPassword<'a> {
-        UsersPassword {
             client: self.client,
         }
     }
@@ -3764,6 +3620,31 @@ impl<'a> Users<'a> {
     /// MFA.
     pub fn mfa(&self) -> UsersMfa<'a> {
         UsersMfa { client: self.client }
+    }
+
+    /// Search users
+    ///
+    /// Search for users based on the provided query string. Set query to '*' to filter by other parameters only. The number of records to return at a time can be controlled using the `page_size` query string parameter.
+    ///
+    /// `GET /api/v1/search/users`, scope `read:users`.
+    pub fn search(
+        &self,
+        params: &params::SearchUsers,
+    ) -> crate::Call<'a, models::SearchUsersResponse> {
+        crate::Call::new(
+            self.client,
+            operations::SEARCH_USERS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::search`], as a stream.
+    pub fn search_all(
+        &self,
+        params: &params::SearchUsers,
+    ) -> crate::Items<'a, models::SearchUsersResponseResult> {
+        self.search(params).items()
     }
 
     /// Get users
@@ -3791,16 +3672,41 @@ impl<'a> Users<'a> {
         self.list(params).items()
     }
 
+    /// Refresh User Claims and Invalidate Cache
+    ///
+    /// Refreshes the user's claims and invalidates the current cache.
+    ///
+    /// `POST /api/v1/users/{user_id}/refresh_claims`, scope `update:user_refresh_claims`.
+    ///
+    /// - `user_id`: The id of the user whose claims needs to be updated.
+    pub fn refresh_claims(
+        &self,
+        user_id: &str,
+    ) -> crate::Call<'a, models::SuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::REFRESH_USER_CLAIMS,
+            &[user_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+
     /// Get user
     ///
     /// Retrieve a user record.
     ///
     /// `GET /api/v1/user`, scope `read:users`.
-    pub fn get(&self, params: &params::GetUser) -> crate::Call<'a, models::User> {
+    ///
+    /// - `user_id`: The user's id.
+    pub fn get(
+        &self,
+        user_id: &str,
+        params: &params::GetUser,
+    ) -> crate::Call<'a, models::User> {
         crate::Call::new(
             self.client,
             operations::GET_USER_DATA,
-            &[],
+            &[user_id],
             crate::call::to_params(params),
         )
     }
@@ -3827,14 +3733,17 @@ impl<'a> Users<'a> {
     /// Update a user record.
     ///
     /// `PATCH /api/v1/user`, scope `update:users`.
+    ///
+    /// - `user_id`: The user's id.
     pub fn update(
         &self,
+        user_id: &str,
         params: &params::UpdateUser,
     ) -> crate::Call<'a, models::UpdateUserResponse> {
         crate::Call::new(
             self.client,
             operations::UPDATE_USER,
-            &[],
+            &[user_id],
             crate::call::to_params(params),
         )
     }
@@ -3844,39 +3753,36 @@ impl<'a> Users<'a> {
     /// Delete a user record.
     ///
     /// `DELETE /api/v1/user`, scope `delete:users`.
+    ///
+    /// - `user_id`: The user's id.
     pub fn delete(
         &self,
+        user_id: &str,
         params: &params::DeleteUser,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_USER,
-            &[],
+            &[user_id],
             crate::call::to_params(params),
         )
     }
-}
 
-/// Users, Claims: `kinde.users().claims()`.
-#[derive(Debug, Clone, Copy)]
-pub struct UsersClaims<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> UsersClaims<'a> {
-    /// Refresh User Claims and Invalidate Cache
+    /// Set user password.
     ///
-    /// Refreshes the user's claims and invalidates the current cache.
+    /// `PUT /api/v1/users/{user_id}/password`, scope `update:user_passwords`.
     ///
-    /// `POST /api/v1/users/{user_id}/refresh_claims`, scope `update:user_refresh_claims`.
-    ///
-    /// - `user_id`: The id of the user whose claims needs to be updated.
-    pub fn refresh(&self, user_id: &str) -> crate::Call<'a, models::SuccessResponse> {
+    /// - `user_id`: The identifier for the user
+    pub fn set_password(
+        &self,
+        user_id: &str,
+        params: &params::SetUserPassword,
+    ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
-            operations::REFRESH_USER_CLAIMS,
+            operations::SET_USER_PASSWORD,
             &[user_id],
-            Ok(wasm_bindgen::JsValue::UNDEFINED),
+            crate::call::to_params(params),
         )
     }
 }
@@ -3894,11 +3800,11 @@ impl<'a> UsersFeatureFlags<'a> {
     ///
     /// - `user_id`: The identifier for the user
     /// - `feature_flag_key`: The identifier for the feature flag
-    pub fn update(
+    pub fn set(
         &self,
         user_id: &str,
         feature_flag_key: &str,
-        params: &params::UpdateUserFeatureFlag,
+        params: &params::SetUserFeatureFlag,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -3922,11 +3828,11 @@ impl<'a> UsersProperties<'a> {
     ///
     /// - `user_id`: The identifier for the user
     /// - `property_key`: The identifier for the property
-    pub fn replace(
+    pub fn set(
         &self,
         user_id: &str,
         property_key: &str,
-        params: &params::ReplaceUserProperty,
+        params: &params::SetUserProperty,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
@@ -3973,32 +3879,6 @@ impl<'a> UsersProperties<'a> {
         crate::Call::new(
             self.client,
             operations::UPDATE_USER_PROPERTIES,
-            &[user_id],
-            crate::call::to_params(params),
-        )
-    }
-}
-
-/// Users, Password: `kinde.users().password()`.
-#[derive(Debug, Clone, Copy)]
-pub struct UsersPassword<'a> {
-    pub(crate) client: &'a crate::Kinde,
-}
-
-impl<'a> UsersPassword<'a> {
-    /// Set user password.
-    ///
-    /// `PUT /api/v1/users/{user_id}/password`, scope `update:user_passwords`.
-    ///
-    /// - `user_id`: The identifier for the user
-    pub fn set(
-        &self,
-        user_id: &str,
-        params: &params::SetUserPassword,
-    ) -> crate::Call<'a, models::SuccessResponse> {
-        crate::Call::new(
-            self.client,
-            operations::SET_USER_PASSWORD,
             &[user_id],
             crate::call::to_params(params),
         )
@@ -4076,7 +3956,7 @@ impl<'a> UsersSessions<'a> {
     /// `DELETE /api/v1/users/{user_id}/sessions`, scope `delete:user_sessions`.
     ///
     /// - `user_id`: The identifier for the user
-    pub fn delete(&self, user_id: &str) -> crate::Call<'a, models::SuccessResponse> {
+    pub fn delete_all(&self, user_id: &str) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_USER_SESSIONS,
@@ -4166,6 +4046,73 @@ impl<'a> UsersMfa<'a> {
             self.client,
             operations::RESET_USERS_MFA,
             &[user_id, factor_id],
+            Ok(wasm_bindgen::JsValue::UNDEFINED),
+        )
+    }
+}
+
+/// Subscribers: `kinde.subscribers()`.
+#[derive(Debug, Clone, Copy)]
+pub struct Subscribers<'a> {
+    pub(crate) client: &'a crate::Kinde,
+}
+
+impl<'a> Subscribers<'a> {
+    /// List Subscribers
+    ///
+    /// The returned list can be sorted by full name or email address in ascending or descending order. The number of records to return at a time can also be controlled using the `page_size` query string parameter.
+    ///
+    /// `GET /api/v1/subscribers`, scope `read:subscribers`.
+    pub fn list(
+        &self,
+        params: &params::ListSubscribers,
+    ) -> crate::Call<'a, models::GetSubscribersResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_SUBSCRIBERS,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Every item of every page of [`Self::list`], as a stream.
+    pub fn list_all(
+        &self,
+        params: &params::ListSubscribers,
+    ) -> crate::Items<'a, models::SubscribersSubscriber> {
+        self.list(params).items()
+    }
+
+    /// Create subscriber.
+    ///
+    /// `POST /api/v1/subscribers`, scope `create:subscribers`.
+    pub fn create(
+        &self,
+        params: &params::CreateSubscriber,
+    ) -> crate::Call<'a, models::CreateSubscriberSuccessResponse> {
+        crate::Call::new(
+            self.client,
+            operations::CREATE_SUBSCRIBER,
+            &[],
+            crate::call::to_params(params),
+        )
+    }
+
+    /// Get Subscriber
+    ///
+    /// Retrieve a subscriber record.
+    ///
+    /// `GET /api/v1/subscribers/{subscriber_id}`, scope `read:subscribers`.
+    ///
+    /// - `subscriber_id`: The subscriber's id.
+    pub fn get(
+        &self,
+        subscriber_id: &str,
+    ) -> crate::Call<'a, models::GetSubscriberResponse> {
+        crate::Call::new(
+            self.client,
+            operations::GET_SUBSCRIBER,
+            &[subscriber_id],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }
@@ -4269,7 +4216,7 @@ impl<'a> Webhooks<'a> {
     #[deprecated = "the API document says so"]
     pub fn update_latest(
         &self,
-        params: &params::UpdateLatestWebhook,
+        params: &params::UpdateWebhookLatest,
     ) -> crate::Call<'a, models::UpdateWebhookResponse> {
         crate::Call::new(
             self.client,
@@ -4540,14 +4487,17 @@ impl<'a> BillingEntitlements<'a> {
     /// Lists what the plans of a billing customer entitle it to. Not in version 1 of Kinde's API document.
     ///
     /// `GET /api/v1/billing/entitlements`, scope `read:billing_entitlements`.
+    ///
+    /// - `customer_id`: The billing customer's ID.
     pub fn list(
         &self,
+        customer_id: &str,
         params: &params::ListBillingEntitlements,
     ) -> crate::Call<'a, models::ListBillingEntitlementsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_BILLING_ENTITLEMENTS,
-            &[],
+            &[customer_id],
             crate::call::to_params(params),
         )
     }
@@ -4555,9 +4505,10 @@ impl<'a> BillingEntitlements<'a> {
     /// Every item of every page of [`Self::list`], as a stream.
     pub fn list_all(
         &self,
+        customer_id: &str,
         params: &params::ListBillingEntitlements,
     ) -> crate::Items<'a, models::BillingEntitlement> {
-        self.list(params).items()
+        self.list(customer_id, params).items()
     }
 }
 
@@ -4573,14 +4524,17 @@ impl<'a> BillingAgreements<'a> {
     /// Lists the agreements of a billing customer: which plan it is on, and which entitlements come with it. Not in version 1 of Kinde's API document.
     ///
     /// `GET /api/v1/billing/agreements`, scope `read:billing_agreements`.
+    ///
+    /// - `customer_id`: The billing customer's ID.
     pub fn list(
         &self,
+        customer_id: &str,
         params: &params::ListBillingAgreements,
     ) -> crate::Call<'a, models::ListBillingAgreementsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_BILLING_AGREEMENTS,
-            &[],
+            &[customer_id],
             crate::call::to_params(params),
         )
     }
@@ -4588,9 +4542,10 @@ impl<'a> BillingAgreements<'a> {
     /// Every item of every page of [`Self::list`], as a stream.
     pub fn list_all(
         &self,
+        customer_id: &str,
         params: &params::ListBillingAgreements,
     ) -> crate::Items<'a, models::BillingAgreement> {
-        self.list(params).items()
+        self.list(customer_id, params).items()
     }
 
     /// Create billing agreement
@@ -4875,15 +4830,15 @@ impl<'a> AccountEntitlements<'a> {
     ///
     /// `GET /account_api/v1/entitlement/{key}`.
     ///
-    /// - `key`: The feature's key.
+    /// - `entitlement_key`: The feature's key.
     pub fn get(
         &self,
-        key: &str,
+        entitlement_key: &str,
     ) -> crate::Call<'a, models::GetAccountEntitlementResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ENTITLEMENT,
-            &[key],
+            &[entitlement_key],
             Ok(wasm_bindgen::JsValue::UNDEFINED),
         )
     }

@@ -35,11 +35,8 @@ async fn failure(status: u16, headers: &[(&'static str, &str)], body: &str) -> E
 }
 
 async fn get(kinde: &kinde_edge::Kinde) -> Result<models::User, Error> {
-    let params = GetUser {
-        id: "kp_1".into(),
-        expand: None,
-    };
-    kinde.users().get(&params).await
+    let params = GetUser::default();
+    kinde.users().get("kp_1", &params).await
 }
 
 /// Codes and messages.
@@ -220,12 +217,9 @@ async fn no_connection() {
 #[wasm_bindgen_test]
 async fn no_answer_in_time() {
     let service = Service::new(|_| never());
-    let params = GetUser {
-        id: "kp_1".into(),
-        expand: None,
-    };
+    let params = GetUser::default();
     let kinde = service.client();
-    let call = kinde.users().get(&params).max_retries(0);
+    let call = kinde.users().get("kp_1", &params).max_retries(0);
     let error = call.timeout(Duration::from_millis(10)).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error}");
     assert_eq!((error.code(), error.status()), ("timeout", None));

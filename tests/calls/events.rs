@@ -111,11 +111,10 @@ async fn nothing_private_is_told() {
     let service = Service::with_tokens(|_| reply(200, &json!({ "id": "in the answer" })));
     let (kinde, events) = observed(&service, "private");
     let params = kinde_edge::params::UpdateUser {
-        id: "in the query".into(),
         given_name: Some("in the body".into()),
         ..Default::default()
     };
-    kinde.users().update(&params).await.unwrap();
+    kinde.users().update("in the query", &params).await.unwrap();
     let text = format!("{:?}", events.lock().unwrap());
     for secret in ["a secret", "token-1", "in the"] {
         assert!(!text.contains(secret), "{text}");

@@ -45,16 +45,18 @@ async fn unknown_fields_are_in_the_raw_answer() {
     });
     let service = Service::of(body.clone());
     let kinde = service.client();
-    let params = GetUser {
-        id: "kp_1".into(),
-        expand: None,
-    };
-    let response = kinde.users().get(&params).with_response().await.unwrap();
+    let params = GetUser::default();
+    let response = kinde
+        .users()
+        .get("kp_1", &params)
+        .with_response()
+        .await
+        .unwrap();
     assert_eq!(response.data.id.as_deref(), Some("kp_1"));
     assert_eq!(response.answer.status, 200);
     let raw: Value = serde_wasm_bindgen::from_value(response.answer.body).unwrap();
     assert_eq!(raw, body);
-    let raw = kinde.users().get(&params).raw().await.unwrap();
+    let raw = kinde.users().get("kp_1", &params).raw().await.unwrap();
     let raw: Value = serde_wasm_bindgen::from_value(raw.body).unwrap();
     assert_eq!(raw, body);
 }
@@ -116,11 +118,8 @@ async fn both_shapes_of_connections_are_read() {
 #[wasm_bindgen_test]
 async fn whole_numbers_may_be_written_as_fractions() {
     let service = Service::new(|_| reply_with(200, &[], r#"{"id":"kp_1","total_sign_ins":3.0}"#));
-    let params = GetUser {
-        id: "kp_1".into(),
-        expand: None,
-    };
-    let user = service.client().users().get(&params).await.unwrap();
+    let params = GetUser::default();
+    let user = service.client().users().get("kp_1", &params).await.unwrap();
     assert_eq!(user.total_sign_ins, Some(3));
 }
 

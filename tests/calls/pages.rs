@@ -165,7 +165,7 @@ async fn a_page_that_is_not_full_is_the_last_where_nothing_says_so() {
         page_size: Some(2),
         ..Default::default()
     };
-    assert_eq!(kinde.search().users_all(&params).count().await, 3);
+    assert_eq!(kinde.users().search_all(&params).count().await, 3);
     assert_eq!(service.sent().len(), 2);
 }
 

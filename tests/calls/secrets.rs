@@ -100,10 +100,7 @@ async fn answers() {
         "environment_variables": [{ "key": "KEY", "value": SECRET }],
     }));
     let kinde = service.client();
-    let params = GetConnectedAppToken {
-        session_id: "session".into(),
-    };
-    let token = kinde.connected_apps().token().get(&params).await.unwrap();
+    let token = kinde.connected_apps().get_token("session").await.unwrap();
     assert_eq!(token.access_token.as_deref(), Some(SECRET));
     assert_shows_only(&token, "access_token: ");
     let application = kinde.applications().get("app_1").await.unwrap();
@@ -136,15 +133,7 @@ async fn errors() {
     // The same where the secret itself is not what the type expects.
     let service = Service::of(json!({ "access_token": { "value": SECRET } }));
     let kinde = service.client();
-    let params = GetConnectedAppToken {
-        session_id: "x".into(),
-    };
-    let error = kinde
-        .connected_apps()
-        .token()
-        .get(&params)
-        .await
-        .unwrap_err();
+    let error = kinde.connected_apps().get_token("x").await.unwrap_err();
     assert_eq!(error.code(), "decode");
     assert!(!error.to_string().contains(SECRET), "{error}");
     assert_hides(&error);

@@ -3,9 +3,8 @@
 use crate::double::{Sent, Service, TOKEN, headers, reply, strings};
 use js_sys::{Array, Function, Uint8Array};
 use kinde_edge::models::{
-    AddOrganizationLogoType, AddOrganizationUsersUser, CreateUserIdentityModel,
-    CreateUserIdentityModelType, CreateUserProfile, ListOrganizationsSort,
-    ReplaceApplicationPropertyValue,
+    AddOrganizationUsersUser, CreateUserIdentityModel, CreateUserIdentityModelType,
+    CreateUserProfile, ListOrganizationsSort, SetApplicationPropertyValue, SetOrganizationLogoType,
 };
 use kinde_edge::params::*;
 use kinde_edge::{Error, File, Kinde};
@@ -50,8 +49,7 @@ macro_rules! refused {
 
 #[wasm_bindgen_test]
 async fn a_get_has_the_two_headers_and_no_body() {
-    let sent = sent!(kinde => kinde.users().get(&GetUser {
-        id: "kp 1/ü?#&=+%".into(),
+    let sent = sent!(kinde => kinde.users().get("kp 1/ü?#&=+%", &GetUser {
         expand: Some(strings(&["organizations", "identities"])),
     }));
     assert_eq!(sent.method, "GET");
@@ -122,8 +120,7 @@ async fn a_create_sends_json() {
 
 #[wasm_bindgen_test]
 async fn an_update_splits_query_and_body() {
-    let sent = sent!(kinde => kinde.users().update(&UpdateUser {
-        id: "kp_1".into(),
+    let sent = sent!(kinde => kinde.users().update("kp_1", &UpdateUser {
         given_name: Some("Ada".into()),
         is_suspended: Some(true),
         ..Default::default()
@@ -145,8 +142,8 @@ async fn some_none_is_null_and_none_is_nothing() {
 
 #[wasm_bindgen_test]
 async fn an_optional_body_without_fields_is_left_out() {
-    let sent = sent!(kinde => kinde.roles().update("role_1", &UpdateRole::default()));
-    assert_eq!(sent.call(), "PATCH /api/v1/roles/role_1");
+    let sent = sent!(kinde => kinde.permissions().update("perm_1", &UpdatePermission::default()));
+    assert_eq!(sent.call(), "PATCH /api/v1/permissions/perm_1");
     let parts = (sent.body.is_undefined(), sent.headers.get("content-type"));
     assert_eq!(parts, (true, None));
 }
@@ -169,11 +166,11 @@ async fn nested_lists_are_sent_whole() {
 #[wasm_bindgen_test]
 async fn a_value_of_one_of_two_types_keeps_its_type() {
     for (value, expected) in [
-        (ReplaceApplicationPropertyValue::from(true), json!(true)),
-        (ReplaceApplicationPropertyValue::from("true"), json!("true")),
+        (SetApplicationPropertyValue::from(true), json!(true)),
+        (SetApplicationPropertyValue::from("true"), json!("true")),
     ] {
-        let params = ReplaceApplicationProperty { value };
-        let sent = sent!(kinde => kinde.applications().properties().replace("app", "key", &params));
+        let params = SetApplicationProperty { value };
+        let sent = sent!(kinde => kinde.applications().properties().set("app", "key", &params));
         assert_eq!(sent.json(), json!({ "value": expected }));
     }
 }
@@ -196,7 +193,7 @@ async fn a_map_in_the_query_is_a_deep_object() {
         ("kp_usr_city".to_owned(), strings(&["Paris", "São Paulo"])),
         ("plan".to_owned(), strings(&["pro"])),
     ];
-    let sent = sent!(kinde => kinde.search().users(&SearchUsers {
+    let sent = sent!(kinde => kinde.users().search(&SearchUsers {
         query: Some("*".into()),
         properties: Some(BTreeMap::from(properties)),
         ..Default::default()
@@ -241,10 +238,10 @@ async fn file_in(sent: &Sent) -> (String, String, Vec<u8>) {
 #[wasm_bindgen_test]
 async fn an_upload_is_multipart_with_name_and_type() {
     let logo = File::new(&[0, 255, 13, 10], "image/png", "lögo.png");
-    let params = AddOrganizationLogo { logo };
-    let sent = sent!(kinde => kinde.organizations().logos().add(
+    let params = SetOrganizationLogo { logo };
+    let sent = sent!(kinde => kinde.organizations().logos().set(
         "org_1",
-        AddOrganizationLogoType::Dark,
+        SetOrganizationLogoType::Dark,
         &params,
     ));
     assert_eq!(sent.call(), "POST /api/v1/organizations/org_1/logos/dark");
@@ -258,8 +255,8 @@ async fn a_blob_is_uploaded_as_it_is() {
     options.set_type("image/svg+xml");
     let parts = Array::of1(&"<svg/>".into());
     let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options).unwrap();
-    let params = AddEnvironmentLogo { logo: blob.into() };
-    let sent = sent!(kinde => kinde.environment().logos().add("light".into(), &params));
+    let params = SetEnvironmentLogo { logo: blob.into() };
+    let sent = sent!(kinde => kinde.environment().logos().set("light".into(), &params));
     assert_eq!(sent.call(), "PUT /api/v1/environment/logos/light");
     let expected = ("file".into(), "image/svg+xml".into(), b"<svg/>".to_vec());
     assert_eq!(file_in(&sent).await, expected);
@@ -287,12 +284,12 @@ async fn a_wrong_path_value_is_not_sent() {
         ("..", "expected an identifier, got \"..\""),
     ] {
         let message = refused!(kinde => kinde.apis().get(value));
-        let place = "apis.get (getAPI): path value \"api_id\": ";
+        let place = "apis.get (getAPI): argument \"api_id\": ";
         assert_eq!(message, [place, why].concat());
     }
     let message = refused!(kinde => kinde.environment().logos().delete("blue".into()));
     assert!(
-        message.ends_with("path value \"type\": expected one of \"dark\" \"light\", got \"blue\""),
+        message.ends_with("argument \"type\": expected one of \"dark\" \"light\", got \"blue\""),
         "{message}"
     );
 }
@@ -326,15 +323,15 @@ async fn a_wrong_value_is_not_sent() {
 
 #[wasm_bindgen_test]
 async fn an_empty_identifier_is_not_sent() {
-    let expected = "query parameter \"id\": expected a string that is not empty, got \"\"";
+    let expected = "argument \"user_id\": expected a string that is not empty, got \"\"";
     let message = refused(async |kinde| {
-        let user = kinde.users().delete(&Default::default());
+        let user = kinde.users().delete("", &Default::default());
         user.await.map(drop)
     });
     assert!(message.await.ends_with(expected));
     let message = refused(async |kinde| {
-        let urls = kinde.callbacks().redirect_urls();
-        urls.delete("app", &Default::default()).await.map(drop)
+        let urls = kinde.applications().redirect_urls();
+        urls.remove("app", &Default::default()).await.map(drop)
     });
     assert!(
         message
@@ -438,7 +435,7 @@ async fn the_types_can_be_added_to() {
     );
     let sent = sent!(kinde => kinde
         .users()
-        .update(&UpdateUser { id: "kp_1".into(), ..Default::default() })
+        .update("kp_1", &UpdateUser::default())
         .json(&json!({ "a_new_field": 1 })));
     assert_eq!(sent.call(), "PATCH /api/v1/user?id=kp_1");
     assert_eq!(sent.json(), json!({ "a_new_field": 1 }));

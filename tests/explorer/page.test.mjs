@@ -103,7 +103,7 @@ describe("the search", () => {
     assert.deepEqual(await find("users.identities"), ["users.identities.list", "users.identities.create"]);
     assert.ok((await find("delete:webhooks")).includes("webhooks.delete"));
     assert.deepEqual(await find("getUserData"), ["users.get"]);
-    assert.deepEqual(await find("/{org_code}/handle"), ["organizations.handle.delete"]);
+    assert.deepEqual(await find("/{org_code}/handle"), ["organizations.deleteHandle"]);
     assert.equal((await find("PERMISSION role"))[0], "roles.permissions.list");
     assert.equal((await find("user"))[0], "users.list");
     assert.deepEqual(await find("no such thing"), []);

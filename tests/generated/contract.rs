@@ -303,12 +303,11 @@ pub mod required {
         let kinde = calls.kinde();
         let call = kinde
             .apis()
-            .applications()
-            .update(
+            .authorize_applications(
                 "7ccd126599aa422a771abcb341596881",
-                &params::UpdateApiApplications {
+                &params::AuthorizeApiApplications {
                     applications: Vec::from([
-                        models::UpdateApiApplicationsApplication {
+                        models::AuthorizeApiApplicationsApplication {
                             id: "d2db282d6214242b3b145c123f0c123".to_owned(),
                             ..Default::default()
                         },
@@ -436,11 +435,11 @@ pub mod required {
         let call = kinde
             .applications()
             .properties()
-            .replace(
+            .set(
                 "3b0b5c6c8fcc464fab397f4969b5f482",
                 "kp_some_key",
-                &params::ReplaceApplicationProperty {
-                    value: models::ReplaceApplicationPropertyValue::String(
+                &params::SetApplicationProperty {
+                    value: models::SetApplicationPropertyValue::String(
                         "Some new value".to_owned(),
                     ),
                 },
@@ -486,36 +485,36 @@ pub mod required {
 
     async fn get_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().redirect_urls().list("1");
+        let call = kinde.applications().redirect_urls().list("1");
         calls.check("getCallbackURLs", call).await;
     }
 
     async fn add_redirect_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .redirect_urls()
-            .add("1", &params::AddCallbackRedirectUrls::default());
+            .add("1", &params::AddApplicationRedirectUrls::default());
         calls.check("addRedirectCallbackURLs", call).await;
     }
 
     async fn replace_redirect_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .redirect_urls()
-            .replace("1", &params::ReplaceCallbackRedirectUrls::default());
+            .replace("1", &params::ReplaceApplicationRedirectUrls::default());
         calls.check("replaceRedirectCallbackURLs", call).await;
     }
 
     async fn delete_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .redirect_urls()
-            .delete(
+            .remove(
                 "1",
-                &params::DeleteCallbackRedirectUrls {
+                &params::RemoveApplicationRedirectUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
             );
@@ -524,36 +523,36 @@ pub mod required {
 
     async fn get_logout_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().logout_urls().list("1");
+        let call = kinde.applications().logout_urls().list("1");
         calls.check("getLogoutURLs", call).await;
     }
 
     async fn add_logout_redirect_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .logout_urls()
-            .add("1", &params::AddCallbackLogoutUrls::default());
+            .add("1", &params::AddApplicationLogoutUrls::default());
         calls.check("addLogoutRedirectURLs", call).await;
     }
 
     async fn replace_logout_redirect_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .logout_urls()
-            .replace("1", &params::ReplaceCallbackLogoutUrls::default());
+            .replace("1", &params::ReplaceApplicationLogoutUrls::default());
         calls.check("replaceLogoutRedirectURLs", call).await;
     }
 
     async fn delete_logout_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .logout_urls()
-            .delete(
+            .remove(
                 "1",
-                &params::DeleteCallbackLogoutUrls {
+                &params::RemoveApplicationLogoutUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
             );
@@ -564,38 +563,19 @@ pub mod required {
         let kinde = calls.kinde();
         let call = kinde
             .connected_apps()
-            .auth_url()
-            .get(
-                &params::GetConnectedAppAuthUrl {
-                    key_code_ref: "text".to_owned(),
-                    ..Default::default()
-                },
-            );
+            .get_auth_url("1", &params::GetConnectedAppAuthUrl::default());
         calls.check("GetConnectedAppAuthUrl", call).await;
     }
 
     async fn get_connected_app_token(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .connected_apps()
-            .token()
-            .get(
-                &params::GetConnectedAppToken {
-                    session_id: "text".to_owned(),
-                },
-            );
+        let call = kinde.connected_apps().get_token("1");
         calls.check("GetConnectedAppToken", call).await;
     }
 
     async fn revoke_connected_app_token(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .connected_apps()
-            .revoke(
-                &params::RevokeConnectedApp {
-                    session_id: "text".to_owned(),
-                },
-            );
+        let call = kinde.connected_apps().revoke_token("1");
         calls.check("RevokeConnectedAppToken", call).await;
     }
 
@@ -645,7 +625,7 @@ pub mod required {
 
     async fn delete_environement_feature_flag_overrides(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.environment().feature_flags().delete_all();
+        let call = kinde.environment().feature_flags().reset_all();
         calls.check("DeleteEnvironementFeatureFlagOverrides", call).await;
     }
 
@@ -657,7 +637,7 @@ pub mod required {
 
     async fn delete_environement_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.environment().feature_flags().delete("1");
+        let call = kinde.environment().feature_flags().reset("1");
         calls.check("DeleteEnvironementFeatureFlagOverride", call).await;
     }
 
@@ -666,9 +646,9 @@ pub mod required {
         let call = kinde
             .environment()
             .feature_flags()
-            .update(
+            .set(
                 "1",
-                &params::UpdateEnvironmentFeatureFlag {
+                &params::SetEnvironmentFeatureFlag {
                     value: "text".to_owned(),
                 },
             );
@@ -686,9 +666,9 @@ pub mod required {
         let call = kinde
             .environment()
             .logos()
-            .add(
-                models::AddEnvironmentLogoType::Dark,
-                &params::AddEnvironmentLogo {
+            .set(
+                models::SetEnvironmentLogoType::Dark,
+                &params::SetEnvironmentLogo {
                     logo: file(),
                 },
             );
@@ -811,12 +791,13 @@ pub mod required {
     async fn replace_mfa(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
+            .environment()
             .mfa()
             .replace(
-                &params::ReplaceMfa {
-                    policy: models::ReplaceMfaPolicy::Required,
+                &params::ReplaceEnvironmentMfa {
+                    policy: models::ReplaceEnvironmentMfaPolicy::Required,
                     enabled_factors: Vec::from([
-                        models::ReplaceMfaEnabledFactor::MfaEmail,
+                        models::ReplaceEnvironmentMfaEnabledFactor::MfaEmail,
                     ]),
                     ..Default::default()
                 },
@@ -826,7 +807,9 @@ pub mod required {
 
     async fn get_organization(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().get(&params::GetOrganization::default());
+        let call = kinde
+            .organizations()
+            .get("org_1ccfb819462", &params::GetOrganization::default());
         calls.check("getOrganization", call).await;
     }
 
@@ -898,11 +881,7 @@ pub mod required {
 
     async fn create_organization_user_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .organizations()
-            .users()
-            .roles()
-            .add("1", "1", &params::AddOrganizationUserRole::default());
+        let call = kinde.organizations().users().roles().add("1", "1", "1");
         calls.check("CreateOrganizationUserRole", call).await;
     }
 
@@ -924,11 +903,7 @@ pub mod required {
 
     async fn create_organization_user_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .organizations()
-            .users()
-            .permissions()
-            .add("1", "1", &params::AddOrganizationUserPermission::default());
+        let call = kinde.organizations().users().permissions().add("1", "1", "1");
         calls.check("CreateOrganizationUserPermission", call).await;
     }
 
@@ -1018,13 +993,13 @@ pub mod required {
 
     async fn delete_organization_feature_flag_overrides(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete_all("1");
+        let call = kinde.organizations().feature_flags().reset_all("1");
         calls.check("DeleteOrganizationFeatureFlagOverrides", call).await;
     }
 
     async fn delete_organization_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete("1", "1");
+        let call = kinde.organizations().feature_flags().reset("1", "1");
         calls.check("DeleteOrganizationFeatureFlagOverride", call).await;
     }
 
@@ -1033,10 +1008,10 @@ pub mod required {
         let call = kinde
             .organizations()
             .feature_flags()
-            .update(
+            .set(
                 "1",
                 "1",
-                &params::UpdateOrganizationFeatureFlag {
+                &params::SetOrganizationFeatureFlag {
                     value: "text".to_owned(),
                 },
             );
@@ -1048,10 +1023,10 @@ pub mod required {
         let call = kinde
             .organizations()
             .properties()
-            .replace(
+            .set(
                 "1",
                 "1",
-                &params::ReplaceOrganizationProperty {
+                &params::SetOrganizationProperty {
                     value: "text".to_owned(),
                 },
             );
@@ -1099,7 +1074,7 @@ pub mod required {
 
     async fn delete_organization_handle(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().handle().delete("1");
+        let call = kinde.organizations().delete_handle("1");
         calls.check("DeleteOrganizationHandle", call).await;
     }
 
@@ -1114,10 +1089,10 @@ pub mod required {
         let call = kinde
             .organizations()
             .logos()
-            .add(
+            .set(
                 "org_1ccfb819462",
-                models::AddOrganizationLogoType::Dark,
-                &params::AddOrganizationLogo {
+                models::SetOrganizationLogoType::Dark,
+                &params::SetOrganizationLogo {
                     logo: file(),
                 },
             );
@@ -1276,7 +1251,16 @@ pub mod required {
 
     async fn update_roles(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.roles().update("1", &params::UpdateRole::default());
+        let call = kinde
+            .roles()
+            .update(
+                "1",
+                &params::UpdateRole {
+                    name: "text".to_owned(),
+                    key: "text".to_owned(),
+                    ..Default::default()
+                },
+            );
         calls.check("UpdateRoles", call).await;
     }
 
@@ -1294,15 +1278,7 @@ pub mod required {
 
     async fn add_role_scope(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .roles()
-            .scopes()
-            .add(
-                "1",
-                &params::AddRoleScope {
-                    scope_id: "text".to_owned(),
-                },
-            );
+        let call = kinde.roles().scopes().add("1", "1");
         calls.check("AddRoleScope", call).await;
     }
 
@@ -1338,7 +1314,7 @@ pub mod required {
 
     async fn search_users(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.search().users(&params::SearchUsers::default());
+        let call = kinde.users().search(&params::SearchUsers::default());
         calls.check("searchUsers", call).await;
     }
 
@@ -1376,20 +1352,13 @@ pub mod required {
 
     async fn refresh_user_claims(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.users().claims().refresh("1");
+        let call = kinde.users().refresh_claims("1");
         calls.check("refreshUserClaims", call).await;
     }
 
     async fn get_user_data(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .users()
-            .get(
-                &params::GetUser {
-                    id: "text".to_owned(),
-                    ..Default::default()
-                },
-            );
+        let call = kinde.users().get("1", &params::GetUser::default());
         calls.check("getUserData", call).await;
     }
 
@@ -1401,14 +1370,7 @@ pub mod required {
 
     async fn update_user(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .users()
-            .update(
-                &params::UpdateUser {
-                    id: "text".to_owned(),
-                    ..Default::default()
-                },
-            );
+        let call = kinde.users().update("1", &params::UpdateUser::default());
         calls.check("updateUser", call).await;
     }
 
@@ -1417,10 +1379,8 @@ pub mod required {
         let call = kinde
             .users()
             .delete(
-                &params::DeleteUser {
-                    id: "kp_c3143a4b50ad43c88e541d9077681782".to_owned(),
-                    ..Default::default()
-                },
+                "kp_c3143a4b50ad43c88e541d9077681782",
+                &params::DeleteUser::default(),
             );
         calls.check("deleteUser", call).await;
     }
@@ -1430,10 +1390,10 @@ pub mod required {
         let call = kinde
             .users()
             .feature_flags()
-            .update(
+            .set(
                 "1",
                 "1",
-                &params::UpdateUserFeatureFlag {
+                &params::SetUserFeatureFlag {
                     value: "text".to_owned(),
                 },
             );
@@ -1445,10 +1405,10 @@ pub mod required {
         let call = kinde
             .users()
             .properties()
-            .replace(
+            .set(
                 "1",
                 "1",
-                &params::ReplaceUserProperty {
+                &params::SetUserProperty {
                     value: "text".to_owned(),
                 },
             );
@@ -1481,8 +1441,7 @@ pub mod required {
         let kinde = calls.kinde();
         let call = kinde
             .users()
-            .password()
-            .set(
+            .set_password(
                 "1",
                 &params::SetUserPassword {
                     hashed_password: "text".to_owned(),
@@ -1515,7 +1474,7 @@ pub mod required {
         let call = kinde
             .users()
             .sessions()
-            .delete("kp_c3143a4b50ad43c88e541d9077681782");
+            .delete_all("kp_c3143a4b50ad43c88e541d9077681782");
         calls.check("DeleteUserSessions", call).await;
     }
 
@@ -1603,7 +1562,7 @@ pub mod required {
         let kinde = calls.kinde();
         let call = kinde
             .webhooks()
-            .update_latest(&params::UpdateLatestWebhook::default());
+            .update_latest(&params::UpdateWebhookLatest::default());
         calls.check("UpdateLatestWebHook", call).await;
     }
 
@@ -1735,10 +1694,8 @@ pub mod required {
             .billing()
             .entitlements()
             .list(
-                &params::ListBillingEntitlements {
-                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
-                    ..Default::default()
-                },
+                "customer_0195ac80a14c2ca2cec97d026d864de0",
+                &params::ListBillingEntitlements::default(),
             );
         calls.check("getBillingEntitlements", call).await;
     }
@@ -1749,10 +1706,8 @@ pub mod required {
             .billing()
             .agreements()
             .list(
-                &params::ListBillingAgreements {
-                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
-                    ..Default::default()
-                },
+                "customer_0195ac80a14c2ca2cec97d026d864de0",
+                &params::ListBillingAgreements::default(),
             );
         calls.check("getBillingAgreements", call).await;
     }
@@ -2363,12 +2318,11 @@ pub mod everything {
         let kinde = calls.kinde();
         let call = kinde
             .apis()
-            .applications()
-            .update(
+            .authorize_applications(
                 "7ccd126599aa422a771abcb341596881",
-                &params::UpdateApiApplications {
+                &params::AuthorizeApiApplications {
                     applications: Vec::from([
-                        models::UpdateApiApplicationsApplication {
+                        models::AuthorizeApiApplicationsApplication {
                             id: "d2db282d6214242b3b145c123f0c123".to_owned(),
                             operation: Some("delete".to_owned()),
                         },
@@ -2519,11 +2473,11 @@ pub mod everything {
         let call = kinde
             .applications()
             .properties()
-            .replace(
+            .set(
                 "3b0b5c6c8fcc464fab397f4969b5f482",
                 "kp_some_key",
-                &params::ReplaceApplicationProperty {
-                    value: models::ReplaceApplicationPropertyValue::String(
+                &params::SetApplicationProperty {
+                    value: models::SetApplicationPropertyValue::String(
                         "Some new value".to_owned(),
                     ),
                 },
@@ -2592,18 +2546,18 @@ pub mod everything {
 
     async fn get_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().redirect_urls().list("1");
+        let call = kinde.applications().redirect_urls().list("1");
         calls.check("getCallbackURLs", call).await;
     }
 
     async fn add_redirect_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .redirect_urls()
             .add(
                 "1",
-                &params::AddCallbackRedirectUrls {
+                &params::AddApplicationRedirectUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
             );
@@ -2613,11 +2567,11 @@ pub mod everything {
     async fn replace_redirect_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .redirect_urls()
             .replace(
                 "1",
-                &params::ReplaceCallbackRedirectUrls {
+                &params::ReplaceApplicationRedirectUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
             );
@@ -2627,11 +2581,11 @@ pub mod everything {
     async fn delete_callback_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .redirect_urls()
-            .delete(
+            .remove(
                 "1",
-                &params::DeleteCallbackRedirectUrls {
+                &params::RemoveApplicationRedirectUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
             );
@@ -2640,18 +2594,18 @@ pub mod everything {
 
     async fn get_logout_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.callbacks().logout_urls().list("1");
+        let call = kinde.applications().logout_urls().list("1");
         calls.check("getLogoutURLs", call).await;
     }
 
     async fn add_logout_redirect_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .logout_urls()
             .add(
                 "1",
-                &params::AddCallbackLogoutUrls {
+                &params::AddApplicationLogoutUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
             );
@@ -2661,11 +2615,11 @@ pub mod everything {
     async fn replace_logout_redirect_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .logout_urls()
             .replace(
                 "1",
-                &params::ReplaceCallbackLogoutUrls {
+                &params::ReplaceApplicationLogoutUrls {
                     urls: Some(Vec::from(["text".to_owned()])),
                 },
             );
@@ -2675,11 +2629,11 @@ pub mod everything {
     async fn delete_logout_urls(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .callbacks()
+            .applications()
             .logout_urls()
-            .delete(
+            .remove(
                 "1",
-                &params::DeleteCallbackLogoutUrls {
+                &params::RemoveApplicationLogoutUrls {
                     urls: Vec::from(["text".to_owned()]),
                 },
             );
@@ -2690,10 +2644,9 @@ pub mod everything {
         let kinde = calls.kinde();
         let call = kinde
             .connected_apps()
-            .auth_url()
-            .get(
+            .get_auth_url(
+                "1",
                 &params::GetConnectedAppAuthUrl {
-                    key_code_ref: "text".to_owned(),
                     user_id: Some("text".to_owned()),
                     org_code: Some("text".to_owned()),
                     override_callback_url: Some("text".to_owned()),
@@ -2704,26 +2657,13 @@ pub mod everything {
 
     async fn get_connected_app_token(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .connected_apps()
-            .token()
-            .get(
-                &params::GetConnectedAppToken {
-                    session_id: "text".to_owned(),
-                },
-            );
+        let call = kinde.connected_apps().get_token("1");
         calls.check("GetConnectedAppToken", call).await;
     }
 
     async fn revoke_connected_app_token(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .connected_apps()
-            .revoke(
-                &params::RevokeConnectedApp {
-                    session_id: "text".to_owned(),
-                },
-            );
+        let call = kinde.connected_apps().revoke_token("1");
         calls.check("RevokeConnectedAppToken", call).await;
     }
 
@@ -2821,7 +2761,7 @@ pub mod everything {
 
     async fn delete_environement_feature_flag_overrides(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.environment().feature_flags().delete_all();
+        let call = kinde.environment().feature_flags().reset_all();
         calls.check("DeleteEnvironementFeatureFlagOverrides", call).await;
     }
 
@@ -2833,7 +2773,7 @@ pub mod everything {
 
     async fn delete_environement_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.environment().feature_flags().delete("1");
+        let call = kinde.environment().feature_flags().reset("1");
         calls.check("DeleteEnvironementFeatureFlagOverride", call).await;
     }
 
@@ -2842,9 +2782,9 @@ pub mod everything {
         let call = kinde
             .environment()
             .feature_flags()
-            .update(
+            .set(
                 "1",
-                &params::UpdateEnvironmentFeatureFlag {
+                &params::SetEnvironmentFeatureFlag {
                     value: "text".to_owned(),
                 },
             );
@@ -2862,9 +2802,9 @@ pub mod everything {
         let call = kinde
             .environment()
             .logos()
-            .add(
-                models::AddEnvironmentLogoType::Dark,
-                &params::AddEnvironmentLogo {
+            .set(
+                models::SetEnvironmentLogoType::Dark,
+                &params::SetEnvironmentLogo {
                     logo: file(),
                 },
             );
@@ -3001,12 +2941,13 @@ pub mod everything {
     async fn replace_mfa(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
+            .environment()
             .mfa()
             .replace(
-                &params::ReplaceMfa {
-                    policy: models::ReplaceMfaPolicy::Required,
+                &params::ReplaceEnvironmentMfa {
+                    policy: models::ReplaceEnvironmentMfaPolicy::Required,
                     enabled_factors: Vec::from([
-                        models::ReplaceMfaEnabledFactor::MfaEmail,
+                        models::ReplaceEnvironmentMfaEnabledFactor::MfaEmail,
                     ]),
                     is_recovery_codes_enabled: Some(true),
                 },
@@ -3019,8 +2960,8 @@ pub mod everything {
         let call = kinde
             .organizations()
             .get(
+                "org_1ccfb819462",
                 &params::GetOrganization {
-                    code: Some("org_1ccfb819462".to_owned()),
                     expand: Some(models::GetOrganizationExpand::Billing),
                 },
             );
@@ -3195,17 +3136,7 @@ pub mod everything {
 
     async fn create_organization_user_role(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .organizations()
-            .users()
-            .roles()
-            .add(
-                "1",
-                "1",
-                &params::AddOrganizationUserRole {
-                    role_id: Some("text".to_owned()),
-                },
-            );
+        let call = kinde.organizations().users().roles().add("1", "1", "1");
         calls.check("CreateOrganizationUserRole", call).await;
     }
 
@@ -3233,17 +3164,7 @@ pub mod everything {
 
     async fn create_organization_user_permission(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .organizations()
-            .users()
-            .permissions()
-            .add(
-                "1",
-                "1",
-                &params::AddOrganizationUserPermission {
-                    permission_id: Some("text".to_owned()),
-                },
-            );
+        let call = kinde.organizations().users().permissions().add("1", "1", "1");
         calls.check("CreateOrganizationUserPermission", call).await;
     }
 
@@ -3333,13 +3254,13 @@ pub mod everything {
 
     async fn delete_organization_feature_flag_overrides(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete_all("1");
+        let call = kinde.organizations().feature_flags().reset_all("1");
         calls.check("DeleteOrganizationFeatureFlagOverrides", call).await;
     }
 
     async fn delete_organization_feature_flag_override(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().feature_flags().delete("1", "1");
+        let call = kinde.organizations().feature_flags().reset("1", "1");
         calls.check("DeleteOrganizationFeatureFlagOverride", call).await;
     }
 
@@ -3348,10 +3269,10 @@ pub mod everything {
         let call = kinde
             .organizations()
             .feature_flags()
-            .update(
+            .set(
                 "1",
                 "1",
-                &params::UpdateOrganizationFeatureFlag {
+                &params::SetOrganizationFeatureFlag {
                     value: "text".to_owned(),
                 },
             );
@@ -3363,10 +3284,10 @@ pub mod everything {
         let call = kinde
             .organizations()
             .properties()
-            .replace(
+            .set(
                 "1",
                 "1",
-                &params::ReplaceOrganizationProperty {
+                &params::SetOrganizationProperty {
                     value: "text".to_owned(),
                 },
             );
@@ -3414,7 +3335,7 @@ pub mod everything {
 
     async fn delete_organization_handle(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.organizations().handle().delete("1");
+        let call = kinde.organizations().delete_handle("1");
         calls.check("DeleteOrganizationHandle", call).await;
     }
 
@@ -3429,10 +3350,10 @@ pub mod everything {
         let call = kinde
             .organizations()
             .logos()
-            .add(
+            .set(
                 "org_1ccfb819462",
-                models::AddOrganizationLogoType::Dark,
-                &params::AddOrganizationLogo {
+                models::SetOrganizationLogoType::Dark,
+                &params::SetOrganizationLogo {
                     logo: file(),
                 },
             );
@@ -3662,9 +3583,9 @@ pub mod everything {
             .update(
                 "1",
                 &params::UpdateRole {
-                    name: Some("text".to_owned()),
+                    name: "text".to_owned(),
                     description: Some("text".to_owned()),
-                    key: Some("text".to_owned()),
+                    key: "text".to_owned(),
                     is_default_role: Some(true),
                     assignment_permission_id: Some(
                         Some("0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e".to_owned()),
@@ -3688,15 +3609,7 @@ pub mod everything {
 
     async fn add_role_scope(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .roles()
-            .scopes()
-            .add(
-                "1",
-                &params::AddRoleScope {
-                    scope_id: "text".to_owned(),
-                },
-            );
+        let call = kinde.roles().scopes().add("1", "1");
         calls.check("AddRoleScope", call).await;
     }
 
@@ -3752,8 +3665,8 @@ pub mod everything {
     async fn search_users(calls: &mut Calls) {
         let kinde = calls.kinde();
         let call = kinde
-            .search()
-            .users(
+            .users()
+            .search(
                 &params::SearchUsers {
                     page_size: Some(1),
                     query: Some("text".to_owned()),
@@ -3827,7 +3740,7 @@ pub mod everything {
 
     async fn refresh_user_claims(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde.users().claims().refresh("1");
+        let call = kinde.users().refresh_claims("1");
         calls.check("refreshUserClaims", call).await;
     }
 
@@ -3836,8 +3749,8 @@ pub mod everything {
         let call = kinde
             .users()
             .get(
+                "1",
                 &params::GetUser {
-                    id: "text".to_owned(),
                     expand: Some(Vec::from(["text".to_owned()])),
                 },
             );
@@ -3901,8 +3814,8 @@ pub mod everything {
         let call = kinde
             .users()
             .update(
+                "1",
                 &params::UpdateUser {
-                    id: "text".to_owned(),
                     given_name: Some("text".to_owned()),
                     family_name: Some("text".to_owned()),
                     picture: Some("text".to_owned()),
@@ -3919,8 +3832,8 @@ pub mod everything {
         let call = kinde
             .users()
             .delete(
+                "kp_c3143a4b50ad43c88e541d9077681782",
                 &params::DeleteUser {
-                    id: "kp_c3143a4b50ad43c88e541d9077681782".to_owned(),
                     is_delete_profile: Some(true),
                 },
             );
@@ -3932,10 +3845,10 @@ pub mod everything {
         let call = kinde
             .users()
             .feature_flags()
-            .update(
+            .set(
                 "1",
                 "1",
-                &params::UpdateUserFeatureFlag {
+                &params::SetUserFeatureFlag {
                     value: "text".to_owned(),
                 },
             );
@@ -3947,10 +3860,10 @@ pub mod everything {
         let call = kinde
             .users()
             .properties()
-            .replace(
+            .set(
                 "1",
                 "1",
-                &params::ReplaceUserProperty {
+                &params::SetUserProperty {
                     value: "text".to_owned(),
                 },
             );
@@ -3983,8 +3896,7 @@ pub mod everything {
         let kinde = calls.kinde();
         let call = kinde
             .users()
-            .password()
-            .set(
+            .set_password(
                 "1",
                 &params::SetUserPassword {
                     hashed_password: "text".to_owned(),
@@ -4042,7 +3954,7 @@ pub mod everything {
         let call = kinde
             .users()
             .sessions()
-            .delete("kp_c3143a4b50ad43c88e541d9077681782");
+            .delete_all("kp_c3143a4b50ad43c88e541d9077681782");
         calls.check("DeleteUserSessions", call).await;
     }
 
@@ -4137,7 +4049,7 @@ pub mod everything {
         let call = kinde
             .webhooks()
             .update_latest(
-                &params::UpdateLatestWebhook {
+                &params::UpdateWebhookLatest {
                     event_types: Some(Vec::from(["text".to_owned()])),
                     name: Some("text".to_owned()),
                     description: Some(Some("text".to_owned())),
@@ -4305,11 +4217,11 @@ pub mod everything {
             .billing()
             .entitlements()
             .list(
+                "customer_0195ac80a14c2ca2cec97d026d864de0",
                 &params::ListBillingEntitlements {
                     page_size: Some(1),
                     starting_after: Some("text".to_owned()),
                     ending_before: Some("text".to_owned()),
-                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
                     max_value: Some("text".to_owned()),
                     expand: Some(models::ListBillingEntitlementsExpand::Plans),
                 },
@@ -4323,11 +4235,11 @@ pub mod everything {
             .billing()
             .agreements()
             .list(
+                "customer_0195ac80a14c2ca2cec97d026d864de0",
                 &params::ListBillingAgreements {
                     page_size: Some(1),
                     starting_after: Some("text".to_owned()),
                     ending_before: Some("text".to_owned()),
-                    customer_id: "customer_0195ac80a14c2ca2cec97d026d864de0".to_owned(),
                     feature_code: Some("text".to_owned()),
                 },
             );

@@ -44,8 +44,8 @@ function service() {
 const kinds = [
   ["data", (kinde) => kinde.users.list({ page_size: 50, user_id: ["a", "b"] })],
   ["data", (kinde) => kinde.apis.create({ name: "x".repeat(1_000), audience: "a" })],
-  ["data", (kinde) => kinde.users.update({ id: "kp_1", given_name: "Ådá" })],
-  ["data", (kinde) => kinde.environment.logos.add("dark", { logo: new Uint8Array(100) })],
+  ["data", (kinde) => kinde.users.update("kp_1", { given_name: "Ådá" })],
+  ["data", (kinde) => kinde.environment.logos.set("dark", { logo: new Uint8Array(100) })],
   ["data", busy],
   ["api", (kinde) => kinde.users.list({ next_token: "down" })],
   ["not_found", (kinde) => kinde.users.list({ next_token: "page" })],
@@ -53,7 +53,7 @@ const kinds = [
   ["connection", (kinde) => kinde.users.list({ next_token: "offline" }, { maxRetries: 0 })],
   ["timeout", (kinde) => kinde.users.list({ next_token: "slow" }, { timeout: 2, maxRetries: 0 })],
   ["aborted", aborted],
-  ["invalid_request", (kinde) => kinde.users.get({ id: 5 })],
+  ["invalid_request", (kinde) => kinde.users.get(5)],
 ];
 
 function busy(kinde) {

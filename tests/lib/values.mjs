@@ -1,33 +1,41 @@
 // Values for an operation, made from what operations.json says of it.
 
+import { hasParams } from "../../www/operations.js";
+
 /**
- * What a call needs: `path` values in order, `params`, and the same as one object for
- * `kinde.call`; and what has to arrive of it: `query` pairs and the JSON `body`.
+ * What a call needs: `path`, the values that have their places, `params`, and the same as one object
+ * for `kinde.call`; and what has to arrive of it: `query` pairs and the JSON `body`.
  *
  * `everything` gives every parameter and field, else only the required ones. `variant` chooses
  * among the alternatives of a schema; where there are fewer, the last one is taken. `ambiguous`
  * gives the fields that break the document whatever they hold, and `violations` names them.
  */
 export function callOf(operation, { everything, variant = 0, ambiguous = false }) {
-  const wanted = ({ required }) => everything || required;
+  const { positional } = operation;
+  const wanted = ({ name, required }) => everything || required || positional.includes(name);
   const given = (place) => operation.parameters.filter((parameter) => parameter.in === place && wanted(parameter));
   const make = (schema) => sample(schema, { everything, variant, ambiguous });
 
   const values = new Map(given("path").map(({ name, schema }) => [name, make(schema)]));
-  const path = operation.positional.map((name) => values.get(name));
   const query = given("query").map(({ name, schema, commaList }) => [name, commaList ? listOf(schema) : make(schema)]);
   const headers = given("header").map(({ name, schema }) => [name, make(schema)]);
-  const body = operation.body && (everything || operation.body.required) ? make(operation.body.schema) : undefined;
+  const placed = Object.entries(operation.body?.schema.properties ?? {}).filter(([name]) => positional.includes(name));
+  const body =
+    operation.body && (everything || operation.body.required || placed.length > 0)
+      ? make(operation.body.schema)
+      : undefined;
+  for (const [name, schema] of placed) body[name] ??= make(schema);
   const isWhole = operation.body && operation.body.schema.type !== "object";
   const fields = body === undefined ? {} : isWhole ? { body } : body;
 
-  const params = { ...Object.fromEntries([...query, ...headers]), ...fields };
-  const hasParams = operation.body !== null || operation.parameters.some((parameter) => parameter.in !== "path");
+  const named = { ...Object.fromEntries([...values, ...query, ...headers]), ...fields };
+  const path = positional.map((name) => named[name]);
+  const params = Object.fromEntries(Object.entries(named).filter(([name]) => !positional.includes(name)));
   return {
     path,
     params,
-    args: hasParams ? [...path, params] : path,
-    named: { ...params, ...Object.fromEntries(operation.positional.map((name, index) => [name, path[index]])) },
+    args: hasParams(operation) ? [...path, params] : path,
+    named,
     target: operation.path.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(values.get(name))),
     query: query.flatMap(([name, value]) => pairs(name, value, operation)),
     body,

@@ -56,8 +56,8 @@ test("without a file, each start has the same tenant", async (t) => {
   const one = await start(t);
   const changed = await start(t);
   await changed.kinde.business.update({ business_name: "Changed" });
-  await changed.kinde.environment.featureFlags.deleteAll();
-  await changed.kinde.environment.logos.add("dark", { logo: new Blob(["x"]) });
+  await changed.kinde.environment.featureFlags.resetAll();
+  await changed.kinde.environment.logos.set("dark", { logo: new Blob(["x"]) });
   const other = await start(t);
   const ids = ({ clients }) => Object.values(clients).map(({ id }) => id);
   assert.deepEqual(ids(one), ids(other));
@@ -83,8 +83,8 @@ test("a file keeps it, and with it the tokens that were given", async (t) => {
   const kinde = client(first);
   const { id } = await kinde.users.create({ profile: { given_name: "Kept" } });
   const [, gone] = (await kinde.users.list()).users;
-  await kinde.users.delete({ id: gone.id });
-  await kinde.organizations.logos.add((await kinde.organizations.get()).code, "dark", { logo: new Blob(["x"]) });
+  await kinde.users.delete(gone.id);
+  await kinde.organizations.logos.set((await kinde.organizations.getDefault()).code, "dark", { logo: new Blob(["x"]) });
   await first.stop();
   // Whole, by itself, and for nobody else to read.
   assert.deepEqual(await readdir(folder), ["tenant.json"]);
@@ -92,10 +92,10 @@ test("a file keeps it, and with it the tokens that were given", async (t) => {
 
   const second = await start(t, { data, port: Number(port) });
   assert.deepEqual(second.clients, first.clients);
-  assert.equal((await kinde.users.get({ id })).first_name, "Kept");
+  assert.equal((await kinde.users.get(id)).first_name, "Kept");
   assert.equal(second.tokens(), 0);
   assert.equal((await all(kinde.users.list({ page_size: 500 }))).length, 1200);
-  assert.equal((await kinde.organizations.logos.list((await kinde.organizations.get()).code)).logos.length, 1);
+  assert.equal((await kinde.organizations.logos.list((await kinde.organizations.getDefault()).code)).logos.length, 1);
   // Ids go on: none comes again.
   assert.notEqual((await kinde.users.create({ profile: { given_name: "Next" } })).id, id);
 });

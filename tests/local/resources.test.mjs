@@ -21,7 +21,7 @@ test("users", async (t) => {
   const identities = [{ type: "email", details: { email: "zoe@example.com" } }];
   const { id, created } = await kinde.users.create({ profile, identities, provided_id: "crm-1" });
   assert.equal(created, true);
-  const user = await kinde.users.get({ id });
+  const user = await kinde.users.get(id);
   assert.deepEqual(
     [user.id, user.first_name, user.last_name, user.preferred_email, user.provided_id, user.is_suspended],
     [id, "Zoë", "O'Neil", "zoe@example.com", "crm-1", false],
@@ -36,7 +36,7 @@ test("users", async (t) => {
   });
   await isTaken(kinde.users.create({ provided_id: "crm-1" }));
 
-  const updated = await kinde.users.update({ id, given_name: "Zora", is_suspended: true });
+  const updated = await kinde.users.update(id, { given_name: "Zora", is_suspended: true });
   assert.deepEqual(
     [updated.given_name, updated.family_name, updated.email, updated.is_suspended],
     ["Zora", "O'Neil", "zoe@example.com", true],
@@ -45,9 +45,9 @@ test("users", async (t) => {
   assert.deepEqual([listed.id, listed.first_name, listed.organizations.length], [id, "Zora", 1]);
   assert.deepEqual(listed.identities, [{ type: "email", identity: "zoe@example.com", connection_id: null }]);
 
-  await kinde.users.delete({ id });
-  await isGone(kinde.users.get({ id }));
-  await isGone(kinde.users.update({ id, given_name: "Nobody" }));
+  await kinde.users.delete(id);
+  await isGone(kinde.users.get(id));
+  await isGone(kinde.users.update(id, { given_name: "Nobody" }));
   assert.deepEqual(await all(kinde.users.list({ email: "zoe@example.com" })), []);
 });
 
@@ -72,7 +72,7 @@ test("a list goes on where it was although items come and go", async (t) => {
   for await (const { id } of kinde.users.list({ page_size: 100 })) {
     seen.push(id);
     // The last one of the first page: its token points to it.
-    if (seen.length === 100) await kinde.users.delete({ id });
+    if (seen.length === 100) await kinde.users.delete(id);
     if (seen.length === 150) await kinde.users.create({ profile: { given_name: "New" } });
   }
   assert.deepEqual(seen.slice(0, 1200), before);
@@ -95,22 +95,22 @@ test("identities", async (t) => {
     ["one@example.com", "two@example.com"],
   );
   assert.equal((await kinde.identities.get(identity.id)).name, "two@example.com");
-  assert.equal((await kinde.users.get({ id: user })).preferred_email, "one@example.com");
+  assert.equal((await kinde.users.get(user)).preferred_email, "one@example.com");
   await kinde.identities.update(identity.id, { is_primary: true });
-  assert.equal((await kinde.users.get({ id: user })).preferred_email, "two@example.com");
+  assert.equal((await kinde.users.get(user)).preferred_email, "two@example.com");
   await kinde.identities.delete(identity.id);
   await isGone(kinde.identities.get(identity.id));
-  assert.equal((await kinde.users.get({ id: user })).preferred_email, "one@example.com");
+  assert.equal((await kinde.users.get(user)).preferred_email, "one@example.com");
 });
 
 test("search", async (t) => {
   const { kinde } = await start(t);
-  const everyone = await all(kinde.search.users({ query: "*", page_size: 500 }));
+  const everyone = await all(kinde.users.search({ query: "*", page_size: 500 }));
   assert.equal(everyone.length, 1200);
-  const adas = await all(kinde.search.users({ query: "ada " }));
+  const adas = await all(kinde.users.search({ query: "ada " }));
   assert.ok(adas.length > 0 && adas.every(({ first_name }) => first_name === "Ada"));
   const number = everyone.find(({ properties }) => properties.customer_number).properties.customer_number;
-  const found = await all(kinde.search.users({ query: "*", properties: { customer_number: [number, "C-0"] } }));
+  const found = await all(kinde.users.search({ query: "*", properties: { customer_number: [number, "C-0"] } }));
   assert.deepEqual(
     found.map(({ properties }) => properties),
     [{ customer_number: number }],
@@ -125,7 +125,7 @@ test("organizations", async (t) => {
 
   const { organization } = await kinde.organizations.create({ name: "Acme", handle: "acme", link_color: "#08f" });
   const { code } = organization;
-  const made = await kinde.organizations.get({ code });
+  const made = await kinde.organizations.get(code);
   assert.deepEqual(
     [made.code, made.name, made.handle, made.external_id, made.is_default],
     [code, "Acme", "acme", null, false],
@@ -133,21 +133,21 @@ test("organizations", async (t) => {
   assert.deepEqual(made.link_color, { raw: "#08f", hex: "#0088ff", hsl: "hsl(208, 100%, 50%)" });
   await isTaken(kinde.organizations.create({ name: "Other", handle: "acme" }));
   await kinde.organizations.update(code, { name: "Acme Ltd", external_id: "crm-7" });
-  assert.equal((await kinde.organizations.get({ code })).external_id, "crm-7");
-  await kinde.organizations.handle.delete(code);
+  assert.equal((await kinde.organizations.get(code)).external_id, "crm-7");
+  await kinde.organizations.deleteHandle(code);
   assert.equal((await find(kinde.organizations.list(), code, "code")).handle, null);
 
   const logo = new Blob([new Uint8Array([137, 80, 78, 71])], { type: "image/png" });
-  await kinde.organizations.logos.add(code, "dark", { logo });
+  await kinde.organizations.logos.set(code, "dark", { logo });
   assert.equal((await kinde.organizations.logos.list(code)).logos[0].type, "dark");
-  assert.match((await kinde.organizations.get({ code })).logo_dark, /logo_dark\?p_org_code=org_/);
+  assert.match((await kinde.organizations.get(code)).logo_dark, /logo_dark\?p_org_code=org_/);
   await kinde.organizations.logos.delete(code, "dark");
   // Nothing to do: 204.
   assert.equal(await kinde.organizations.logos.delete(code, "dark"), undefined);
 
   await kinde.organizations.delete(code);
-  await isGone(kinde.organizations.get({ code }));
-  const { code: standard } = await kinde.organizations.get();
+  await isGone(kinde.organizations.get(code));
+  const { code: standard } = await kinde.organizations.getDefault();
   assert.equal((await failure(kinde.organizations.delete(standard))).errors[0].code, "DEFAULT_ORGANIZATION");
 });
 
@@ -182,8 +182,8 @@ test("members of an organization, their roles and permissions", async (t) => {
   assert.deepEqual([users_added, users_updated, users_removed], [[three], [two], [one]]);
 
   const role = await find(kinde.roles.list({ page_size: 100 }), "admin");
-  await kinde.organizations.users.roles.add(code, two, { role_id: role.id });
-  await isTaken(kinde.organizations.users.roles.add(code, two, { role_id: role.id }));
+  await kinde.organizations.users.roles.add(code, two, role.id);
+  await isTaken(kinde.organizations.users.roles.add(code, two, role.id));
   assert.deepEqual(
     (await all(kinde.organizations.users.roles.list(code, two))).map(({ key }) => key),
     ["guest", "admin"],
@@ -192,7 +192,7 @@ test("members of an organization, their roles and permissions", async (t) => {
   await isGone(kinde.organizations.users.roles.remove(code, two, role.id));
 
   const permission = await find(kinde.permissions.list({ page_size: 100 }), "delete:orders");
-  await kinde.organizations.users.permissions.add(code, three, { permission_id: permission.id });
+  await kinde.organizations.users.permissions.add(code, three, permission.id);
   assert.deepEqual(
     (await all(kinde.organizations.users.permissions.list(code, three))).map(({ key }) => key),
     ["delete:orders"],
@@ -237,7 +237,7 @@ test("roles, with their permissions and scopes", async (t) => {
 
   const [api] = (await kinde.apis.list({ expand: "scopes" })).apis;
   const [scope] = api.scopes;
-  await kinde.roles.scopes.add(id, { scope_id: scope.id });
+  await kinde.roles.scopes.add(id, scope.id);
   const [added] = await all(kinde.roles.scopes.list(id));
   assert.deepEqual([added.id, added.key, added.api_id], [scope.id, scope.key, api.id]);
   await kinde.roles.scopes.remove(id, scope.id);
@@ -266,28 +266,28 @@ test("feature flags and what overrides them", async (t) => {
   await isTaken(kinde.featureFlags.create(flag));
   const inEnvironment = async () => (await kinde.environment.featureFlags.list()).feature_flags.limit?.value;
   assert.equal(await inEnvironment(), "5");
-  await kinde.environment.featureFlags.update("limit", { value: "6" });
+  await kinde.environment.featureFlags.set("limit", { value: "6" });
   assert.equal(await inEnvironment(), "6");
-  await kinde.environment.featureFlags.delete("limit");
+  await kinde.environment.featureFlags.reset("limit");
   assert.equal(await inEnvironment(), "5");
-  await isGone(kinde.environment.featureFlags.delete("limit"));
+  await isGone(kinde.environment.featureFlags.reset("limit"));
 
-  const { code } = await kinde.organizations.get();
+  const { code } = await kinde.organizations.getDefault();
   assert.equal(
-    (await failure(kinde.organizations.featureFlags.update(code, "limit", { value: "many" }))).errors[0].code,
+    (await failure(kinde.organizations.featureFlags.set(code, "limit", { value: "many" }))).errors[0].code,
     "INVALID_VALUE",
   );
-  await kinde.organizations.featureFlags.update(code, "limit", { value: "7" });
+  await kinde.organizations.featureFlags.set(code, "limit", { value: "7" });
   assert.equal((await kinde.organizations.featureFlags.list(code)).feature_flags.limit.value, "7");
-  await kinde.organizations.featureFlags.deleteAll(code);
+  await kinde.organizations.featureFlags.resetAll(code);
   assert.deepEqual((await kinde.organizations.featureFlags.list(code)).feature_flags, {});
 
   const [{ id }] = (await kinde.users.list()).users;
   assert.equal(
-    (await failure(kinde.users.featureFlags.update(id, "limit", { value: "8" }))).errors[0].code,
+    (await failure(kinde.users.featureFlags.set(id, "limit", { value: "8" }))).errors[0].code,
     "OVERRIDE_NOT_ALLOWED",
   );
-  await kinde.users.featureFlags.update(id, "theme", { value: "dark" });
+  await kinde.users.featureFlags.set(id, "theme", { value: "dark" });
 
   const { key, ...rest } = flag;
   await kinde.featureFlags.replace(key, { ...rest, description: "How many", default_value: "9" });
@@ -321,7 +321,7 @@ test("APIs and their scopes; an application gets what it is given", async (t) =>
   const { application } = await kinde.applications.create({ name: "Pilot", type: "m2m" });
   const pilot = client({ maxRetries: 0 }, { id: application.client_id, secret: application.client_secret });
   assert.match((await failure(pilot.users.list())).message, /not authorized for Kinde Management API/);
-  await kinde.apis.applications.update(management.id, { applications: [{ id: application.id }] });
+  await kinde.apis.authorizeApplications(management.id, { applications: [{ id: application.id }] });
   const readUsers = management.scopes.find(({ key }) => key === "read:users");
   await kinde.apis.applications.scopes.add(management.id, application.id, readUsers.id);
   assert.equal((await pilot.users.list()).users.length, 10);
@@ -331,7 +331,7 @@ test("APIs and their scopes; an application gets what it is given", async (t) =>
     true,
   );
   await kinde.apis.applications.scopes.remove(management.id, application.id, readUsers.id);
-  const answer = await kinde.apis.applications.update(management.id, {
+  const answer = await kinde.apis.authorizeApplications(management.id, {
     applications: [{ id: application.id, operation: "delete" }],
   });
   assert.deepEqual(answer.applications_disconnected, [application.id]);
@@ -366,14 +366,14 @@ test("applications, their addresses and connections", async (t) => {
   assert.equal((await find(kinde.applications.list({ page_size: 2 }), id, "id")).type, "reg");
 
   for (const [urls, field] of [
-    [kinde.callbacks.redirectUrls, "redirect_urls"],
-    [kinde.callbacks.logoutUrls, "logout_urls"],
+    [kinde.applications.redirectUrls, "redirect_urls"],
+    [kinde.applications.logoutUrls, "logout_urls"],
   ]) {
     await urls.replace(id, { urls: ["https://a.example.com"] });
     await urls.add(id, { urls: ["https://b.example.com", "https://c.example.com"] });
-    await urls.delete(id, { urls: ["https://a.example.com", "https://b.example.com"] });
+    await urls.remove(id, { urls: ["https://a.example.com", "https://b.example.com"] });
     assert.deepEqual((await urls.list(id))[field], ["https://c.example.com"]);
-    await isGone(urls.delete(id, { urls: "https://a.example.com" }));
+    await isGone(urls.remove(id, { urls: "https://a.example.com" }));
   }
 
   const { connection } = await kinde.connections.create({
@@ -393,7 +393,7 @@ test("applications, their addresses and connections", async (t) => {
   await kinde.connections.delete(connection.id);
   assert.deepEqual(await all(kinde.applications.connections.list(id)), []);
 
-  await kinde.applications.properties.replace(id, "owner_team", { value: "Web" });
+  await kinde.applications.properties.set(id, "owner_team", { value: "Web" });
   assert.equal((await kinde.applications.properties.list(id)).properties[0].value, "Web");
   await kinde.applications.delete(id);
   await isGone(kinde.applications.get(id));
@@ -432,7 +432,7 @@ test("connections", async (t) => {
   });
   await kinde.connections.replace(id, { name: "slack2" });
   assert.equal((await kinde.connections.get(id)).connection.display_name, null);
-  const { code } = await kinde.organizations.get();
+  const { code } = await kinde.organizations.getDefault();
   await kinde.organizations.connections.enable(code, id);
   assert.ok((await all(kinde.organizations.connections.list(code))).some((one) => one.id === id));
   await kinde.organizations.connections.disable(code, id);
@@ -469,15 +469,15 @@ test("properties, categories and values", async (t) => {
   const [{ id }] = (await kinde.users.list()).users;
   const valueFor = async (key) => (await find(kinde.users.properties.list(id), key))?.value;
   assert.equal(await valueFor("seat"), null);
-  await kinde.users.properties.replace(id, "seat", { value: "12A" });
+  await kinde.users.properties.set(id, "seat", { value: "12A" });
   assert.equal(await valueFor("seat"), "12A");
   await isGone(kinde.users.properties.update(id, { properties: { seat: "1B", unheard_of: "x" } }));
   assert.equal(await valueFor("seat"), "12A");
   await kinde.users.properties.update(id, { properties: { seat: "1B", kp_usr_city: "Oslo" } });
   assert.deepEqual([await valueFor("seat"), await valueFor("kp_usr_city")], ["1B", "Oslo"]);
 
-  const { code } = await kinde.organizations.get();
-  await kinde.organizations.properties.replace(code, "plan", { value: "team" });
+  const { code } = await kinde.organizations.getDefault();
+  await kinde.organizations.properties.set(code, "plan", { value: "team" });
   await kinde.organizations.properties.update(code, { properties: { kp_org_city: "Bergen" } });
   const values = (await all(kinde.organizations.properties.list(code))).map(({ key, value }) => [key, value]);
   assert.deepEqual(values, [
@@ -555,7 +555,7 @@ test("the business and the environment", async (t) => {
   assert.equal((await failure(kinde.business.update({ industry_key: "magic" }))).errors[0].code, "INVALID_INDUSTRY");
   assert.ok((await kinde.timezones.list()).timezones.length > 20);
 
-  await kinde.environment.logos.add("light", { logo: new Blob(["<svg/>"], { type: "image/svg+xml" }) });
+  await kinde.environment.logos.set("light", { logo: new Blob(["<svg/>"], { type: "image/svg+xml" }) });
   assert.match((await kinde.environment.get()).environment.logo, /\/logo$/);
   assert.equal((await kinde.environment.logos.list()).logos.length, 1);
   await kinde.environment.logos.delete("light");

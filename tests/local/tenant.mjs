@@ -5,7 +5,7 @@ import { all, operations } from "./kinde.mjs";
 /** Things of the tenant that a value in a path, a query or a body may name. */
 export async function thingsOf({ kinde, clients, signToken, token, emit }) {
   const [user] = (await kinde.users.list()).users;
-  const { code } = await kinde.organizations.get();
+  const { code } = await kinde.organizations.getDefault();
   await kinde.organizations.users.add(code, { users: [{ id: user.id }] });
   const [identity] = await all(kinde.users.identities.list(user.id));
   const role = (await all(kinde.roles.list())).find(({ key }) => key === "guest");

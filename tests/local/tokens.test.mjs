@@ -195,7 +195,7 @@ test("the profile of a person; a program has none", async (t) => {
   const { kinde, client, userToken } = await start(t);
   const person = client({ accessToken: await userToken(), clientId: undefined, clientSecret: undefined });
   const profile = await person.oauth.userProfile();
-  const user = await kinde.users.get({ id: profile.sub });
+  const user = await kinde.users.get(profile.sub);
   assert.deepEqual([profile.given_name, profile.email], [user.first_name, user.preferred_email]);
   assert.equal((await failure(kinde.oauth.userProfile())).status, 403);
   assert.equal((await failure(person.users.list())).status, 401);

@@ -89,7 +89,7 @@ test("each request is a line, with what is wrong with it", async (t) => {
   const lines = [];
   const { kinde } = await start(t, { log: (line) => lines.push(line) });
   await kinde.roles.list();
-  await failure(kinde.users.get({ id: "kp_nobody" }));
+  await failure(kinde.users.get("kp_nobody"));
   await kinde.request("GET", "/api/v1/roles", { query: { pagesize: 3 } });
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(lines.length, 4);

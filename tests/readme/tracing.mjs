@@ -107,7 +107,7 @@ export async function tracing(t, code) {
   await t.test("calls that fail", async (t) => {
     const calls = async (client) => {
       const kinde = client({ maxRetries: 0 });
-      await kinde.organizations.get({ code: "org_secret" }).catch(() => {});
+      await kinde.organizations.get("org_secret").catch(() => {});
       await kinde.organizations.users.list("org_secret").catch(() => {});
       await kinde.request("DELETE", "/api/v1/things/org_secret").catch(() => {});
     };

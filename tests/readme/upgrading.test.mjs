@@ -53,7 +53,7 @@ test("what stands right is in kinde-edge, and all of its operations stand there"
 });
 
 test("the update of a webhook is another call there", async () => {
-  assert.ok(onlyHere.includes("kinde.webhooks.update"));
+  assert.ok(onlyHere.includes("kinde.webhooks.updateLatest"));
   const [, , ours, args] = rows.find(([, theirs]) => theirs === "Webhooks.updateWebHook");
   assert.deepEqual([ours, args], ["kinde.request", `"PATCH", \`/api/v1/webhooks/\${webhookId}\`, { body }`]);
 });

@@ -64,10 +64,10 @@ const hooks = [
     async run({ sdk }) {
       const { hooks, events } = listener();
       const { kinde } = clientOn(sdk, { hooks });
-      await kinde.organizations.logos.add("org_1", "dark", { logo: new Uint8Array(3) });
+      await kinde.organizations.logos.set("org_1", "dark", { logo: new Uint8Array(3) });
       const said = {
         operation: "AddOrganizationLogo",
-        name: "organizations.logos.add",
+        name: "organizations.logos.set",
         method: "POST",
         domain: DOMAIN,
         path: "/api/v1/organizations/{org_code}/logos/{type}",
@@ -279,7 +279,7 @@ const logs = [
       const { lines, logger } = keeper();
       const { kinde } = clientOn(sdk, { logger });
       await rejection(sdk, kinde.business.get({ signal: AbortSignal.abort() }));
-      await rejection(sdk, kinde.users.get({ id: 5 }));
+      await rejection(sdk, kinde.users.get(5));
       deepEqual(lines, [], "lines");
     },
   },
@@ -383,7 +383,7 @@ const secrets = [
         { hooks, logger, logLevel: "debug", headers: { "x-key": "a-header-value" }, ...credentials() },
         answer,
       );
-      await rejection(sdk, kinde.users.update({ id: "kp_in_the_query", given_name: "in the body" }));
+      await rejection(sdk, kinde.users.update("kp_in_the_query", { given_name: "in the body" }));
       ok(told.length >= 7, `${told.length} things told`);
       const all = inspect ? told.map(inspect).join("\n") : JSON.stringify(told);
       for (const secret of [

@@ -250,7 +250,7 @@ const behaviour = [
     name: "a list that says nothing of more ends with a page that is not full",
     async run({ sdk }) {
       const { kinde, calls } = pages(sdk, { results: [{ id: 1 }, { id: "2" }] }, { results: [{ id: "3" }] });
-      deepEqual(await collect(kinde.search.users({ page_size: 2 })), [{ id: 1 }, { id: "2" }, { id: "3" }], "items");
+      deepEqual(await collect(kinde.users.search({ page_size: 2 })), [{ id: 1 }, { id: "2" }, { id: "3" }], "items");
       equal(calls.length, 2, "requests");
     },
   },
@@ -315,7 +315,7 @@ const behaviour = [
     [{ properties: [{ name: "a" }], has_more: true }, (kinde) => kinde.properties.list()],
     [{ properties: [{ id: 7 }], has_more: true }, (kinde) => kinde.properties.list()],
     [{ properties: ["a"], has_more: true }, (kinde) => kinde.properties.list({ ending_before: "b" })],
-    [{ results: [{ id: 7 }] }, (kinde) => kinde.search.users({ query: "a" })],
+    [{ results: [{ id: 7 }] }, (kinde) => kinde.users.search({ query: "a" })],
   ].map(([answer, list]) => ({
     name: `${JSON.stringify(answer)}: more pages, and no way on`,
     async run({ sdk }) {
@@ -333,7 +333,7 @@ const behaviour = [
     ["connections", (kinde, params) => kinde.connections.list(params)],
     ["categories", (kinde, params) => kinde.propertyCategories.list(params)],
     ["identities", (kinde, params) => kinde.users.identities.list("kp_1", params)],
-    ["results", (kinde, params) => kinde.search.users(params)],
+    ["results", (kinde, params) => kinde.users.search(params)],
   ].map(([name, list]) => ({
     name: `${name} that come before an item, the nearest first`,
     async run({ sdk }) {

@@ -21,7 +21,7 @@ function queued(sdk, options, answer = () => soon(20)) {
       told.now--;
     }
   });
-  const get = (id, options) => kinde.users.get({ id: String(id) }, options).finally(() => told.done.push(id));
+  const get = (id, options) => kinde.users.get(String(id), options).finally(() => told.done.push(id));
   return { kinde, calls, told, get };
 }
 
@@ -164,8 +164,7 @@ const leaving = [
     name: "a wrong call does not stand in the queue",
     async run({ sdk }) {
       const { kinde, calls } = queued(sdk, { maxConcurrency: 1 });
-      for (const id of numbers(5))
-        equal((await rejection(sdk, kinde.users.get({ id }))).code, "invalid_request", "code");
+      for (const id of numbers(5)) equal((await rejection(sdk, kinde.users.get(id))).code, "invalid_request", "code");
       await kinde.business.get();
       equal(calls.length, 1, "requests");
     },

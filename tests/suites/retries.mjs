@@ -33,10 +33,10 @@ async function withoutBackoff(run) {
 
 const methods = {
   GET: (kinde, options) => kinde.business.get(options),
-  PUT: (kinde, options) => kinde.applications.properties.replace("a", "k", { value: "v" }, options),
+  PUT: (kinde, options) => kinde.applications.properties.set("a", "k", { value: "v" }, options),
   DELETE: (kinde, options) => kinde.apis.delete("a", options),
   POST: (kinde, options) => kinde.apis.create({ name: "n", audience: "a" }, options),
-  PATCH: (kinde, options) => kinde.users.update({ id: "a", given_name: "Ada" }, options),
+  PATCH: (kinde, options) => kinde.users.update("a", { given_name: "Ada" }, options),
 };
 const isHarmless = (method) => !["POST", "PATCH"].includes(method);
 
@@ -124,7 +124,7 @@ const answers = [
     name: "an upload is sent again whole",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(503), Response.json({}));
-      await kinde.environment.logos.add("dark", { logo: new Uint8Array([1, 2, 3]) });
+      await kinde.environment.logos.set("dark", { logo: new Uint8Array([1, 2, 3]) });
       equal(calls.length, 2, "requests");
       for (const { init } of calls) {
         deepEqual([...new Uint8Array(await init.body.get("logo").arrayBuffer())], [1, 2, 3], "bytes");
@@ -169,7 +169,7 @@ const failures = [
     name: "a wrong call is not tried at all",
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, {}, status(503));
-      const error = await rejection(sdk, kinde.users.get({}));
+      const error = await rejection(sdk, kinde.users.get());
       deepEqual([error.code, error.status, error.attempts], ["invalid_request", undefined, 0], "error");
       equal(calls.length, 0, "requests");
     },

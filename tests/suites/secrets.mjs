@@ -26,7 +26,7 @@ function errors() {
     byToken("not JSON", refuse(200, "<html>")),
     byToken("no connection", () => Promise.reject(new TypeError("fetch failed"))),
     byToken("too late", () => new Promise(() => {})),
-    byToken("a wrong call", undefined, (kinde) => kinde.users.get({})),
+    byToken("a wrong call", undefined, (kinde) => kinde.users.get()),
     byToken("a wrong header", undefined, (kinde) => kinde.business.get({ headers: { "x-a": `${TOKEN}\n` } })),
     byToken("a token in place of an object", undefined, (kinde) => kinde.users.list(TOKEN)),
     byToken("a token in place of a number", undefined, (kinde) => kinde.users.list({ page_size: TOKEN })),

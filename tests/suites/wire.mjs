@@ -40,7 +40,7 @@ const requests = [
   {
     name: "deepObject with arrays",
     call: (kinde) =>
-      kinde.search.users({ query: "*", page_size: 5, properties: { city: ["Paris", "New York"], "kp:plan": ["a&b"] } }),
+      kinde.users.search({ query: "*", page_size: 5, properties: { city: ["Paris", "New York"], "kp:plan": ["a&b"] } }),
     is: [
       "GET",
       "/api/v1/search/users?page_size=5&query=*&properties%5Bcity%5D=Paris&properties%5Bcity%5D=New%20York&properties%5Bkp%3Aplan%5D=a%26b",
@@ -48,12 +48,12 @@ const requests = [
   },
   {
     name: "deepObject with nothing in it",
-    call: (kinde) => kinde.search.users({ query: "ada", properties: {} }),
+    call: (kinde) => kinde.users.search({ query: "ada", properties: {} }),
     is: ["GET", "/api/v1/search/users?query=ada"],
   },
   {
     name: "deepObject with keys that could break out",
-    call: (kinde) => kinde.search.users({ properties: { "a=b&c#d": ["1"], "日本🎉": ["2"] } }),
+    call: (kinde) => kinde.users.search({ properties: { "a=b&c#d": ["1"], "日本🎉": ["2"] } }),
     is: [
       "GET",
       "/api/v1/search/users?properties%5Ba%3Db%26c%23d%5D=1&properties%5B%E6%97%A5%E6%9C%AC%F0%9F%8E%89%5D=2",
@@ -82,7 +82,7 @@ const requests = [
   {
     name: "comma lists of addresses, in a DELETE",
     call: (kinde) =>
-      kinde.callbacks.redirectUrls.delete("app", { urls: ["https://a.example/?x=1&y=2#z", "https://b.example"] }),
+      kinde.applications.redirectUrls.remove("app", { urls: ["https://a.example/?x=1&y=2#z", "https://b.example"] }),
     is: [
       "DELETE",
       "/api/v1/applications/app/auth_redirect_urls?urls=https%3A%2F%2Fa.example%2F%3Fx%3D1%26y%3D2%23z%2Chttps%3A%2F%2Fb.example",
@@ -110,7 +110,7 @@ const requests = [
   },
   {
     name: "a PATCH with its data in the query",
-    call: (kinde) => kinde.organizations.featureFlags.update("org_1", "flag", { value: "true" }),
+    call: (kinde) => kinde.organizations.featureFlags.set("org_1", "flag", { value: "true" }),
     is: ["PATCH", "/api/v1/organizations/org_1/feature_flags/flag?value=true"],
   },
   {
@@ -122,12 +122,12 @@ const requests = [
   // Bodies
   {
     name: "a body and a query",
-    call: (kinde) => kinde.users.update({ id: "kp_1", given_name: "Ada", is_suspended: false, provided_id: undefined }),
+    call: (kinde) => kinde.users.update("kp_1", { given_name: "Ada", is_suspended: false, provided_id: undefined }),
     is: ["PATCH", "/api/v1/user?id=kp_1", `{"given_name":"Ada","is_suspended":false}`],
   },
   {
     name: "a required body with nothing in it",
-    call: (kinde) => kinde.users.update({ id: "kp_1" }),
+    call: (kinde) => kinde.users.update("kp_1", {}),
     is: ["PATCH", "/api/v1/user?id=kp_1", "{}"],
   },
   {
@@ -158,7 +158,7 @@ const requests = [
   },
   {
     name: "a field that is a string or a boolean",
-    call: (kinde) => kinde.applications.properties.replace("app", "key", { value: false }),
+    call: (kinde) => kinde.applications.properties.set("app", "key", { value: false }),
     is: ["PUT", "/api/v1/applications/app/properties/key", `{"value":false}`],
   },
   {
@@ -215,7 +215,7 @@ const requests = [
     },
     {
       name: `${what} in a query value`,
-      call: (kinde) => kinde.users.get({ id: value }),
+      call: (kinde) => kinde.users.get(value),
       is: ["GET", `/api/v1/user?id=${written}`],
     },
     {
@@ -231,7 +231,7 @@ const requests = [
   ]),
   {
     name: "an apostrophe in a query",
-    call: (kinde) => kinde.users.get({ id: "o'neill" }),
+    call: (kinde) => kinde.users.get("o'neill"),
     is: ["GET", "/api/v1/user?id=o'neill"],
     arrives: "/api/v1/user?id=o%27neill",
   },
@@ -381,8 +381,8 @@ const uploads = [
 
 async function checkUpload(host, { logo, part, given = part.filename }) {
   for (const [target, call] of [
-    ["/api/v1/environment/logos/dark", (kinde) => kinde.environment.logos.add("dark", { logo: logo() })],
-    ["/api/v1/organizations/o/logos/light", (kinde) => kinde.organizations.logos.add("o", "light", { logo: logo() })],
+    ["/api/v1/environment/logos/dark", (kinde) => kinde.environment.logos.set("dark", { logo: logo() })],
+    ["/api/v1/organizations/o/logos/light", (kinde) => kinde.organizations.logos.set("o", "light", { logo: logo() })],
   ]) {
     const { kinde, calls } = clientOn(host.sdk);
     await call(kinde);
@@ -428,28 +428,33 @@ const refused = [
   ["a path value that is two dots", (kinde) => kinde.apis.scopes.get("a", "..")],
   ["a path value that is a number", (kinde) => kinde.apis.get(1)],
   ["half a character in a path value", (kinde) => kinde.apis.get(LONE)],
-  ["half a character in a query value", (kinde) => kinde.users.get({ id: `a${LONE}b` })],
+  ["half a character in a query value", (kinde) => kinde.users.get(`a${LONE}b`)],
   ["half a character in the key of a query", (kinde) => kinde.users.list({ [LONE]: "x" })],
-  ["half a character in the key of a deepObject", (kinde) => kinde.search.users({ properties: { [LONE]: ["x"] } })],
+  ["half a character in the key of a deepObject", (kinde) => kinde.users.search({ properties: { [LONE]: ["x"] } })],
   ["half a character in a form", (kinde) => kinde.oauth.introspect({ token: LONE })],
   ["half a character in a path of kinde.request", (kinde) => kinde.request("GET", `/a${LONE}`)],
   ["half a character in a header", (kinde) => kinde.users.list({}, { headers: { "x-a": LONE } })],
-  ["a line end in a file name", (kinde) => kinde.environment.logos.add("dark", { logo: new File([PNG], "a\r\nx: y") })],
+  ["a line end in a file name", (kinde) => kinde.environment.logos.set("dark", { logo: new File([PNG], "a\r\nx: y") })],
   ["a comma in an element of a comma list", (kinde) => kinde.users.list({ user_id: ["a,b"] })],
   ["a comma list of numbers", (kinde) => kinde.users.list({ user_id: [1] })],
-  ["brackets in the key of a deepObject", (kinde) => kinde.search.users({ properties: { "a][b": ["x"] } })],
+  ["brackets in the key of a deepObject", (kinde) => kinde.users.search({ properties: { "a][b": ["x"] } })],
   ["a string where an integer goes", (kinde) => kinde.users.list({ page_size: "10" })],
   ["a fraction where an integer goes", (kinde) => kinde.users.list({ page_size: 1.5 })],
   ["a value outside of an enum", (kinde) => kinde.applications.list({ sort: "up" })],
   ["a path value outside of an enum", (kinde) => kinde.environment.logos.delete("blue")],
-  ["a missing query parameter", (kinde) => kinde.users.get()],
+  ["a missing identifier", (kinde) => kinde.users.get()],
+  ["an identifier that is empty", (kinde) => kinde.organizations.get("")],
+  ["an identifier that the document does not ask for", (kinde) => kinde.organizations.get()],
+  ["an object where an identifier goes", (kinde) => kinde.users.get({ id: "kp_1", expand: [] })],
+  ["a member without its id", (kinde) => kinde.roles.scopes.add("role_1")],
+  ["one identifier by its place, another among the params", (kinde) => kinde.users.update("kp_1", { id: "kp_2" })],
   ["a missing field", (kinde) => kinde.apis.create({ name: "a" })],
   ["null for a field that cannot be", (kinde) => kinde.apis.create({ name: null, audience: "a" })],
   ["fields that only a prototype has", (kinde) => kinde.apis.create(Object.create({ name: "a", audience: "a" }))],
-  ["an object where a string goes", (kinde) => kinde.users.update({ id: "a", given_name: { first: "Ada" } })],
-  ["a missing field of a list's element", (kinde) => kinde.apis.applications.update("a", { applications: [{}] })],
-  ["a logo that is a string", (kinde) => kinde.environment.logos.add("dark", { logo: "data:image/png;base64,AAAA" })],
-  ["a logo whose data is a string", (kinde) => kinde.environment.logos.add("dark", { logo: { data: "AAAA" } })],
+  ["an object where a string goes", (kinde) => kinde.users.update("a", { given_name: { first: "Ada" } })],
+  ["a missing field of a list's element", (kinde) => kinde.apis.authorizeApplications("a", { applications: [{}] })],
+  ["a logo that is a string", (kinde) => kinde.environment.logos.set("dark", { logo: "data:image/png;base64,AAAA" })],
+  ["a logo whose data is a string", (kinde) => kinde.environment.logos.set("dark", { logo: { data: "AAAA" } })],
   ["params that are an array", (kinde) => kinde.users.list([])],
   ["an empty identifier in a path", (kinde) => kinde.call("getAPI", { api_id: "" })],
   ["an empty identifier in a query", (kinde) => kinde.call("getUserData", { id: "" })],
@@ -546,7 +551,7 @@ const others = [
       const { kinde } = clientOn(sdk);
       const params = Object.freeze({ id: "kp_1", given_name: "Ada" });
       const options = Object.freeze({ headers: Object.freeze({ "X-A": "1" }) });
-      await kinde.users.update(params, options);
+      await kinde.users.update("kp_1", params, options);
       await kinde.call("updateUser", params, options);
       deepEqual(params, { id: "kp_1", given_name: "Ada" }, "params");
     },

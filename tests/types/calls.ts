@@ -256,7 +256,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateAPIScope: async () => {
     exactly<undefined>()(
-      await kinde.apis.scopes.update("838f208d006a482dbd8cdb79a9889f68", "x1"),
+      await kinde.apis.scopes.update("838f208d006a482dbd8cdb79a9889f68", "x1", {}),
     );
     exactly<undefined>()(
       await kinde.call(
@@ -307,7 +307,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateAPIApplications: async () => {
     exactly<AuthorizeAppApiResponse>()(
-      await kinde.apis.applications.update(
+      await kinde.apis.authorizeApplications(
         "7ccd126599aa422a771abcb341596881",
         { applications: [{ id: "d2db282d6214242b3b145c123f0c123" }] },
       ),
@@ -322,7 +322,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<AuthorizeAppApiResponse>()(
-      await kinde.apis.applications.update(
+      await kinde.apis.authorizeApplications(
         "7ccd126599aa422a771abcb341596881",
         { applications: [{ id: "d2db282d6214242b3b145c123f0c123", operation: "delete" }] },
         options,
@@ -661,7 +661,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateApplicationsProperty: async () => {
     exactly<SuccessResponse>()(
-      await kinde.applications.properties.replace(
+      await kinde.applications.properties.set(
         "3b0b5c6c8fcc464fab397f4969b5f482",
         "kp_some_key",
         { value: "x1" },
@@ -678,7 +678,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.applications.properties.replace(
+      await kinde.applications.properties.set(
         "3b0b5c6c8fcc464fab397f4969b5f482",
         "kp_some_key",
         { value: "x1" },
@@ -699,7 +699,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateApplicationTokens: async () => {
     exactly<SuccessResponse>()(
-      await kinde.applications.tokens.update("20bbffaa4c5e492a962273039d4ae18b"),
+      await kinde.applications.tokens.update("20bbffaa4c5e492a962273039d4ae18b", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -751,7 +751,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateBusiness: async () => {
     exactly<SuccessResponse>()(
-      await kinde.business.update(),
+      await kinde.business.update({}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("updateBusiness"),
@@ -822,13 +822,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   getCallbackURLs: async () => {
     exactly<RedirectCallbackUrls>()(
-      await kinde.callbacks.redirectUrls.list("x1"),
+      await kinde.applications.redirectUrls.list("x1"),
     );
     exactly<RedirectCallbackUrls>()(
       await kinde.call("getCallbackURLs", { app_id: "x1" }),
     );
     exactly<RedirectCallbackUrls>()(
-      await kinde.callbacks.redirectUrls.list("x1", options),
+      await kinde.applications.redirectUrls.list("x1", options),
     );
     exactly<RedirectCallbackUrls>()(
       await kinde.call("getCallbackURLs", { app_id: "x1" }, options),
@@ -836,13 +836,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   addRedirectCallbackURLs: async () => {
     exactly<SuccessResponse>()(
-      await kinde.callbacks.redirectUrls.add("x1"),
+      await kinde.applications.redirectUrls.add("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("addRedirectCallbackURLs", { app_id: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.callbacks.redirectUrls.add("x1", { urls: ["x1"] }, options),
+      await kinde.applications.redirectUrls.add("x1", { urls: ["x1"] }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("addRedirectCallbackURLs", { app_id: "x1", urls: ["x1"] }, options),
@@ -850,13 +850,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   replaceRedirectCallbackURLs: async () => {
     exactly<SuccessResponse>()(
-      await kinde.callbacks.redirectUrls.replace("x1"),
+      await kinde.applications.redirectUrls.replace("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("replaceRedirectCallbackURLs", { app_id: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.callbacks.redirectUrls.replace("x1", { urls: ["x1"] }, options),
+      await kinde.applications.redirectUrls.replace("x1", { urls: ["x1"] }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("replaceRedirectCallbackURLs", { app_id: "x1", urls: ["x1"] }, options),
@@ -864,13 +864,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   deleteCallbackURLs: async () => {
     exactly<SuccessResponse>()(
-      await kinde.callbacks.redirectUrls.delete("x1", { urls: "x1,x2" }),
+      await kinde.applications.redirectUrls.remove("x1", { urls: "x1,x2" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call("deleteCallbackURLs", { app_id: "x1", urls: "x1,x2" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.callbacks.redirectUrls.delete("x1", { urls: ["x1", "x2"] }, options),
+      await kinde.applications.redirectUrls.remove("x1", { urls: ["x1", "x2"] }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("deleteCallbackURLs", { app_id: "x1", urls: ["x1", "x2"] }, options),
@@ -878,13 +878,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   getLogoutURLs: async () => {
     exactly<LogoutRedirectUrls>()(
-      await kinde.callbacks.logoutUrls.list("x1"),
+      await kinde.applications.logoutUrls.list("x1"),
     );
     exactly<LogoutRedirectUrls>()(
       await kinde.call("getLogoutURLs", { app_id: "x1" }),
     );
     exactly<LogoutRedirectUrls>()(
-      await kinde.callbacks.logoutUrls.list("x1", options),
+      await kinde.applications.logoutUrls.list("x1", options),
     );
     exactly<LogoutRedirectUrls>()(
       await kinde.call("getLogoutURLs", { app_id: "x1" }, options),
@@ -892,13 +892,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   addLogoutRedirectURLs: async () => {
     exactly<SuccessResponse>()(
-      await kinde.callbacks.logoutUrls.add("x1"),
+      await kinde.applications.logoutUrls.add("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("addLogoutRedirectURLs", { app_id: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.callbacks.logoutUrls.add("x1", { urls: ["x1"] }, options),
+      await kinde.applications.logoutUrls.add("x1", { urls: ["x1"] }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("addLogoutRedirectURLs", { app_id: "x1", urls: ["x1"] }, options),
@@ -906,13 +906,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   replaceLogoutRedirectURLs: async () => {
     exactly<SuccessResponse>()(
-      await kinde.callbacks.logoutUrls.replace("x1"),
+      await kinde.applications.logoutUrls.replace("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("replaceLogoutRedirectURLs", { app_id: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.callbacks.logoutUrls.replace("x1", { urls: ["x1"] }, options),
+      await kinde.applications.logoutUrls.replace("x1", { urls: ["x1"] }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("replaceLogoutRedirectURLs", { app_id: "x1", urls: ["x1"] }, options),
@@ -920,13 +920,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   deleteLogoutURLs: async () => {
     exactly<SuccessResponse>()(
-      await kinde.callbacks.logoutUrls.delete("x1", { urls: "x1,x2" }),
+      await kinde.applications.logoutUrls.remove("x1", { urls: "x1,x2" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call("deleteLogoutURLs", { app_id: "x1", urls: "x1,x2" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.callbacks.logoutUrls.delete("x1", { urls: ["x1", "x2"] }, options),
+      await kinde.applications.logoutUrls.remove("x1", { urls: ["x1", "x2"] }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("deleteLogoutURLs", { app_id: "x1", urls: ["x1", "x2"] }, options),
@@ -934,14 +934,15 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   GetConnectedAppAuthUrl: async () => {
     exactly<ConnectedAppsAuthUrl>()(
-      await kinde.connectedApps.authUrl.get({ key_code_ref: "x1" }),
+      await kinde.connectedApps.getAuthUrl("x1"),
     );
     exactly<ConnectedAppsAuthUrl>()(
       await kinde.call("GetConnectedAppAuthUrl", { key_code_ref: "x1" }),
     );
     exactly<ConnectedAppsAuthUrl>()(
-      await kinde.connectedApps.authUrl.get(
-        { key_code_ref: "x1", user_id: "x1", org_code: "x1", override_callback_url: "x1" },
+      await kinde.connectedApps.getAuthUrl(
+        "x1",
+        { user_id: "x1", org_code: "x1", override_callback_url: "x1" },
         options,
       ),
     );
@@ -955,13 +956,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   GetConnectedAppToken: async () => {
     exactly<ConnectedAppsAccessToken>()(
-      await kinde.connectedApps.token.get({ session_id: "x1" }),
+      await kinde.connectedApps.getToken("x1"),
     );
     exactly<ConnectedAppsAccessToken>()(
       await kinde.call("GetConnectedAppToken", { session_id: "x1" }),
     );
     exactly<ConnectedAppsAccessToken>()(
-      await kinde.connectedApps.token.get({ session_id: "x1" }, options),
+      await kinde.connectedApps.getToken("x1", options),
     );
     exactly<ConnectedAppsAccessToken>()(
       await kinde.call("GetConnectedAppToken", { session_id: "x1" }, options),
@@ -969,13 +970,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   RevokeConnectedAppToken: async () => {
     exactly<SuccessResponse>()(
-      await kinde.connectedApps.revoke({ session_id: "x1" }),
+      await kinde.connectedApps.revokeToken("x1"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("RevokeConnectedAppToken", { session_id: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.connectedApps.revoke({ session_id: "x1" }, options),
+      await kinde.connectedApps.revokeToken("x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("RevokeConnectedAppToken", { session_id: "x1" }, options),
@@ -1004,7 +1005,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   CreateConnection: async () => {
     exactly<CreateConnectionResponse>()(
-      await kinde.connections.create(),
+      await kinde.connections.create({}),
     );
     exactly<CreateConnectionResponse>()(
       await kinde.call("CreateConnection"),
@@ -1063,7 +1064,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateConnection: async () => {
     exactly<SuccessResponse>()(
-      await kinde.connections.update("x1"),
+      await kinde.connections.update("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("UpdateConnection", { connection_id: "x1" }),
@@ -1106,7 +1107,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   ReplaceConnection: async () => {
     exactly<SuccessResponse>()(
-      await kinde.connections.replace("x1"),
+      await kinde.connections.replace("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("ReplaceConnection", { connection_id: "x1" }),
@@ -1177,13 +1178,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   DeleteEnvironementFeatureFlagOverrides: async () => {
     exactly<SuccessResponse>()(
-      await kinde.environment.featureFlags.deleteAll(),
+      await kinde.environment.featureFlags.resetAll(),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteEnvironementFeatureFlagOverrides"),
     );
     exactly<SuccessResponse>()(
-      await kinde.environment.featureFlags.deleteAll(options),
+      await kinde.environment.featureFlags.resetAll(options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteEnvironementFeatureFlagOverrides", {}, options),
@@ -1205,13 +1206,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   DeleteEnvironementFeatureFlagOverride: async () => {
     exactly<SuccessResponse>()(
-      await kinde.environment.featureFlags.delete("x1"),
+      await kinde.environment.featureFlags.reset("x1"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteEnvironementFeatureFlagOverride", { feature_flag_key: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.environment.featureFlags.delete("x1", options),
+      await kinde.environment.featureFlags.reset("x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -1223,7 +1224,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateEnvironementFeatureFlagOverride: async () => {
     exactly<SuccessResponse>()(
-      await kinde.environment.featureFlags.update("x1", { value: "x1" }),
+      await kinde.environment.featureFlags.set("x1", { value: "x1" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -1232,7 +1233,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.environment.featureFlags.update("x1", { value: "x1" }, options),
+      await kinde.environment.featureFlags.set("x1", { value: "x1" }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -1258,13 +1259,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   AddLogo: async () => {
     exactly<SuccessResponse>()(
-      await kinde.environment.logos.add("dark", { logo: blob }),
+      await kinde.environment.logos.set("dark", { logo: blob }),
     );
     exactly<SuccessResponse>()(
       await kinde.call("AddLogo", { type: "dark", logo: blob }),
     );
     exactly<SuccessResponse>()(
-      await kinde.environment.logos.add("dark", { logo: blob }, options),
+      await kinde.environment.logos.set("dark", { logo: blob }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("AddLogo", { type: "dark", logo: blob }, options),
@@ -1345,7 +1346,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateEnvironmentVariable: async () => {
     exactly<UpdateEnvironmentVariableResponse>()(
-      await kinde.environmentVariables.update("env_var_0192b1941f125645fa15bf28a662a0b3"),
+      await kinde.environmentVariables.update("env_var_0192b1941f125645fa15bf28a662a0b3", {}),
     );
     exactly<UpdateEnvironmentVariableResponse>()(
       await kinde.call(
@@ -1516,7 +1517,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateIdentity: async () => {
     exactly<SuccessResponse>()(
-      await kinde.identities.update("x1"),
+      await kinde.identities.update("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("UpdateIdentity", { identity_id: "x1" }),
@@ -1544,13 +1545,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   ReplaceMFA: async () => {
     exactly<SuccessResponse>()(
-      await kinde.mfa.replace({ policy: "required", enabled_factors: ["mfa:email"] }),
+      await kinde.environment.mfa.replace({ policy: "required", enabled_factors: ["mfa:email"] }),
     );
     exactly<SuccessResponse>()(
       await kinde.call("ReplaceMFA", { policy: "required", enabled_factors: ["mfa:email"] }),
     );
     exactly<SuccessResponse>()(
-      await kinde.mfa.replace(
+      await kinde.environment.mfa.replace(
         { policy: "required", enabled_factors: ["mfa:email"], is_recovery_codes_enabled: true },
         options,
       ),
@@ -1565,13 +1566,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   getOrganization: async () => {
     exactly<GetOrganizationResponse>()(
-      await kinde.organizations.get(),
+      await kinde.organizations.get("org_1ccfb819462"),
     );
     exactly<GetOrganizationResponse>()(
-      await kinde.call("getOrganization"),
+      await kinde.call("getOrganization", { code: "org_1ccfb819462" }),
     );
     exactly<GetOrganizationResponse>()(
-      await kinde.organizations.get({ code: "org_1ccfb819462", expand: "billing" }, options),
+      await kinde.organizations.get("org_1ccfb819462", { expand: "billing" }, options),
     );
     exactly<GetOrganizationResponse>()(
       await kinde.call("getOrganization", { code: "org_1ccfb819462", expand: "billing" }, options),
@@ -1867,13 +1868,16 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   CreateOrganizationUserRole: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.users.roles.add("x1", "x1"),
+      await kinde.organizations.users.roles.add("x1", "x1", "x1"),
     );
     exactly<SuccessResponse>()(
-      await kinde.call("CreateOrganizationUserRole", { org_code: "x1", user_id: "x1" }),
+      await kinde.call(
+        "CreateOrganizationUserRole",
+        { org_code: "x1", user_id: "x1", role_id: "x1" },
+      ),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.users.roles.add("x1", "x1", { role_id: "x1" }, options),
+      await kinde.organizations.users.roles.add("x1", "x1", "x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -1924,18 +1928,16 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   CreateOrganizationUserPermission: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.users.permissions.add("x1", "x1"),
+      await kinde.organizations.users.permissions.add("x1", "x1", "x1"),
     );
     exactly<SuccessResponse>()(
-      await kinde.call("CreateOrganizationUserPermission", { org_code: "x1", user_id: "x1" }),
-    );
-    exactly<SuccessResponse>()(
-      await kinde.organizations.users.permissions.add(
-        "x1",
-        "x1",
-        { permission_id: "x1" },
-        options,
+      await kinde.call(
+        "CreateOrganizationUserPermission",
+        { org_code: "x1", user_id: "x1", permission_id: "x1" },
       ),
+    );
+    exactly<SuccessResponse>()(
+      await kinde.organizations.users.permissions.add("x1", "x1", "x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2174,13 +2176,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   DeleteOrganizationFeatureFlagOverrides: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.featureFlags.deleteAll("x1"),
+      await kinde.organizations.featureFlags.resetAll("x1"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteOrganizationFeatureFlagOverrides", { org_code: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.featureFlags.deleteAll("x1", options),
+      await kinde.organizations.featureFlags.resetAll("x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteOrganizationFeatureFlagOverrides", { org_code: "x1" }, options),
@@ -2188,7 +2190,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   DeleteOrganizationFeatureFlagOverride: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.featureFlags.delete("x1", "x1"),
+      await kinde.organizations.featureFlags.reset("x1", "x1"),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2197,7 +2199,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.featureFlags.delete("x1", "x1", options),
+      await kinde.organizations.featureFlags.reset("x1", "x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2209,7 +2211,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateOrganizationFeatureFlagOverride: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.featureFlags.update("x1", "x1", { value: "x1" }),
+      await kinde.organizations.featureFlags.set("x1", "x1", { value: "x1" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2218,7 +2220,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.featureFlags.update("x1", "x1", { value: "x1" }, options),
+      await kinde.organizations.featureFlags.set("x1", "x1", { value: "x1" }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2230,7 +2232,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateOrganizationProperty: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.properties.replace("x1", "x1", { value: "x1" }),
+      await kinde.organizations.properties.set("x1", "x1", { value: "x1" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2239,7 +2241,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.properties.replace("x1", "x1", { value: "x1" }, options),
+      await kinde.organizations.properties.set("x1", "x1", { value: "x1" }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2311,13 +2313,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   DeleteOrganizationHandle: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.handle.delete("x1"),
+      await kinde.organizations.deleteHandle("x1"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteOrganizationHandle", { org_code: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.handle.delete("x1", options),
+      await kinde.organizations.deleteHandle("x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteOrganizationHandle", { org_code: "x1" }, options),
@@ -2339,7 +2341,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   AddOrganizationLogo: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.logos.add("org_1ccfb819462", "dark", { logo: blob }),
+      await kinde.organizations.logos.set("org_1ccfb819462", "dark", { logo: blob }),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2348,7 +2350,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.organizations.logos.add("org_1ccfb819462", "dark", { logo: blob }, options),
+      await kinde.organizations.logos.set("org_1ccfb819462", "dark", { logo: blob }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -2679,7 +2681,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateCategory: async () => {
     exactly<SuccessResponse>()(
-      await kinde.propertyCategories.replace("x1"),
+      await kinde.propertyCategories.replace("x1", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("UpdateCategory", { category_id: "x1" }),
@@ -2754,7 +2756,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateRoles: async () => {
     exactly<SuccessResponse>()(
-      await kinde.roles.update("x1"),
+      await kinde.roles.update("x1", { name: "x1", key: "x1" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call("UpdateRoles", { role_id: "x1", name: "x1", key: "x1" }),
@@ -2817,13 +2819,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   AddRoleScope: async () => {
     exactly<AddRoleScopeResponse>()(
-      await kinde.roles.scopes.add("x1", { scope_id: "x1" }),
+      await kinde.roles.scopes.add("x1", "x1"),
     );
     exactly<AddRoleScopeResponse>()(
       await kinde.call("AddRoleScope", { role_id: "x1", scope_id: "x1" }),
     );
     exactly<AddRoleScopeResponse>()(
-      await kinde.roles.scopes.add("x1", { scope_id: "x1" }, options),
+      await kinde.roles.scopes.add("x1", "x1", options),
     );
     exactly<AddRoleScopeResponse>()(
       await kinde.call("AddRoleScope", { role_id: "x1", scope_id: "x1" }, options),
@@ -2867,7 +2869,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateRolePermissions: async () => {
     exactly<UpdateRolePermissionsResponse>()(
-      await kinde.roles.permissions.update("x1"),
+      await kinde.roles.permissions.update("x1", {}),
     );
     exactly<UpdateRolePermissionsResponse>()(
       await kinde.call("UpdateRolePermissions", { role_id: "x1" }),
@@ -2903,13 +2905,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   searchUsers: async () => {
     exactly<SearchUsersResponse>()(
-      await kinde.search.users(),
+      await kinde.users.search(),
     );
     exactly<SearchUsersResponse>()(
       await kinde.call("searchUsers"),
     );
     exactly<SearchUsersResponse>()(
-      await kinde.search.users(
+      await kinde.users.search(
         {
           page_size: 1,
           query: "x1",
@@ -3031,13 +3033,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   refreshUserClaims: async () => {
     exactly<SuccessResponse>()(
-      await kinde.users.claims.refresh("x1"),
+      await kinde.users.refreshClaims("x1"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("refreshUserClaims", { user_id: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.users.claims.refresh("x1", options),
+      await kinde.users.refreshClaims("x1", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call("refreshUserClaims", { user_id: "x1" }, options),
@@ -3045,13 +3047,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   getUserData: async () => {
     exactly<User>()(
-      await kinde.users.get({ id: "x1" }),
+      await kinde.users.get("x1"),
     );
     exactly<User>()(
       await kinde.call("getUserData", { id: "x1" }),
     );
     exactly<User>()(
-      await kinde.users.get({ id: "x1", expand: ["x1", "x2"] }, options),
+      await kinde.users.get("x1", { expand: ["x1", "x2"] }, options),
     );
     exactly<User>()(
       await kinde.call("getUserData", { id: "x1", expand: ["x1", "x2"] }, options),
@@ -3112,15 +3114,15 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateUser: async () => {
     exactly<UpdateUserResponse>()(
-      await kinde.users.update({ id: "x1" }),
+      await kinde.users.update("x1", {}),
     );
     exactly<UpdateUserResponse>()(
       await kinde.call("updateUser", { id: "x1" }),
     );
     exactly<UpdateUserResponse>()(
       await kinde.users.update(
+        "x1",
         {
-          id: "x1",
           given_name: "x1",
           family_name: "x1",
           picture: "x1",
@@ -3149,14 +3151,15 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   deleteUser: async () => {
     exactly<SuccessResponse>()(
-      await kinde.users.delete({ id: "kp_c3143a4b50ad43c88e541d9077681782" }),
+      await kinde.users.delete("kp_c3143a4b50ad43c88e541d9077681782"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("deleteUser", { id: "kp_c3143a4b50ad43c88e541d9077681782" }),
     );
     exactly<SuccessResponse>()(
       await kinde.users.delete(
-        { id: "kp_c3143a4b50ad43c88e541d9077681782", is_delete_profile: true },
+        "kp_c3143a4b50ad43c88e541d9077681782",
+        { is_delete_profile: true },
         options,
       ),
     );
@@ -3170,7 +3173,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateUserFeatureFlagOverride: async () => {
     exactly<SuccessResponse>()(
-      await kinde.users.featureFlags.update("x1", "x1", { value: "x1" }),
+      await kinde.users.featureFlags.set("x1", "x1", { value: "x1" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -3179,7 +3182,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       ),
     );
     exactly<SuccessResponse>()(
-      await kinde.users.featureFlags.update("x1", "x1", { value: "x1" }, options),
+      await kinde.users.featureFlags.set("x1", "x1", { value: "x1" }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -3191,13 +3194,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateUserProperty: async () => {
     exactly<SuccessResponse>()(
-      await kinde.users.properties.replace("x1", "x1", { value: "x1" }),
+      await kinde.users.properties.set("x1", "x1", { value: "x1" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call("UpdateUserProperty", { user_id: "x1", property_key: "x1", value: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.users.properties.replace("x1", "x1", { value: "x1" }, options),
+      await kinde.users.properties.set("x1", "x1", { value: "x1" }, options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -3241,13 +3244,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   SetUserPassword: async () => {
     exactly<SuccessResponse>()(
-      await kinde.users.password.set("x1", { hashed_password: "x1" }),
+      await kinde.users.setPassword("x1", { hashed_password: "x1" }),
     );
     exactly<SuccessResponse>()(
       await kinde.call("SetUserPassword", { user_id: "x1", hashed_password: "x1" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.users.password.set(
+      await kinde.users.setPassword(
         "x1",
         {
           hashed_password: "x1",
@@ -3343,13 +3346,13 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   DeleteUserSessions: async () => {
     exactly<SuccessResponse>()(
-      await kinde.users.sessions.delete("kp_c3143a4b50ad43c88e541d9077681782"),
+      await kinde.users.sessions.deleteAll("kp_c3143a4b50ad43c88e541d9077681782"),
     );
     exactly<SuccessResponse>()(
       await kinde.call("DeleteUserSessions", { user_id: "kp_c3143a4b50ad43c88e541d9077681782" }),
     );
     exactly<SuccessResponse>()(
-      await kinde.users.sessions.delete("kp_c3143a4b50ad43c88e541d9077681782", options),
+      await kinde.users.sessions.deleteAll("kp_c3143a4b50ad43c88e541d9077681782", options),
     );
     exactly<SuccessResponse>()(
       await kinde.call(
@@ -3487,7 +3490,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateWebHook: async () => {
     exactly<UpdateWebhookResponse>()(
-      await kinde.webhooks.update("x1"),
+      await kinde.webhooks.update("x1", {}),
     );
     exactly<UpdateWebhookResponse>()(
       await kinde.call("UpdateWebHook", { webhook_id: "x1" }),
@@ -3549,7 +3552,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateLatestWebHook: async () => {
     exactly<UpdateWebhookResponse>()(
-      await kinde.webhooks.updateLatest(),
+      await kinde.webhooks.updateLatest({}),
     );
     exactly<UpdateWebhookResponse>()(
       await kinde.call("UpdateLatestWebHook"),
@@ -3877,18 +3880,18 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   getBillingEntitlements: async () => {
     exactly<ListBillingEntitlementsResponse>()(
-      await kinde.billing.entitlements.list({ customer_id: "x1" }),
+      await kinde.billing.entitlements.list("x1"),
     );
     exactly<ListBillingEntitlementsResponse>()(
       await kinde.call("getBillingEntitlements", { customer_id: "x1" }),
     );
     exactly<ListBillingEntitlementsResponse>()(
       await kinde.billing.entitlements.list(
+        "x1",
         {
           page_size: 1,
           starting_after: "x1",
           ending_before: "x1",
-          customer_id: "x1",
           max_value: "x1",
           expand: "plans",
         },
@@ -3899,10 +3902,10 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call(
         "getBillingEntitlements",
         {
+          customer_id: "x1",
           page_size: 1,
           starting_after: "x1",
           ending_before: "x1",
-          customer_id: "x1",
           max_value: "x1",
           expand: "plans",
         },
@@ -3912,20 +3915,15 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   getBillingAgreements: async () => {
     exactly<ListBillingAgreementsResponse>()(
-      await kinde.billing.agreements.list({ customer_id: "x1" }),
+      await kinde.billing.agreements.list("x1"),
     );
     exactly<ListBillingAgreementsResponse>()(
       await kinde.call("getBillingAgreements", { customer_id: "x1" }),
     );
     exactly<ListBillingAgreementsResponse>()(
       await kinde.billing.agreements.list(
-        {
-          page_size: 1,
-          starting_after: "x1",
-          ending_before: "x1",
-          customer_id: "x1",
-          feature_code: "x1",
-        },
+        "x1",
+        { page_size: 1, starting_after: "x1", ending_before: "x1", feature_code: "x1" },
         options,
       ),
     );
@@ -3933,10 +3931,10 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call(
         "getBillingAgreements",
         {
+          customer_id: "x1",
           page_size: 1,
           starting_after: "x1",
           ending_before: "x1",
-          customer_id: "x1",
           feature_code: "x1",
         },
         options,
@@ -4083,7 +4081,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   updateDirectory: async () => {
     exactly<UpdateDirectoryResponse>()(
-      await kinde.directories.update("x1"),
+      await kinde.directories.update("x1", {}),
     );
     exactly<UpdateDirectoryResponse>()(
       await kinde.call("updateDirectory", { directory_id: "x1" }),
@@ -4349,7 +4347,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateOrganizationPasskey: async () => {
     exactly<ReplaceOrganizationPasskeyResponse>()(
-      await kinde.organizations.passkey.replace("org_1ccfb819462"),
+      await kinde.organizations.passkey.replace("org_1ccfb819462", {}),
     );
     exactly<ReplaceOrganizationPasskeyResponse>()(
       await kinde.call("UpdateOrganizationPasskey", { org_code: "org_1ccfb819462" }),
@@ -4375,7 +4373,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateOrganizationSessions: async () => {
     exactly<SuccessResponse>()(
-      await kinde.organizations.sessions.update("org_1ccfb819462"),
+      await kinde.organizations.sessions.update("org_1ccfb819462", {}),
     );
     exactly<SuccessResponse>()(
       await kinde.call("UpdateOrganizationSessions", { org_code: "org_1ccfb819462" }),
@@ -4466,7 +4464,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
   },
   UpdateRoleSystemPermissions: async () => {
     exactly<UpdateRoleSystemPermissionsResponse>()(
-      await kinde.roles.systemPermissions.update("018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"),
+      await kinde.roles.systemPermissions.update("018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1", {}),
     );
     exactly<UpdateRoleSystemPermissionsResponse>()(
       await kinde.call(

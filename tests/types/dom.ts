@@ -14,7 +14,7 @@ const kinde = new Kinde({
 
 export async function upload(): Promise<void> {
   const file = input.files?.[0];
-  if (file) await kinde.environment.logos.add("light", { logo: file });
+  if (file) await kinde.environment.logos.set("light", { logo: file });
 }
 
 export async function load(): Promise<void> {

@@ -7,9 +7,9 @@ export const fromProcess = Kinde.fromEnv();
 
 export async function upload(path: string): Promise<void> {
   const data = await readFile(path);
-  await kinde.environment.logos.add("dark", { logo: data });
-  await kinde.environment.logos.add("dark", { logo: { data, name: "logo.png", type: "image/png" } });
-  await kinde.environment.logos.add("dark", { logo: new Blob([data], { type: "image/png" }) });
+  await kinde.environment.logos.set("dark", { logo: data });
+  await kinde.environment.logos.set("dark", { logo: { data, name: "logo.png", type: "image/png" } });
+  await kinde.environment.logos.set("dark", { logo: new Blob([data], { type: "image/png" }) });
 }
 
 export function exitCode(error: unknown): number {

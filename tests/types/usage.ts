@@ -118,7 +118,7 @@ export function observed(lines: string[]): Kinde {
 
 export async function parameters(name: string | undefined): Promise<void> {
   const signal = new AbortController().signal;
-  await kinde.users.update({ id: "kp_1", given_name: name }, { signal, headers: { "x-a": "1" } });
+  await kinde.users.update("kp_1", { given_name: name }, { signal, headers: { "x-a": "1" } });
 
   const scopes = ["a", "b"] as const;
   await kinde.organizations.users.add("org_1", { users: [{ id: "kp_1", roles: scopes }] });
@@ -126,7 +126,7 @@ export async function parameters(name: string | undefined): Promise<void> {
   const user: CreateUserParams = { profile: { given_name: "Ada" } };
   await kinde.users.create(user);
 
-  await kinde.search.users({ properties: { city: "Leeds", plan: ["free", "pro"] } });
+  await kinde.users.search({ properties: { city: "Leeds", plan: ["free", "pro"] } });
 }
 
 /** An explorer calls what it was told to. */

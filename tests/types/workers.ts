@@ -23,8 +23,8 @@ export default {
     const logo = await env.LOGOS.get("logo.png");
     if (logo) {
       const data = await logo.arrayBuffer();
-      await kinde.organizations.logos.add("org_1", "dark", { logo: { data, type: "image/png" } });
-      await kinde.organizations.logos.add("org_1", "dark", { logo: await logo.blob() });
+      await kinde.organizations.logos.set("org_1", "dark", { logo: { data, type: "image/png" } });
+      await kinde.organizations.logos.set("org_1", "dark", { logo: await logo.blob() });
     }
     const { data, response } = await kinde.users.list({ page_size: 5 }, { signal: request.signal }).withResponse();
     return Response.json(data, { status: response.status, headers: response.headers });

@@ -81,16 +81,22 @@ export async function methods(): Promise<void> {
   await kinde.organizations.users.list(5);
   // @ts-expect-error the second path value is missing
   await kinde.organizations.users.roles.list("org_1");
-  // @ts-expect-error the params are missing
+  // @ts-expect-error the identifier is missing
   await kinde.users.get();
-  // @ts-expect-error a required parameter is missing
-  await kinde.users.get({});
-  // @ts-expect-error a required parameter is undefined
-  await kinde.users.get({ id: undefined });
+  // @ts-expect-error the identifier among the params
+  await kinde.users.get({ id: "kp_1", expand: [] });
+  // @ts-expect-error the identifier is undefined
+  await kinde.users.get(undefined);
+  // @ts-expect-error the identifier that only the other method leaves out
+  await kinde.organizations.get();
+  // @ts-expect-error a member in an object
+  await kinde.roles.scopes.add("role_1", { scope_id: "scope_1" });
+  // @ts-expect-error nothing to change
+  await kinde.users.update("kp_1");
   // @ts-expect-error a required field of the body is missing
   await kinde.apis.create({ name: "An API" });
   // @ts-expect-error a required field of a nested object is missing
-  await kinde.apis.applications.update("api_1", { applications: [{ operation: "delete" }] });
+  await kinde.apis.authorizeApplications("api_1", { applications: [{ operation: "delete" }] });
   // @ts-expect-error an unknown parameter
   await kinde.users.list({ page_sise: 5 });
   // @ts-expect-error a string for a number
@@ -98,15 +104,15 @@ export async function methods(): Promise<void> {
   // @ts-expect-error a number in a list of strings
   await kinde.users.list({ user_id: [1] });
   // @ts-expect-error null where the document has none
-  await kinde.users.get({ id: null });
+  await kinde.users.get(null);
   // @ts-expect-error not one of the values
-  await kinde.organizations.logos.add("org_1", "blue", { logo: new Blob([]) });
+  await kinde.organizations.logos.set("org_1", "blue", { logo: new Blob([]) });
   // @ts-expect-error not one of the values
   await kinde.applications.create({ name: "An application", type: "native" });
   // @ts-expect-error text for a file
-  await kinde.organizations.logos.add("org_1", "dark", { logo: "logo.png" });
+  await kinde.organizations.logos.set("org_1", "dark", { logo: "logo.png" });
   // @ts-expect-error a name without data
-  await kinde.organizations.logos.add("org_1", "dark", { logo: { name: "logo.png" } });
+  await kinde.organizations.logos.set("org_1", "dark", { logo: { name: "logo.png" } });
   // @ts-expect-error params for a method without any
   await kinde.timezones.list({ page_size: 5 });
 }

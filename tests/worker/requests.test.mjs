@@ -26,7 +26,7 @@ const WORKER = `
       if (path === "shared") return Response.json(await shared.business.get());
       if (path === "binding") {
         const kinde = new Kinde({ domain: "acme.kinde.com", accessToken: "t", fetch: (...args) => env.API.fetch(...args) });
-        return Response.json(await kinde.users.update({ id: "kp_1", given_name: "Ada" }));
+        return Response.json(await kinde.users.update("kp_1", { given_name: "Ada" }));
       }
       const [kind, key] = path.split("/");
       const kinde = key === undefined ? clients.kept(env.SERVER, path) : (kept[path] ??= clients[kind](env.SERVER, key));

@@ -13,7 +13,7 @@ export default {
     const [, resource, id] = new URL(request.url).pathname.split("/");
     if (resource !== "users") return new Response("Not found", { status: 404 });
     try {
-      return Response.json(id ? await kinde.users.get({ id }) : await firstUsers(kinde));
+      return Response.json(id ? await kinde.users.get(id) : await firstUsers(kinde));
     } catch (error) {
       if (!KindeError.is(error)) throw error;
       // For the log: who asks here is not told what Kinde says.

@@ -27,7 +27,14 @@ pub fn entries(api: &Api, document: &Document) -> Result<Vec<Map<String, Value>>
     let found = |id: &str| raw.iter().find(|raw| raw.id == id);
     api.operations
         .iter()
-        .filter_map(|operation| Some(entry(operation, found(&operation.id)?, document)))
+        .filter_map(|operation| {
+            let mut entry = entry(operation, found(&operation.id)?, document);
+            if let (Ok(entry), Some(shorthand)) = (&mut entry, api.shorthand(operation)) {
+                let call = [shorthand.resource.join("."), shorthand.name.clone()].join(".");
+                entry.insert("shorthand".to_owned(), json!(call));
+            }
+            Some(entry)
+        })
         .collect()
 }
 
@@ -52,11 +59,7 @@ fn entry(
     if operation.deprecated {
         put("deprecated", json!(true));
     }
-    let positional: Vec<_> = operation
-        .path_params
-        .iter()
-        .map(|field| &field.name)
-        .collect();
+    let positional: Vec<_> = operation.arguments().map(|field| &field.name).collect();
     put("positional", json!(positional));
     let parameters: Result<Vec<_>> = raw
         .parameters

@@ -17,12 +17,22 @@ pub fn emit(api: &Api) -> Result<Files> {
         "\n//! What a call of each operation looks like: `crate::operation` reads the lines.\n\n",
     );
     text.push_str("crate::operation::operations! {\n");
-    for operation in &api.operations {
-        let name = naming::constant(&operation.id);
+    for operation in api.methods() {
+        let name = constant(api, operation);
         writeln!(text, "    {name} = {:?};", line(api, operation))?;
     }
     text.push_str("}\n");
     Ok(vec![(PathBuf::from("src/generated/operations.rs"), text)])
+}
+
+/// What the line of a method is called: by the operation, and for its second method by that too.
+pub fn constant(api: &Api, operation: &Operation) -> String {
+    let id = naming::constant(&operation.id);
+    let is_shorthand = |other: &Operation| std::ptr::eq(other, operation);
+    match api.shorthands.iter().any(is_shorthand) {
+        true => format!("{id}_{}", naming::constant(&operation.name)),
+        false => id,
+    }
 }
 
 /// The line of one operation.
@@ -37,6 +47,15 @@ pub fn line(api: &Api, operation: &Operation) -> String {
         notation.path(operation)
     );
     let mut sections = String::new();
+    if operation
+        .arguments()
+        .any(|field| field.argument_name() != field.name)
+    {
+        let names = operation
+            .arguments()
+            .map(|field| encoded(field.argument_name()));
+        sections += &format!(" ={}", names.collect::<Vec<_>>().join(","));
+    }
     for (mark, fields) in [('?', &operation.query), ('^', &operation.headers)] {
         if !fields.is_empty() {
             sections.push(' ');
@@ -87,9 +106,10 @@ pub fn line(api: &Api, operation: &Operation) -> String {
 
 /// A field in front of its type.
 fn declared(field: &Field, ty: &str) -> String {
+    let place = if field.argument.is_some() { "=" } else { "" };
     let required = if field.required { "!" } else { "" };
     let nullable = if field.nullable { "~" } else { "" };
-    format!("{}{required}{nullable}{ty}", encoded(&field.name))
+    format!("{}{place}{required}{nullable}{ty}", encoded(&field.name))
 }
 
 struct Notation<'a> {
@@ -126,6 +146,7 @@ impl<'a> Notation<'a> {
                 declared(field, "<*ls;>")
             }
             Type::String if field.required && is_identifier(&field.name) => declared(field, ":k"),
+            Type::String if field.argument.is_some() => declared(field, ":k"),
             Type::CommaList if field.required => declared(field, ":C"),
             ty => declared(field, &self.ty(ty, &mut Vec::new())),
         };
@@ -133,7 +154,10 @@ impl<'a> Notation<'a> {
     }
 
     fn fields(&self, fields: &[Field], within: &mut Vec<String>) -> String {
-        let field = |field: &Field| declared(field, &self.ty(&field.ty, within));
+        let field = |field: &Field| match &field.ty {
+            Type::String if field.argument.is_some() => declared(field, ":k"),
+            ty => declared(field, &self.ty(ty, within)),
+        };
         fields.iter().map(field).collect::<Vec<_>>().join(",")
     }
 

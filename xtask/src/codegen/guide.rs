@@ -7,13 +7,13 @@ use anyhow::Result;
 use indexmap::IndexMap;
 
 use super::Files;
-use super::ir::{Api, Body, Field, Operation};
+use super::ir::{Api, Field, Operation};
 use super::naming::camel;
 
 /// Writes the guide, grouped by resource.
 pub fn emit(api: &Api) -> Result<Files> {
     let mut resources: IndexMap<String, Vec<&Operation>> = IndexMap::new();
-    for operation in &api.operations {
+    for operation in api.methods() {
         resources
             .entry(operation.resource.join("."))
             .or_default()
@@ -44,10 +44,8 @@ pub fn emit(api: &Api) -> Result<Files> {
 
 fn line(operation: &Operation) -> String {
     let mut line = format!(
-        "`kinde.{}.{}({})` → `{} {}`",
-        operation.resource.join("."),
-        operation.name,
-        arguments(operation),
+        "`{}` → `{} {}`",
+        signature(operation),
         operation.method,
         operation.path
     );
@@ -63,21 +61,28 @@ fn line(operation: &Operation) -> String {
     line
 }
 
+/// `kinde.apis.scopes.create(apiId, { key, … })`
+pub fn signature(operation: &Operation) -> String {
+    format!(
+        "kinde.{}.{}({})",
+        operation.resource.join("."),
+        operation.name,
+        arguments(operation)
+    )
+}
+
 /// `apiId, { key, … }`
-pub fn arguments(operation: &Operation) -> String {
+fn arguments(operation: &Operation) -> String {
     let mut arguments: Vec<String> = operation
-        .path_params
-        .iter()
-        .map(|field| camel(&field.name))
+        .arguments()
+        .map(|field| camel(field.argument_name()))
         .collect();
     if operation.has_params() && operation.params_optional() {
         arguments.push("params?".to_owned());
     } else if operation.has_params() {
         let body = operation.body.as_ref();
-        let fields = operation.query.iter().chain(&operation.headers);
-        let fields: Vec<&Field> = fields
-            .chain(body.map(Body::fields).unwrap_or_default())
-            .collect();
+        let fields = operation.named_query().chain(&operation.headers);
+        let fields: Vec<&Field> = fields.chain(operation.named_fields()).collect();
         let mut names: Vec<&str> = Vec::new();
         for field in fields.iter().filter(|field| field.required) {
             if !names.contains(&field.name.as_str()) {

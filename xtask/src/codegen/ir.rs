@@ -14,11 +14,26 @@ pub struct Api {
     pub version: String,
     /// In the document's order.
     pub operations: Vec<Operation>,
+    /// Second methods of some of them: each calls its operation without the identifier, which the
+    /// service then chooses itself.
+    pub shorthands: Vec<Operation>,
     /// Every named type that an operation sends or receives on success, by [`Type::Named`] name.
     pub types: IndexMap<String, TypeDef>,
 }
 
 impl Api {
+    /// Every method of a client: one for each operation, then the second ones.
+    pub fn methods(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().chain(&self.shorthands)
+    }
+
+    /// The second method of an operation.
+    pub fn shorthand(&self, operation: &Operation) -> Option<&Operation> {
+        self.shorthands
+            .iter()
+            .find(|other| other.id == operation.id)
+    }
+
     /// What a list operation answers, and what it lists: only where the answer, if there is one, is
     /// an object whose items are in an array.
     pub fn listed<'a>(&'a self, operation: &'a Operation) -> Option<(&'a Type, &'a Type)> {
@@ -99,24 +114,49 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Whether a call takes a params object (behind the path values, before the options).
+    /// What callers give by its place: the values of the path in its order, then what identifies
+    /// the thing elsewhere.
+    pub fn arguments(&self) -> impl Iterator<Item = &Field> {
+        let elsewhere = self
+            .query
+            .iter()
+            .chain(self.body.iter().flat_map(Body::fields));
+        self.path_params
+            .iter()
+            .chain(elsewhere.filter(|field| field.argument.is_some()))
+    }
+
+    /// The query parameters of the params object.
+    pub fn named_query(&self) -> impl Iterator<Item = &Field> {
+        self.query.iter().filter(|field| field.argument.is_none())
+    }
+
+    /// The fields of the body that stand in the params object.
+    pub fn named_fields(&self) -> impl Iterator<Item = &Field> {
+        let fields = self.body.iter().flat_map(Body::fields);
+        fields.filter(|field| field.argument.is_none())
+    }
+
+    /// Whether the params object holds the body, or a part of it.
+    pub fn names_body(&self) -> bool {
+        let only_arguments = |body: &Body| {
+            body.whole().is_none() && body.fields().iter().any(|field| field.argument.is_some())
+        };
+        let body = self.body.as_ref();
+        body.is_some_and(|body| !only_arguments(body)) || self.named_fields().next().is_some()
+    }
+
+    /// Whether a call takes a params object (behind the arguments, before the options).
     pub fn has_params(&self) -> bool {
-        !self.query.is_empty() || !self.headers.is_empty() || self.body.is_some()
+        self.named_query().next().is_some() || !self.headers.is_empty() || self.names_body()
     }
 
     /// Whether that object may be left out. What an optional body requires is required of those
     /// who send one.
     pub fn params_optional(&self) -> bool {
-        let body = self.body.iter().filter(|body| body.required);
-        let whole = body.clone().any(|body| body.whole().is_some());
-        let body_fields = body.flat_map(|body| body.fields());
-        !whole
-            && !self
-                .query
-                .iter()
-                .chain(&self.headers)
-                .chain(body_fields)
-                .any(|f| f.required)
+        let needs_body = self.names_body() && self.body.iter().any(|body| body.required);
+        let mut parameters = self.named_query().chain(&self.headers);
+        !needs_body && !parameters.any(|field| field.required)
     }
 }
 
@@ -139,6 +179,16 @@ pub struct Field {
     pub default: Option<Value>,
     /// `deprecated: true`
     pub deprecated: bool,
+    /// What callers know it by where they give it by its place, in snake_case: `user_id` for the
+    /// `id` of a user. Path parameters have it if it is not their name, others if they have a place.
+    pub argument: Option<String>,
+}
+
+impl Field {
+    /// What callers know an argument by.
+    pub fn argument_name(&self) -> &str {
+        self.argument.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// The type of a value.

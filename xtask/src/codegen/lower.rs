@@ -7,6 +7,7 @@ use anyhow::{Result, bail, ensure};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::arguments;
 use super::document::{Document, Location, Node, Parameter, RawOperation, Style};
 use super::ir::{
     Api, Body, Content, Encoding, Field, Operation, Paging, Response, Type, TypeDef, TypeKind,
@@ -25,7 +26,11 @@ pub struct Lowered {
 }
 
 /// Builds the model.
-pub fn lower(document: &Document, overlay: &Overlay, notes: &mut Notes) -> Result<Lowered> {
+pub fn lower<'d>(
+    document: &'d Document,
+    overlay: &'d Overlay,
+    notes: &mut Notes,
+) -> Result<Lowered> {
     let raw = document.operations()?;
     let lenient = document.origin().is_lenient();
     let mut constants: HashMap<String, &str> = HashMap::new();
@@ -53,6 +58,7 @@ pub fn lower(document: &Document, overlay: &Overlay, notes: &mut Notes) -> Resul
 
     let mut lower = Lower {
         document,
+        overlay,
         names: types,
         components,
         types: IndexMap::new(),
@@ -91,8 +97,10 @@ pub fn lower(document: &Document, overlay: &Overlay, notes: &mut Notes) -> Resul
             .into_iter()
             .map(|(_, operation)| operation)
             .collect(),
+        shorthands: Vec::new(),
         types: IndexMap::new(),
     };
+    api.shorthands = shorthands(&api, overlay, lenient)?;
     lower.reach(&mut api);
     for operation in &mut api.operations {
         if let Some(paging) = &mut operation.paging {
@@ -104,6 +112,38 @@ pub fn lower(document: &Document, overlay: &Overlay, notes: &mut Notes) -> Resul
         .map(|(raw, names)| (raw.id.to_owned(), names.call()))
         .collect();
     Ok(Lowered { api, unnamed })
+}
+
+/// The second methods that the overlay has. Where a document requires the identifier, there is no
+/// call without it.
+fn shorthands(api: &Api, overlay: &Overlay, lenient: bool) -> Result<Vec<Operation>> {
+    let mut all = Vec::new();
+    for operation in &api.operations {
+        let entry = overlay.operations.get(&operation.id);
+        let Some((resource, name)) = entry.and_then(Entry::shorthand_names) else {
+            continue;
+        };
+        let mut identifiers = operation
+            .query
+            .iter()
+            .filter(|field| field.argument.is_some());
+        if identifiers.clone().next().is_none() {
+            ensure!(
+                lenient,
+                "operations.{}.shorthand: no identifier to leave out",
+                operation.id
+            );
+            continue;
+        }
+        if identifiers.any(|field| field.required) {
+            continue;
+        }
+        let mut shorthand = operation.clone();
+        shorthand.query.retain(|field| field.argument.is_none());
+        (shorthand.resource, shorthand.name) = (resource, name);
+        all.push(shorthand);
+    }
+    Ok(all)
 }
 
 fn escape(segment: &str) -> String {
@@ -159,6 +199,7 @@ struct Reference {
 
 struct Lower<'d, 'n> {
     document: &'d Document,
+    overlay: &'d Overlay,
     names: TypeNames,
     /// The names of the types in `components`, by pointer.
     components: HashMap<String, String>,
@@ -296,7 +337,7 @@ impl<'d> Lower<'d, '_> {
             .get("tags")
             .and_then(|tags| tags.get(0))
             .and_then(Value::as_str);
-        Ok(Operation {
+        let mut operation = Operation {
             id: raw.id.to_owned(),
             resource: names.resource.clone(),
             name: names.name.clone(),
@@ -319,7 +360,16 @@ impl<'d> Lower<'d, '_> {
             response,
             paging,
             responses,
-        })
+        };
+        match arguments::assign(&mut operation, self.overlay, entry) {
+            Err(error) if self.lenient => {
+                let what = "identifiers of the overlay that are none here";
+                self.notes.add(what, format!("{error:#}"));
+                arguments::assign(&mut operation, self.overlay, None)?;
+            }
+            assigned => assigned?,
+        }
+        Ok(operation)
     }
 
     fn parameter(&mut self, parameter: &Parameter<'d>, type_name: &str) -> Result<Field> {
@@ -668,6 +718,7 @@ impl<'d> Lower<'d, '_> {
             example: shape.example,
             default: shape.default,
             deprecated: shape.deprecated,
+            argument: None,
         })
     }
 

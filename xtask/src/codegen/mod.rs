@@ -2,6 +2,7 @@
 //!
 //! `document` + `overlay` -> `lower` -> [`ir::Api`] -> the emitters (one file each).
 
+mod arguments;
 mod catalog;
 mod descriptors;
 mod dialect;

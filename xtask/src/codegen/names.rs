@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::{Result, bail};
 
-use super::document::RawOperation;
+use super::document::{Location, RawOperation};
 use super::naming::{self, TypeNames, camel, pascal, singular};
 use super::notes::Origin;
 use super::overlay::Overlay;
@@ -117,6 +117,12 @@ pub fn assign(
             bail!("operations.{}: {conflict}", operation.id);
         }
         calls.take(&resource, &name, operation.id);
+        if let Some((resource, name)) = entry.shorthand_names() {
+            if let Some(conflict) = calls.conflict(&resource, &name) {
+                bail!("operations.{}: {conflict}", operation.id);
+            }
+            calls.take(&resource, &name, operation.id);
+        }
         let type_name = entry
             .type_name
             .clone()
@@ -130,12 +136,13 @@ pub fn assign(
     }
 
     let roots = tag_roots(operations, &names);
+    let siblings = Siblings(operations);
     let defaults = operations
         .iter()
         .zip(&mut names)
         .filter(|(_, names)| names.is_none());
     for (operation, slot) in defaults {
-        let (resource, name) = default_call(operation, &roots);
+        let (resource, name) = default_call(operation, &roots, &siblings);
         let taken = calls.conflict(&resource, &name).is_some();
         let (resource, name, type_name) = match taken {
             false => {
@@ -196,10 +203,17 @@ pub fn assign(
     Ok(names)
 }
 
-/// `ListOrganizationUsers`: the verb, then the resource in the singular; its last word stays as it
-/// is where a call is about all of them.
+/// `ListOrganizationUsers`: the verb, then the resource in the singular, then what else the method
+/// says (`setPassword`: `SetUserPassword`). The resource's last word stays as it is where a call is
+/// about all of them.
 fn default_type_name(resource: &[String], name: &str) -> String {
-    let all = matches!(name, "list" | "deleteAll");
+    let split = name.find(|c: char| c.is_ascii_uppercase());
+    let (verb, object) = name.split_at(split.unwrap_or(name.len()));
+    let (verb, object) = match object {
+        "All" => (name, ""),
+        object => (verb, object),
+    };
+    let all = matches!(verb, "list" | "search" | "deleteAll" | "resetAll");
     let words = resource
         .iter()
         .enumerate()
@@ -207,7 +221,7 @@ fn default_type_name(resource: &[String], name: &str) -> String {
             true => pascal(word),
             false => pascal(&singular(word)),
         });
-    pascal(name) + &words.collect::<String>()
+    pascal(verb) + &words.collect::<String>() + &pascal(object)
 }
 
 /// Where the operations of a tag are, as the overlay has it: `Environments` are in `environment`.
@@ -253,11 +267,76 @@ fn identifier(text: &str) -> String {
     }
 }
 
+/// What a path says that is no thing but is done to one, whatever the method.
+const VERBS: &str = "accept activate archive authorize cancel count deactivate disable enable \
+    introspect refresh resend reset restore revoke rotate search send validate verify";
+
+/// The operations around one: what they do decides what its counterpart is called.
+struct Siblings<'a>(&'a [RawOperation<'a>]);
+
+impl Siblings<'_> {
+    fn find(&self, path: &str, methods: &[&str]) -> Option<&RawOperation<'_>> {
+        let mut all = self.0.iter();
+        all.find(|other| other.path == path && methods.contains(&other.method))
+    }
+
+    /// Whether a thing is a member of the collection around it, and lives elsewhere: it is added by
+    /// its id.
+    fn is_member(&self, path: &str) -> bool {
+        let collection = path.rsplit_once('/').map_or(path, |(before, _)| before);
+        self.find(path, &["POST"]).is_some()
+            || self
+                .find(collection, &["POST"])
+                .is_some_and(|other| takes_only(other, |name| name.ends_with("_id")))
+    }
+
+    /// Whether a thing always has a value, which a call sets.
+    fn is_set(&self, path: &str) -> bool {
+        self.find(path, &["PUT", "PATCH"]).is_some_and(sets_value)
+    }
+
+    /// Whether that is so of what a collection holds.
+    fn holds_set(&self, path: &str) -> bool {
+        let inside = |other: &&RawOperation<'_>| {
+            other
+                .path
+                .rsplit_once('/')
+                .is_some_and(|(before, last)| before == path && last.starts_with('{'))
+        };
+        self.0
+            .iter()
+            .filter(inside)
+            .any(|other| self.is_set(other.path))
+    }
+}
+
+fn sets_value(operation: &RawOperation<'_>) -> bool {
+    takes_only(operation, |name| name == "value")
+}
+
+/// Whether what a call takes besides the values of its path is one thing with such a name.
+fn takes_only(operation: &RawOperation<'_>, is_it: impl Fn(&str) -> bool) -> bool {
+    let query = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.location == Location::Query)
+        .map(|parameter| parameter.name.as_str());
+    let content = operation.node.value.pointer("/requestBody/content");
+    let media = content.and_then(|content| content.as_object()?.values().next());
+    let fields = media.and_then(|media| media.pointer("/schema/properties")?.as_object());
+    let fields = fields
+        .into_iter()
+        .flat_map(|fields| fields.keys().map(String::as_str));
+    let mut names = query.chain(fields);
+    matches!((names.next(), names.next()), (Some(name), None) if is_it(name))
+}
+
 /// The name an operation has when nobody gave it one: the tag, then the fixed parts of the path
-/// without what the tag says already, then a verb for the method.
+/// without what the tag says already, then a verb: the path's own, or one for the method.
 fn default_call(
     operation: &RawOperation<'_>,
     roots: &HashMap<String, String>,
+    siblings: &Siblings<'_>,
 ) -> (Vec<String>, String) {
     let segments: Vec<&str> = operation
         .path
@@ -273,6 +352,12 @@ fn default_call(
         .filter(|s| **s != "api" && !version(s) && !s.contains('{'))
         .map(|s| identifier(s))
         .collect::<Vec<_>>();
+    if let [search, thing] = fixed.as_slice()
+        && search == "search"
+        && naming::resource_is_free(thing)
+    {
+        return (vec![thing.clone()], search.clone());
+    }
     let tag = tag(operation);
     let root = match tag {
         Some(tag) => roots.get(tag).cloned().unwrap_or_else(|| identifier(tag)),
@@ -287,26 +372,51 @@ fn default_call(
     let same = |name: &str| {
         word(name) == word(&root) || tag.is_some_and(|tag| word(name) == word(&identifier(tag)))
     };
+    let one = segments.last().is_some_and(|last| last.ends_with('}'));
     let collection = fixed.last().is_some_and(|last| naming::is_plural(last));
     let known = (1..=fixed.len())
         .rev()
         .find(|&n| same(&fixed[..n].concat()));
     fixed.drain(..known.unwrap_or(0));
 
-    let one = segments.last().is_some_and(|last| last.ends_with('}'));
-    let name = match (operation.method, one) {
-        ("GET", true) => "get",
-        ("GET", false) if collection => "list",
-        ("GET", false) => "get",
-        ("POST", true) => "add",
-        ("POST", false) => "create",
-        ("PUT", _) => "replace",
-        ("PATCH", _) => "update",
-        ("DELETE", false) if collection => "deleteAll",
-        ("DELETE", _) => "delete",
-        ("HEAD", _) => "head",
-        _ => "options",
+    let own = fixed.last().filter(|last| {
+        let verb = naming::words(last).into_iter().next().unwrap_or_default();
+        !one && VERBS.split_whitespace().any(|known| known == verb)
+    });
+    let name = match own.cloned() {
+        Some(verb) => {
+            fixed.pop();
+            verb
+        }
+        None => verb(operation, siblings, one, collection).to_owned(),
     };
     fixed.insert(0, root);
-    (fixed, name.to_owned())
+    (fixed, name)
+}
+
+/// What a method does. `one`: to the last thing of the path; `collection`: to all that it holds.
+fn verb(
+    operation: &RawOperation<'_>,
+    siblings: &Siblings<'_>,
+    one: bool,
+    collection: bool,
+) -> &'static str {
+    let path = operation.path;
+    match operation.method {
+        "GET" if collection && !one => "list",
+        "GET" => "get",
+        "POST" if one => "add",
+        "POST" if collection && takes_only(operation, |name| name.ends_with("_id")) => "add",
+        "POST" => "create",
+        "PUT" | "PATCH" if one && sets_value(operation) => "set",
+        "PUT" => "replace",
+        "PATCH" => "update",
+        "DELETE" if one && siblings.is_member(path) => "remove",
+        "DELETE" if one && siblings.is_set(path) => "reset",
+        "DELETE" if collection && !one && siblings.holds_set(path) => "resetAll",
+        "DELETE" if collection && !one => "deleteAll",
+        "DELETE" => "delete",
+        "HEAD" => "head",
+        _ => "options",
+    }
 }

@@ -61,6 +61,11 @@ pub fn constant(text: &str) -> String {
     }
 }
 
+/// `delete_api_scope`
+pub fn snake(text: &str) -> String {
+    words(text).join("_").to_ascii_lowercase()
+}
+
 /// The last word in the singular: `user_identities` -> `user_identity`. What is no plural comes
 /// back as it is.
 pub fn singular(text: &str) -> String {

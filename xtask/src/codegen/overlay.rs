@@ -15,6 +15,9 @@ use super::notes::{Notes, Origin};
 /// The overlay.
 #[derive(Debug, Default)]
 pub struct Overlay {
+    /// What values of the path and identifiers are called, where that is not their name: one name
+    /// for one thing.
+    pub arguments: IndexMap<String, String>,
     /// By operation id.
     pub operations: IndexMap<String, Entry>,
     /// By a name that says what is wrong.
@@ -32,6 +35,12 @@ pub struct Entry {
     /// What its types are called, if not what `call` gives: `SearchUsers`.
     #[serde(default, rename = "type")]
     pub type_name: Option<String>,
+    /// The query parameter that identifies what the call is about, where no rule finds it.
+    #[serde(default)]
+    pub identifier: Option<String>,
+    /// A second method, which leaves the identifier out: `organizations.getDefault`.
+    #[serde(default)]
+    pub shorthand: Option<String>,
     /// How to get the next page.
     #[serde(default)]
     pub paging: Option<Paging>,
@@ -43,10 +52,19 @@ pub struct Entry {
 impl Entry {
     /// `call` as the path of resources and the method.
     pub fn names(&self) -> (Vec<String>, String) {
-        let mut names: Vec<String> = self.call.split('.').map(str::to_owned).collect();
-        let name = names.pop().unwrap_or_default();
-        (names, name)
+        split(&self.call)
     }
+
+    /// `shorthand` the same way.
+    pub fn shorthand_names(&self) -> Option<(Vec<String>, String)> {
+        self.shorthand.as_deref().map(split)
+    }
+}
+
+fn split(call: &str) -> (Vec<String>, String) {
+    let mut names: Vec<String> = call.split('.').map(str::to_owned).collect();
+    let name = names.pop().unwrap_or_default();
+    (names, name)
 }
 
 /// See [`super::ir::Paging`].
@@ -104,26 +122,11 @@ impl Overlay {
     pub fn parse(text: &str) -> Result<Overlay> {
         let overlay: Overlay = read(parse_yaml(text)?)?;
         for (id, entry) in &overlay.operations {
-            let (resource, name) = entry.names();
-            let names = || resource.iter().chain([&name]);
-            let well_formed = !resource.is_empty() && names().all(|name| naming::is_camel(name));
-            ensure!(
-                well_formed,
-                "operations.{id}: `{}` is not like `resource.method`",
-                entry.call
-            );
-            let taken = names()
-                .find(|name| !naming::member_is_free(name))
-                .or_else(|| {
-                    resource
-                        .first()
-                        .filter(|name| !naming::resource_is_free(name))
-                });
-            if let Some(taken) = taken {
-                bail!(
-                    "operations.{id}: `{}`: the name `{taken}` is taken",
-                    entry.call
-                );
+            for call in [Some(&entry.call), entry.shorthand.as_ref()]
+                .into_iter()
+                .flatten()
+            {
+                check_call(call).with_context(|| format!("operations.{id}"))?;
             }
             if let Some(name) = &entry.type_name {
                 let well_formed = name.starts_with(|c: char| c.is_ascii_uppercase())
@@ -321,6 +324,25 @@ impl Change {
     }
 }
 
+/// Whether a client can have a method there.
+fn check_call(call: &str) -> Result<()> {
+    let (resource, name) = split(call);
+    let names = || resource.iter().chain([&name]);
+    let well_formed = !resource.is_empty() && names().all(|name| naming::is_camel(name));
+    ensure!(well_formed, "`{call}` is not like `resource.method`");
+    let taken = names()
+        .find(|name| !naming::member_is_free(name))
+        .or_else(|| {
+            resource
+                .first()
+                .filter(|name| !naming::resource_is_free(name))
+        });
+    if let Some(taken) = taken {
+        bail!("`{call}`: the name `{taken}` is taken");
+    }
+    Ok(())
+}
+
 /// Deserializes one entry after the other, so that an error names its entry.
 fn read(value: Value) -> Result<Overlay> {
     let Value::Object(sections) = value else {
@@ -333,6 +355,10 @@ fn read(value: Value) -> Result<Overlay> {
         for (name, entry) in entries.into_iter().flatten() {
             let place = || format!("{section}.{name}");
             match section.as_str() {
+                "arguments" => {
+                    let entry = serde_json::from_value(entry).with_context(place)?;
+                    overlay.arguments.insert(name, entry);
+                }
                 "operations" => {
                     let entry = serde_json::from_value(entry).with_context(place)?;
                     overlay.operations.insert(name, entry);

@@ -98,7 +98,7 @@ type Resources<'a> = IndexMap<&'a [String], Resource<'a>>;
 
 fn resources(api: &Api) -> Result<Resources<'_>> {
     let mut all = Resources::new();
-    for operation in &api.operations {
+    for operation in api.methods() {
         let path = operation.resource.as_slice();
         ensure!(
             !path.is_empty(),
@@ -290,12 +290,11 @@ fn param_fields(operation: &Operation) -> IndexMap<String, (Field, Place)> {
         first.default = first.default.take().or_else(|| field.default.clone());
     };
     operation
-        .query
-        .iter()
+        .named_query()
         .chain(&operation.headers)
         .for_each(|f| add(f, Place::Query));
     if let Some(body) = &operation.body {
-        body.fields().iter().for_each(|f| add(f, Place::Sent));
+        operation.named_fields().for_each(|f| add(f, Place::Sent));
         if let Some(ty) = body.whole() {
             let whole = Field {
                 name: "body".to_owned(),
@@ -306,6 +305,7 @@ fn param_fields(operation: &Operation) -> IndexMap<String, (Field, Place)> {
                 example: None,
                 default: None,
                 deprecated: false,
+                argument: None,
             };
             add(&whole, Place::Sent);
         }
@@ -345,7 +345,7 @@ fn result(operation: &Operation, names: &Names) -> String {
     }
 }
 
-/// The type of a path value: text, or one of the texts that the document lists.
+/// The type of an argument: text, or one of the texts that the document lists.
 fn path_type<'a>(field: &Field, names: &'a Names<'_>) -> &'a str {
     match &field.ty {
         Type::Named(name) if names.is_enum(name) => names.named(name),
@@ -378,7 +378,7 @@ fn resource_interface(out: &mut String, path: &[String], resource: &Resource, na
 fn method(out: &mut String, operation: &Operation, names: &Names) {
     let arguments = names::arguments(operation);
     let mut parts: Vec<String> = Vec::new();
-    for (field, argument) in operation.path_params.iter().zip(&arguments) {
+    for (field, argument) in operation.arguments().zip(&arguments) {
         parts.push(format!("{argument}: {}", path_type(field, names)));
     }
     if operation.has_params() {
@@ -443,23 +443,28 @@ fn operations(out: &mut String, api: &Api, names: &Names) {
     out.push_str("export type OperationId = keyof Operations;\n");
 }
 
-/// All values of a call in one object, path values among them.
+/// All values of a call in one object, those that have a place among them.
 fn arguments_object(operation: &Operation, names: &Names) -> String {
-    let path: Vec<String> = operation
-        .path_params
-        .iter()
-        .map(|field| format!("{}: {}", property(&field.name), path_type(field, names)))
+    let placed: Vec<String> = operation
+        .arguments()
+        .map(|field| {
+            let (mark, or) = match field.required {
+                true => ("", ""),
+                false => ("?", " | undefined"),
+            };
+            let ty = path_type(field, names);
+            format!("{}{mark}: {ty}{or}", property(&field.name))
+        })
         .collect();
-    let path = format!("{{ {} }}", path.join("; "));
-    match (operation.path_params.is_empty(), operation.has_params()) {
+    let path = format!("{{ {} }}", placed.join("; "));
+    match (placed.is_empty(), operation.has_params()) {
         (true, false) => "Record<string, never>".to_owned(),
         (true, true) => names.params(operation).to_owned(),
         (false, false) => path,
         (false, true) => {
             let fields = param_fields(operation);
             let shared: Vec<String> = operation
-                .path_params
-                .iter()
+                .arguments()
                 .filter(|field| fields.contains_key(&field.name))
                 .map(|field| samples::string(&field.name))
                 .collect();

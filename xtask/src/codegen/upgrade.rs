@@ -80,7 +80,7 @@ fn methods(api: &Api, peer: &Peer) -> Result<String> {
         writeln!(text, "| {} | kinde-edge |\n| --- | --- |", peer.package)?;
         for method in methods {
             let ours = match here.get(&anonymous(&method.call)) {
-                Some(operation) => format!("`{}`", code(operation)),
+                Some(operation) => format!("`{}`", guide::signature(operation)),
                 None => format!("`` {} ``", request(method)),
             };
             writeln!(text, "| `{}({})` | {ours} |", method.name, theirs(method))?;
@@ -99,7 +99,7 @@ fn only_here(api: &Api, peer: &Peer) -> Result<String> {
         let call = call(operation);
         let same = |method: &Method| anonymous(&method.call) == anonymous(&call);
         if !peer.methods.iter().any(same) {
-            writeln!(text, "- `{}` → `{call}`", code(operation))?;
+            writeln!(text, "- `{}` → `{call}`", guide::signature(operation))?;
         }
     }
     Ok(text)
@@ -136,16 +136,6 @@ fn anonymous(call: &str) -> String {
         inside |= char == '{';
     }
     text
-}
-
-/// `kinde.users.get({ id, … })`
-fn code(operation: &Operation) -> String {
-    format!(
-        "kinde.{}.{}({})",
-        operation.resource.join("."),
-        operation.name,
-        guide::arguments(operation)
-    )
 }
 
 /// What a method of the other package takes: its path values and body by name.

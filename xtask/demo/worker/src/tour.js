@@ -66,14 +66,14 @@ export const tour = [
   {
     title: "read that user",
     async run(kinde, found) {
-      const user = await kinde.users.get({ id: found.user });
+      const user = await kinde.users.get(found.user);
       return `${user.id} is ${user.first_name} ${user.last_name}`;
     },
   },
   {
     title: "update that user",
     async run(kinde, found) {
-      const user = await kinde.users.update({ id: found.user, given_name: "Augusta" });
+      const user = await kinde.users.update(found.user, { given_name: "Augusta" });
       return `the given name is ${user.given_name}`;
     },
   },
@@ -89,21 +89,21 @@ export const tour = [
     title: "upload a logo",
     async run(kinde, found) {
       const logo = new Blob([LOGO], { type: "image/png" });
-      const { message } = await kinde.organizations.logos.add(found.organization, "dark", { logo });
+      const { message } = await kinde.organizations.logos.set(found.organization, "dark", { logo });
       return message;
     },
   },
   {
     title: "delete that user",
     async run(kinde, found) {
-      const { message } = await kinde.users.delete({ id: found.user });
+      const { message } = await kinde.users.delete(found.user);
       return message;
     },
   },
   {
     title: "read a user who is gone",
     async run(kinde, found) {
-      const error = await kinde.users.get({ id: found.user }).catch((error) => error);
+      const error = await kinde.users.get(found.user).catch((error) => error);
       return `${error.code}: ${error.errors[0].message}`;
     },
   },

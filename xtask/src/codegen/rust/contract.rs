@@ -127,7 +127,7 @@ impl<'a> Samples<'a> {
 
     fn call_with(&self, tree: &Tree, op: &Operation, chosen: Option<Chosen>) -> TokenStream {
         let (id, path) = (&op.id, tree.path(op));
-        let values = op.path_params.iter().map(|field| self.path_value(field));
+        let values = op.arguments().map(|field| self.path_value(field));
         let params = op.has_params().then(|| self.params(op, chosen.as_ref()));
         let arguments = values.chain(params);
         // Prism would refuse its own answer.

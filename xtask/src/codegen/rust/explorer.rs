@@ -29,8 +29,7 @@ struct Emitter<'a> {
 impl Emitter<'_> {
     fn operation(&mut self, tree: &Tree, op: &Operation) -> Value {
         let path = op
-            .path_params
-            .iter()
+            .arguments()
             .map(|field| match path_kind(self.types, &field.ty) {
                 PathKind::Text => "text",
                 PathKind::Enum => "enum",
@@ -40,6 +39,10 @@ impl Emitter<'_> {
             "call": tree.path(op).to_string().replace(' ', "").trim_start_matches('.'),
             "path": path.collect::<Vec<_>>(),
         });
+        if let Some(shorthand) = self.types.api.shorthand(op) {
+            let call = tree.path(shorthand).to_string().replace(' ', "");
+            entry["shorthand"] = json!(call.trim_start_matches('.'));
+        }
         if op.has_params() {
             let params = self.types.params(op);
             let fields = params.iter().map(|param| {

@@ -5,18 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
-use crate::codegen::naming;
-pub use crate::codegen::naming::{pascal, words};
-
-/// `deleteAPIScope` -> `delete_api_scope`
-pub fn snake(name: &str) -> String {
-    words(name).join("_").to_lowercase()
-}
-
-/// The constant of an operation in `operations.rs`.
-pub fn constant(operation_id: &str) -> Ident {
-    ident(&naming::constant(operation_id))
-}
+pub use crate::codegen::naming::{pascal, snake, words};
 
 /// An identifier, raw or with an underscore behind where the name is a keyword.
 pub fn ident(name: &str) -> Ident {

@@ -11,6 +11,7 @@ use syn::ext::IdentExt;
 use super::docs::{docs, markdown};
 use super::names::{self, Names};
 use super::types::{Types, type_ident};
+use crate::codegen::descriptors;
 use crate::codegen::ir::{Api, Field, Operation, Response, Type};
 
 /// Methods that `Kinde` has by hand, now or soon.
@@ -55,7 +56,7 @@ impl<'a> Tree<'a> {
     /// Fails where two things of a resource have one name.
     pub fn new(api: &'a Api) -> anyhow::Result<Self> {
         let mut root = Node::default();
-        for op in &api.operations {
+        for op in api.methods() {
             root.insert(&op.resource, op);
         }
         let mut tree = Tree {
@@ -82,7 +83,10 @@ impl<'a> Tree<'a> {
             path.extend(quote!(.#accessor()));
             node = child;
         }
-        let method = node.operations.iter().find(|(_, known)| known.id == op.id);
+        let method = node
+            .operations
+            .iter()
+            .find(|(_, known)| known.id == op.id && known.name == op.name);
         let method = method.map(|(method, _)| method);
         quote!(#path.#method)
     }
@@ -156,7 +160,8 @@ impl<'a> Node<'a> {
                 None => "crate::Kinde".to_owned(),
             };
             let method = method.to_string().trim_start_matches("r#").to_owned();
-            places.insert(&op.id, (structure, method));
+            // Params are documented at the first method.
+            places.entry(&op.id).or_insert((structure, method));
         }
         Ok(())
     }
@@ -233,9 +238,8 @@ pub fn emit(types: &Types, tree: &Tree) -> TokenStream {
 fn call(types: &Types, method: &Ident, op: &Operation, on_client: bool) -> TokenStream {
     let mut names = Names::with(&["params", "self"]);
     let path: Vec<_> = op
-        .path_params
-        .iter()
-        .map(|field| (names.snake(&field.name), field))
+        .arguments()
+        .map(|field| (names.snake(field.argument_name()), field))
         .collect();
     let inputs = path.iter().map(|(ident, field)| {
         let ty = match path_kind(types, &field.ty) {
@@ -262,7 +266,7 @@ fn call(types: &Types, method: &Ident, op: &Operation, on_client: bool) -> Token
     };
     let inputs = inputs.chain(input);
     let output = answer(types, &op.response);
-    let constant = names::constant(&op.id);
+    let constant = names::ident(&descriptors::constant(types.api, op));
     let text = docs(documentation(op, &path));
     let deprecated = op
         .deprecated

@@ -88,6 +88,7 @@ fn api(types: Vec<TypeDef>, operations: Vec<Operation>) -> Api {
         title: "Things".to_owned(),
         version: "1".to_owned(),
         operations,
+        shorthands: Vec::new(),
         types,
     }
 }

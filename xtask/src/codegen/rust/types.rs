@@ -172,7 +172,7 @@ impl<'a> Types<'a> {
             }),
         };
         // Null in a query or a header is no value.
-        for field in op.query.iter().chain(&op.headers) {
+        for field in op.named_query().chain(&op.headers) {
             add(Field {
                 nullable: false,
                 ..field.clone()
@@ -180,7 +180,7 @@ impl<'a> Types<'a> {
         }
         let Some(body) = &op.body else { return params };
         // What an optional body requires is required of those who send one.
-        for field in body.fields() {
+        for field in op.named_fields() {
             let required = field.required && body.required;
             add(Field {
                 required,
@@ -197,6 +197,7 @@ impl<'a> Types<'a> {
                 example: None,
                 default: None,
                 deprecated: false,
+                argument: None,
             });
         }
         params

@@ -30,11 +30,11 @@ components:
     ));
     assert_eq!(
         line(&api, "getUser"),
-        "GET /orgs/{code}/users/{id}  ?expand"
+        "GET /orgs/{code}/users/{id}  =org_code,user_id ?expand"
     );
     assert_eq!(
         line(&api, "deleteUser"),
-        "DELETE /orgs/{code}/users/{id}  ?expand!:b,code:i"
+        "DELETE /orgs/{code}/users/{id}  =org_code,user_id ?expand!:b,code:i"
     );
     let names: Vec<_> = find(&api, "getUser")
         .path_params
@@ -815,7 +815,7 @@ components: { schemas: { same: { type: string }, other: { type: string } } }
     let tags = whole.root().value["tags"].clone();
     assert_eq!(tags, serde_json::json!([{ "name": "A" }, { "name": "C" }]));
     let api = lowered(whole, &Overlay::default());
-    assert_eq!(line(&api, "a"), "GET /a/{id}  ?q");
+    assert_eq!(line(&api, "a"), "GET /a/{id}  =a_id ?q");
     assert_eq!(
         line(&api, "b"),
         "PUT /a/{id}",

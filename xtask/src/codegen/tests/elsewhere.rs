@@ -91,7 +91,7 @@ paths:
     assert_eq!(line(&api, "a"), "GET /account_api/v1/a");
     assert_eq!(line(&api, "b"), "GET /other/b");
     assert_eq!(line(&api, "c"), "POST /b");
-    assert_eq!(line(&api, "d"), "GET /d/d/{id}");
+    assert_eq!(line(&api, "d"), "GET /d/d/{id}  =d_id");
     noted(
         &notes,
         "the server `elsewhere.example` is passed over: calls go to the client's domain: paths./d/{id}.get",
@@ -305,7 +305,7 @@ fn parameters() {
         noted(&notes, what);
     }
     let (api, notes) = reads(&get("/a/{id}", NO_CONTENT));
-    assert_eq!(line(&api, "a"), "GET /a/{id}");
+    assert_eq!(line(&api, "a"), "GET /a/{id}  =a_id");
     noted(&notes, "`{id}` is no parameter, read as text");
     let (api, notes) = reads(&get(
         "/a",

@@ -7,6 +7,7 @@ mod newer;
 mod overlays;
 mod real;
 mod refusals;
+mod signatures;
 
 use super::document::Document;
 use super::ir::{Api, Field, Operation, Type, TypeKind};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::ir::{Encoding, Type};
 use super::*;
 
-fn real() -> Api {
+pub fn real() -> Api {
     let (document, overlay) = project();
     lowered(document, &overlay)
 }
@@ -52,7 +52,7 @@ fn every_operation_is_there_with_a_name_of_its_own() {
         account: getPortalLink | account.entitlements: get list | account.featureFlags: list
         account.permissions: list | account.properties: list | account.roles: list
         apiKeys: create delete get list rotate verify
-        apis: create delete get list | apis.applications: update
+        apis: authorizeApplications create delete get list
         apis.applications.scopes: add remove | apis.scopes: create delete get list update
         applications: create delete get list update | applications.accessRoles: add list remove
         billing.agreements: create list | billing.entitlements: list | billing.meterUsage: create
@@ -61,29 +61,30 @@ fn every_operation_is_there_with_a_name_of_its_own() {
         organizations.roles.users: count countActive list | organizations.sessions: update
         roles.systemPermissions: list update | roles.users: list | systemPermissions: list
         applications.connections: disable enable list
-        applications.properties: list replace | applications.tokens: update | business: get update
-        callbacks.logoutUrls: add delete list replace
-        callbacks.redirectUrls: add delete list replace | connectedApps: revoke
-        connectedApps.authUrl: get | connectedApps.token: get
+        applications.logoutUrls: add list remove replace | applications.properties: list set
+        applications.redirectUrls: add list remove replace | applications.tokens: update
+        business: get update | connectedApps: getAuthUrl getToken revokeToken
         connections: create delete get list replace update | environment: get
-        environment.featureFlags: delete deleteAll list update | environment.logos: add delete list
-        environmentVariables: create delete get list update | featureFlags: create delete replace
-        identities: delete get update | industries: list | mfa: replace
-        oauth: introspect revoke userProfile | organizations: create delete get list update
+        environment.featureFlags: list reset resetAll set | environment.logos: delete list set
+        environment.mfa: replace | environmentVariables: create delete get list update
+        featureFlags: create delete replace | identities: delete get update | industries: list
+        oauth: introspect revoke userProfile
+        organizations: create delete deleteHandle get list update
         organizations.connections: disable enable list
-        organizations.featureFlags: delete deleteAll list update | organizations.handle: delete
-        organizations.logos: add delete list | organizations.mfa: replace
-        organizations.properties: list replace update
+        organizations.featureFlags: list reset resetAll set
+        organizations.logos: delete list set | organizations.mfa: replace
+        organizations.properties: list set update
         organizations.users: add list remove update | organizations.users.apis.scopes: add remove
         organizations.users.mfa: get reset resetAll | organizations.users.permissions: add list remove
         organizations.users.roles: add list remove | permissions: create delete list update
         properties: create delete list replace | propertyCategories: create list replace
         roles: create delete get list update | roles.permissions: list remove update
-        roles.scopes: add list remove | search: users | subscribers: create get list
-        timezones: list | users: create delete get list update | users.claims: refresh
-        users.featureFlags: update | users.identities: create list | users.mfa: get reset resetAll
-        users.password: set | users.properties: list replace update | users.sessions: delete list
-        webhooks: create delete list update updateLatest | webhooks.eventTypes: list | webhooks.events: get";
+        roles.scopes: add list remove | subscribers: create get list | timezones: list
+        users: create delete get list refreshClaims search setPassword update
+        users.featureFlags: set | users.identities: create list | users.mfa: get reset resetAll
+        users.properties: list set update | users.sessions: deleteAll list
+        webhooks: create delete list update updateLatest | webhooks.eventTypes: list
+        webhooks.events: get";
     let expected: BTreeMap<String, Vec<&str>> = expected
         .split(['\n', '|'])
         .filter_map(|entry| entry.trim().split_once(": "))
@@ -106,7 +107,7 @@ fn the_odd_corners_of_the_document() {
         ("deleteAPI", "DELETE /api/v1/apis/{api_id} delete:apis"),
         (
             "updateUser",
-            "PATCH /api/v1/user update:users ?id!:k @J{given_name,family_name,picture,is_suspended:b,is_password_reset_requested:b,provided_id}",
+            "PATCH /api/v1/user update:users =user_id ?id=!:k @J{given_name,family_name,picture,is_suspended:b,is_password_reset_requested:b,provided_id}",
         ),
         (
             "AddOrganizationUsers",
@@ -130,7 +131,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "deleteCallbackURLs",
-            "DELETE /api/v1/applications/{app_id}/auth_redirect_urls delete:applications_redirect_uris ?urls!:c",
+            "DELETE /api/v1/applications/{app_id}/auth_redirect_urls delete:applications_redirect_uris =application_id ?urls!:C",
         ),
         (
             "GetOrganizationUsers",
@@ -148,7 +149,10 @@ fn the_odd_corners_of_the_document() {
             "GetFeatureFlags",
             "GET /account_api/v1/feature_flags  ?page_size~:i,starting_after~ >starting_after,data.feature_flags,metadata.next_page_starting_after $",
         ),
-        ("GetEntitlement", "GET /account_api/v1/entitlement/{key}  $"),
+        (
+            "GetEntitlement",
+            "GET /account_api/v1/entitlement/{key}  =entitlement_key $",
+        ),
         (
             "UpdateWebHook",
             "PATCH /api/v1/webhooks/{webhook_id} update:webhooks @J{event_types[],name,description~}",
@@ -399,12 +403,13 @@ fn the_catalogue_holds_what_the_document_has() {
             .lines()
             .filter(|line| line.starts_with("- `kinde."))
             .count(),
-        194
+        195,
+        "organizations.getDefault is a second method"
     );
     for line in [
         "- `kinde.users.list(params?)` → `GET /api/v1/users`, `read:users`: Get users",
-        "- `kinde.users.update({ id, … })` → `PATCH /api/v1/user`, `update:users`: Update user",
-        "- `kinde.organizations.logos.add(orgCode, type, { logo })` → `POST /api/v1/organizations/{org_code}/logos/{type}`, `update:organizations`: Add organization logo",
+        "- `kinde.users.update(userId, { … })` → `PATCH /api/v1/user`, `update:users`: Update user",
+        "- `kinde.organizations.logos.set(orgCode, type, { logo })` → `POST /api/v1/organizations/{org_code}/logos/{type}`, `update:organizations`: Add organization logo",
         "- `kinde.oauth.userProfile()` → `GET /oauth2/v2/user_profile`: Get user profile",
     ] {
         assert!(guide.lines().any(|other| other == line), "{line}");

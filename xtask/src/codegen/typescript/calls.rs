@@ -64,8 +64,8 @@ fn calls(out: &mut String, api: &Api, operation: &Operation, names: &Names) {
     for extent in [Extent::Least, Extent::Most] {
         let sampler = Sampler::new(api, extent);
         let params = sampler.params(operation);
-        let path = operation.path_params.iter();
-        let path: Vec<(String, Js)> = path
+        let path: Vec<(String, Js)> = operation
+            .arguments()
             .map(|f| (f.name.clone(), sampler.path_value(f)))
             .collect();
 

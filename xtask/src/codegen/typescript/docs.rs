@@ -30,7 +30,7 @@ impl Doc {
         doc.deprecated(field.deprecated)
     }
 
-    /// The documentation of a method, whose path values are called `arguments`.
+    /// The documentation of a method, whose values in front of the params are called `arguments`.
     pub fn of_operation(operation: &Operation, arguments: &[String], names: &Names) -> Self {
         let mut doc = Self::new()
             .text(operation.summary.as_deref())
@@ -41,7 +41,7 @@ impl Doc {
                     .filter(|_| !repeats_summary(operation)),
             )
             .text(Some(&http(operation)));
-        for (field, argument) in operation.path_params.iter().zip(arguments) {
+        for (field, argument) in operation.arguments().zip(arguments) {
             if let Some(description) = &field.description {
                 doc.tags
                     .push(format!("@param {argument} - {}", one_line(description)));
@@ -146,13 +146,13 @@ fn repeats_summary(operation: &Operation) -> bool {
 
 fn params(operation: &Operation) -> String {
     let mut places = Vec::new();
-    if !operation.query.is_empty() {
+    if operation.named_query().next().is_some() {
         places.push("query");
     }
     if !operation.headers.is_empty() {
         places.push("headers");
     }
-    if operation.body.is_some() {
+    if operation.names_body() {
         places.push("body");
     }
     let places = match places.as_slice() {

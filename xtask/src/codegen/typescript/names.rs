@@ -164,11 +164,11 @@ fn hand_written() -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// The arguments that take the path values, camelCase.
+/// The arguments in front of the params, camelCase.
 pub fn arguments(operation: &Operation) -> Vec<String> {
     let mut taken: Vec<String> = vec!["params".to_owned(), "options".to_owned()];
-    for field in &operation.path_params {
-        let mut name = camel(&field.name);
+    for field in operation.arguments() {
+        let mut name = camel(field.argument_name());
         while taken.contains(&name) || is_keyword(&name) {
             name.push('_');
         }

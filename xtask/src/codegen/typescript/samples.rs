@@ -90,7 +90,7 @@ const SHORT: usize = 40;
 /// are variables.
 pub fn example(operation: &Operation, arguments: &[String], names: &Names) -> String {
     let mut given: Vec<Js> = Vec::new();
-    for (field, argument) in operation.path_params.iter().zip(arguments) {
+    for (field, argument) in operation.arguments().zip(arguments) {
         given.push(match &field.ty {
             Type::Named(name) if names.is_enum(name) => shown(&field.ty, argument, names, 0),
             _ => Js::Raw(argument.clone()),

@@ -18,6 +18,7 @@ fn api(operations: Vec<Operation>, types: Vec<TypeDef>) -> Api {
         title: "Test API".to_owned(),
         version: "1".to_owned(),
         operations,
+        shorthands: Vec::new(),
         types,
     }
 }
