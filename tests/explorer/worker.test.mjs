@@ -14,15 +14,29 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 
 describe("explorer-worker", { timeout: 300_000 }, () => {
   const t = shared();
-  let kinde, worker, site, log;
+  let kinde, worker, site, log, organization, variables;
+
+  /** A call of the tests' own to local Kinde. */
+  async function manage(method, path, body) {
+    const { origin, clients } = kinde;
+    const form = { grant_type: "client_credentials", client_id: clients.full.id, client_secret: clients.full.secret };
+    const init = { method: "POST", body: new URLSearchParams({ ...form, audience: `${origin}/api` }) };
+    const { access_token } = await (await fetch(`${origin}/oauth2/token`, init)).json();
+    const headers = { authorization: `Bearer ${access_token}`, "content-type": "application/json" };
+    const answer = await fetch(origin + path, { method, headers, body: body && JSON.stringify(body) });
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+    return answer.json();
+  }
 
   before(async () => {
     kinde = await startSite();
     const { origin, clients } = kinde;
+    const { organizations } = await manage("GET", "/api/v1/organizations?page_size=500");
+    organization = organizations.find(({ is_default }) => is_default).code;
     const folder = await copyExample(t, "explorer-worker");
     await run(process.execPath, [tsc], { cwd: folder });
     await run(process.execPath, ["build.mjs"], { cwd: folder });
-    const started = await startWranglerDev(t, folder, {
+    variables = {
       KINDE_DOMAIN: origin,
       KINDE_CLIENT_ID: clients.web.id,
       KINDE_CLIENT_SECRET: clients.web.secret,
@@ -31,7 +45,9 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
       SESSION_SECRET: "a secret of at least thirty-two characters",
       // The person who may only read does not have it.
       EXPLORER_PERMISSION: "delete:orders",
-    });
+      EXPLORER_ORGANIZATION: organization,
+    };
+    const started = await startWranglerDev(t, folder, variables);
     // By its name: a browser takes Secure cookies over plain HTTP from localhost only.
     worker = started.url.replace("127.0.0.1", "localhost");
     log = started.log;
@@ -48,6 +64,8 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     await page.locator(".who.ready").waitFor();
     return page;
   }
+  const cookieOf = async (page) =>
+    (await page.context().cookies(worker)).map(({ name, value }) => `${name}=${value}`).join("; ");
   const call = (path, headers = {}, init = {}) => fetch(worker + path, { redirect: "manual", ...init, headers });
 
   test("who has the permission makes calls; no token and no secret is in the page", async (t) => {
@@ -114,6 +132,44 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     await openOperation(page, { resource: "users", operationId: "getUsers" });
     assert.equal(await runIt(page), "403 permission_denied");
     assert.match(await page.locator(".error").innerText(), /You need the permission delete:orders/);
+    assert.equal(kinde.requests.length, count);
+  });
+
+  test("who has the permission in another organization is refused, and nothing is sent", async (t) => {
+    const page = await pageOf(t, "full");
+    const cookie = await cookieOf(page);
+    const folder = await copyExample(t, "explorer-worker");
+    await run(process.execPath, ["build.mjs"], { cwd: folder });
+    const other = await startWranglerDev(t, folder, { ...variables, EXPLORER_ORGANIZATION: "org_another" });
+    const count = kinde.requests.length;
+    const answer = await fetch(`${other.url}/api/v1/users`, { headers: { "sec-fetch-site": "same-origin", cookie } });
+    const { errors } = await answer.json();
+    assert.deepEqual([answer.status, errors[0].code], [403, "NO_PERMISSION"]);
+    assert.equal(kinde.requests.length, count);
+  });
+
+  test("a body that is none is refused; an answer that refuses carries the cookies that were renewed", async (t) => {
+    const tokens = `/api/v1/applications/${kinde.clients.web.id}/tokens`;
+    await manage("PATCH", tokens, { access_token_lifetime: 2 });
+    const page = await pageOf(t, "full");
+    const cookie = await cookieOf(page);
+    await manage("PATCH", tokens, { access_token_lifetime: 3600 });
+    const headers = { "sec-fetch-site": "same-origin", cookie };
+    const json = { ...headers, "content-type": "application/json" };
+    const form = { ...headers, "content-type": "multipart/form-data; boundary=x" };
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const count = kinde.requests.length;
+    for (const [path, sent, init] of [
+      ["/api/v1/roles", json, { method: "POST", body: "{" }],
+      ["/api/v1/roles", form, { method: "POST", body: "no parts" }],
+      ["/api/v1/roles", headers, { method: "M-SEARCH" }],
+      ["/api/v1/%2e%2e%5coauth2", headers, {}],
+    ]) {
+      const answer = await call(path, sent, init);
+      assert.equal(answer.status, 400, `${init.method} ${path}`);
+      const cookies = answer.headers.getSetCookie().join();
+      assert.match(cookies, /__Host-kinde[^=]*=[^;]{20}/, `${init.method} ${path}: cookies`);
+    }
     assert.equal(kinde.requests.length, count);
   });
 

@@ -127,9 +127,15 @@ async function buildSite(t, code, html = HTML) {
 
 async function inWorker(t, code) {
   const kinde = await startKinde(t);
-  const worker = await startWorker(t, code, kinde.env);
+  const audience = "https://api.example.com";
+  const worker = await startWorker(t, code, { ...kinde.env, API_AUDIENCE: audience });
+  const ask = async (claims) =>
+    worker.dispatchFetch("http://worker/", { headers: claims ? await kinde.bearer(claims) : {} });
+  assert.equal((await ask()).status, 401, "a stranger");
+  assert.equal((await ask({ permissions: ["admin:users"], aud: "another" })).status, 401, "of another API");
+  assert.equal((await ask({ permissions: ["read:users"], aud: audience })).status, 403, "without the permission");
   for (const visit of [1, 2]) {
-    const answer = await worker.dispatchFetch("http://worker/");
+    const answer = await ask({ permissions: ["admin:users"], aud: audience });
     assert.equal(answer.status, 200, `visit ${visit}`);
     assert.deepEqual(await answer.json(), kinde.answerTo("GET /api/v1/users?page_size=10").users);
   }
@@ -146,7 +152,7 @@ async function inWorkerWithStore(t, code) {
       const worker = await startWorker(t, code, bindings, { kvNamespaces: ["TOKENS"], kvPersist });
       const answer = await worker.dispatchFetch("http://worker/");
       assert.equal(answer.status, 200);
-      assert.deepEqual(await answer.json(), kinde.answerTo("GET /api/v1/users?page_size=10").users);
+      assert.deepEqual(await answer.json(), kinde.answerTo("GET /api/v1/timezones").timezones);
       const kv = await worker.getKVNamespace("TOKENS");
       const { keys } = await kv.list();
       assert.equal(keys.length, 1);
@@ -154,7 +160,7 @@ async function inWorkerWithStore(t, code) {
     });
   }
   // One token for both.
-  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/users?page_size=10", "GET /api/v1/users?page_size=10"]);
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/timezones", "GET /api/v1/timezones"]);
 }
 
 async function observed(t, code) {

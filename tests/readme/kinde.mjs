@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 
+import * as jose from "jose";
+
 import { prism } from "../support/environment.mjs";
 
 export const CLIENT = { id: "the-client", secret: "the-secret" };
@@ -19,7 +21,14 @@ export async function startKinde(t, answers = {}, token = TOKEN) {
   const problems = [];
   const given = new Map();
 
+  const key = await jose.generateKeyPair("RS256");
+  const jwk = { ...(await jose.exportJWK(key.publicKey)), kid: "key-1", alg: "RS256", use: "sig" };
+
   const server = createServer(async (request, response) => {
+    if (request.url === "/.well-known/jwks.json") {
+      response.writeHead(200, { "content-type": "application/json" });
+      return response.end(JSON.stringify({ keys: [jwk] }));
+    }
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method, url, headers } = request;
@@ -51,6 +60,14 @@ export async function startKinde(t, answers = {}, token = TOKEN) {
     url,
     /** What a program reads from its environment. */
     env: { KINDE_DOMAIN: url, KINDE_CLIENT_ID: CLIENT.id, KINDE_CLIENT_SECRET: CLIENT.secret },
+    /** The headers of somebody with an access token that says this. */
+    async bearer(claims) {
+      const sign = new jose.SignJWT({ iss: url, sub: "kp_someone", ...claims }).setProtectedHeader({
+        alg: "RS256",
+        kid: jwk.kid,
+      });
+      return { authorization: `Bearer ${await sign.setIssuedAt().setExpirationTime("5m").sign(key.privateKey)}` };
+    },
     /** Fails unless these calls were made, in this order, each as the API document has it. */
     assertCalls(calls) {
       assert.deepEqual(

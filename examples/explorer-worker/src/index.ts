@@ -1,7 +1,7 @@
 // The API explorer for a tenant: people sign in, and those who have the permission make calls with the token
 // of a machine-to-machine application, which stays in the Worker.
 import { Kinde, KindeError } from "kinde-edge";
-import { hasPermission } from "kinde-edge/claims";
+import { hasPermission, organization } from "kinde-edge/claims";
 
 interface Env {
   KINDE_DOMAIN: string;
@@ -12,8 +12,9 @@ interface Env {
   KINDE_MANAGEMENT_CLIENT_ID: string;
   KINDE_MANAGEMENT_CLIENT_SECRET: string;
   SESSION_SECRET: string;
-  /** The key of the permission that people need. */
+  /** The key of the permission that people need, and the code of the organization in which they need it. */
   EXPLORER_PERMISSION: string;
+  EXPLORER_ORGANIZATION: string;
   ASSETS: Fetcher;
 }
 
@@ -26,11 +27,17 @@ export default {
       clientSecret: env.KINDE_CLIENT_SECRET,
     });
     const session = kinde.session({ secret: env.SESSION_SECRET, redirectUri: `${origin}/callback`, returnTo: "/www/" });
+    // Cookies that were renewed: every answer from then on has to carry them, a failure too.
+    let renewed: Headers | undefined;
     try {
       if (pathname === "/") return Response.redirect(`${origin}/www/`);
       if (pathname === "/callback") return await session.callback(request);
       if (pathname === "/sign-in") {
-        return await session.signIn(request, { returnTo: searchParams.get("returnTo") ?? undefined });
+        return await session.signIn(request, {
+          returnTo: searchParams.get("returnTo") ?? undefined,
+          // Permissions are those of one organization.
+          org_code: env.EXPLORER_ORGANIZATION,
+        });
       }
       const isCall = pathname.startsWith("/api/v1/");
       // A browser sends the cookie with what other sites ask for, too: only this Worker's own page may.
@@ -57,23 +64,23 @@ export default {
 
       const user = await session.get(request);
       if (!user) return refuse(401, "NOT_SIGNED_IN", "Sign in first");
+      renewed = user.headers;
       const claims = await kinde.tokens.verify(user.accessToken);
-      if (!hasPermission(claims, env.EXPLORER_PERMISSION)) {
-        return refuse(
-          403,
-          "NO_PERMISSION",
-          `You need the permission ${env.EXPLORER_PERMISSION} to make calls here`,
-          user.headers,
-        );
+      // A customer's administrator may have the permission, too: in the customer's organization.
+      const code = organization(claims);
+      const isOurs = code !== undefined && code === env.EXPLORER_ORGANIZATION;
+      if (!isOurs || !hasPermission(claims, env.EXPLORER_PERMISSION)) {
+        const what = `You need the permission ${env.EXPLORER_PERMISSION} in ${env.EXPLORER_ORGANIZATION}`;
+        return refuse(403, "NO_PERMISSION", `${what} to make calls here`, renewed);
       }
-      return await forward(request, env, user.headers);
+      return await forward(request, env, renewed);
     } catch (error) {
       if (!KindeError.is(error)) throw error;
       console.error(error.message);
       if (pathname === "/callback")
         return new Response("The sign-in did not work. Go back and try again.", { status: 400 });
       const status = error.code === "invalid_request" ? 400 : 502;
-      return refuse(status, "WORKER", `The Worker could not do it: ${error.code}`);
+      return refuse(status, "WORKER", `The Worker could not do it: ${error.code}`, renewed);
     }
   },
 } satisfies ExportedHandler<Env>;
@@ -87,7 +94,8 @@ async function forward(request: Request, env: Env, headers: Headers): Promise<Re
   try {
     // A key may come more than once.
     const query = Object.fromEntries([...searchParams.keys()].map((key) => [key, searchParams.getAll(key)]));
-    const body = await read(request);
+    const body = await read(request).catch(() => MALFORMED);
+    if (body === MALFORMED) return refuse(400, "INVALID_BODY", "The body is not what its type says", headers);
     const { data, response } = await kinde.request(request.method, pathname, { query, body }).withResponse();
     return answer(response.status, data, headers);
   } catch (error) {
@@ -98,7 +106,10 @@ async function forward(request: Request, env: Env, headers: Headers): Promise<Re
   }
 }
 
-function read(request: Request): Promise<unknown> | undefined {
+/** In place of a body that cannot be read. */
+const MALFORMED = Symbol("malformed");
+
+async function read(request: Request): Promise<unknown> {
   if (!request.body) return undefined;
   const isForm = request.headers.get("content-type")?.startsWith("multipart/form-data");
   return isForm ? request.formData() : request.json();

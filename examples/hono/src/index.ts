@@ -1,15 +1,30 @@
-// An API of one's own in front of Kinde's: its routes, its errors, its names.
+// An API of one's own in front of Kinde's: its routes, its errors, its names, and who may use it.
 import { Hono } from "hono";
 import { Kinde, KindeError } from "kinde-edge";
+import { organization } from "kinde-edge/claims";
 
-type Bindings = { KINDE_DOMAIN: string; KINDE_CLIENT_ID: string; KINDE_CLIENT_SECRET: string };
+type Bindings = {
+  KINDE_DOMAIN: string;
+  KINDE_CLIENT_ID: string;
+  KINDE_CLIENT_SECRET: string;
+  /** The audience of this API, as Kinde knows it. */
+  API_AUDIENCE: string;
+};
 
 const app = new Hono<{ Bindings: Bindings; Variables: { kinde: Kinde } }>();
 
-// A client costs next to nothing; the token is shared by all of them.
-app.use(async (context, next) => {
-  context.set("kinde", Kinde.fromEnv(context.env));
-  await next();
+app.use("/organizations/:code/*", async (context, next) => {
+  // A client costs next to nothing; the token and the keys are shared by all of them.
+  const kinde = Kinde.fromEnv(context.env);
+  const guard = kinde.guard({ permissions: "manage:members", audience: context.env.API_AUDIENCE });
+  const { response, claims } = await guard.check(context.req.raw);
+  if (response) return response;
+  // A permission holds in one organization, the one that the token is for.
+  if (organization(claims) !== context.req.param("code")) {
+    return context.json({ error: "You may not manage this organization" }, 403);
+  }
+  context.set("kinde", kinde);
+  return next();
 });
 
 app.get("/organizations/:code/members", async (context) => {
@@ -19,8 +34,9 @@ app.get("/organizations/:code/members", async (context) => {
 });
 
 app.post("/organizations/:code/members", async (context) => {
-  const { id } = await context.req.json<{ id: string }>();
-  await context.get("kinde").organizations.users.add(context.req.param("code"), { users: [{ id }] });
+  const body = await context.req.json<{ id: string } | null>().catch(() => null);
+  if (typeof body?.id !== "string") return context.json({ error: 'expected JSON, { "id": "kp_…" }' }, 400);
+  await context.get("kinde").organizations.users.add(context.req.param("code"), { users: [{ id: body.id }] });
   return context.body(null, 204);
 });
 
