@@ -13,7 +13,7 @@ use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::{Settings, absent};
-use crate::store::{Failed, Kept};
+use crate::store::Kept;
 use js_sys::{Array, Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -172,13 +172,13 @@ async fn renew(
     let attempt = context.attempts + 1;
     let store = settings.token_store();
     let kept = match store.is_object() || settings.own_store().is_some() {
-        true => {
-            let kept = Kept::new(settings, store, limits).await;
-            if kept.is_err() {
-                report.store(attempt);
+        true => match Kept::new(settings, store, limits).await {
+            Ok(kept) => Some(kept),
+            Err(failed) => {
+                report.store(attempt, failed, context)?;
+                None
             }
-            kept.ok()
-        }
+        },
         false => None,
     };
     if let Some(kept) = &kept {
@@ -189,7 +189,7 @@ async fn renew(
                 return Ok(share(lease, &token));
             }
             Ok(None) => (),
-            Err(Failed) => report.store(attempt),
+            Err(failed) => report.store(attempt, failed, context)?,
         }
     }
     lease.renew();
@@ -206,14 +206,14 @@ async fn renew(
             let authorization = share(lease, &token);
             // Waited for: what a Worker has not done when it answers, it may never do.
             if let Some(kept) = &kept
-                && kept.save(&token).await.is_err()
+                && let Err(failed) = kept.save(&token).await
             {
-                report.store(attempt);
+                report.store(attempt, failed, context)?;
             }
             Ok(authorization)
         }
         // The old one still does.
-        Err(_) if now() < lease.entry.usable.get() => {
+        Err(error) if now() < lease.entry.usable.get() && !error.is_steering() => {
             let authorization = lease.entry.values.get(AUTHORIZATION);
             lease.run_out();
             Ok(authorization)

@@ -1,9 +1,11 @@
 //! Checks a caller's values against the notation of a type, before anything is sent.
 
 use crate::interop::{LONGEST, concat, cut, decode, own};
-use crate::interop::{describe, get, is_array, is_record, keys, list, push_number, text};
+use crate::interop::{
+    describe, get, is_array, is_record, keys, list, push_foreign, push_number, text,
+};
 use crate::notation::Notation;
-use js_sys::JsString;
+use js_sys::{Array, JsString, Object};
 use wasm_bindgen::prelude::*;
 
 /// What is wrong with a value, and where it stands. Boxed, for the same reason as [`Error`].
@@ -40,6 +42,17 @@ impl Problem {
         Problem::new("reading it threw".into()).because(cause)
     }
 
+    /// `users[0].id: expected a string, got null`
+    pub fn sentence(&self) -> String {
+        let mut sentence = String::new();
+        if !self.at.is_empty() {
+            push_foreign(&mut sentence, &self.at);
+            sentence.push_str(": ");
+        }
+        sentence.push_str(&self.what);
+        sentence
+    }
+
     /// The same problem, with what a getter or a proxy threw.
     pub fn because(mut self, cause: JsValue) -> Self {
         self.0.cause = cause;
@@ -56,6 +69,39 @@ impl Problem {
         self.0.at = concat(&[name, dot, &self.at]);
         self
     }
+}
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    /// `[options, name that is wrong, whether it has no value]`, see there.
+    #[wasm_bindgen(js_name = options, catch)]
+    fn host_options(source: &JsValue, known: &str) -> Result<Array, JsValue>;
+}
+
+/// The options that a caller gave, each read once by its name. One that is not known is refused:
+/// it is most likely misspelt, and would be lost. So is one of a name with a `!` that has no value:
+/// without a variable that is not set, a rule would be as good as not given.
+pub(crate) fn options(source: &JsValue, known: &[&[&str]]) -> Result<Object, Problem> {
+    if !is_record(source) {
+        return Err(Problem::expected("an object", source));
+    }
+    let mut names = String::new();
+    for name in known.iter().copied().flatten() {
+        if !names.is_empty() {
+            names.push(' ');
+        }
+        names.push_str(name);
+    }
+    let read = host_options(source, &names)?;
+    let wrong = read.get(1);
+    if wrong.is_undefined() {
+        return Ok(read.get(0).unchecked_into());
+    }
+    let what = match read.get(2).is_truthy() {
+        true => "is undefined: leave it out, or give it a value",
+        false => "there is no such option",
+    };
+    Err(Problem::new(what.into()).inside(&text(&wrong).unwrap_or_default()))
 }
 
 impl core::ops::Deref for Problem {
@@ -208,17 +254,9 @@ fn one_of(n: &mut Notation, value: Option<&JsValue>) -> Result<(), Problem> {
             "expected ",
             &choice,
             ", got ",
-            &quote(value, given),
+            &describe(value),
         ]))),
         _ => Ok(()),
-    }
-}
-
-/// A short word as it is, anything else by its kind: a secret given by mistake is neither.
-fn quote(value: &JsValue, given: Option<String>) -> String {
-    match given {
-        Some(word) if word.len() <= 24 => concat(&["\"", &word, "\""]),
-        _ => describe(value),
     }
 }
 

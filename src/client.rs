@@ -48,6 +48,7 @@ pub struct Kinde {
 
 impl Kinde {
     /// Starts to set up a client for a domain: `https://acme.kinde.com` or `acme.kinde.com`.
+    /// `http://` is for this machine only: `localhost`, `127.0.0.1`, `[::1]`.
     ///
     /// With a custom domain, give the `*.kinde.com` one all the same: machine tokens and the
     /// Management API use it. A wrong domain is an error of [`Builder::build`].
@@ -333,6 +334,7 @@ pub(crate) async fn run(
     let result = repeat(&settings, &request, &options, &report, &mut context).await;
     if let Err(error) = &result
         && !matches!(**error, Error::Aborted { .. })
+        && !error.is_steering()
     {
         report.failure(context.attempts, error);
     }
@@ -368,6 +370,7 @@ async fn repeat(
         let sent = context.attempts;
         let authorization =
             auth::authorization(settings, &options.access_token, &limits, context, report).await;
+        report.check(context)?;
         let result = match &authorization {
             Ok(authorization) => {
                 context.attempts += 1;
@@ -403,6 +406,7 @@ async fn repeat(
         {
             renewed = true;
             report.retry(context.attempts, &error, 0.0);
+            report.check(context)?;
             continue;
         }
         failures += 1;
@@ -418,6 +422,7 @@ async fn repeat(
         match wait.filter(|wait| *wait < limits.left()) {
             Some(wait) if repeatable && !request.once && f64::from(failures) <= retries => {
                 report.retry(context.attempts, &error, wait);
+                report.check(context)?;
                 // Whoever stands in the queue waits there, in front of the others.
                 if paused.is_none() {
                     limits.sleep(wait, context).await?;
@@ -439,6 +444,7 @@ async fn attempt(
     report: &Report<'_>,
 ) -> Result<Answer, Box<Error>> {
     let added = report.request(context.attempts);
+    report.check(context)?;
     let started = now();
     let outgoing = Outgoing {
         method: &request.method,
@@ -465,5 +471,6 @@ async fn attempt(
         judge(incoming, context)
     });
     report.response(context.attempts, &result, started);
+    report.check(context)?;
     result
 }

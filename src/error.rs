@@ -1,11 +1,11 @@
 //! What can go wrong with a call.
 
 use crate::check::Problem;
-use crate::interop::{concat, get, push_number};
+use crate::interop::{concat, get, push_foreign, push_number};
 use crate::judge;
 use crate::jwt::Reason;
 use crate::operation::Operation;
-use crate::watch::Ended;
+use crate::watch::{Ended, steers};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -249,7 +249,7 @@ impl Error {
         message.push_str(kind);
         if !problem.at.is_empty() {
             message.push_str(" \"");
-            message.push_str(&problem.at);
+            push_foreign(&mut message, &problem.at);
             message.push('"');
         }
         message.push_str(": ");
@@ -375,6 +375,15 @@ impl Error {
         }
     }
 
+    /// Whether one of the caller's own functions threw something to steer its framework: it goes
+    /// through as it is, nothing is tried again, and it is nobody else's.
+    pub(crate) fn is_steering(&self) -> bool {
+        let (Error::Connection { context } | Error::Authentication { context, .. }) = self else {
+            return false;
+        };
+        !context.cause.is_undefined() && steers(&context.cause)
+    }
+
     /// The name that JavaScript callers know the variant by.
     pub fn code(&self) -> &'static str {
         match self {
@@ -396,7 +405,8 @@ impl Error {
         }
     }
 
-    /// One sentence for a log. It holds no secret, no token and no body.
+    /// One sentence for a log, on one line. It holds no secret, no token and no body, and of what
+    /// others wrote 300 characters at most.
     pub fn message(&self) -> String {
         match self {
             Error::Configuration { message }
@@ -404,6 +414,10 @@ impl Error {
             | Error::InvalidToken { message, .. } => message.clone(),
             Error::Authentication { message, .. } => self.sentence(message),
             Error::Api { .. } => self.sentence("the service refused"),
+            #[cfg(feature = "js")]
+            Error::Connection { context } if context.subject == crate::webhook::SEEN => {
+                concat(&[context.subject, " failed"])
+            }
             Error::Connection { .. } => self.sentence("no answer came"),
             Error::Timeout { .. } => self.sentence("no answer came in time"),
             Error::Aborted { .. } => self.sentence("aborted by the caller"),
@@ -430,14 +444,16 @@ impl Error {
             push_number(&mut text, status.into());
             text.push(')');
         }
+        let mut said = String::new();
         for error in self.errors() {
             for part in [&error.code, &error.message] {
                 if !part.is_empty() {
-                    text.push_str(": ");
-                    text.push_str(part);
+                    said.push_str(": ");
+                    said.push_str(part);
                 }
             }
         }
+        push_foreign(&mut text, &said);
         if let Some(scope) = self.required_scope() {
             text.push_str("; needs scope ");
             text.push_str(scope);

@@ -1,13 +1,14 @@
 //! What a client tells of its calls, to the caller's hooks and logger. Credentials, tokens,
 //! parameters and bodies are never in it.
 
-use crate::error::{Answer, Error};
+use crate::error::{Answer, Context, Error};
 use crate::headers;
 use crate::interop::{cut, get, now, parts, push_number, set};
 use crate::operation::Operation;
 use crate::request::Request;
 use crate::settings::Settings;
-use crate::watch::ignore;
+use crate::store::Failed;
+use crate::watch::{ignore, steers};
 use core::cell::Cell;
 use core::time::Duration;
 use js_sys::{Array, Function, Object};
@@ -256,6 +257,8 @@ pub(crate) struct Report<'a> {
     call: f64,
     /// Whether anybody listens.
     observed: bool,
+    /// What a hook threw to steer the caller's framework.
+    thrown: Cell<Option<JsValue>>,
 }
 
 impl<'a> Report<'a> {
@@ -267,6 +270,18 @@ impl<'a> Report<'a> {
             request,
             call,
             observed: settings.is_observed(),
+            thrown: Cell::new(None),
+        }
+    }
+
+    /// Fails if a hook threw something to steer the caller's framework.
+    pub fn check(&self, context: &Context) -> Result<(), Box<Error>> {
+        match self.thrown.take() {
+            Some(cause) => {
+                let context = context.clone().because(cause);
+                Err(Box::new(Error::Connection { context }))
+            }
+            None => Ok(()),
         }
     }
 
@@ -319,9 +334,18 @@ impl<'a> Report<'a> {
         self.tell(EventKind::Failure, attempt, facts);
     }
 
-    /// The token store failed.
-    pub fn store(&self, attempt: u32) {
-        self.tell(EventKind::Store, attempt, Facts::default());
+    /// The token store failed. The call goes on, unless it is to steer the caller's framework.
+    pub fn store(
+        &self,
+        attempt: u32,
+        Failed(cause): Failed,
+        context: &Context,
+    ) -> Result<(), Box<Error>> {
+        if cause.is_none() {
+            self.tell(EventKind::Store, attempt, Facts::default());
+        }
+        self.thrown.set(cause);
+        self.check(context)
     }
 
     fn tell(&self, kind: EventKind, attempt: u32, facts: Facts<'_>) -> JsValue {
@@ -348,7 +372,14 @@ impl<'a> Report<'a> {
         }
         let object = event.to_js();
         let failed = match HOOKS.get(kind as usize) {
-            Some(name) => self.call_hook(name, &object, &mut event).is_err(),
+            Some(name) => match self.call_hook(name, &object, &mut event) {
+                Ok(()) => false,
+                Err(cause) if steers(&cause) => {
+                    self.thrown.set(Some(cause));
+                    false
+                }
+                Err(_) => true,
+            },
             None => false,
         };
         self.log(&event, &object);

@@ -87,6 +87,58 @@ async function arrive(promise, end) {
 }
 
 /**
+ * Reads a webhook's body, or a little more of it than may be, and waits for it as `watch` does.
+ * @param {any} input
+ * @param {number} longest In bytes
+ * @param {number} milliseconds
+ * @param {AbortSignal | undefined} signal
+ * @param {Settle} settle
+ * @param {number} slot
+ */
+export function receive(input, longest, milliseconds, signal, settle, slot) {
+  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+  let reader;
+  const read = async () => {
+    if (input instanceof ArrayBuffer) return decode([new Uint8Array(input)], longest);
+    if (ArrayBuffer.isView(input)) {
+      return decode([new Uint8Array(input.buffer, input.byteOffset, input.byteLength)], longest);
+    }
+    reader = input.body?.getReader?.();
+    // A stand-in for a request may have its text only, all of it at once.
+    if (!reader) return input.headers?.get?.("content-length") > longest ? "".padEnd(longest + 1) : input.text();
+    /** @type {Uint8Array[]} */
+    const chunks = [];
+    for (let length = 0; length <= longest; ) {
+      const { done, value } = await reader.read();
+      if (done) return decode(chunks, longest);
+      chunks.push(value);
+      length += value.byteLength;
+    }
+    cancel();
+    return decode(chunks, longest);
+  };
+  const cancel = async () => {
+    try {
+      await reader?.cancel();
+    } catch {
+      // There is nothing left to read.
+    }
+  };
+  return watch(read(), milliseconds, signal, settle, slot, cancel);
+}
+
+/**
+ * A text of bytes, whole up to the longest that may be.
+ * @param {Uint8Array[]} chunks
+ * @param {number} longest
+ */
+function decode(chunks, longest) {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const texts = chunks.map((chunk) => decoder.decode(chunk.subarray(0, longest + 1), { stream: true }));
+  return texts.join("") + decoder.decode();
+}
+
+/**
  * Ends a wait that nobody is interested in any more.
  * @param {End} end
  */
@@ -146,6 +198,59 @@ export const isRecord = (value) => typeof value === "object" && value !== null &
  */
 export const own = (source) => Object.assign(Object.create(null), source);
 
+/** The longest chain of prototypes that is gone through: a proxy can make one without an end. */
+const DEEPEST = 100;
+
+/**
+ * `Object.prototype`, of whatever realm: what somebody put there is nobody's option.
+ * @param {object} object
+ * @param {object | null} above Its prototype
+ */
+const isRoot = (object, above) => above === null && Object.hasOwn(object, "isPrototypeOf");
+
+/**
+ * Options, each read once by its name: inherited ones and those of getters too, lists copied. `known`
+ * has the names, separated by spaces; one with a `!` must not be there without a value.
+ *
+ * Gives the options, the name of one that is wrong, if there is one, and whether it has no value
+ * (else it is not known). Throws what the caller's own getter or proxy throws.
+ * @param {any} source
+ * @param {string} known
+ */
+export function options(source, known) {
+  /** @type {Set<string>} */
+  const strict = new Set();
+  const names = known.split(" ").map((name) => {
+    const bare = name.replace("!", "");
+    if (bare !== name) strict.add(bare);
+    return bare;
+  });
+  /** @type {Set<string>} */
+  const there = new Set();
+  for (let level = source, depth = 0; level && depth <= DEEPEST; depth++) {
+    const above = Object.getPrototypeOf(level);
+    if (depth > 0 && isRoot(level, above)) break;
+    for (const name of Object.getOwnPropertyNames(level)) {
+      const { enumerable, value } = Object.getOwnPropertyDescriptor(level, name) ?? {};
+      if (names.includes(name)) there.add(name);
+      // The methods of a class are no options; its getters are.
+      else if (depth === 0 || enumerable || typeof value !== "function") return [undefined, name, false];
+    }
+    level = above;
+  }
+  const found = Object.create(null);
+  for (const name of names) {
+    if (!there.has(name) && name in Object.prototype) continue;
+    const value = source[name];
+    if (value !== undefined) found[name] = isArray(value) ? Array.from(value) : value;
+    // A proxy can have what it does not list.
+    else if (!(there.has(name) || name in source)) continue;
+    else if (strict.has(name)) return [undefined, name, true];
+    else found[name] = undefined;
+  }
+  return [found, undefined, false];
+}
+
 /**
  * What an object lists, else its own properties, as pairs. Throws what the caller's code throws.
  * @param {any} source
@@ -164,6 +269,27 @@ export function isA(value, name) {
   try {
     const tag = Object.prototype.toString.call(value);
     return tag === `[object ${name}]` || value instanceof /** @type {any} */ (globalThis)[name];
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether it was thrown to steer the caller's framework and not to tell of a failure: a Response (React
+ * Router), a thenable (React), a string `digest` (Next.js), a redirect or SvelteKit's `{ status, body }`.
+ * @param {any} value
+ */
+export function steers(value) {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  try {
+    const { status, location, body } = value;
+    return (
+      isA(value, "Response") ||
+      typeof value.then === "function" ||
+      typeof value.digest === "string" ||
+      (status >= 300 && status < 400 && location !== undefined) ||
+      (status >= 400 && status < 600 && typeof body?.message === "string" && !(value instanceof Error))
+    );
   } catch {
     return false;
   }
@@ -236,14 +362,19 @@ export function exchange(
     // A double may answer with anything.
     const status = typeof response.status === "number" ? response.status : 0;
     /** @type {{ text: string, tooLong?: boolean }} */
-    const whole = longest ? await read(response, longest) : { text: await response.text() };
-    let { text } = whole;
-    if (!text) return { response, status, readable: true };
-    if (!(status >= 200 && status < 300)) text = redact(text, [authorization, ...secrets], whole.tooLong);
-    else if (whole.tooLong) return { response, status, readable: false, tooLong: true };
-    const value = parse(text);
-    const readable = value !== undefined;
-    return { response, status, body: readable ? value : text, readable };
+    const { text, tooLong } = longest ? await read(response, longest) : { text: await response.text() };
+    const isGood = status >= 200 && status < 300;
+    if (isGood && tooLong) return { response, status, readable: false, tooLong };
+    const value = text ? parse(text) : undefined;
+    const readable = !text || value !== undefined;
+    const said = readable ? value : text;
+    if (isGood && readable) return { response, status, body: said, readable };
+    // It becomes an error, and errors are logged.
+    const { hide, inHeaders, longestOf } = hider([...secrets, ...secretsIn(record), ...secretsOf(url, body)]);
+    const shown = hide(text) === text ? said : hide(said);
+    // One that has lost its end may end in the beginning of a secret.
+    const whole = tooLong && typeof shown === "string" ? shown.slice(0, -longestOf() || undefined) : shown;
+    return { response: { headers: inHeaders(response) }, status, body: whole, readable };
   };
   return watch(send(), milliseconds, signal, settle, slot, () => controller?.abort());
 }
@@ -274,34 +405,126 @@ async function read(response, longest) {
   }
 }
 
+/** Names of fields and headers whose values are secrets; what only tells of one is none. */
+const SECRET =
+  /^(?!.*(type|hint|method|position|next|ur[il])).*(secret|token|passw|authorization|cookie|credential|assertion|(api|private)[-_]?key|verifier|^salt$)/i;
 /** Anything shorter is no secret, but would be found everywhere. */
 const SHORTEST_SECRET = 4;
+/** How deep an answer is looked through. */
+const DEEPEST_ANSWER = 100;
+const REDACTED = "[redacted]";
 
 /**
- * Takes secrets out of a refusal that echoes them: as they are, in a form, or in a JSON string.
- * @param {string} text
- * @param {(string | undefined)[]} secrets
- * @param {boolean} [isCut] whether it has lost its end, and may end in the beginning of a secret
+ * The secrets among the fields of a record, or of what else is made of names and values, at any depth.
+ * @param {any} value
+ * @param {number} [depth]
+ * @param {boolean} [named] Whether the name of what it is in says that it is secret
+ * @returns {string[]}
  */
-function redact(text, secrets, isCut) {
-  if (typeof text !== "string") return text;
-  let tail = 0;
-  for (const value of secrets) {
-    const secret = value?.replace(/^Bearer /, "");
-    if (!secret || secret.length < SHORTEST_SECRET || secret.length > text.length) continue;
-    for (const spell of [
-      String,
-      (/** @type {string} */ secret) => JSON.stringify(secret).slice(1, -1),
-      encodeURIComponent,
-    ]) {
-      try {
-        const spelt = spell(secret);
-        text = text.replaceAll(spelt, "[redacted]");
-        if (isCut) tail = Math.max(tail, spelt.length);
-      } catch {
-        // Half a character has no place in a form.
-      }
-    }
+function secretsIn(value, depth = 0, named = false) {
+  if (typeof value === "string") return named ? [value.replace(/^(Bearer|Basic) /i, "")] : [];
+  if (typeof value !== "object" || !value || depth > DEEPEST_ANSWER) return [];
+  const found = [];
+  for (const [name, inner] of isA(value, "FormData") ? value : Object.entries(value)) {
+    found.push(...secretsIn(inner, depth + 1, named || SECRET.test(name)));
   }
-  return text.slice(0, Math.max(text.length - tail, 0));
+  return found;
 }
+
+/**
+ * The secrets in an address and a body: a form, JSON, or what has parts.
+ * @param {string} url
+ * @param {any} body
+ */
+function secretsOf(url, body) {
+  try {
+    const isForm = isA(body, "URLSearchParams");
+    const value = typeof body === "string" || isForm ? (parse(body) ?? form(body)) : isA(body, "FormData") && body;
+    return secretsIn([form(new URL(url).search), value]);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The fields of a form; a name that comes twice has its values in a list.
+ * @param {string | URLSearchParams} text
+ * @returns {Record<string, string[]>}
+ */
+function form(text) {
+  const fields = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) (fields[name] ??= []).push(value);
+  return fields;
+}
+
+/**
+ * What takes secrets out of an answer that echoes them: as they are, as forms and JSON write them; of
+ * a text that has them in any other way, with escapes in escapes for instance, nothing is left.
+ * @param {unknown[]} secrets
+ */
+function hider(secrets) {
+  /** @type {Set<string>} */
+  const spellings = new Set();
+  /** @type {Set<string>} */
+  const cores = new Set();
+  for (const secret of secrets) {
+    if (typeof secret !== "string" || secret.length < SHORTEST_SECRET) continue;
+    const json = JSON.stringify(secret).slice(1, -1);
+    for (const spelling of [secret, json, `${new URLSearchParams([["", secret]])}`.slice(1)]) spellings.add(spelling);
+    try {
+      spellings.add(encodeURIComponent(secret));
+    } catch {
+      // Half a character has no place in an address.
+    }
+    const core = coreOf(secret);
+    if (core.length >= 2 * SHORTEST_SECRET) cores.add(core);
+  }
+  const inText = (/** @type {string} */ text) => {
+    for (const spelling of spellings) text = text.replaceAll(spelling, REDACTED);
+    if (cores.size === 0) return text;
+    const core = coreOf(text);
+    return [...cores].some((secret) => core.includes(secret)) ? REDACTED : text;
+  };
+  /** @type {(value: any, depth?: number) => any} */
+  const hide = (value, depth = 0) => {
+    if (typeof value === "string") return inText(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (depth > DEEPEST_ANSWER) return REDACTED;
+    if (Array.isArray(value)) return value.map((inner) => hide(inner, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [inText(name), hide(inner, depth + 1)]));
+  };
+  /** The headers of a response, which a double may have in any form. */
+  const inHeaders = (/** @type {any} */ response) => {
+    /** @type {any} */
+    let headers;
+    try {
+      ({ headers } = response);
+      const found = [...headers];
+      const clean = hide(found);
+      return JSON.stringify(found) === JSON.stringify(clean) ? headers : new Headers(clean);
+    } catch {
+      if (typeof headers?.get !== "function") return undefined;
+      return { get: (/** @type {string} */ name) => hide(headers.get(name)) };
+    }
+  };
+  const longestOf = () => Math.max(0, ...Array.from(spellings, ({ length }) => length));
+  return { hide, inHeaders, longestOf };
+}
+
+/**
+ * What is left of a text when it does not matter how its characters are written.
+ * @param {string} text
+ */
+function coreOf(text) {
+  // Twice: escapes may be escaped.
+  for (let round = 0; round < 2; round++) {
+    text = text.replace(ESCAPES, (_, ...codes) => {
+      const [json, percent, hex, decimal] = codes;
+      return String.fromCharCode(decimal === undefined ? Number.parseInt(json ?? percent ?? hex, 16) : Number(decimal));
+    });
+  }
+  return text.replace(/&(amp|lt|gt|quot|apos);|[^!-~]|["&'+<>\\]/g, "");
+}
+
+/** Characters as JSON, addresses and pages write them. */
+const ESCAPES = /\\u([\da-f]{4})|%([\da-f]{2})|&#x([\da-f]{1,6});|&#(\d{1,7});/gi;

@@ -26,6 +26,9 @@ extern "C" {
     /// A promise of whatever a caller's function returned, promise or not.
     #[wasm_bindgen(js_namespace = Promise, js_name = resolve, catch)]
     pub(crate) fn promise(value: &JsValue) -> Result<Promise, JsValue>;
+    /// What JavaScript writes for a number, a boolean, null or undefined.
+    #[wasm_bindgen(js_name = String)]
+    fn spell(value: &JsValue) -> String;
     /// Milliseconds since 1970.
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     pub(crate) fn now() -> f64;
@@ -138,29 +141,64 @@ pub(crate) fn decode(word: &str) -> String {
     word.into()
 }
 
-/// What a value is, for a message: never what it holds.
+/// What a value is, for a message. Numbers and booleans are shown; of a string, which may be a
+/// secret, how long it is.
 pub(crate) fn describe(value: &JsValue) -> String {
-    if value.is_null() {
-        return "null".into();
-    }
     if is_array(value) {
         return "an array".into();
     }
-    if *value == "" {
-        return "\"\"".into();
-    }
-    match value.as_f64() {
-        Some(number) if number.is_nan() => return "NaN".into(),
-        Some(number) if number.is_infinite() => return "Infinity".into(),
-        Some(number) if number.trunc() != number => return "a fraction".into(),
-        _ => (),
+    if let Some(string) = value.dyn_ref::<JsString>() {
+        let length = string.length();
+        if length == 0 {
+            return "\"\"".into();
+        }
+        let mut text = String::from("a string of ");
+        push_number(&mut text, length);
+        text.push_str(if length == 1 {
+            " character"
+        } else {
+            " characters"
+        });
+        return text;
     }
     let kind = value.js_typeof().as_string().unwrap_or_default();
     match kind.as_str() {
-        "undefined" => kind,
-        "object" => "an object".into(),
+        "object" if !value.is_null() => "an object".into(),
+        "object" | "undefined" | "number" | "boolean" => spell(value),
         _ => concat(&["a ", &kind]),
     }
+}
+
+/// The most letters of a text that is not ours in a message.
+const MOST: usize = 300;
+
+/// Appends a text that is not ours to a message: not all of one that is long, and nothing in it
+/// that ends a line, moves a cursor, or turns or hides what stands beside it in a log.
+pub(crate) fn push_foreign(message: &mut String, text: &str) {
+    for (count, letter) in text.chars().enumerate() {
+        if count == MOST {
+            message.push('…');
+            return;
+        }
+        message.push(if is_unprintable(letter) { ' ' } else { letter });
+    }
+}
+
+/// Controls (C0, C1), line and paragraph separators, and the format characters that have no width
+/// or change the direction (Unicode, chapters 23.1 to 23.3).
+fn is_unprintable(letter: char) -> bool {
+    matches!(letter,
+        '\0'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Appends a number. The formatting machinery of `core::fmt` would cost every caller 3 KB.
@@ -173,6 +211,25 @@ pub(crate) fn push_number(text: &mut String, number: u32) {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_text_of_a_stranger_is_one_short_line() {
+        let told = |text: &str| {
+            let mut message = String::from("said: ");
+            super::push_foreign(&mut message, text);
+            message
+        };
+        assert_eq!(told("Zoë: \"no\" 🦀"), "said: Zoë: \"no\" 🦀");
+        assert_eq!(told("a\r\nb\x1b[2Jc\u{9b}d"), "said: a  b [2Jc d");
+        assert_eq!(
+            told("a\u{2028}b\u{202e}c\u{2066}d\u{200b}e"),
+            "said: a b c d e"
+        );
+        let long = "é".repeat(301);
+        assert_eq!(told(&long).chars().count(), "said: ".len() + 301);
+        assert!(told(&long).ends_with("é…"));
+        assert!(!told(&long[..600]).ends_with('…'));
+    }
+
     #[test]
     fn numbers_are_written_in_decimal() {
         let mut text = String::new();

@@ -3,12 +3,12 @@
 //! `pkg/lib/kinde.js` makes `kinde.users.list(…)` of them. A wasm-bindgen export per operation
 //! would cost every caller some 100 bytes each; a name in the table costs 10.
 
-use crate::check::Problem;
+use crate::check::{self, Problem};
 use crate::client::{Options, run};
 use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
-use crate::interop::{cut, get, is_record, keys, own, set, text};
+use crate::interop::{cut, get, is_record, own, set, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::page::{Paging, page};
@@ -155,13 +155,17 @@ pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Sink) 
         let params = operation.arguments();
         let options = args.get(params + u32::from(operation.has_params()));
         let mut beside = [].as_slice();
-        if let Some(paging) = operation.paging() {
+        let paging = operation.paging();
+        if paging.is_some() {
             beside = &["limit", "cursor"];
-            keep(operation, &paging, args, &options, &sink)
+        }
+        let (options, found) = read_options(&options, Some(operation), beside)?;
+        if let Some(paging) = paging {
+            keep(operation, &paging, args, &found, &sink)
                 .map_err(|problem| Error::invalid(Some(operation), "options", problem))?;
         }
         let request = plan(operation, &Args::Positional(args))?;
-        Ok((request, read_options(&options, Some(operation), beside)?))
+        Ok((request, options))
     })
 }
 
@@ -213,7 +217,7 @@ pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValu
         let empty = JsValue::from(Object::new());
         let args = if absent(args) { &empty } else { args };
         let request = plan(operation, &Args::Named(args))?;
-        Ok((request, read_options(options, Some(operation), &[])?))
+        Ok((request, read_options(options, Some(operation), &[])?.0))
     })
 }
 
@@ -221,58 +225,47 @@ pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValu
 #[wasm_bindgen]
 pub fn run_request(settings: Array, method: &JsValue, path: &JsValue, init: &JsValue, sink: Sink) {
     start(settings, sink, || {
-        let options = read_options(init, None, &["query", "body"])?;
-        let part = |name| get(init, name).map_err(|e| Error::invalid(None, name, e.into()));
+        let (options, found) = read_options(init, None, &["query", "body"])?;
+        let part = |name| get(&found, name).unwrap_or_default();
         let mut request = Request::custom(method, path)?;
-        request.add_query(&part("query")?)?;
-        request.set_body(&part("body")?)?;
+        request.add_query(&part("query"))?;
+        request.set_body(&part("body"))?;
         Ok((request, options))
     })
 }
 
-/// Reads the options of a call.
+/// Reads the options of a call. Gives them, and all that was read.
 pub(crate) fn read_options(
     options: &JsValue,
     operation: Option<Operation>,
     beside: &[&str],
-) -> Result<Options, Box<Error>> {
+) -> Result<(Options, JsValue), Box<Error>> {
     read_known(
         options,
         operation,
-        [&["headers", "retryWrites", "accessToken"], beside],
+        [&["headers", "retryWrites", "accessToken!"], beside],
     )
 }
 
-/// Reads the options of whatever takes time, and those of a call. A key that is none is most likely
-/// a parameter in the wrong place, and would be lost.
+/// Reads the options of whatever takes time, and those beside them. Gives the former, and all that
+/// was read.
 pub(crate) fn read_known(
     options: &JsValue,
     operation: Option<Operation>,
     beside: [&[&str]; 2],
-) -> Result<Options, Box<Error>> {
+) -> Result<(Options, JsValue), Box<Error>> {
     const KNOWN: [&str; 4] = ["signal", "timeout", "deadline", "maxRetries"];
     if options.is_undefined() {
-        return Ok(Options::default());
+        return Ok((Options::default(), JsValue::UNDEFINED));
     }
-    let read = || -> Result<Options, Problem> {
-        if !is_record(options) {
-            return Err(Problem::expected("an object", options));
-        }
-        let options = own(options)?;
-        for key in keys(&options)? {
-            let [own, more] = beside;
-            if ![&KNOWN, own, more]
-                .iter()
-                .any(|names| names.contains(&key.as_str()))
-            {
-                return Err(Problem::new("there is no such option".into()).inside(&key));
-            }
-        }
+    let read = || -> Result<(Options, JsValue), Problem> {
+        let [own, more] = beside;
+        let options = check::options(options, &[&KNOWN, own, more])?;
         let signal = get(&options, "signal")?;
         if !absent(&signal) && !get(&signal, "addEventListener")?.is_function() {
             return Err(Problem::expected("an AbortSignal", &signal).inside("signal"));
         }
-        Ok(Options {
+        let general = Options {
             signal: (!absent(&signal)).then(|| signal.unchecked_into()),
             timeout: settings::read(&options, "timeout", milliseconds)?,
             deadline: settings::read(&options, "deadline", milliseconds)?,
@@ -280,8 +273,15 @@ pub(crate) fn read_known(
             retry_writes: settings::read(&options, "retryWrites", flag)?,
             headers: headers::read(&get(&options, "headers")?)
                 .map_err(|problem| problem.inside("headers"))?,
-            access_token: settings::read(&options, "accessToken", token)?.unwrap_or_default(),
-        })
+            access_token: match get(&options, "accessToken")? {
+                none if none.is_undefined() => none,
+                // Null is refused: a call that is meant for a user must not be the machine's.
+                given => token(&given).map_err(|expected| {
+                    Problem::expected(expected, &given).inside("accessToken")
+                })?,
+            },
+        };
+        Ok((general, options.into()))
     };
     read().map_err(|problem| Error::invalid(operation, "options", problem))
 }
@@ -349,7 +349,11 @@ pub(crate) fn settle(
     task::begin(Box::pin(async move {
         match work.await {
             Ok(value) => sink.resolve(&value),
-            Err(error) => sink.reject(&to_js(&error)),
+            // The caller's framework waits for what the caller's function threw.
+            Err(error) => match error.context() {
+                Some(context) if error.is_steering() => sink.reject(&context.cause),
+                _ => sink.reject(&to_js(&error)),
+            },
         }
     }));
 }

@@ -276,12 +276,13 @@ impl Entry {
         self.failure.set(failure);
     }
 
-    /// Leaves a failure for those who wait, unless it is one caller's impatience.
+    /// Leaves a failure for those who wait, unless it is one caller's own: impatience, or what steers
+    /// its framework.
     pub fn fail(&self, error: Box<Error>, limits: &Limits) -> Box<Error> {
         let impatient = match *error {
             Error::Aborted { .. } => true,
             Error::Timeout { .. } => limits.hurried,
-            _ => false,
+            _ => error.is_steering(),
         };
         if !impatient {
             self.failures.set(self.failures.get().wrapping_add(1));

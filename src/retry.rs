@@ -25,6 +25,7 @@ pub(crate) fn is_repeatable(error: &Error, method: &str, writes: bool) -> bool {
     }
     let harmless = !matches!(method, "POST" | "PATCH");
     let passing = match error {
+        Error::Connection { .. } if error.is_steering() => false,
         Error::Connection { .. } | Error::Timeout { .. } => true,
         _ => matches!(error.status(), Some(408 | 500 | 502 | 503 | 504)),
     };

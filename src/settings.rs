@@ -4,14 +4,14 @@
 //! request ends, also in Workers without `FinalizationRegistry`; wasm memory would never get it
 //! back.
 
-use crate::check::Problem;
+use crate::check::{self, Problem};
 use crate::error::Error;
 use crate::event::{self, Event, LEVELS};
 use crate::headers;
-use crate::interop::{concat, get, holds, is_record, text};
+use crate::interop::{concat, describe, get, holds, is_record, text};
 use crate::retry::RETRIES;
 use crate::store;
-use js_sys::{Array, Promise};
+use js_sys::{Array, Promise, Reflect};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -54,6 +54,28 @@ pub(crate) type Provider = dyn Fn() -> Promise + Send + Sync;
 /// Calls the function of a store with this name and these arguments.
 pub(crate) type Store = dyn Fn(&'static str, &Array) -> Promise + Send + Sync;
 
+/// The names of the options.
+const KNOWN: [&str; 17] = [
+    "domain",
+    "clientId",
+    "clientSecret",
+    "audience",
+    "scope!",
+    ACCESS_TOKEN_NAME,
+    "fetch",
+    "timeout",
+    "deadline",
+    "maxRetries",
+    "retryWrites",
+    "headers",
+    "maxConcurrency",
+    "logLevel",
+    "hooks",
+    "logger",
+    "tokenStore",
+];
+const ACCESS_TOKEN_NAME: &str = "accessToken";
+
 const ORIGIN: u32 = 0;
 const CLIENT_ID: u32 = 1;
 const CLIENT_SECRET: u32 = 2;
@@ -80,12 +102,12 @@ impl Settings {
         if !is_record(options) {
             return Err(Error::configuration("options must be an object"));
         }
-        let read = |name: &str| {
-            get(options, name)
-                .map_err(|_| Error::configuration(&concat(&["reading ", name, " threw"])))
-        };
+        let problem = |p: Problem| Error::configuration(&p.sentence());
+        let options = &check::options(options, &[&KNOWN]).map_err(problem)?;
+        // What was read is plain data.
+        let read = |name: &str| get(options, name).unwrap_or_default();
         let string = |name: &str| -> Result<JsValue, Box<Error>> {
-            let value = read(name)?;
+            let value = read(name);
             match text(&value) {
                 None if value.is_null() || value.is_undefined() => Ok(JsValue::UNDEFINED),
                 Some(text) if !text.is_empty() => Ok(value),
@@ -94,8 +116,7 @@ impl Settings {
         };
 
         let settings = Array::new();
-        let domain = string("domain")?;
-        let origin = origin(&text(&domain).unwrap_or_default())?;
+        let origin = origin(&read("domain"))?;
         let audience = string("audience")?;
         settings.set(ORIGIN, origin.as_str().into());
         settings.set(CLIENT_ID, string("clientId")?);
@@ -109,11 +130,14 @@ impl Settings {
         );
         settings.set(SCOPE, string("scope")?);
 
-        let access_token = read("accessToken")?;
+        let access_token = read(ACCESS_TOKEN_NAME);
         if !access_token.is_function() {
-            string("accessToken")?;
+            string(ACCESS_TOKEN_NAME)?;
         }
-        if !absent(&access_token) && !settings.get(CLIENT_SECRET).is_undefined() {
+        // One without a value counts: calls that are meant for a user must not be the machine's.
+        if Reflect::has(options, &ACCESS_TOKEN_NAME.into()) == Ok(true)
+            && !settings.get(CLIENT_SECRET).is_undefined()
+        {
             return Err(both());
         }
         if settings.get(CLIENT_ID).is_undefined() && !settings.get(CLIENT_SECRET).is_undefined() {
@@ -121,12 +145,11 @@ impl Settings {
         }
         settings.set(ACCESS_TOKEN, access_token);
 
-        let fetch = read("fetch")?;
+        let fetch = read("fetch");
         if !absent(&fetch) && !fetch.is_function() {
             return Err(wrong("fetch", "a function"));
         }
         settings.set(FETCH, fetch);
-        let problem = |p: Problem| Error::configuration(&concat(&[&p.at, ": ", &p.what]));
         let timeout = self::read(options, "timeout", milliseconds).map_err(problem)?;
         settings.set(TIMEOUT_MS, timeout.into());
         let deadline = self::read(options, "deadline", milliseconds).map_err(problem)?;
@@ -135,7 +158,7 @@ impl Settings {
         settings.set(MAX_RETRIES, retries.into());
         let writes = self::read(options, "retryWrites", flag).map_err(problem)?;
         settings.set(RETRY_WRITES, writes.into());
-        let headers = headers::read(&read("headers")?)
+        let headers = headers::read(&read("headers"))
             .map_err(|p| Error::configuration(&concat(&["headers: ", &p.what])))?;
         settings.set(HEADERS, headers.into());
         let concurrency = self::read(options, "maxConcurrency", above_zero).map_err(problem)?;
@@ -145,7 +168,7 @@ impl Settings {
 
         // An object of the caller's whose functions are called later, as they are then.
         let object = |name: &str, needs: &[&str], may: &[&str]| -> Result<JsValue, Box<Error>> {
-            let object = read(name)?;
+            let object = read(name);
             if absent(&object) {
                 return Ok(JsValue::UNDEFINED);
             }
@@ -385,17 +408,29 @@ pub(crate) fn flag(value: &JsValue) -> Result<bool, &'static str> {
 }
 
 /// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.
-fn origin(domain: &str) -> Result<String, Box<Error>> {
-    let absolute = match holds(domain, "://") {
-        true => domain.into(),
-        false => concat(&["https://", domain]),
+fn origin(domain: &JsValue) -> Result<String, Box<Error>> {
+    const EXPECTED: &str = "a host like https://acme.kinde.com, without a path";
+    let Some(domain) = text(domain) else {
+        let got = describe(domain);
+        return Err(wrong("domain", &concat(&[EXPECTED, ", got ", &got])));
     };
-    let refused = || {
-        wrong(
-            "domain",
-            "a host like https://acme.kinde.com, without a path",
-        )
+    let domain = domain.as_str();
+    let is_bare = !holds(domain, "://");
+    let absolute = match is_bare {
+        true => concat(&["https://", domain]),
+        false => domain.into(),
     };
+    let refused = || wrong("domain", EXPECTED);
+    // Short, so that no secret in its place is shown.
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if is_bare
+        && domain != LOCAL
+        && (1..=24).contains(&domain.len())
+        && domain.bytes().all(is_label)
+    {
+        let meant = concat(&[EXPECTED, "; did you mean ", domain, ".kinde.com?"]);
+        return Err(wrong("domain", &meant));
+    }
     let url = Url::new(&absolute).map_err(|_| refused())?;
     let part = |name| get(&url, name).ok().as_ref().and_then(text);
     let is = |name, expected: &[&str]| {
@@ -406,7 +441,21 @@ fn origin(domain: &str) -> Result<String, Box<Error>> {
         && ["search", "hash", "username", "password"]
             .iter()
             .all(|name| is(name, &[""]));
+    // Whoever is on the way could read tokens, and give keys of their own.
+    if is("protocol", &["http:"]) && !part("hostname").is_some_and(|host| is_local(&host)) {
+        let expected = "one with https://: http:// is for localhost, 127.0.0.1 and [::1] only";
+        return Err(wrong("domain", expected));
+    }
     part("origin")
         .filter(|_| plain && !domain.is_empty())
         .ok_or_else(refused)
+}
+
+const LOCAL: &str = "localhost";
+
+/// Whether a host is this machine (RFC 6761, section 6.3).
+fn is_local(host: &str) -> bool {
+    let rest = host.strip_suffix(LOCAL);
+    matches!(host, "127.0.0.1" | "[::1]")
+        || rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }

@@ -9,7 +9,7 @@ use crate::interop::{concat, encode, get, is_record, now, parse, promise, set, s
 use crate::limits::Limits;
 use crate::oauth::crypto::{bytes, settle};
 use crate::settings::{Settings, Store, absent};
-use crate::watch::ignore;
+use crate::watch::{ignore, steers};
 use core::future::Future;
 use core::pin::Pin;
 use js_sys::{Array, Function, Object, Promise};
@@ -111,8 +111,15 @@ fn answer(
     future_to_promise(async move { answer.await.map_err(|_| JsValue::UNDEFINED) })
 }
 
-/// The store failed, or took too long.
-pub(crate) struct Failed;
+/// The store failed, or took too long. What it threw may quote the token: nobody is told, unless it is
+/// to steer the caller's framework.
+pub(crate) struct Failed(pub Option<JsValue>);
+
+impl From<JsValue> for Failed {
+    fn from(cause: JsValue) -> Self {
+        Failed(Some(cause).filter(steers))
+    }
+}
 
 /// Where a client keeps its token.
 pub(crate) struct Kept<'a> {
@@ -143,12 +150,12 @@ impl<'a> Kept<'a> {
         if absent(&found) {
             return Ok(None);
         }
-        let token = read(&found).ok_or(Failed)?;
+        let token = read(&found).ok_or(Failed(None))?;
         if auth::is_refused(self.settings, &token.authorization) {
             // Nobody waits for it: the next one takes its place.
             return match self.call("delete", None).map(|done| ignore(&done)) {
                 Ok(_) => Ok(None),
-                Err(_) => Err(Failed),
+                Err(cause) => Err(cause.into()),
             };
         }
         Ok(Some(token).filter(|token| now() < token.renew()))
@@ -160,10 +167,9 @@ impl<'a> Kept<'a> {
     }
 
     async fn ask(&self, method: &'static str, token: Option<&Token>) -> Result<JsValue, Failed> {
-        // What a store throws may quote the token: nobody is told.
-        let answer = self.call(method, token).map_err(|_| Failed)?;
+        let answer = self.call(method, token)?;
         let settled = self.limits.within(LIMIT).over(answer).await;
-        settled.map_err(|_| Failed)?.map_err(|_| Failed)
+        Ok(settled.map_err(|_| Failed(None))??)
     }
 
     fn call(&self, method: &'static str, token: Option<&Token>) -> Result<Promise, JsValue> {
@@ -197,7 +203,7 @@ async fn key(settings: &Settings, limits: &Limits) -> Result<String, Failed> {
     // HMAC-SHA-256 under the secret, so that nobody can make the key without it. A fast hash will do:
     // secrets are long and random, made by the service, and cannot be guessed as passwords can.
     let hashing = hmac(&settings.client_secret().into(), &key);
-    let hash = settle(hashing, limits).await.map_err(|_| Failed)?;
+    let hash = settle(hashing, limits).await.map_err(|_| Failed(None))?;
     let mut hash = base64url::encode(&bytes(&hash));
     hash.truncate(HASH);
     Ok(concat(&[&key, ":", &hash]))

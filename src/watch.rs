@@ -25,6 +25,8 @@ extern "C" {
         slot: u32,
     ) -> JsValue;
     fn leave(watch: &JsValue);
+    /// Whether a value was thrown to steer the caller's framework: a redirect, a `Response`.
+    pub(crate) fn steers(value: &JsValue) -> bool;
     /// Lets a promise be that nobody waits for: what it rejects with has nobody else to catch it.
     pub(crate) fn ignore(promise: &JsValue);
 }

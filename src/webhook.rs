@@ -15,6 +15,10 @@ use wasm_bindgen::prelude::*;
 /// The longest body, in characters.
 pub(crate) const LONGEST: u32 = 1 << 20;
 
+/// The caller's function that knows the events, as messages call it.
+#[cfg(feature = "js")]
+pub(crate) const SEEN: &str = "seen()";
+
 /// How far the time of an event may be from now if nobody says otherwise, in seconds.
 pub(crate) const TOLERANCE: f64 = 300.0;
 

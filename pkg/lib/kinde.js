@@ -134,6 +134,22 @@ const runList = (settings, operation, args) =>
     /** @type {ListSink} */ ({ settings, operation, args }),
   );
 
+/** What `fromEnv` reads. */
+const VARIABLES = [
+  "KINDE_DOMAIN",
+  "KINDE_CLIENT_ID",
+  "KINDE_CLIENT_SECRET",
+  "KINDE_MANAGEMENT_CLIENT_ID",
+  "KINDE_MANAGEMENT_CLIENT_SECRET",
+  "KINDE_AUDIENCE",
+];
+
+/**
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+const wrong = (message, cause) => new KindeError(message, { code: "configuration", errors: [], attempts: 0, cause });
+
 /**
  * Resource names to resources, method names to what calls them. Built with the first client.
  * @type {Tree | undefined}
@@ -174,28 +190,43 @@ function grow(node, settings) {
 }
 
 /**
- * The options of `fromEnv`. A variable that is set to nothing is as good as unset.
+ * The options of `fromEnv`. What the getters of the environment, or a proxy, throw is for the caller.
  * @param {any} env
  * @param {Partial<KindeOptions>} [options]
+ * @returns {any}
  */
 function optionsFrom(env, options) {
-  try {
-    const management = env.KINDE_MANAGEMENT_CLIENT_ID;
-    return {
-      domain: env.KINDE_DOMAIN,
-      clientId: management || env.KINDE_CLIENT_ID || undefined,
-      clientSecret: (management ? env.KINDE_MANAGEMENT_CLIENT_SECRET : env.KINDE_CLIENT_SECRET) || undefined,
-      audience: env.KINDE_AUDIENCE || undefined,
-      ...options,
-    };
-  } catch (cause) {
-    throw new KindeError("fromEnv needs an object with the environment's variables", {
-      code: "configuration",
-      errors: [],
-      attempts: 0,
-      cause,
-    });
+  if (env === null || !/object|function/.test(typeof env)) {
+    throw wrong("fromEnv needs an object with the environment's variables: in a Worker, the env of its handler");
   }
+  /** @type {Record<string, any>} */
+  const read = {};
+  // One that is set to nothing is as good as unset.
+  for (const name of VARIABLES) read[name] = env[name] || undefined;
+  const management = read.KINDE_MANAGEMENT_CLIENT_ID;
+  /** @type {Record<string, any>} */
+  const found = {
+    domain: read.KINDE_DOMAIN,
+    clientId: management ?? read.KINDE_CLIENT_ID,
+    clientSecret: management ? read.KINDE_MANAGEMENT_CLIENT_SECRET : read.KINDE_CLIENT_SECRET,
+    audience: read.KINDE_AUDIENCE,
+  };
+  let merged;
+  try {
+    // The options, whatever they inherit, and what they leave to the environment.
+    merged = Object.create(options ?? null);
+    for (const [name, value] of Object.entries(found)) {
+      if (name in merged) delete found[name];
+      else Object.defineProperty(merged, name, { value });
+    }
+  } catch (cause) {
+    throw wrong("the options of fromEnv must be an object", cause);
+  }
+  if ("domain" in found && !found.domain) {
+    const set = VARIABLES.filter((name) => read[name]).join(", ");
+    throw wrong(`KINDE_DOMAIN is not set. fromEnv reads ${VARIABLES.join(", ")}; set: ${set || "none of them"}`);
+  }
+  return merged;
 }
 
 export class Kinde {

@@ -1,12 +1,11 @@
 // Tokens, guarded routes and webhooks: what needs Request and Response around the verification.
 
 import { check_guard, verify_token } from "kinde-edge-wasm";
-import { KindeError, traced } from "kinde-edge-error";
+import { traced } from "kinde-edge-error";
 import { promised } from "./promised.js";
 
 /** @import { MethodsOf, Settings } from "./internal.js" */
-/** @import { Tokens, WebhookVerification, WebhookInput, WebhookOptions, Guard, GuardRules, GuardedRequest } from "../types/tokens.js" */
-/** @import { KindeErrorCode } from "../types/index.js" */
+/** @import { Tokens, WebhookVerification, Guard, GuardRules, GuardedRequest } from "../types/tokens.js" */
 
 /** What is verified: the input of `verify_token`. */
 const [TOKEN, AUTHORIZATION, WEBHOOK] = [0, 1, 2];
@@ -30,7 +29,7 @@ export const methods = {
     verify: (settings, [token, options]) => verify(settings, TOKEN, token, options),
   },
   webhooks: {
-    verify: (settings, [input, options]) => verifyWebhook(settings, input, options),
+    verify: (settings, [input, options]) => verify(settings, WEBHOOK, input, options),
   },
 };
 
@@ -41,15 +40,14 @@ export const methods = {
  * @returns {Guard}
  */
 export function guard(settings, rules) {
-  check_guard(settings, rules);
-  // What the caller does with its object later opens no door.
-  const kept = Object.entries(rules ?? {}).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
-  const own = Object.fromEntries(kept);
+  /** @type {{ rules?: object }} */
+  const kept = {};
+  check_guard(settings, rules, kept);
 
   /** @type {Guard["check"]} */
   async function check(request) {
     const header = request.headers.get("authorization");
-    const found = await verify(settings, AUTHORIZATION, header, own);
+    const found = await verify(settings, AUTHORIZATION, header, kept.rules);
     if (found.length > 2) return refusal(found);
     const [token, claims] = found;
     return { token, claims };
@@ -71,74 +69,4 @@ function refusal([status, code, description, challenge, retryAfter, error]) {
   if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
   const body = { error: code, error_description: description };
   return { response: Response.json(body, { status, headers }), error: traced(error) };
-}
-
-/**
- * @param {Settings} settings
- * @param {WebhookInput} input
- * @param {WebhookOptions | undefined} options
- */
-async function verifyWebhook(settings, input, options) {
-  const body = await attempt(() => read(input), "invalid_request", "the body of the webhook cannot be read");
-  const [event, id, seconds] = await verify(settings, WEBHOOK, body, options);
-  if (!options?.seen) return event;
-  const seen = await attempt(() => options.seen?.(id, seconds), "connection", "seen() failed");
-  if (seen === false) return event;
-  // An event is not new as long as nobody says so.
-  if (seen !== true)
-    throw new KindeError("seen() must give true or false", { code: "configuration", errors: [], attempts: 0 });
-  throw new KindeError("the token is not valid (replayed): its event has been seen", {
-    code: "invalid_token",
-    reason: "replayed",
-    errors: [],
-    attempts: 0,
-  });
-}
-
-/**
- * @template T
- * @param {() => T | Promise<T>} run
- * @param {KindeErrorCode} code
- * @param {string} message
- */
-async function attempt(run, code, message) {
-  try {
-    return await run();
-  } catch (cause) {
-    throw new KindeError(message, { code, errors: [], attempts: 0, cause });
-  }
-}
-
-/** The longest body of a webhook, in bytes. */
-const LONGEST = 1 << 20;
-
-/**
- * The text of a webhook's body, or a little more of it than may be.
- * @param {WebhookInput & { body?: ReadableStream<Uint8Array> | null }} input
- */
-async function read(input) {
-  if (typeof input === "string") return input;
-  if (input instanceof ArrayBuffer) return decode([new Uint8Array(input)]);
-  if (ArrayBuffer.isView(input)) {
-    return decode([new Uint8Array(input.buffer, input.byteOffset, input.byteLength)]);
-  }
-  const reader = input.body?.getReader?.();
-  // A stand-in for a request may have its text only.
-  if (!reader) return input.text();
-  const chunks = [];
-  for (let length = 0; length <= LONGEST; ) {
-    const { done, value } = await reader.read();
-    if (done) return decode(chunks);
-    chunks.push(value);
-    length += value.byteLength;
-  }
-  reader.cancel().catch(() => {});
-  return decode(chunks);
-}
-
-/** @param {Uint8Array[]} chunks */
-function decode(chunks) {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const texts = chunks.map((chunk) => decoder.decode(chunk.subarray(0, LONGEST + 1), { stream: true }));
-  return texts.join("") + decoder.decode();
 }

@@ -40,7 +40,10 @@ export type HeadersInput = Readonly<Record<string, string | undefined>> | Header
 
 /** What every client takes, however it authenticates. */
 export interface ClientOptions {
-  /** The business's own domain: `https://acme.kinde.com` or `acme.kinde.com`. */
+  /**
+   * The business's own domain: `https://acme.kinde.com` or `acme.kinde.com`. `http://` is for this machine only:
+   * localhost, 127.0.0.1, [::1].
+   */
   domain: string;
   /**
    * Sends the requests. Default: the global `fetch`, looked up at each call. Keys of an issuer that came by a
@@ -188,8 +191,11 @@ export interface ClientCredentialsOptions extends ClientOptions {
   clientSecret: string;
   /** What the tokens are for. Default: the Management API, `{domain}/api`. */
   audience?: string | undefined;
-  /** The scopes that the tokens are to have, separated by spaces. Default: all of the application's. */
-  scope?: string | undefined;
+  /**
+   * The scopes that the tokens are to have, separated by spaces. Default: all of the application's; so one that
+   * is `undefined`, such as a variable that is not set, is refused.
+   */
+  scope?: string;
   /** Keeps tokens beyond the life of the program. Default: none; clients of one isolate share theirs as it is. */
   tokenStore?: TokenStore | undefined;
   accessToken?: undefined;
@@ -255,7 +261,7 @@ export interface RequestOptions {
    * The token that this call carries, in place of the client's: that of a signed-in user for the calls of
    * `kinde.account`, which a machine's credentials cannot make.
    */
-  accessToken?: AccessToken | undefined;
+  accessToken?: AccessToken;
 }
 
 /** The last argument of a method that gives a list. */
@@ -423,11 +429,12 @@ export interface KindeError extends KindeErrorFields {}
  * ```
  */
 export class Kinde {
-  /** Nothing is requested until the first call. Throws a `KindeError` if an option is wrong. */
+  /** Nothing is requested until the first call. Throws a `KindeError` if an option is wrong or not known. */
   constructor(options: KindeOptions);
 
   /**
-   * A client from the environment: see {@link KindeEnv}.
+   * A client from the environment: see {@link KindeEnv}. What a getter or proxy of the environment throws is
+   * passed on.
    *
    * @param env - A Worker's `env`; `process.env` if left out
    * @param options - Take precedence over the environment

@@ -102,9 +102,9 @@ export interface RefreshParams {
   /** The refresh token. It may be good for this one time. */
   refresh_token: string;
   /** Fewer scopes than before, separated by spaces. Default: the same ones. */
-  scope?: string | undefined;
-  /** Whom a new id token has to be about: the `sub` of the old one. */
-  sub?: string | undefined;
+  scope?: string;
+  /** Whom a new id token has to be about: the `sub` of the old one. One that is undefined is refused. */
+  sub?: string;
 }
 
 /** What {@link OauthFlows.logoutUrl} takes. What is not here is passed through. */
@@ -241,7 +241,7 @@ export interface SessionOptions {
    */
   redirectUri: string;
   /** What a sign-in asks for. Default: `openid profile email offline`, with a refresh token. */
-  scope?: string | undefined;
+  scope?: string;
   /** The name of the cookie, behind `__Host-`: at most 64 letters. Default: `kinde`. */
   cookie?: string | undefined;
   /**
@@ -251,7 +251,7 @@ export interface SessionOptions {
    */
   maxCookies?: number | undefined;
   /** How long a session lasts, in seconds from the sign-in. Default: 7 days. */
-  maxAge?: number | undefined;
+  maxAge?: number;
   /** The path that a sign-in leads to if it does not say. Default: `/`. */
   returnTo?: string | undefined;
   /**

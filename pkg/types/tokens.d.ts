@@ -45,7 +45,7 @@ interface KeyOptions {
    * `/.well-known/jwks.json` of the client's domain; where that is 404, the `jwks_uri` of its
    * `/.well-known/openid-configuration`.
    */
-  jwksUri?: string | undefined;
+  jwksUri?: string;
   /** Ends the verification: it rejects with the code `aborted`. */
   signal?: AbortSignal | undefined;
   /** How long an attempt to fetch the keys may take, in milliseconds. Default: the client's. */
@@ -56,21 +56,24 @@ interface KeyOptions {
   maxRetries?: number | undefined;
 }
 
-/** What is expected of a token. */
+/**
+ * What is expected of a token. An expectation that is there without a value, such as a variable that is not
+ * set, is refused with the code `invalid_request`, and so is one of an unknown name.
+ */
 export interface VerifyOptions extends KeyOptions {
   /**
    * Whom the token has to be for: one of these is in its `aud`. Default: `aud` is not looked at, and a token
    * that another service got passes, too (RFC 8725, section 3.9).
    */
-  audience?: string | readonly string[] | undefined;
+  audience?: string | readonly string[];
   /** Who has to have made it: its `iss` is exactly one of these. Default: the client's domain. */
-  issuer?: string | readonly string[] | undefined;
+  issuer?: string | readonly string[];
   /** How far the issuer's clock and this one may differ, for `exp` and `nbf`, in seconds. Default: 0. */
-  clockTolerance?: number | undefined;
+  clockTolerance?: number;
   /** Which algorithms may have signed it. Default: `RS256`, which Kinde signs with. */
-  algorithms?: Algorithm | readonly Algorithm[] | undefined;
+  algorithms?: Algorithm | readonly Algorithm[];
   /** What `typ` in its header has to be: `at+jwt` (RFC 9068, section 2.1). Default: it is not looked at. */
-  type?: string | undefined;
+  type?: string;
 }
 
 /** A role in a token. */
@@ -151,16 +154,20 @@ export interface Tokens {
   verify<Claims extends object = TokenClaims>(token: string, options?: VerifyOptions): Promise<Claims>;
 }
 
-/** What a route needs of a token. All of it has to hold. */
+/**
+ * What a route needs of a token. All of it has to hold. A rule that is there without a value, such as a
+ * variable that is not set, is refused with the code `invalid_request`, and so is one of an unknown name.
+ * They are read once, when the guard is made.
+ */
 export interface GuardRules extends Omit<VerifyOptions, "signal"> {
   /** The permissions that the token has to have. */
-  permissions?: string | readonly string[] | undefined;
+  permissions?: string | readonly string[];
   /** The keys of the roles that it has to have. */
-  roles?: string | readonly string[] | undefined;
+  roles?: string | readonly string[];
   /** The scopes that it has to have. */
-  scopes?: string | readonly string[] | undefined;
+  scopes?: string | readonly string[];
   /** What the challenge calls the protected part of the service. Default: the client's domain. */
-  realm?: string | undefined;
+  realm?: string;
 }
 
 /** Who came in. */
@@ -213,17 +220,21 @@ export interface GuardedRequest {
   };
 }
 
-/** What is expected of a webhook. */
+/**
+ * What is expected of a webhook. `timeout`, `deadline` and `signal` also hold for reading the body, and for
+ * `seen`: for `timeout` each of these is an attempt. `tolerance`, `seen` or `jwksUri` without a value, such
+ * as a binding that is not there, is refused with the code `invalid_request`.
+ */
 export interface WebhookOptions extends KeyOptions {
   /** How far the `timestamp` of the event may be from now, before or after, in seconds. Default: 300. */
-  tolerance?: number | undefined;
+  tolerance?: number;
   /**
    * Says whether the event with this id has been handled: then the webhook is refused as `replayed`. It is
    * asked when all else is good, and the same body would pass for that many seconds more. One that notes the
    * id at once never lets it pass twice, but loses an event whose handling fails. Default: events are not
    * remembered, and one that is sent twice within the tolerance passes twice.
    */
-  seen?: ((eventId: string, seconds: number) => boolean | Promise<boolean>) | undefined;
+  seen?: (eventId: string, seconds: number) => boolean | Promise<boolean>;
 }
 
 /** Where a webhook's body is: in a request that has not been read, or what was read of it. */
@@ -232,7 +243,7 @@ export type WebhookInput =
   | ArrayBuffer
   | ArrayBufferView
   | {
-      /** The whole body, as `Request` and `Response` have it. */
+      /** The whole body, as `Request` and `Response` have it; of those no more than 1 MB is read. */
       text(): Promise<string>;
     };
 

@@ -2,17 +2,17 @@
 //! `kinde.webhooks.verify(…)` of them.
 
 use super::algorithm::Algorithm;
-use super::genuine;
 use super::rules::Rules;
+use super::{Reason, genuine};
 use crate::check::Problem;
-use crate::error::Error;
+use crate::error::{Context, Error};
 use crate::guard::{Demands, Refusal};
-use crate::interop::{get, is_array, list, text};
+use crate::interop::{get, is_array, list, promise, text};
 use crate::js::{Sink, read_known, settle, to_js};
 use crate::limits::Limits;
 use crate::settings::{self, Settings};
 use crate::webhook;
-use js_sys::Array;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 /// What a token is verified for.
@@ -20,10 +20,30 @@ const TOKEN: u32 = 0;
 const GUARD: u32 = 1;
 const WEBHOOK: u32 = 2;
 
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    /// Begins to read a webhook's body, as `watch` waits.
+    fn receive(
+        input: &JsValue,
+        longest: u32,
+        milliseconds: f64,
+        signal: &JsValue,
+        settle: &JsValue,
+        slot: u32,
+    ) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a guard keeps of its rules.
+    pub type Kept;
+    #[wasm_bindgen(method, setter)]
+    fn set_rules(this: &Kept, rules: &JsValue);
+}
+
 /// Verifies what `input` is: for 0, a token, and gives its claims; for 1, an `Authorization` header,
 /// and gives `[token, claims]` or `[status, error, description, challenge, retry-after, KindeError]`;
-/// for 2, a webhook's body, and gives the event, its id, and how long it would still pass, in
-/// seconds. `sink` is told.
+/// for 2, where a webhook's body is, and gives the event. `sink` is told.
 #[wasm_bindgen]
 pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsValue, sink: Sink) {
     let settings = Settings::from_js(settings);
@@ -35,6 +55,8 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
             limits,
             demands,
             tolerance,
+            seen,
+            ..
         } = &*expected;
         let (mut token, mut longest) = (input, super::LONGEST);
         match purpose {
@@ -42,14 +64,19 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
                 Ok(bearer) => token = bearer,
                 Err(refusal) => return Ok(to_array(refusal)),
             },
-            WEBHOOK => longest = webhook::LONGEST,
+            WEBHOOK => {
+                token = body(token, limits).await?;
+                longest = webhook::LONGEST;
+            }
             _ => (),
         }
         let genuine = genuine(&settings, &token, longest, rules, limits).await;
         if purpose == WEBHOOK {
             let event = webhook::read(genuine?.claims, *tolerance)?;
-            let seconds = event.expires_in.ceil();
-            return Ok(Array::of3(&event.raw, &event.id.into(), &seconds.into()).into());
+            if let Some(seen) = seen.dyn_ref() {
+                check_new(seen, &event, limits).await?;
+            }
+            return Ok(event.raw.into());
         }
         let verified = genuine.and_then(|token| Ok(rules.check(&settings, token)?));
         if purpose == TOKEN {
@@ -58,22 +85,74 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
         match demands.admit(&settings, verified) {
             Ok(claims) => Ok(Array::of2(&token, claims.raw()).into()),
             Err(Refusal {
-                status: 500,
+                status,
                 cause: Some(error),
                 ..
-            }) => Err(error.into()),
+            }) if status == 500 || error.is_steering() => Err(error.into()),
             Err(refusal) => Ok(to_array(refusal)),
         }
     });
 }
 
-/// Checks what a guard is to check.
-#[wasm_bindgen]
-pub fn check_guard(settings: Array, options: &JsValue) -> Result<(), JsValue> {
-    match Expected::read(&Settings::from_js(settings), GUARD, options) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(to_js(&error)),
+/// The text of a webhook's body, or a little more of it than may be.
+async fn body(input: JsValue, limits: &Limits) -> Result<JsValue, Box<Error>> {
+    if input.is_string() {
+        return Ok(input);
     }
+    let context = Context::about("the body of the webhook");
+    limits.check(&context)?;
+    let attempt = limits.attempt();
+    let read = attempt.wait(&mut |milliseconds, signal, settle, slot| {
+        let longest = webhook::LONGEST;
+        receive(&input, longest, milliseconds, signal, settle, slot)
+    });
+    let read = read.await.map_err(|end| Error::ended(end, &context))?;
+    read.map_err(|cause| {
+        Box::new(Error::InvalidRequest {
+            message: "the body of the webhook cannot be read".into(),
+            context: context.because(cause),
+        })
+    })
+}
+
+/// Asks the caller's own function whether an event has been handled.
+async fn check_new(
+    seen: &Function,
+    event: &webhook::Event,
+    limits: &Limits,
+) -> Result<(), Box<Error>> {
+    let context = Context::about(webhook::SEEN);
+    let failed = |cause| {
+        let context = context.clone().because(cause);
+        Box::new(Error::Connection { context })
+    };
+    let seconds = event.expires_in.ceil();
+    let asked = seen
+        .call2(
+            &JsValue::UNDEFINED,
+            &event.id.as_str().into(),
+            &seconds.into(),
+        )
+        .and_then(|said| promise(&said))
+        .map_err(failed)?;
+    let said = limits.settled(asked, &context).await?.map_err(failed)?;
+    match said.as_bool() {
+        Some(false) => Ok(()),
+        Some(true) => Err(Error::token(Reason::Replayed, "its event has been seen")),
+        // An event is not new as long as nobody says so.
+        None => Err(Error::configuration("seen() must give true or false")),
+    }
+}
+
+/// Checks what a guard is to check, and leaves a copy of it in `kept.rules`: what the caller does
+/// with its own object later opens no door.
+#[wasm_bindgen]
+pub fn check_guard(settings: Array, options: &JsValue, kept: &Kept) -> Result<(), JsValue> {
+    match Expected::read(&Settings::from_js(settings), GUARD, options) {
+        Ok(expected) => kept.set_rules(&expected.options),
+        Err(error) => return Err(to_js(&error)),
+    }
+    Ok(())
 }
 
 fn to_array(refusal: Refusal) -> JsValue {
@@ -96,6 +175,10 @@ struct Expected {
     demands: Demands,
     /// Seconds.
     tolerance: f64,
+    /// A function, or `undefined`.
+    seen: JsValue,
+    /// All of it, as it was read.
+    options: JsValue,
 }
 
 impl Expected {
@@ -106,28 +189,30 @@ impl Expected {
         options: &JsValue,
     ) -> Result<Box<Expected>, Box<Error>> {
         const RULES: [&str; 6] = [
-            "audience",
-            "issuer",
-            "clockTolerance",
-            "algorithms",
-            "type",
-            "jwksUri",
+            "audience!",
+            "issuer!",
+            "clockTolerance!",
+            "algorithms!",
+            "type!",
+            "jwksUri!",
         ];
         let names: [&[&str]; 2] = match purpose {
             TOKEN => [&RULES, &[]],
-            GUARD => [&RULES, &["permissions", "roles", "scopes", "realm"]],
-            _ => [&["tolerance", "seen", "jwksUri"], &[]],
+            GUARD => [&RULES, &["permissions!", "roles!", "scopes!", "realm!"]],
+            _ => [&["tolerance!", "seen!", "jwksUri!"], &[]],
         };
-        let general = read_known(options, None, names)?;
+        let (general, options) = read_known(options, None, names)?;
         let mut expected = Box::new(Expected {
             limits: Limits::new(settings, &general),
             rules: Rules::default(),
             demands: Demands::default(),
             tolerance: webhook::TOLERANCE,
+            seen: JsValue::UNDEFINED,
+            options,
         });
         expected.rules.max_retries = general.max_retries;
         let problem = |problem| Error::invalid(None, "options", problem);
-        expected.fill(options).map_err(problem)?;
+        expected.fill().map_err(problem)?;
         let is_known = |name: JsValue| Algorithm::named(&text(&name).unwrap_or_default()).is_some();
         if !expected.rules.algorithms.iter().all(is_known) {
             return Err(Error::configuration(
@@ -139,13 +224,18 @@ impl Expected {
         Ok(expected)
     }
 
-    fn fill(&mut self, options: &JsValue) -> Result<(), Problem> {
-        // JavaScript calls it itself.
-        let seen = get(options, "seen")?;
+    fn fill(&mut self) -> Result<(), Problem> {
+        let Expected {
+            rules,
+            demands,
+            options,
+            seen,
+            ..
+        } = self;
+        *seen = option(options, "seen");
         if !seen.is_undefined() && !seen.is_function() {
-            return Err(Problem::expected("a function", &seen).inside("seen"));
+            return Err(Problem::expected("a function", seen).inside("seen"));
         }
-        let Expected { rules, demands, .. } = self;
         for (list, name) in [
             (&mut rules.audience, "audience"),
             (&mut rules.issuer, "issuer"),
@@ -175,7 +265,7 @@ impl Expected {
 
 /// A string that is not empty.
 fn word(options: &JsValue, name: &str) -> Result<Option<String>, Problem> {
-    let value = option(options, name)?;
+    let value = option(options, name);
     match text(&value) {
         None if value.is_undefined() => Ok(None),
         Some(text) if !text.is_empty() => Ok(Some(text)),
@@ -186,7 +276,7 @@ fn word(options: &JsValue, name: &str) -> Result<Option<String>, Problem> {
 /// Such a string, or several. An expectation that names nothing is a mistake: everything would meet
 /// it.
 fn words(options: &JsValue, name: &str) -> Result<Array, Problem> {
-    let value = option(options, name)?;
+    let value = option(options, name);
     let all = match is_array(&value) {
         true => list(&value).map_err(|cause| Problem::threw(cause).inside(name))?,
         false if value.is_undefined() => return Ok(Array::new()),
@@ -207,6 +297,7 @@ fn seconds(options: &JsValue, name: &str) -> Result<Option<f64>, Problem> {
     })
 }
 
-fn option(options: &JsValue, name: &str) -> Result<JsValue, Problem> {
-    get(options, name).map_err(|cause| Problem::threw(cause).inside(name))
+fn option(options: &JsValue, name: &str) -> JsValue {
+    // What was read is plain data.
+    get(options, name).unwrap_or_default()
 }

@@ -137,7 +137,10 @@ fn keep(
             entry.set_failure(None);
         }
         Err(error) => {
-            if now >= entry.usable.get() || matches!(*error, Error::Aborted { .. }) {
+            if now >= entry.usable.get()
+                || matches!(*error, Error::Aborted { .. })
+                || error.is_steering()
+            {
                 return Err(entry.fail(error, limits));
             }
             entry.set_failure(Some(error));

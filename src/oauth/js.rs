@@ -44,7 +44,7 @@ fn check(
     params: &JsValue,
     options: &JsValue,
 ) -> Result<Flow, Box<Error>> {
-    let options = read_options(options, None, &[])?;
+    let (options, _) = read_options(options, None, &[])?;
     Ok(match flow {
         AUTHORIZE => Flow::Authorize(Authorize::read(settings, params)?),
         EXCHANGE => Flow::Grant(Grant::exchange(settings, params)?, options),

@@ -1,6 +1,6 @@
 //! The values that a caller gives to what is written by hand.
 
-use crate::check::{Problem, fits};
+use crate::check::{self, Problem, fits};
 use crate::interop::{get, is_record, keys, own, set, text};
 use crate::settings::absent;
 use js_sys::{JsString, Object};
@@ -36,24 +36,17 @@ impl Params {
         }
     }
 
+    /// Reads options, see [`check::options`].
+    pub fn options(source: &JsValue, known: &[&str]) -> Result<Params, Problem> {
+        Ok(Params(check::options(source, &[known])?))
+    }
+
     pub fn object(&self) -> &Object {
         &self.0
     }
 
     pub fn names(&self) -> Result<Vec<String>, Problem> {
         Ok(keys(&self.0)?)
-    }
-
-    /// Refuses a name that is none of these: it is most likely misspelt, and would be lost.
-    pub fn only(&self, known: &[&str]) -> Result<(), Problem> {
-        match self
-            .names()?
-            .iter()
-            .find(|name| !known.contains(&name.as_str()))
-        {
-            Some(name) => Err(Problem::new("there is no such parameter".into()).inside(name)),
-            None => Ok(()),
-        }
     }
 
     /// Refuses these names.

@@ -60,8 +60,7 @@ impl Grant {
     pub fn refresh(settings: &Settings, params: &JsValue) -> Result<Grant, Box<Error>> {
         let mut grant = Grant::new(settings, REFRESH, "refresh_token")?;
         let mut read = || -> Result<(), Problem> {
-            let params = Params::read(params)?;
-            params.only(&["refresh_token", "scope", "sub"])?;
+            let params = Params::options(params, &["refresh_token", "scope!", "sub!"])?;
             grant.old = params.required("refresh_token")?;
             grant.user = params.optional("sub")?;
             grant.add("scope", params.optional("scope")?);

@@ -30,9 +30,9 @@ const SIGNED_OUT_NAME: &str = "postLogoutRedirectUri";
 const KNOWN: [&str; 8] = [
     "secret",
     "redirectUri",
-    "scope",
+    "scope!",
     "cookie",
-    "maxAge",
+    "maxAge!",
     "maxCookies",
     "returnTo",
     SIGNED_OUT_NAME,
@@ -58,10 +58,8 @@ const SHORTEST_SECRET: u32 = 32;
 impl Config {
     pub fn read(settings: &Settings, options: &JsValue) -> Result<Config, Box<Error>> {
         let client_id = client_id(settings)?;
-        read(options, &concat(&[&settings.origin(), "\n", &client_id])).map_err(|problem| {
-            let colon = if problem.at.is_empty() { "" } else { ": " };
-            Error::configuration(&concat(&["session: ", &problem.at, colon, &problem.what]))
-        })
+        read(options, &concat(&[&settings.origin(), "\n", &client_id]))
+            .map_err(|problem| Error::configuration(&concat(&["session: ", &problem.sentence()])))
     }
 
     /// The newest first.
@@ -127,8 +125,7 @@ impl Config {
 }
 
 fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
-    let options = Params::read(options)?;
-    options.only(&KNOWN)?;
+    let options = Params::options(options, &KNOWN)?;
     let redirect_uri = options.address("redirectUri")?;
     keeps_cookies(&redirect_uri).map_err(|problem| problem.inside("redirectUri"))?;
     let or = |name: &str, default: &str| -> Result<JsValue, Problem> {

@@ -121,7 +121,7 @@ async fn fetch(
             entry.fresh.set(f64::INFINITY);
             Ok(Renewal::Over)
         }
-        Err(_) if now() < old.expires_at() => {
+        Err(error) if now() < old.expires_at() && !error.is_steering() => {
             lease.run_out();
             Ok(Renewal::Same)
         }

@@ -101,6 +101,6 @@ fn none_at_once_is_a_mistake() {
     let builder = Kinde::builder("acme.kinde.com").max_concurrency(0);
     assert_eq!(
         builder.build().unwrap_err().to_string(),
-        "maxConcurrency: expected a whole number above 0, got a number"
+        "maxConcurrency: expected a whole number above 0, got 0"
     );
 }

@@ -289,7 +289,9 @@ async fn a_wrong_path_value_is_not_sent() {
     }
     let message = refused!(kinde => kinde.environment().logos().delete("blue".into()));
     assert!(
-        message.ends_with("argument \"type\": expected one of \"dark\" \"light\", got \"blue\""),
+        message.ends_with(
+            "argument \"type\": expected one of \"dark\" \"light\", got a string of 4 characters"
+        ),
         "{message}"
     );
 }
@@ -419,7 +421,7 @@ async fn a_wrong_request_is_not_sent() {
     let message = refused!(kinde => kinde.request::<Value>("GET", "/x").query(&json!([1])));
     assert_eq!(
         message,
-        "query parameter: expected a pair of a name and a value, got a number"
+        "query parameter: expected a pair of a name and a value, got 1"
     );
 }
 

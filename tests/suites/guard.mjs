@@ -5,7 +5,15 @@ import { rejection } from "../lib/double.mjs";
 import { hostile } from "../lib/hostile.mjs";
 import { makeIssuer } from "../lib/issuer.mjs";
 
-export const cases = () => [...admitted, ...challenged, ...lacking, ...unavailable, ...handlers, ...wrongRules];
+export const cases = () => [
+  ...admitted,
+  ...challenged,
+  ...lacking,
+  ...unavailable,
+  ...handlers,
+  ...shapes,
+  ...wrongRules,
+];
 
 const request = (authorization) =>
   new Request("https://api.example.com/things", authorization === undefined ? {} : { headers: { authorization } });
@@ -320,6 +328,122 @@ const handlers = [
       equal(issuer.calls.length, 1, "requests for keys");
     },
   },
+];
+
+/** Rules that all mean the same, in whatever object they come. */
+const RULES = { audience: "the-api", permissions: ["admin"] };
+class Rules {
+  get audience() {
+    return RULES.audience;
+  }
+  get permissions() {
+    return RULES.permissions;
+  }
+  describe() {
+    return "a method says nothing";
+  }
+}
+const SHAPES = {
+  "a class with getters": () => new Rules(),
+  "a class of such a class": () => new (class extends Rules {})(),
+  "an object that inherits them": () => Object.create(RULES),
+  "an object without a prototype": () => Object.assign(Object.create(null), RULES),
+  "an object that inherits them from one without a prototype": () =>
+    Object.create(Object.assign(Object.create(null), RULES)),
+  "properties that are not listed": () =>
+    Object.defineProperties({}, { audience: { value: "the-api" }, permissions: { value: "admin" } }),
+  "a proxy that lists nothing": () => new Proxy({}, { get: (_, name) => RULES[name] }),
+  "a list that is another one at each look": () => {
+    let looks = 0;
+    const list = new Proxy(["admin"], {
+      get: (target, name) => (name === "0" && looks++ > 0 ? "nothing" : Reflect.get(target, name)),
+    });
+    return { ...RULES, permissions: list };
+  },
+};
+
+const shapes = [
+  ...Object.entries(SHAPES).map(([name, make]) => ({
+    name: `rules in ${name}`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const guard = issuer.kinde.guard(make());
+      const status = async (claims) => {
+        const { response } = await guard.check(request(`Bearer ${await issuer.sign(issuer.claims(claims))}`));
+        return response?.status;
+      };
+      deepEqual(
+        [await status({ permissions: ["admin"] }), await status({ permissions: [] })],
+        [undefined, 403],
+        "with the permission, and without",
+      );
+      equal(await status({ permissions: ["admin"], aud: "another-api" }), 401, "for another audience");
+    },
+  })),
+  {
+    name: "rules are read once, when the guard is made",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const looks = [];
+      const rules = new Proxy(RULES, { get: (target, name) => (looks.push(name), target[name]) });
+      const guard = issuer.kinde.guard(rules);
+      const authorization = `Bearer ${await issuer.sign(issuer.claims({ permissions: ["admin"] }))}`;
+      for (let i = 0; i < 2; i++) equal((await guard.check(request(authorization))).response, undefined, "response");
+      const known = [...new Set(looks)];
+      deepEqual(looks.sort(), known.sort(), "looks");
+      ok(known.includes("permissions") && known.includes("audience"), String(known));
+    },
+  },
+  {
+    name: "what somebody put on Object.prototype is no rule",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const other = await makeIssuer(sdk);
+      Object.prototype.issuer = other.domain;
+      let guard;
+      try {
+        guard = issuer.kinde.guard({ audience: "the-api" });
+      } finally {
+        delete Object.prototype.issuer;
+      }
+      const authorization = `Bearer ${await issuer.sign(issuer.claims({ iss: other.domain }))}`;
+      equal((await guard.check(request(authorization))).response?.status, 401, "status");
+    },
+  },
+  ...["audience", "issuer", "algorithms", "type", "jwksUri", "clockTolerance"]
+    .concat(["permissions", "roles", "scopes", "realm"])
+    .map((name) => ({
+      name: `${name} that is undefined, as a variable that is not set`,
+      async run({ sdk }) {
+        const issuer = await makeIssuer(sdk);
+        const makes = [() => ({ [name]: undefined }), () => Object.create({ [name]: undefined })];
+        for (const make of makes) {
+          const error = await rejection(sdk, (async () => issuer.kinde.guard(make()))());
+          deepEqual(
+            [error.code, error.message],
+            ["invalid_request", `options "${name}": is undefined: leave it out, or give it a value`],
+            "error",
+          );
+        }
+      },
+    })),
+  ...Object.entries({
+    inherited: () => Object.create({ permission: "admin" }),
+    "not listed": () => Object.defineProperty({}, "permission", { value: "admin" }),
+    "a getter of a class": () =>
+      new (class {
+        get permission() {
+          return "admin";
+        }
+      })(),
+  }).map(([how, make]) => ({
+    name: `a misspelt rule that is ${how}`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const error = await rejection(sdk, (async () => issuer.kinde.guard(make()))());
+      equal(error.message, 'options "permission": there is no such option', "message");
+    },
+  })),
 ];
 
 const wrongRules = [

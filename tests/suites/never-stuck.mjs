@@ -153,7 +153,6 @@ async function checkConstructor({ sdk }) {
       (value) => new sdk.Kinde({ ...secret, [key]: value }),
     ]),
     ["a header", (value) => new sdk.Kinde({ ...good, headers: { "x-a": value } })],
-    ["an environment", (value) => sdk.Kinde.fromEnv(value ?? {})],
     ["a variable", (KINDE_DOMAIN) => sdk.Kinde.fromEnv({ KINDE_DOMAIN })],
     ["options of fromEnv", (value) => sdk.Kinde.fromEnv({ KINDE_DOMAIN: DOMAIN }, value)],
   ];

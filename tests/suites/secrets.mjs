@@ -1,13 +1,29 @@
 // No secret and no token in an error, nor in what a client shows of itself.
 
-import { equal, ok } from "../lib/assert.mjs";
+import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
 import { clientOn, rejection } from "../lib/double.mjs";
 
 /** With characters that forms and JSON write in another way. */
 const SECRET = `sec"ret&+/=é\\-0123456789`;
 const TOKEN = "eyJhbGciOi.tok-en.0123456789~+/==";
 
-export const cases = () => [...errors(), ...clients];
+/** What a header can hold of the secret. */
+const SECRET_OF_HEADER = `sec"ret&+/=\\-0123456789`;
+
+const hex = (char, digits) => char.charCodeAt(0).toString(16).padStart(digits, "0");
+const byChar = (spell) => (text) => text.replace(/[^a-z0-9]/gi, spell);
+const ESCAPES = {
+  "JSON's escapes": byChar((char) => `\\u${hex(char, 4)}`),
+  "JSON's escapes, all of it": (text) => text.replace(/./g, (char) => `\\u${hex(char, 4).toUpperCase()}`),
+  "escapes that are escaped": byChar((char) => `\\\\u${hex(char, 4)}`),
+  "an escaped slash": (text) => text.replaceAll("/", "\\/"),
+  "a page's numbers": byChar((char) => `&#${char.charCodeAt(0)};`),
+  "a page's hexadecimal numbers": byChar((char) => `&#x${hex(char, 1)};`),
+  "an address's escapes": byChar((char) => `%${hex(char, 2)}`),
+  "an address's escapes, twice": byChar((char) => `%25${hex(char, 2)}`),
+};
+
+export const cases = () => [...errors(), ...kept, ...messages, ...clients];
 
 /** Ways to fail, each with a client that knows the secret, the token or both. */
 function errors() {
@@ -36,6 +52,74 @@ function errors() {
     byToken("a token in place of a method", undefined, (kinde) => kinde.request(TOKEN, "/")),
     byToken("a service that echoes the header", (_, { headers }) =>
       Response.json({ errors: [{ code: "BAD", message: `cannot use ${headers.authorization}` }] }, { status: 400 }),
+    ),
+    byToken(
+      "a success that is no JSON and echoes the header",
+      (_, { headers }) =>
+        new Response(`<pre>authorization: ${headers.authorization}`, { headers: { "content-type": "text/html" } }),
+    ),
+    byToken(
+      "headers that echo it",
+      (_, { headers }) =>
+        new Response("{}", { status: 403, headers: { "x-authorization": headers.authorization, location: TOKEN } }),
+    ),
+    byToken("headers of a double that echo it", (_, { headers }) => ({
+      status: 403,
+      headers: { get: () => headers.authorization },
+      text: async () => "{}",
+    })),
+    byToken(
+      "headers without an answer that echo it",
+      (_, { headers }) => new Response(null, { status: 400, headers: { "x-authorization": headers.authorization } }),
+    ),
+    ...Object.entries(ESCAPES).flatMap(([way, spell]) => [
+      byToken(
+        `an answer that echoes the header with ${way}`,
+        () => new Response(`{"message":"bad token ${spell(TOKEN)}"}`, { status: 400 }),
+      ),
+      byToken(
+        `an answer that breaks off and echoes the header with ${way}`,
+        () => new Response(`{"message":"bad token ${spell(TOKEN)}`, { status: 500 }),
+      ),
+    ]),
+    byToken("JSON in JSON with escapes", () => {
+      const inner = `{"token":"${ESCAPES["JSON's escapes"](TOKEN)}"}`;
+      return Response.json({ errors: [{ code: "BAD", message: inner }], [inner]: [inner] }, { status: 400 });
+    }),
+    byToken(
+      "a header of the call's own that is echoed",
+      (_, { headers }) => new Response(`no such key: ${headers["x-api-key"]}`, { status: 401 }),
+      (kinde) => kinde.business.get({ headers: { "x-api-key": SECRET_OF_HEADER } }),
+    ),
+    byToken(
+      "a query that is echoed",
+      (url) => new Response(`cannot GET ${url}`, { status: 404 }),
+      (kinde) => kinde.request("GET", "/api/v1/something", { query: { api_key: SECRET } }),
+    ),
+    ...["introspect", "revoke"].flatMap((name) => [
+      byToken(
+        `${name} that echoes the form`,
+        (_, { body }) => Response.json({ error: "invalid_request", error_description: body }, { status: 400 }),
+        (kinde) => kinde.oauth[name]({ token: TOKEN, client_id: "id", client_secret: SECRET }),
+      ),
+      byToken(
+        `${name} that echoes the fields`,
+        (_, { body }) => {
+          const fields = Object.fromEntries(new URLSearchParams(body));
+          return Response.json({ error: "x", error_description: JSON.stringify(fields), fields }, { status: 400 });
+        },
+        (kinde) => kinde.oauth[name]({ token: TOKEN, client_id: "id", client_secret: SECRET }),
+      ),
+      byToken(
+        `${name} that succeeds with a page`,
+        (_, { body }) => new Response(`<p>${decodeURIComponent(body)}`),
+        (kinde) => kinde.oauth[name]({ token: TOKEN, client_id: "id", client_secret: SECRET }),
+      ),
+    ]),
+    byToken(
+      "a body that is echoed, deep in it",
+      (_, { body }) => new Response(body, { status: 400 }),
+      (kinde) => kinde.request("POST", "/api/v1/something", { body: { a: [{ clientSecret: { value: SECRET } }] } }),
     ),
     byToken(
       "a page that echoes the header",
@@ -92,6 +176,113 @@ function errors() {
     })),
   ];
 }
+
+const kept = [
+  {
+    name: "what an answer says beside a secret is kept, and one without is kept as it is",
+    async run({ sdk }) {
+      const answers = [
+        (headers) => ({ errors: [{ code: "BAD", message: `no: ${headers.authorization}` }], n: 1.5, none: null }),
+        () => ({ errors: [{ code: "BAD", message: "no" }], token_type: "access_token" }),
+      ];
+      const { kinde } = clientOn(sdk, { accessToken: TOKEN }, (_, { headers }) =>
+        Response.json(answers.shift()(headers), { status: 400, headers: { "x-request-id": "id-1" } }),
+      );
+      const first = await rejection(sdk, kinde.business.get());
+      deepEqual(
+        [first.body, first.headers.get("x-request-id")],
+        [{ errors: [{ code: "BAD", message: "no: Bearer [redacted]" }], n: 1.5, none: null }, "id-1"],
+        "the first",
+      );
+      const call = kinde.oauth.introspect({ token: "some-token", client_id: "id", token_type_hint: "access_token" });
+      const second = await rejection(sdk, call);
+      deepEqual(second.body, { errors: [{ code: "BAD", message: "no" }], token_type: "access_token" }, "the second");
+    },
+  },
+  {
+    name: "numbers and booleans of parameters are shown, of strings the length",
+    async run({ sdk }) {
+      const { kinde } = clientOn(sdk);
+      const messageOf = async (call) => (await rejection(sdk, call)).message;
+      match(
+        await messageOf(kinde.call("DeleteLogo", { type: "sk_live_0123456789" })),
+        /, got a string of 18 characters$/,
+      );
+      match(await messageOf(kinde.call("DeleteLogo", { type: "x" })), /, got a string of 1 character$/);
+      match(await messageOf(kinde.call("DeleteLogo", { type: "" })), /, got ""$/);
+      match(await messageOf(kinde.call("DeleteLogo", { type: 1.5 })), /, got 1\.5$/);
+      match(await messageOf(kinde.users.list({ page_size: true })), /, got true$/);
+      match(await messageOf(kinde.call("DeleteLogo", { type: null })), /, got null$/);
+    },
+  },
+];
+
+/** Separators, escapes of terminals, and letters that turn the writing around or have no width. */
+const TRICKS = ["\n", "\r", "\0", "\x07", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u2029"].concat([
+  "\u202a",
+  "\u202e",
+  "\u2066",
+  "\u2069",
+  "\u200b",
+  "\u200e",
+  "\u061c",
+  "\ufeff",
+]);
+
+const messages = [
+  {
+    name: "a message is one line that shows what it is, and a short one, whatever a stranger wrote",
+    async run({ sdk }) {
+      const forged = `denied${TRICKS.join("|")}2026-11-28 INFO sign-in of admin succeeded`;
+      const long = "y".repeat(60_000);
+      for (const text of [forged, long]) {
+        const refuse = (body) => () => new Response(JSON.stringify(body), { status: 400 });
+        const many = Array.from({ length: 1_000 }, () => ({ code: text.slice(0, 200), message: text.slice(0, 200) }));
+        const calls = {
+          "an error of the API": [refuse({ errors: [{ code: text, message: text }] })],
+          "many errors": [refuse({ errors: many })],
+          "an OAuth error": [refuse({ error: text, error_description: text })],
+          "a token endpoint's": [
+            refuse({ error: text, error_description: text }),
+            (kinde) => kinde.oauth.refresh({ refresh_token: "r" }),
+            { clientId: "id" },
+          ],
+          "a callback's": [
+            undefined,
+            (kinde) =>
+              kinde.oauth.exchangeCode({
+                url: `https://a.example/?${new URLSearchParams({ state: "s", error: text, error_description: text })}`,
+                redirect_uri: "https://a.example/",
+                state: "s",
+                nonce: "n",
+                code_verifier: "v",
+              }),
+            { clientId: "id" },
+          ],
+          "the name of a parameter": [undefined, (kinde) => kinde.users.list({ [text]: () => {} })],
+          "the name of an option": [undefined, (kinde) => kinde.business.get({ [text]: 1 })],
+        };
+        for (const [name, [answer, call = (kinde) => kinde.business.get(), options]] of Object.entries(calls)) {
+          const error = await rejection(sdk, call(clientOn(sdk, options, answer).kinde));
+          ok(error.message.length < 500, `${name}: ${error.message.length} characters`);
+          for (const trick of TRICKS) {
+            ok(!error.message.includes(trick), `${name}: ${JSON.stringify(trick)} in ${JSON.stringify(error.message)}`);
+          }
+          ok(text === long || error.message.includes("sign-in of") || /error/.test(name), error.message);
+        }
+      }
+    },
+  },
+  {
+    name: "an error that a client's own options make is one short line, too",
+    async run({ sdk }) {
+      for (const text of [TRICKS.join("|"), "y".repeat(60_000)]) {
+        const error = await rejection(sdk, (async () => new sdk.Kinde({ domain: "acme.kinde.com", [text]: 1 }))());
+        ok(error.message.length < 500 && !TRICKS.some((trick) => error.message.includes(trick)), error.message);
+      }
+    },
+  },
+];
 
 const clients = [
   {

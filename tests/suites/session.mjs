@@ -865,6 +865,10 @@ const options = [
     "a way out of the application": { secret: SECRET, redirectUri: CALLBACK, returnTo: "//evil.example" },
     "a relative address after the sign-out": { secret: SECRET, redirectUri: CALLBACK, postLogoutRedirectUri: "/" },
     "an option that there is none of": { secret: SECRET, redirectUri: CALLBACK, maxage: 5 },
+    "an age from a variable that is not set": { secret: SECRET, redirectUri: CALLBACK, maxAge: undefined },
+    "a scope from a variable that is not set": { secret: SECRET, redirectUri: CALLBACK, scope: undefined },
+    "an age that is inherited": Object.create({ secret: SECRET, redirectUri: CALLBACK, maxAge: 0 }),
+    "a misspelt option that is inherited": Object.create({ secret: SECRET, redirectUri: CALLBACK, maxage: 5 }),
   }).map(([name, given]) => ({
     name: `a session with ${name}`,
     async run({ sdk }) {

@@ -1,7 +1,7 @@
 // Clients and how they are made, and `kinde.request` for what the document does not know.
 
 import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
-import { clientOn, DOMAIN, rejection, TOKEN } from "../lib/double.mjs";
+import { clientOn, DOMAIN, double, rejection, TOKEN } from "../lib/double.mjs";
 import { script } from "../lib/script.mjs";
 
 export const cases = () => [...options, ...environments, ...requests];
@@ -43,10 +43,64 @@ const options = [
     "headers that are a string": [{ domain: DOMAIN, accessToken: "t", headers: "x: y" }],
     "a header that is a number": [{ domain: DOMAIN, accessToken: "t", headers: { "x-a": 5 } }],
     "a header with a line break": [{ domain: DOMAIN, accessToken: "t", headers: { "x-a": "a\nb" } }],
+    "a remote domain in the clear": [{ domain: "http://acme.kinde.com", accessToken: "t" }],
+    "a domain that ends like this machine": [{ domain: "http://notlocalhost", accessToken: "t" }],
+    "a domain that begins like this machine": [{ domain: "http://127.0.0.1.evil.example", accessToken: "t" }],
+    "a name in place of a domain": [{ domain: "acme", accessToken: "t" }],
   }).map(([name, args]) => ({
     name: `options: ${name}`,
     run: ({ sdk }) => configurationError(sdk, () => new sdk.Kinde(...args)),
   })),
+  ...[
+    [{ domain: undefined }, "domain must be a host like https://acme.kinde.com, without a path, got undefined"],
+    [{ domain: 5 }, "domain must be a host like https://acme.kinde.com, without a path, got 5"],
+    [
+      { domain: "acme" },
+      "domain must be a host like https://acme.kinde.com, without a path; did you mean acme.kinde.com?",
+    ],
+    [
+      { domain: "http://acme.kinde.com" },
+      "domain must be one with https://: http:// is for localhost, 127.0.0.1 and [::1] only",
+    ],
+    [{ domain: DOMAIN, scopes: "read:users" }, "scopes: there is no such option"],
+    [{ domain: DOMAIN, scope: undefined }, "scope: is undefined: leave it out, or give it a value"],
+    [
+      { domain: DOMAIN, accessToken: undefined, clientId: "i", clientSecret: "s" },
+      "give accessToken, or clientId and clientSecret, not both",
+    ],
+    [Object.create({ domain: DOMAIN, timeout: 0 }), "timeout: expected a number of milliseconds above 0, got 0"],
+  ].map(([given, message]) => ({
+    name: `options that say: ${message}`,
+    async run({ sdk }) {
+      const error = await configurationError(sdk, () => new sdk.Kinde(given));
+      equal(error.message, message, "message");
+    },
+  })),
+  ...["http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1", "http://kinde.localhost:1"].map((domain) => ({
+    name: `a domain on this machine: ${domain}`,
+    async run({ sdk }) {
+      const { kinde, calls } = clientOn(sdk, { domain });
+      await kinde.business.get();
+      equal(calls[0].url, `${domain}/api/v1/business`, "address");
+    },
+  })),
+  {
+    name: "options that are inherited, or those of getters, each read once",
+    async run({ sdk }) {
+      const looks = [];
+      class Options {
+        domain = "one.kinde.com";
+        get accessToken() {
+          looks.push("accessToken");
+          return looks.length === 1 ? "the-first" : 5;
+        }
+      }
+      const { fetch, calls } = double();
+      const kinde = new sdk.Kinde(Object.assign(Object.create(new Options()), { fetch }));
+      await kinde.business.get();
+      deepEqual([calls[0].init.headers.authorization, looks.length], ["Bearer the-first", 1], "token, looks");
+    },
+  },
   {
     name: "options are read once",
     async run({ sdk }) {
@@ -160,15 +214,57 @@ const environments = [
     "a string": "KINDE_DOMAIN=x",
     "nothing in it": {},
     "no domain": { ...ENV, KINDE_DOMAIN: undefined },
-    "a getter that throws": {
-      get KINDE_DOMAIN() {
-        throw new Error("hostile");
-      },
-    },
   }).map(([name, env]) => ({
     name: `fromEnv with ${name}`,
     run: ({ sdk }) => configurationError(sdk, () => sdk.Kinde.fromEnv(env)),
   })),
+  {
+    name: "fromEnv says which variable is missing, what else it reads, and what of it is there",
+    async run({ sdk }) {
+      const rest =
+        "KINDE_CLIENT_ID, KINDE_CLIENT_SECRET, KINDE_MANAGEMENT_CLIENT_ID, KINDE_MANAGEMENT_CLIENT_SECRET, KINDE_AUDIENCE";
+      const messageOf = async (...args) => (await configurationError(sdk, () => sdk.Kinde.fromEnv(...args))).message;
+      const missing = `KINDE_DOMAIN is not set. fromEnv reads KINDE_DOMAIN, ${rest}; set: `;
+      equal(await messageOf({}), `${missing}none of them`, "of nothing");
+      equal(await messageOf({ ...ENV, KINDE_DOMAIN: "" }), `${missing}KINDE_CLIENT_ID, KINDE_CLIENT_SECRET`, "of some");
+      match(await messageOf({}, { domain: undefined }), /^domain must be .*, got undefined$/, "of an option");
+      match(await messageOf(null), /in a Worker, the env of its handler$/, "of null");
+    },
+  },
+  {
+    name: "fromEnv takes options that are inherited",
+    async run(host) {
+      const { url, audience } = await tokenRequest(host, ENV, { domain: "one.kinde.com" });
+      equal(url, "https://one.kinde.com/oauth2/token", "address");
+      equal(audience, "https://one.kinde.com/api", "audience");
+      const error = await configurationError(host.sdk, () =>
+        host.sdk.Kinde.fromEnv(ENV, Object.create({ timeout: 0 })),
+      );
+      match(error.message, /^timeout: /, "message");
+    },
+  },
+  {
+    name: "fromEnv passes on what an environment throws",
+    run({ sdk }) {
+      const thrown = { digest: "the framework's own" };
+      const throwing = () => {
+        throw thrown;
+      };
+      const environments = [
+        new Proxy({}, { get: throwing }),
+        Object.defineProperty({}, "KINDE_DOMAIN", { get: throwing }),
+      ];
+      for (const env of environments) {
+        let error;
+        try {
+          sdk.Kinde.fromEnv(env);
+        } catch (cause) {
+          error = cause;
+        }
+        equal(error, thrown, "what was thrown");
+      }
+    },
+  },
 ];
 
 const requests = [

@@ -1073,6 +1073,35 @@ const options = [
       },
     })),
   ),
+  ...["audience", "issuer", "clockTolerance", "algorithms", "type", "jwksUri"].map((name) => ({
+    name: `${name} that is undefined, as a variable that is not set`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign(), { [name]: undefined }));
+      deepEqual(
+        [error.code, error.message, issuer.calls.length],
+        ["invalid_request", `options "${name}": is undefined: leave it out, or give it a value`, 0],
+        "error",
+      );
+    },
+  })),
+  ...Object.entries({
+    inherited: () => Object.create({ audience: "another-api" }),
+    "not listed": () => Object.defineProperty({}, "audience", { value: "another-api" }),
+    "a getter of a class": () =>
+      new (class {
+        get audience() {
+          return "another-api";
+        }
+      })(),
+  }).map(([how, make]) => ({
+    name: `an audience that is ${how}`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign(), make()));
+      equal(error.reason, "wrong_audience", "reason");
+    },
+  })),
   ...[["none"], ["HS256"], ["RS256", "HS512"], ["rs256"], "none"].map((algorithms) => ({
     name: `algorithms cannot be ${JSON.stringify(algorithms)}`,
     async run({ sdk }) {

@@ -5,7 +5,7 @@ import { rejection } from "../lib/double.mjs";
 import { hostile } from "../lib/hostile.mjs";
 import { makeIssuer, makeKey, part } from "../lib/issuer.mjs";
 
-export const cases = () => [...bodies, ...times, ...forged, ...replays, ...wrongOptions];
+export const cases = () => [...bodies, ...times, ...forged, ...replays, ...limits, ...wrongOptions];
 
 const event = (more) => ({
   type: "user.created",
@@ -375,7 +375,118 @@ const replays = [
   })),
 ];
 
+/** A body of which some comes, and then nothing. */
+function endless() {
+  const body = { cancelled: false };
+  const stream = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("e")),
+    cancel: () => void (body.cancelled = true),
+  });
+  return Object.assign(body, { input: new Response(stream) });
+}
+
+const LIMITS = {
+  deadline: [(milliseconds) => ({ deadline: milliseconds }), "timeout"],
+  timeout: [(milliseconds) => ({ timeout: milliseconds }), "timeout"],
+  signal: [(milliseconds) => ({ signal: AbortSignal.timeout(milliseconds) }), "aborted"],
+};
+
+const limits = [
+  ...Object.entries(LIMITS).flatMap(([name, [make, code]]) => [
+    {
+      name: `${name} for a body of which one byte comes`,
+      async run({ sdk }) {
+        const issuer = await makeIssuer(sdk);
+        const body = endless();
+        const error = await rejection(sdk, issuer.kinde.webhooks.verify(body.input, make(50)));
+        deepEqual([error.code, issuer.calls.length, body.cancelled], [code, 0, true], "error");
+      },
+    },
+    {
+      name: `${name} for a store that does not answer`,
+      async run({ sdk }) {
+        const issuer = await makeIssuer(sdk);
+        const body = await issuer.sign(event());
+        // The keys are there: all of the time is for the store.
+        await issuer.kinde.webhooks.verify(body);
+        const asked = [];
+        const seen = (...args) => {
+          asked.push(args);
+          return new Promise(() => {});
+        };
+        const error = await rejection(sdk, issuer.kinde.webhooks.verify(body, { seen, ...make(1_000) }));
+        deepEqual([error.code, asked.length, asked[0]?.[0]], [code, 1, "event_1"], "error");
+      },
+    },
+  ]),
+  {
+    name: "the client's own limits",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk, { options: { timeout: 50 } });
+      equal((await rejection(sdk, issuer.kinde.webhooks.verify(endless().input))).code, "timeout", "code");
+    },
+  },
+  {
+    name: "a signal that has been aborted: the body is not read",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const request = WAYS["a Request"](await issuer.sign(event()));
+      const error = await rejection(
+        sdk,
+        issuer.kinde.webhooks.verify(request, { signal: AbortSignal.abort("enough") }),
+      );
+      deepEqual([error.code, error.cause, request.bodyUsed], ["aborted", "enough", false], "error");
+    },
+  },
+  {
+    name: "a stand-in that says that it is too long is not read",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      let read = 0;
+      const input = { headers: new Headers({ "content-length": "1048577" }), text: async () => `${read++}` };
+      const error = await rejection(sdk, issuer.kinde.webhooks.verify(input));
+      deepEqual([error.code, error.reason, read], ["invalid_token", "malformed", 0], "error");
+    },
+  },
+  ...Object.entries({
+    inherited: (seen) => Object.create({ seen }),
+    "a getter of a class": (seen) =>
+      new (class {
+        get seen() {
+          return seen;
+        }
+      })(),
+  }).map(([how, make]) => ({
+    name: `seen that is ${how}`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const body = await issuer.sign(event());
+      const error = await rejection(
+        sdk,
+        issuer.kinde.webhooks.verify(
+          body,
+          make(() => true),
+        ),
+      );
+      equal(error.reason, "replayed", "reason");
+    },
+  })),
+];
+
 const wrongOptions = [
+  ...["tolerance", "seen", "jwksUri"].map((name) => ({
+    name: `${name} that is undefined, as a variable that is not set`,
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const body = await issuer.sign(event());
+      const error = await rejection(sdk, issuer.kinde.webhooks.verify(body, { [name]: undefined }));
+      deepEqual(
+        [error.code, error.message],
+        ["invalid_request", `options "${name}": is undefined: leave it out, or give it a value`],
+        "error",
+      );
+    },
+  })),
   ...[
     ["tolerance", -1],
     ["tolerance", "5m"],

@@ -1,0 +1,3 @@
+import { inChromium } from "../lib/hosts.mjs";
+
+await inChromium("steering");

@@ -1,0 +1,3 @@
+import { inNode } from "../lib/hosts.mjs";
+
+await inNode("steering");

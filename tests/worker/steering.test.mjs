@@ -1,0 +1,3 @@
+import { inWorkerd } from "../lib/hosts.mjs";
+
+await inWorkerd("steering");
