@@ -63,7 +63,7 @@ const PROGRAM = `
               .token_store(Store(kept.clone()))
               .on_event({
                   let kept = kept.clone();
-                  move |_| drop(kept.first().copied())
+                  move |_| assert_eq!(kept.len(), 1024)
               });
           call(store.build().map_err(|error| JsValue::from(error.message()))?).await?;
           let provider = builder().access_token_from(move || {
