@@ -123,7 +123,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "searchUsers",
-            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c,api_scopes~ >starting_after,results,,ending_before",
+            "GET /api/v1/search/users read:users ?page_size~:i,query~,properties<*ls;>,starting_after~,ending_before~,expand~:c,api_scopes~ >starting_after,results,,ending_before,500",
         ),
         (
             "CreateSubscriber",
@@ -135,7 +135,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "GetOrganizationUsers",
-            "GET /api/v1/organizations/{org_code}/users read:organization_users ?sort~(name_asc|name_desc|email_asc|email_desc|id_asc|id_desc),page_size~:i,next_token~,permissions:c,roles:c >next_token,organization_users,next_token",
+            "GET /api/v1/organizations/{org_code}/users read:organization_users ?sort~(name_asc|name_desc|email_asc|email_desc|id_asc|id_desc),page_size~:i,next_token~,permissions:c,roles:c >next_token,organization_users,next_token,,500",
         ),
         (
             "UpdateUserProperties",
@@ -147,7 +147,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "GetFeatureFlags",
-            "GET /account_api/v1/feature_flags  ?page_size~:i,starting_after~ >starting_after,data.feature_flags,metadata.next_page_starting_after $",
+            "GET /account_api/v1/feature_flags  ?page_size~:i,starting_after~ >starting_after,data.feature_flags,metadata.next_page_starting_after,,500 $",
         ),
         (
             "GetEntitlement",
@@ -172,7 +172,7 @@ fn the_odd_corners_of_the_document() {
     let connection = line(&api, "UpdateConnection");
     assert!(
         connection.contains(
-            "options{client_id,client_secret,is_use_custom_domain:b,home_realm_domains[],"
+            "options{client_id,client_secret,is_use_custom_domain:b,is_trusted:b,home_realm_domains[],"
         ),
         "{connection}"
     );
