@@ -2,6 +2,7 @@
 //! against the document and answers with an example.
 
 use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,11 +22,17 @@ pub struct Prism {
 impl Prism {
     /// Start it on its usual port, or on another if that is taken, and wait until it listens.
     pub fn start() -> Result<Self> {
+        Self::serve(Path::new(DOCUMENT))
+    }
+
+    /// The same with another document.
+    pub fn serve(document: &Path) -> Result<Self> {
         const USUAL_PORT: u16 = 4010;
         const PATIENCE: Duration = Duration::from_secs(60);
         let port = shell::free_port(USUAL_PORT)?;
         let server = shell::command("prism")
-            .args(["mock", "--errors", "--verboseLevel", "silent", DOCUMENT])
+            .args(["mock", "--errors", "--verboseLevel", "silent"])
+            .arg(document)
             .args(["--port", &port.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())

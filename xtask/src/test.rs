@@ -260,6 +260,17 @@ impl Run {
         self.node(&files, cores() + 1)
     }
 
+    /// The test files of `tests/made-up` with another package and another server than the others'.
+    fn with_package(&mut self, tarball: PathBuf, prism: Prism) -> Result<()> {
+        let kept = (self.tarball.replace(tarball), self.prism.replace(prism));
+        // There is one place to install a package into.
+        self.installed = None;
+        let result = self.node_tests("made-up");
+        self.installed = None;
+        (self.tarball, self.prism) = kept;
+        result
+    }
+
     /// Those with clocks, which wait most of the time.
     fn clocks(&mut self) -> Result<()> {
         let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name))?;

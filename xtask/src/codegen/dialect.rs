@@ -102,6 +102,10 @@ impl Dialect<'_> {
     fn document(&mut self, root: &mut Object) -> Result<()> {
         root.shift_remove("jsonSchemaDialect");
         if self.siblings {
+            // which is what it is from here on
+            root.insert("openapi".to_owned(), json!("3.0.3"));
+        }
+        if self.siblings {
             root.entry("paths").or_insert_with(|| json!({}));
             if root.shift_remove("webhooks").is_some() {
                 self.passed_over("webhooks", "the document");
@@ -562,6 +566,7 @@ impl Dialect<'_> {
         match kinds.as_slice() {
             [] => {
                 object.shift_remove("type");
+                object.shift_remove("nullable");
                 object.insert("enum".to_owned(), json!([null]));
             }
             [one] => {
@@ -759,15 +764,21 @@ fn first_example(object: &mut Object) {
     }
 }
 
-/// `exclusiveMinimum: 0` is `minimum: 0` with `exclusiveMinimum: true`.
+/// `exclusiveMinimum: 0` is `minimum: 1` for integers. For other numbers, 3.0 and JSON Schema spell
+/// it in ways that exclude each other; no type says it, and the service checks it.
 fn limits(object: &mut Object) {
-    for (exclusive, limit) in [
-        ("exclusiveMinimum", "minimum"),
-        ("exclusiveMaximum", "maximum"),
+    for (exclusive, limit, step) in [
+        ("exclusiveMinimum", "minimum", 1),
+        ("exclusiveMaximum", "maximum", -1),
     ] {
-        if let Some(number) = object.get(exclusive).filter(|v| v.is_number()).cloned() {
-            object.insert(limit.to_owned(), number);
-            object.insert(exclusive.to_owned(), json!(true));
+        if !object.get(exclusive).is_some_and(Value::is_number) {
+            continue;
+        }
+        let number = object.shift_remove(exclusive).and_then(|v| v.as_i64());
+        if let (Some(number), Some("integer")) =
+            (number, object.get("type").and_then(Value::as_str))
+        {
+            object.insert(limit.to_owned(), json!(number.saturating_add(step)));
         }
     }
 }

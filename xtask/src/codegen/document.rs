@@ -190,7 +190,7 @@ type Keyed<'d> = (&'static str, Result<RawOperation<'d>>);
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// The document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document {
     root: Value,
     origin: Origin,
@@ -210,6 +210,30 @@ impl Document {
     /// Adds the operations of another document, which is called so.
     pub fn merge(&mut self, name: &str, other: Document) -> Result<()> {
         merge::add(&mut self.root, name, other.root)
+    }
+
+    /// Takes over an operation of another document, with all that it refers to in its place.
+    pub fn adopt(&mut self, other: &Document, raw: &RawOperation<'_>) -> Result<()> {
+        let mut operation = other.inlined(&raw.node)?;
+        let parameters: Result<Vec<Value>> = raw
+            .parameters
+            .iter()
+            .map(|parameter| other.inlined(&parameter.node))
+            .collect();
+        if let Some(operation) = operation.as_object_mut() {
+            operation.insert("parameters".to_owned(), Value::Array(parameters?));
+            // the schemes stayed behind
+            operation.shift_remove("security");
+        }
+        let paths = self.root.get_mut("paths").and_then(Value::as_object_mut);
+        let paths = paths.context("paths: missing")?;
+        let item = paths
+            .entry(raw.path)
+            .or_insert_with(|| Value::Object(Map::new()));
+        if let Some(item) = item.as_object_mut() {
+            item.insert(raw.method.to_lowercase(), operation);
+        }
+        Ok(())
     }
 
     /// Whose document it is.

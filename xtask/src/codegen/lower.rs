@@ -107,7 +107,11 @@ pub fn lower<'d>(
             paging.size = page_size(&operation.query, &overlay.limits);
         }
     }
-    let unnamed = raw.iter().zip(&names).filter(|(_, names)| names.default);
+    let is_there = |id: &str| api.operations.iter().any(|operation| operation.id == id);
+    let unnamed = raw
+        .iter()
+        .zip(&names)
+        .filter(|(raw, names)| names.default && is_there(raw.id));
     let unnamed = unnamed
         .map(|(raw, names)| (raw.id.to_owned(), names.call()))
         .collect();

@@ -96,7 +96,10 @@ pub fn run(args: &Args) -> Result<()> {
         }
         Some(spec) => {
             let mut document = read_document(spec, Origin::Elsewhere)?;
-            generate(&mut document, rules, &own_calls(root)?)
+            let own = own_document(root)?;
+            let calls = OwnCalls::of(&own.operations()?);
+            complete(&mut document, &own, &calls, &rules)?;
+            generate(&mut document, rules, &calls)
                 .with_context(|| format!("from {} and {}", spec.display(), overlay.display()))?
         }
     };
@@ -153,14 +156,54 @@ fn project(root: &Path, overlay: Overlay) -> Result<(Document, Overlay)> {
     Ok((document, overlay.with_changes(changes)?))
 }
 
-/// The calls of the project's own documents, by which an overlay knows those of another one.
-fn own_calls(root: &Path) -> Result<OwnCalls> {
+/// Resources that have methods written by hand beside their operations: they have to be there.
+const BY_HAND: [&str; 2] = ["oauth", "webhooks"];
+
+/// Takes over the operations of such a resource from the project's documents if the other document
+/// has none of them. Kinde's own leaves out those of OAuth.
+fn complete(
+    document: &mut Document,
+    own: &Document,
+    calls: &OwnCalls,
+    overlay: &Overlay,
+) -> Result<()> {
+    let mut prepared = document.clone();
+    prepared.prepare(&mut Notes::default())?;
+    let theirs = prepared.operations()?;
+    let operations = own.operations()?;
+    for resource in BY_HAND {
+        let of_resource = operations.iter().filter(|raw| {
+            let entry = overlay.operations.get(raw.id);
+            entry.is_some_and(|entry| entry.names().0.first().is_some_and(|n| n == resource))
+        });
+        let of_resource: Vec<_> = of_resource.collect();
+        let has = |id: &str| {
+            let known = |raw: &document::RawOperation<'_>| {
+                calls
+                    .id(raw.method, raw.path)
+                    .map_or(raw.id, String::as_str)
+                    == id
+            };
+            theirs.iter().any(known)
+        };
+        if of_resource.iter().any(|raw| has(raw.id)) {
+            continue;
+        }
+        for raw in of_resource {
+            document.adopt(own, raw)?;
+        }
+    }
+    Ok(())
+}
+
+/// The project's own documents as one, corrected.
+fn own_document(root: &Path) -> Result<Document> {
     let overlay = Overlay::parse(&read(&root.join(OVERLAY))?)?;
     let (mut document, overlay) = project(root, overlay)?;
     let mut notes = Notes::default();
     overlay.correct(&mut document, &mut notes)?;
     document.prepare(&mut notes)?;
-    Ok(OwnCalls::of(&document.operations()?))
+    Ok(document)
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -260,7 +260,8 @@ impl OwnCalls {
         self.id(method, path).is_some()
     }
 
-    fn id(&self, method: &'static str, path: &str) -> Option<&String> {
+    /// The operation that has them.
+    pub fn id(&self, method: &'static str, path: &str) -> Option<&String> {
         self.0.get(&(method, without_names(path)))
     }
 }

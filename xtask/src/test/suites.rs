@@ -6,9 +6,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::{Kind, Run, Suite, counts};
+use crate::prism::Prism;
 use crate::size::{self, Breakdown};
 use crate::tools::{self, WASM_TARGET};
 use crate::wasm::panics;
+use crate::working_copy::WorkingCopy;
 use crate::{docs, fingerprint, release, shell};
 
 pub const ALL: &[Suite] = &[
@@ -141,6 +143,12 @@ pub const ALL: &[Suite] = &[
         about: "all operations from Node and workerd, against Prism",
         kind: Kind::Files("contract"),
         run: |run| run.node_tests("contract"),
+    },
+    Suite {
+        name: "made-up",
+        about: "a package made from another document, of OpenAPI 3.1: all operations from Node",
+        kind: Kind::Whole,
+        run: made_up,
     },
     Suite {
         name: "readme",
@@ -313,6 +321,28 @@ fn explorer(run: &mut Run) -> Result<()> {
     // The Rust that it gives is compiled.
     tools::rust()?;
     run.node_tests("explorer")
+}
+
+/// Generates from a document that is not Kinde's, in a copy, and calls all of what comes of it.
+fn made_up(run: &mut Run) -> Result<()> {
+    const DOCUMENT: &str = "tests/made-up/library.yaml";
+    tools::rust()?;
+    tools::node()?;
+    let copy = WorkingCopy::make(shell::target().join("made-up"))?;
+    let root = copy.root.to_string_lossy().into_owned();
+    let spec = shell::root().join(DOCUMENT);
+    let path = spec.to_string_lossy();
+    for task in [
+        &["codegen", "--spec", &path, "--out", &root][..],
+        &["build"],
+    ] {
+        let mut xtask = copy.xtask(task)?;
+        // What the crate depends on is built already.
+        xtask.env("CARGO_TARGET_DIR", shell::target());
+        shell::run_quietly(&mut xtask, "cargo xtask in a copy")?;
+    }
+    let tarball = crate::build::tarball(&copy.root, &crate::build::checked_version()?);
+    run.with_package(tarball, Prism::serve(&spec)?)
 }
 
 fn wasm_in_node(run: &mut Run, name: &str) -> Result<()> {

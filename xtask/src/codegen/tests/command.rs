@@ -83,6 +83,15 @@ fn another_document_goes_with_the_overlay_of_this_one() {
         table.contains("\"apis.list getAPIs GET /api/v1/apis\""),
         "{table}"
     );
+    // what is written by hand needs the operations beside it, as they are in the project's
+    let lines = table.lines().filter(|line| line.contains(" = \"")).count();
+    for line in [
+        "\"oauth.introspect tokenIntrospection POST /oauth2/introspect  @F{token!",
+        "\"webhooks.delete DeleteWebHook DELETE /api/v1/webhooks/{webhook_id} ",
+    ] {
+        assert!(table.contains(line), "{line} in {table}");
+    }
+    assert_eq!(lines, 1 + 3 + 7, "{table}");
 
     let overlay = Some(folder.file("overlay.yaml", "operations: { gone: { call: a.b } }"));
     command(&Args {

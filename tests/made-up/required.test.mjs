@@ -1,0 +1,3 @@
+import { CONTRACT, inNode } from "../lib/hosts.mjs";
+
+await inNode("required", CONTRACT);
