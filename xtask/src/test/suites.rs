@@ -363,22 +363,34 @@ fn wasm_pack_test(
 ) -> Result<()> {
     tools::rust()?;
     let prism = run.prism()?;
-    let mut wasm_pack = shell::command("wasm-pack");
-    wasm_pack
-        .args(["test", "--mode", "no-install"])
-        .args(place)
-        .env("KINDE_EDGE_PRISM", prism)
+    let mut test = match name {
+        "" => {
+            let mut wasm_pack = shell::command("wasm-pack");
+            wasm_pack.args(["test", "--mode", "no-install"]).args(place);
+            if let Some(driver) = &driver {
+                wasm_pack.arg("--chromedriver").arg(driver);
+            }
+            wasm_pack
+        }
+        // wasm-pack hands a name on to `cargo build` too, which knows none.
+        name => {
+            let mut cargo = cargo(&["test", "--target", WASM_TARGET, "--", name]);
+            cargo.env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                "wasm-bindgen-test-runner",
+            );
+            if let Some(driver) = &driver {
+                cargo.env("CHROMEDRIVER", driver);
+            }
+            cargo
+        }
+    };
+    test.env("KINDE_EDGE_PRISM", prism)
         // Seconds for one binary of tests; the contract alone makes some three hundred calls.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-    if let Some(driver) = driver {
-        wasm_pack
-            .arg("--chromedriver")
-            .arg(driver)
-            // Tests that name no place of their own run in the browser too.
-            .env("WASM_BINDGEN_USE_BROWSER", "1");
+    if driver.is_some() {
+        // Tests that name no place of their own run in the browser too.
+        test.env("WASM_BINDGEN_USE_BROWSER", "1");
     }
-    if !name.is_empty() {
-        wasm_pack.args(["--", name]);
-    }
-    run.tests(&mut wasm_pack, counts::of_rust)
+    run.tests(&mut test, counts::of_rust)
 }
