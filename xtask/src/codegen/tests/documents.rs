@@ -818,7 +818,7 @@ components: { schemas: { same: { type: string }, other: { type: string } } }
     assert_eq!(line(&api, "a"), "GET /a/{id}  =a_id ?q");
     assert_eq!(
         line(&api, "b"),
-        "PUT /a/{id}",
+        "PUT /a/{id}  =a_id",
         "what the path has in the other document"
     );
     assert_eq!(line(&api, "c"), "GET /c");
