@@ -49,8 +49,8 @@ async fn the_token_of_a_call_goes_with_each_of_its_pages() {
     assert_eq!(
         service.calls(),
         [
-            "GET /account_api/v1/roles",
-            "GET /account_api/v1/roles?starting_after=1",
+            "GET /account_api/v1/roles?page_size=500",
+            "GET /account_api/v1/roles?starting_after=1&page_size=500",
         ]
     );
     let sent = service.sent();
