@@ -151,6 +151,18 @@ export const leave = (end) => end();
 export const ignore = (promise) => void arrive(promise, () => {});
 
 /**
+ * The parts of an address; `undefined` if it is none.
+ * @param {string} url
+ */
+export function address(url) {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The value of a JSON text; `undefined` if it is none.
  * @param {string} text
  * @returns {unknown}

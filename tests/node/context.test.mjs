@@ -24,7 +24,7 @@ if (isSet(PACKAGE))
       hooks: Object.fromEntries(["request", "response", "retry"].map((event) => [event, hook(event)])),
       fetch: async (url) => {
         const status = statuses[new URL(url).pathname].shift();
-        return new Response("{}", { status, headers: { "retry-after": "0" } });
+        return new Response(`{"industries":[]}`, { status, headers: { "retry-after": "0" } });
       },
     });
 

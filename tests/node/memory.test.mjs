@@ -138,7 +138,7 @@ const kinds = {
     const next = (url) => (url.includes("next_token") ? null : "cursor");
     const { kinde } = quiet(sdk, {}, (url) => Response.json({ users: [1], next_token: next(url) }));
     return async () => {
-      for await (const user of kinde.business.get()) assert.equal(user, 1);
+      for await (const user of kinde.users.list()) assert.equal(user, 1);
     };
   },
   "calls that are aborted": (sdk) => {
@@ -167,7 +167,7 @@ const request = (cookie) => ({ url: `${CALLBACK}?state=12345678`, headers: new H
 
 /** A client that users sign in to, and sessions of it. */
 function withSession(sdk, more) {
-  const kinde = quiet(sdk, { accessToken: undefined, clientId: "id", clientSecret: "a secret", ...more }).kinde;
+  const kinde = quiet(sdk, { clientId: "id", clientSecret: "a secret", ...more }).kinde;
   return { kinde, session: kinde.session({ secret: "s".repeat(32), redirectUri: CALLBACK }) };
 }
 

@@ -20,7 +20,9 @@ export const cases = (operations) => [
 
 /** Every hostile value in every place where the method takes one. */
 async function checkMethod({ sdk }, operation) {
-  const answer = operation.paging ? { [operation.paging.items]: [] } : {};
+  // The list may be inside of something: `data.roles`.
+  const place = operation.paging?.items.split(".") ?? [];
+  const answer = place.reduceRight((inner, name) => ({ [name]: inner }), operation.paging ? [] : {});
   const client = clientOn(sdk, { timeout: 500 }, () => Response.json(answer));
   const method = methodOf(client.kinde, operation);
   const { args } = callOf(operation, { everything: true });
