@@ -13,7 +13,8 @@ export async function startSite(options = {}) {
   const requests = [];
   const onRequest = ({ method, url, headers, bytes }) => {
     const isCall = /^\/(api\/|oauth2\/(v2|introspect|revoke))/.test(url.pathname);
-    if (method !== "OPTIONS" && isCall) requests.push({ method, target: url.pathname + url.search, headers, bytes });
+    if (method === "OPTIONS" || !isCall) return;
+    requests.push({ method, target: url.pathname + url.search, headers, bytes: Buffer.from(bytes) });
   };
   const [kinde, chromium] = await Promise.all([
     startLocalKinde({ port: 0, folders: pages, onRequest, ...options }),
