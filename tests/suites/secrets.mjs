@@ -306,6 +306,8 @@ const clients = [
         new Error(SECRET),
         Object.assign(new Error("x"), { body: { inner: [`at ${TOKEN}`] } }),
         Object.assign(new Error("x"), { headers: new Headers({ "x-a": TOKEN }) }),
+        Object.assign(new Error("x"), { headers: { get: () => TOKEN } }),
+        ...Object.values(ESCAPES).map((spell) => new Error(`a text with ${spell(TOKEN)}`)),
         new Error("x", { cause: new Error(TOKEN) }),
         Object.defineProperty({}, "hidden", { value: encodeURIComponent(SECRET) }),
       ];
@@ -324,7 +326,7 @@ const clients = [
 
 /** Fails if the secret or the token, in whatever spelling, can be found in or through a value. */
 function checkSafe({ inspect }, value) {
-  const spellings = [SECRET, TOKEN].flatMap((one) => [
+  const spellings = [SECRET, SECRET_OF_HEADER, TOKEN].flatMap((one) => [
     one,
     encodeURIComponent(one),
     new URLSearchParams([["", one]]).toString().slice(1),
@@ -336,7 +338,25 @@ function checkSafe({ inspect }, value) {
     for (const spelling of spellings) {
       equal(text.includes(spelling) ? text : undefined, undefined, "a text that shows it");
     }
+    const read = unescaped(text);
+    for (const one of [SECRET, SECRET_OF_HEADER, TOKEN]) {
+      equal(read.includes(unescaped(one)) ? text : undefined, undefined, "a text that shows it, escaped");
+    }
   }
+}
+
+/** What somebody reads in a text who knows how JSON, addresses and pages write characters. */
+function unescaped(text) {
+  const code = (digits, base) => String.fromCodePoint(Math.min(Number.parseInt(digits, base), 0x10ffff));
+  let read = text;
+  for (let round = 0; round < 3; round++) {
+    read = read
+      .replace(/\\+u([0-9a-f]{4})/gi, (_, digits) => code(digits, 16))
+      .replace(/%([0-9a-f]{2})/gi, (_, digits) => code(digits, 16))
+      .replace(/&#x([0-9a-f]+);/gi, (_, digits) => code(digits, 16))
+      .replace(/&#([0-9]+);/g, (_, digits) => code(digits, 10));
+  }
+  return read.replaceAll("\\", "");
 }
 
 /** All texts that can be reached from a value: keys, properties enumerable or not, headers. */
@@ -345,6 +365,8 @@ function collect(value, texts, seen) {
   if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return;
   seen.add(value);
   if (value instanceof Headers) for (const pair of value) texts.push(...pair);
+  // A double's headers may be no more than this.
+  else if (Object.hasOwn(value, "get") && typeof value.get === "function") texts.push(String(value.get("x")));
   for (const key of Reflect.ownKeys(value)) {
     texts.push(String(key));
     collect(value[key], texts, seen);
