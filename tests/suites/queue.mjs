@@ -21,7 +21,7 @@ function queued(sdk, options, answer = () => soon(20)) {
       told.now--;
     }
   });
-  const get = (id, options) => kinde.users.get(String(id), options).finally(() => told.done.push(id));
+  const get = (id, options) => kinde.users.get(String(id), {}, options).finally(() => told.done.push(id));
   return { kinde, calls, told, get };
 }
 
