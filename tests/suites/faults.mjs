@@ -122,7 +122,7 @@ const table = () => [
   row("closed in the status line", ["HTTP/1.1 2", END], "data ×2", "connection ×3", "connection ×1"),
   // Over plain HTTP Chromium takes what came for the whole head; over TLS it does not.
   row("closed in the headers", [HALF_HEAD, END], "data ×2", "connection ×3", "connection ×1", {
-    but: { Chromium: ["nothing ×1", "nothing ×1", "nothing ×1"] },
+    but: { Chromium: ["decode 200 ×1", "decode 200 ×1", "nothing ×1"] },
   }),
   row("closed after the head", [OK, END], "data ×2", "connection ×3", "connection ×1"),
   row("closed in the body", [OK + HALF, END], "data ×2", "connection ×3", "connection ×1"),
@@ -509,7 +509,9 @@ async function comesTo({ sdk }, promise, body) {
     if (!(error instanceof sdk.KindeError)) throw error;
     if (error.status !== undefined) {
       deepEqual(error.body, body, "the error's body");
-      equal(error.headers.get("x-request-id"), "r-1", "a header of the refusal");
+      // Chromium takes half a head for a whole one, and then there is nothing behind it.
+      const isHalf = error.status === 200 && error.body === undefined;
+      if (!isHalf) equal(error.headers.get("x-request-id"), "r-1", "a header of the refusal");
     }
     return error;
   }
