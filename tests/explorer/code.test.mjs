@@ -149,7 +149,11 @@ describe("curl", () => {
     const kinde = new Kinde({ domain: server.url, accessToken: "the-token" });
     const full = calls.filter(({ id }) => !id.endsWith("_0"));
     // What is secret has a placeholder in the command.
-    for (const { operation, args } of full) await kinde.call(operation.operationId, withPlaceholders(args));
+    for (const { operation, args } of full) {
+      // The server answers every call alike, which is no list.
+      const call = kinde.call(operation.operationId, withPlaceholders(args));
+      await call.catch((error) => assert.equal(error.code, "decode", error.message));
+    }
     const commands = full.map(({ operation, args }) => curlCall(operation, args, server.url));
     await shell(commands, folder);
     assert.equal(server.requests.length, 2 * full.length);

@@ -14,7 +14,16 @@ const NEEDS = {
   GetEvent: "the id of an event, which only a webhook brings",
   tokenRevocation: "a client id and its secret, which are in no browser",
   addAPIApplicationScope: "an application that is authorized for the API, which no list tells",
-  UpdateWebHook: "one webhook alone: version 1 of the API changes the only one",
+  UpdateLatestWebHook: "one webhook alone: version 1 of the API changes the only one",
+  getOrganizationInvite: "an invitation, of which the organization has none at first",
+  getBillingEntitlements: "a billing customer, which no operation lists",
+  getBillingAgreements: "a billing customer, which no operation lists",
+  createBillingAgreement: "a billing customer, which no operation lists",
+  createMeterUsageRecord: "an agreement, which is listed for a known customer only",
+  createOrganization: "a billing plan, which no operation lists",
+  createApiKey: "scopes of the API that is chosen, which depend on it",
+  verifyApiKey: "a key itself, which is shown once, when it is made",
+  GetEntitlement: "the key of an entitlement, which the list calls feature_key",
 };
 
 let site;

@@ -42,14 +42,14 @@ async function arrived({ method, target, headers, bytes }) {
 }
 
 test("each form opens, is filled, and sends what the package sends", { timeout: 480_000 }, async (t) => {
-  const { origin, clients, userToken, emit } = site;
+  const { origin, clients, signToken, emit } = site;
   const token = async ({ id, secret } = clients.full) => {
     const form = { grant_type: "client_credentials", client_id: id, client_secret: secret, audience: `${origin}/api` };
     const answer = await fetch(`${origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) });
     return (await answer.json()).access_token;
   };
   const kinde = new Kinde({ domain: origin, clientId: clients.full.id, clientSecret: clients.full.secret });
-  const things = await thingsOf({ kinde, clients, userToken, token, emit });
+  const things = await thingsOf({ kinde, clients, signToken, token, emit });
   const page = await openPage(t, site);
   await signIn(page);
   const ran = new Set();

@@ -376,7 +376,7 @@ describe("arguments", () => {
     const page = await openPage(t, site, { permissions: ["clipboard-read", "clipboard-write"] });
     await openOperation(page, GET);
     await page.locator("[name=id]").fill("kp_1");
-    assert.match(await page.locator(".code").innerText(), /await kinde\.users\.get\(\{ id: "kp_1" \}\);/);
+    assert.match(await page.locator(".code").innerText(), /await kinde\.users\.get\("kp_1"\);/);
     await page.locator(".take [value=curl]").click();
     await page.getByRole("button", { name: "Copy" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();

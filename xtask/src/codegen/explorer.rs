@@ -20,6 +20,8 @@ pub fn emit(api: &Api, document: &Document) -> Result<Files> {
         if let Some(answer) = entry.remove("responses").as_ref().and_then(success) {
             answers.insert(operation.id.clone(), answer);
         }
+        // The page groups by resource.
+        entry.remove("tag");
         if operation.response.ty.is_some() {
             entry.insert("answers".to_owned(), Value::Bool(true));
         }
