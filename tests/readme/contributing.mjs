@@ -83,7 +83,8 @@ async function newerDocument(t, code) {
 
   await writeFiles(folder, { "overlay.yaml": `operations:\n  GetPlanets: { call: planets.list }\n  ${line}\n` });
   assert.equal(await codegen("newer.yaml", "--check"), "");
-  await assert.rejects(codegen("older.yaml"), /CreateMoon/);
+  // Of another document than the project's own, what does not apply is a note.
+  assert.match(await codegen("older.yaml"), /CreateMoon/);
 }
 
 /** The methods of the other package are those of its installed version. */

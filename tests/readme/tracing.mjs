@@ -193,7 +193,7 @@ export async function tracing(t, code) {
         await new Kinde({
           domain,
           accessToken: "token",
-          fetch: () => Response.json({}),
+          fetch: () => Response.json({ users: [] }),
           hooks: tracing(),
         }).users.list();
       }

@@ -52,19 +52,15 @@ test("what stands right is in kinde-edge, and all of its operations stand there"
   assert.deepEqual(right.filter((name) => name !== "kinde.request").sort(), names.sort());
 });
 
-test("the update of a webhook is another call there", async () => {
+test("the update of a webhook names it, and the call of version 1 is ours alone", async () => {
   assert.ok(onlyHere.includes("kinde.webhooks.updateLatest"));
-  const [, , ours, args] = rows.find(([, theirs]) => theirs === "Webhooks.updateWebHook");
-  assert.deepEqual([ours, args], ["kinde.request", `"PATCH", \`/api/v1/webhooks/\${webhookId}\`, { body }`]);
+  const [, , ours] = rows.find(([, theirs]) => theirs === "Webhooks.updateWebHook");
+  assert.equal(ours, "kinde.webhooks.update");
 });
 
-test("a method without a counterpart is the request that it makes", async () => {
-  const { methods } = JSON.parse(await committed());
-  const requests = rows.filter(([, , ours]) => ours === "kinde.request");
-  assert.ok(requests.length > 0);
-  for (const [, theirs, , args] of requests) {
-    const [, verb, path] = /^"([A-Z]+)", ["`]([^"`]+)["`]/.exec(args);
-    const { call } = methods.find(({ name }) => name === theirs);
-    assert.equal(`${verb} ${path.replaceAll("${", "{")}`, call);
-  }
+test("every method has a counterpart", () => {
+  assert.deepEqual(
+    rows.filter(([, , ours]) => ours === "kinde.request").map(([, theirs]) => theirs),
+    [],
+  );
 });
