@@ -43,7 +43,7 @@ const MISTAKES = {
   },
   "a client with a wrong option": {
     body: `new Kinde({ domain: 5 });`,
-    message: /^domain must be a string/,
+    message: /^domain must be a host like https:\/\/acme\.kinde\.com, without a path, got 5$/,
   },
   "a client of an empty environment": {
     body: `Kinde.fromEnv({});`,
@@ -162,7 +162,7 @@ for (const format of ["mjs", "cjs"]) {
     });
     const printed = await crash([process.execPath, [outfile]], folder, env);
     assert.ok(printed.length < MOST, `${printed.length} bytes: ${printed.slice(0, MOST)}`);
-    assert.match(printed, /\nKindeError: domain must be a string.*\n {4}at theCaller /);
+    assert.match(printed, /\nKindeError: domain must be a host .*, got 5\n {4}at theCaller /);
   });
 }
 

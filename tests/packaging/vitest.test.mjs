@@ -40,15 +40,15 @@ const TESTS = {
       expect(page).toEqual(${JSON.stringify(ANSWER)});
     });
 
-    test("it is the entry for workerd", () => {
+    test("it is the entry for workerd", async () => {
       // The files as they were loaded, not what source maps make of them.
       Error.prepareStackTrace = (_, frames) => frames.map((frame) => frame.getFileName());
-      let files;
-      try {
-        new Kinde({});
-      } catch (error) {
-        files = error.stack;
-      }
+      let files = [];
+      const fetch = () => {
+        files = new Error("who calls").stack;
+        return Response.json({});
+      };
+      await new Kinde({ domain: "https://acme.kinde.com", accessToken: "token", fetch }).business.get();
       expect(files.join()).toContain("/kinde-edge/dist/${PLACES["Vitest in Workers"].entry}");
     });`,
   "slim.test.js": `
