@@ -337,8 +337,8 @@ fn made_up(run: &mut Run) -> Result<()> {
         &["build"],
     ] {
         let mut xtask = copy.xtask(task)?;
-        // What the crate depends on is built already.
-        xtask.env("CARGO_TARGET_DIR", shell::target());
+        // A folder of its own: cargo would take this crate for the project's in the shared one.
+        xtask.env("CARGO_TARGET_DIR", shell::target().join("made-up-target"));
         shell::run_quietly(&mut xtask, "cargo xtask in a copy")?;
     }
     let tarball = crate::build::tarball(&copy.root, &crate::build::checked_version()?);
