@@ -69,7 +69,9 @@ test("each form opens, is filled, and sends what the package sends", { timeout: 
       const status = await runIt(page);
       assert.equal(site.requests.length, count + 1);
       assert.deepEqual(await arrived(site.requests[count]), expected);
-      assert.match(status, /^20\d\b/, await page.locator(".answer").innerText());
+      // The form of version 1 does not say which webhook, and here there are several.
+      const wanted = operation.operationId === "UpdateLatestWebHook" ? /^400\b/ : /^20\d\b/;
+      assert.match(status, wanted, await page.locator(".answer").innerText());
       ran.add(operation.operationId);
     });
   }

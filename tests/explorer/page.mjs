@@ -12,7 +12,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 export async function startSite(options = {}) {
   const requests = [];
   const onRequest = ({ method, url, headers, bytes }) => {
-    const isCall = /^\/(api\/|oauth2\/(v2|introspect|revoke))/.test(url.pathname);
+    const isCall = /^\/(api\/|account_api\/|oauth2\/(v2|introspect|revoke))/.test(url.pathname);
     if (method === "OPTIONS" || !isCall) return;
     requests.push({ method, target: url.pathname + url.search, headers, bytes: Buffer.from(bytes) });
   };
