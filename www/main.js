@@ -91,5 +91,5 @@ document.body.dataset.ready = "";
 if (connection.isReady) announce("Signed in");
 if (runs) current.run?.();
 // What the next steps need is there before they are taken.
-const later = ["start", "operation", "things", "search", "code", "run", "answer", "schema", "examples"];
+const later = ["start", "operation", "things", "search", "code", "run", "answer", "schema", "examples", "dialog"];
 whenIdle(() => later.forEach((name) => import(`./${name}.js`).catch(() => {})));

@@ -6685,7 +6685,7 @@ export interface CreateUserIdentityParams {
 /** Parameters of `kinde.webhooks.update`. */
 export interface UpdateWebhookParams {
   /**
-   * The event types to be told of, all of them.
+   * The keys of the event types to be told of, all of them.
    *
    * @example ["user.created","user.deleted"]
    */

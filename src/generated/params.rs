@@ -1339,7 +1339,7 @@ pub struct CreateUserIdentity {
 /// What [`Webhooks::update`](super::resources::Webhooks::update) takes: `PATCH /api/v1/webhooks/{webhook_id}`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct UpdateWebhook {
-    /// The event types to be told of, all of them.
+    /// The keys of the event types to be told of, all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_types: Option<Vec<String>>,
     /// The webhook's name.

@@ -225,6 +225,13 @@ const withPlaceholders = (value, name = "") => {
   if (value !== null && typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withPlaceholders(inner, key)]));
   }
-  const isSecret = ["client_secret", "token", "hashed_password", "salt", "saml_signing_private_key"].includes(name);
+  const isSecret = [
+    "client_secret",
+    "token",
+    "hashed_password",
+    "salt",
+    "saml_signing_private_key",
+    "api_key",
+  ].includes(name);
   return isSecret && typeof value === "string" ? `<${name}>` : value;
 };

@@ -541,7 +541,8 @@ export function newAgreement(random, special) {
 export const customerId = (random) => `customer_${random.hex(32)}`;
 
 function seedAgreements(random, organizations) {
-  return organizations.slice(1, 9).map((organization, index) => {
+  // The first one too, which is where people sign in to unless they say otherwise.
+  return [...organizations.slice(1, 9), organizations[0]].map((organization, index) => {
     organization.customer_id = customerId(random);
     return newAgreement(random, {
       customer_id: organization.customer_id,
