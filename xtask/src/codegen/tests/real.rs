@@ -367,13 +367,14 @@ fn the_catalogue_holds_what_the_document_has() {
         (&"properties".into(), &"deepObject".into())
     );
 
-    // The page of www/ has the same, with the answers in a file of their own.
+    // The page of www/ has the same, with the answers in a file of their own; it has no use for tags.
     let page: Vec<Value> = serde_json::from_str(text("www/operations.json")).expect("JSON");
     for (page, entry) in page.iter().zip(&catalogue) {
         let mut shown = page.clone();
         let object = shown.as_object_mut().expect("an object");
         object.remove("answers");
         object.insert("responses".to_owned(), entry["responses"].clone());
+        object.insert("tag".to_owned(), entry["tag"].clone());
         assert_eq!(shown, *entry);
     }
     let answering = |id: &str| {
