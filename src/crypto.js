@@ -172,6 +172,9 @@ export async function verify([set, imported], index, name, signature, data) {
     if (!key || !isSound(/** @type {RsaHashedKeyAlgorithm} */ (key.algorithm))) return undefined;
     imported[place] = key;
   }
+  // As long as the modulus (RFC 8017, section 8.2.2): WebKit takes one with zeros in front, too.
+  const { modulusLength } = /** @type {RsaHashedKeyAlgorithm} */ (key.algorithm);
+  if (modulusLength && signature.length !== Math.ceil(modulusLength / 8)) return false;
   return subtle.verify(algorithm, key, signature, data).catch(() => false);
 }
 

@@ -6529,7 +6529,11 @@ export interface ListUsersParams {
   has_organization?: boolean | null | undefined;
   /** Only users with this phone number. */
   phone?: string | null | undefined;
-  /** Only users who signed in since, in ISO 8601. */
+  /**
+   * Only users who signed in since, in ISO 8601.
+   *
+   * @example "2026-01-15T09:30:00Z"
+   */
   active_since?: string | null | undefined;
 }
 

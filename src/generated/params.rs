@@ -1149,6 +1149,8 @@ pub struct ListUsers {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// Only users who signed in since, in ISO 8601.
+    ///
+    /// Example: `2026-01-15T09:30:00Z`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_since: Option<String>,
 }

@@ -1,6 +1,6 @@
-import { defer, inChromium, PACKAGE } from "../lib/hosts.mjs";
+import { defer, inBrowser, PACKAGE } from "../lib/hosts.mjs";
 import { startProvider } from "../lib/provider.mjs";
 
 const { origin, close } = await startProvider();
 defer(close);
-await inChromium("oauth", PACKAGE, { provider: origin });
+await inBrowser("oauth", PACKAGE, { provider: origin });

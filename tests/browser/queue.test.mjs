@@ -1,3 +1,3 @@
-import { inChromium } from "../lib/hosts.mjs";
+import { inBrowser } from "../lib/hosts.mjs";
 
-await inChromium("queue");
+await inBrowser("queue");

@@ -1,3 +1,3 @@
-import { CONTRACT, inChromium } from "../lib/hosts.mjs";
+import { CONTRACT, inBrowser } from "../lib/hosts.mjs";
 
-await inChromium("contract", CONTRACT);
+await inBrowser("contract", CONTRACT);

@@ -3732,7 +3732,7 @@ pub mod everything {
                     expand: Some(Vec::from(["text".to_owned()])),
                     has_organization: Some(true),
                     phone: Some("text".to_owned()),
-                    active_since: Some("text".to_owned()),
+                    active_since: Some("2026-01-15T09:30:00Z".to_owned()),
                 },
             );
         calls.check("getUsers", call).await;

@@ -4,7 +4,7 @@
 // `timeout` in milliseconds for those that take more than a minute.
 // It uses no API of one runtime only; what it needs of the world outside is in `host`:
 //
-//     runtime     "Node", "workerd" or "Chromium"
+//     runtime     "Node", "workerd", "Chromium", "Firefox" or "WebKit"
 //     sdk         the exports of the package
 //     stores      those of kinde-edge/stores
 //     operations  its operations.json
@@ -34,6 +34,7 @@ import { newestDate, serve } from "../../xtask/js/workerd.mjs";
 import { startChromium } from "../support/chromium.mjs";
 import { missing } from "../support/environment.mjs";
 import { makeProject } from "../support/project.mjs";
+import { startBrowser } from "../support/webdriver.mjs";
 import { startFaults } from "./faults.mjs";
 import { startLimited } from "./limited.mjs";
 import { runCase } from "./remote.mjs";
@@ -43,13 +44,16 @@ import { closedOrigin, startServer } from "./server.mjs";
 export const PACKAGE = ["KINDE_EDGE_TARBALL"];
 export const CONTRACT = [...PACKAGE, "KINDE_EDGE_PRISM"];
 
+const BROWSER = process.env.KINDE_EDGE_BROWSER || "Chromium";
+
 export const inNode = (suite, needs = PACKAGE, more = {}) => runIn("Node", startNode, suite, needs, more);
 export const inWorkerd = (suite, needs = PACKAGE, more = {}) =>
   runIn("workerd", workerdOf("2024-09-23"), suite, needs, more);
 export const inNewestWorkerd = (suite, needs = PACKAGE, more = {}) =>
   runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, needs, more);
-export const inChromium = (suite, needs = PACKAGE, more = {}) =>
-  runIn("Chromium", startPage, suite, [...needs, "CHROME"], more);
+/** In Chromium, or in the browser that KINDE_EDGE_BROWSER names: `Firefox`, `WebKit`. */
+export const inBrowser = (suite, needs = PACKAGE, more = {}) =>
+  runIn(BROWSER, startPage, suite, BROWSER === "Chromium" ? [...needs, "CHROME"] : needs, more);
 
 /** Whether everything is there; if not, a failing test says what to do. */
 export function isSet(needs) {
@@ -153,16 +157,29 @@ async function startPage(suite, folder, facts) {
     globalThis.run = (name) => runCase(suite, name, { ...${JSON.stringify(rest)}, sdk, stores, operations });`,
     { outdir: site, conditions: ["browser"] },
   );
-  const browser = await startChromium();
-  defer(() => browser.close());
-  const page = await browser.newPage();
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.stack ?? String(error)));
+  const page = await openPage();
+  defer(page.close);
   await page.goto(await servePage(site));
-  await page.waitForFunction("globalThis.run", undefined, { timeout: 30_000 });
-  return async (name) => {
-    const result = await page.evaluate((name) => globalThis.run(name), name);
-    return { error: [result.error, ...complaints.splice(0)].filter(Boolean).join("\n") };
+  return (name) => page.run(RUN_CASE, name);
+}
+
+/** What runs a case in the page. What the page complains of fails the case that runs. */
+const RUN_CASE = `
+  for (const end = Date.now() + 30_000; !globalThis.run; await new Promise((resolve) => setTimeout(resolve, 20)))
+    if (Date.now() > end) return { error: ["the suite is not there after 30 s", ...complaints].join("\\n") };
+  const result = await globalThis.run(arguments[0]);
+  return { error: [result.error, ...complaints.splice(0)].filter(Boolean).join("\\n") };`;
+
+/** A page of the browser: opens an address, and runs the body of an async function in it. */
+async function openPage() {
+  if (BROWSER !== "Chromium") return startBrowser(BROWSER);
+  const browser = await startChromium();
+  const page = await browser.newPage();
+  const script = "([script, given]) => (async () => {}).constructor(script).apply(null, given)";
+  return {
+    goto: (url) => page.goto(url),
+    run: (body, ...given) => page.evaluate(`(${script})(${JSON.stringify([body, given])})`),
+    close: () => browser.close(),
   };
 }
 
@@ -188,7 +205,14 @@ const bundle = (folder, contents, options) =>
 async function servePage(site) {
   const server = createServer(async (request, response) => {
     if (request.url === "/") {
-      const page = `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/index.js"></script>`;
+      const page = `<!doctype html><link rel="icon" href="data:,"><script>
+        globalThis.complaints = [];
+        const complain = (error) => complaints.push(error + "\\n" + error?.stack);
+        addEventListener("error", (event) => complain(event.error ?? event.message));
+        // A suite that listens for them says so by preventing the default.
+        addEventListener("unhandledrejection", (event) =>
+          setTimeout(() => event.defaultPrevented || complain(event.reason)));
+      </script><script type="module" src="/index.js"></script>`;
       response.writeHead(200, { "content-type": "text/html" }).end(page);
     } else if (!(await sendFile(request, response, { "/": site }))) {
       response.writeHead(404).end();

@@ -4,6 +4,9 @@ import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
 import { clientOn, rejection } from "../lib/double.mjs";
 import { script } from "../lib/script.mjs";
 
+/** V8 begins a stack with the error's name and message. */
+const isV8 = String(new Error("text").stack).startsWith("Error: text");
+
 export const cases = () => [
   ...answers.map(({ name, ...one }) => ({ name, run: (host) => checkAnswer(host, one) })),
   ...others,
@@ -344,7 +347,9 @@ const others = [
         return await kinde.business.get();
       }
       const error = await whoAsks().catch((error) => error);
-      match(error.stack, /^KindeError: business\.get.*\n(.*\n)* *at async whoAsks/, "stack");
+      // Firefox and WebKit know no callers that wait, once a promise lies between.
+      if (isV8) match(error.stack, /^KindeError: business\.get.*\n(.*\n)* *at async whoAsks/, "stack");
+      equal(typeof error.stack, "string", "type of the stack");
       equal(Error.stackTraceLimit, limit, "the limit of stacks");
     },
   },
@@ -357,7 +362,7 @@ const others = [
       ok(error instanceof Error, "no Error");
       equal(error.name, "KindeError", "name");
       equal(KindeError.name, "KindeError", "name of the class");
-      match(error.stack, /KindeError: business\.get/, "stack");
+      if (isV8) match(error.stack, /KindeError: business\.get/, "stack");
       equal(String(error), `KindeError: ${error.message}`, "text");
       equal(KindeError.is(error), true, "is, for one");
       for (const other of [

@@ -144,7 +144,10 @@ const bodies = [
       const token = await issuer.sign(event());
       const body = what === "\n" ? token + what : what === "\ufeff" ? what + token : what;
       for (const way of Object.keys(WAYS)) {
-        const error = await rejection(sdk, issuer.kinde.webhooks.verify(WAYS[way](body)));
+        const given = WAYS[way](body);
+        // Firefox hands the body of a Request out as text only, and takes the mark away by itself.
+        if (what === "\ufeff" && given instanceof Request && given.body === undefined) continue;
+        const error = await rejection(sdk, issuer.kinde.webhooks.verify(given));
         deepEqual([error.code, error.reason], ["invalid_token", "malformed"], `error for ${way}`);
       }
     },

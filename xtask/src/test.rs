@@ -25,6 +25,9 @@ pub struct Args {
     /// The suites to run, all if none is named; behind one suite, a test file and a test's name:
     /// `node retries "503"`
     words: Vec<String>,
+    /// All suites, those too that only a release needs
+    #[arg(long, conflicts_with = "words")]
+    all: bool,
     /// List the suites and the test files that would run, and run nothing
     #[arg(long)]
     list: bool,
@@ -64,7 +67,7 @@ const PRISM: [&str; 2] = ["contract", "readme"];
 
 /// Run the suites that are asked for.
 pub fn run(args: &Args) -> Result<()> {
-    let choice = Choice::of(&args.words)?;
+    let choice = Choice::of(&args.words, args.all)?;
     if args.list {
         list(&choice);
         return Ok(());
@@ -103,6 +106,7 @@ fn list(choice: &Choice) {
 /// What the suites share: the counts of the one that runs, and what is started or built once.
 struct Run {
     verbose: bool,
+    suite: &'static str,
     counts: Counts,
     report: String,
     browser: Option<Browser>,
@@ -115,6 +119,7 @@ impl Run {
     fn new(verbose: bool) -> Self {
         Self {
             verbose,
+            suite: "",
             counts: Counts::default(),
             report: String::new(),
             browser: None,
@@ -127,6 +132,7 @@ impl Run {
     /// Run a suite and print its result; what failed is printed below it.
     fn suite(&mut self, suite: &Suite, part: Option<&Part>) -> Counts {
         println!("{}: {}", suite.name, suite.about);
+        self.suite = suite.name;
         self.counts = Counts::default();
         self.report.clear();
         let clock = Clock::start();
@@ -271,6 +277,12 @@ impl Run {
         result
     }
 
+    /// All test files of `tests/browser`, in another browser than Chromium.
+    fn other_browser(&mut self) -> Result<()> {
+        let files = test_files(Path::new("tests/browser"), |_| true)?;
+        self.node(&files, cores())
+    }
+
     /// Those with clocks, which wait most of the time.
     fn clocks(&mut self) -> Result<()> {
         let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name))?;
@@ -297,6 +309,18 @@ impl Run {
             .arg(format!("--test-concurrency={at_once}"))
             .env("KINDE_EDGE_TARBALL", tarball)
             .env("KINDE_EDGE_INSTALLED", installed);
+        // The test files of the suite `browser` run in Chromium unless another one is named.
+        match self.suite {
+            "firefox" => {
+                tools::firefox()?;
+                node.env("KINDE_EDGE_BROWSER", "Firefox");
+            }
+            "webkit" => {
+                tools::webkit()?;
+                node.env("KINDE_EDGE_BROWSER", "WebKit");
+            }
+            _ => {}
+        }
         Ok(node)
     }
 }

@@ -17,6 +17,9 @@ const WASM_PACK: &str = "0.15.1";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_SEMVER_CHECKS: &str = "0.51.0";
 
+/// The driver of Firefox that is installed where there is none.
+const GECKODRIVER: &str = "0.37.1";
+
 /// The oldest Node that the package and its tools run on.
 const NODE: u64 = 20;
 
@@ -169,29 +172,59 @@ pub fn browser() -> Result<Browser> {
     if let Some(browser) = find_browser() {
         return Ok(browser);
     }
-    let is_root =
-        shell::read(shell::command("id").arg("-u"), "id").is_ok_and(|user| user.trim() == "0");
-    if is_root && shell::which("apt-get").is_some() {
-        println!("Installing chromium and chromium-driver with apt-get");
-        let apt = |arguments: &[&str]| {
-            let mut apt = shell::command("apt-get");
-            apt.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
-            shell::run_quietly(&mut apt, "apt-get")
-        };
-        apt(&["update", "-q"])?;
-        apt(&[
-            "install",
-            "-y",
-            "-q",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ])?;
-    }
+    apt_install(&["chromium", "chromium-driver"])?;
     find_browser().context(
         "Chromium and ChromeDriver are not installed: install both (Debian: chromium and \
          chromium-driver), or set CHROME and CHROMEDRIVER to their files",
     )
+}
+
+/// Firefox; gives the file of its driver.
+pub fn firefox() -> Result<PathBuf> {
+    if shell::which("firefox").is_none() && shell::which("firefox-esr").is_none() {
+        apt_install(&["firefox-esr"])?;
+        shell::which("firefox-esr").context("Firefox is not installed: install it")?;
+    }
+    if let Some(driver) = std::env::var_os("GECKODRIVER") {
+        return Ok(driver.into());
+    }
+    if version("geckodriver").is_none() {
+        cargo_install("geckodriver", GECKODRIVER, &["--locked"])?;
+    }
+    shell::which("geckodriver").context("geckodriver is not where it was installed")
+}
+
+/// WebKit's small browser with its driver, and a display for it.
+pub fn webkit() -> Result<()> {
+    let is_there = || shell::which("WebKitWebDriver").and(shell::which("xvfb-run"));
+    if is_there().is_none() {
+        apt_install(&["webkit2gtk-driver", "xvfb", "xauth"])?;
+    }
+    is_there().map(drop).context(
+        "WebKit and its driver are not installed: install both (Debian: webkit2gtk-driver, xvfb and \
+         xauth)",
+    )
+}
+
+/// Installs packages of Debian, where this may.
+fn apt_install(packages: &[&str]) -> Result<()> {
+    let is_root =
+        shell::read(shell::command("id").arg("-u"), "id").is_ok_and(|user| user.trim() == "0");
+    if !is_root || shell::which("apt-get").is_none() {
+        return Ok(());
+    }
+    println!("Installing {} with apt-get", packages.join(", "));
+    let apt = |arguments: &[&str]| {
+        let mut apt = shell::command("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+        shell::run_quietly(&mut apt, "apt-get")
+    };
+    apt(&["update", "-q"])?;
+    apt(&[
+        &["install", "-y", "-q", "--no-install-recommends"],
+        packages,
+    ]
+    .concat())
 }
 
 fn find_browser() -> Option<Browser> {

@@ -1,7 +1,8 @@
 //! What of the suites is to run: all of them, those that are named, or one file or test of one.
 //!
 //! ```text
-//! cargo xtask test                        all suites
+//! cargo xtask test                        all suites but those that only a release needs
+//! cargo xtask test --all                  those too
 //! cargo xtask test node worker            two suites
 //! cargo xtask test node retries           one file: tests/node/retries.test.mjs
 //! cargo xtask test node retries "503"     its tests with 503 in their name
@@ -31,10 +32,12 @@ pub struct Part {
 }
 
 impl Choice {
-    pub fn of(words: &[String]) -> Result<Self> {
+    /// `all` is whether no words mean the suites of a release too.
+    pub fn of(words: &[String], all: bool) -> Result<Self> {
         if words.is_empty() {
+            let more: &[Suite] = if all { suites::RELEASE } else { &[] };
             return Ok(Self {
-                suites: suites::ALL.iter().collect(),
+                suites: suites::ALWAYS.iter().chain(more).collect(),
                 part: None,
             });
         }
@@ -71,7 +74,8 @@ impl Choice {
 }
 
 fn find(word: &str) -> Option<&'static Suite> {
-    suites::ALL.iter().find(|suite| suite.name == word)
+    let mut all = suites::ALWAYS.iter().chain(suites::RELEASE);
+    all.find(|suite| suite.name == word)
 }
 
 fn part(suite: &Suite, words: &[String]) -> Result<Part> {
@@ -112,7 +116,7 @@ mod tests {
 
     fn choice(words: &[&str]) -> Result<Choice> {
         let words: Vec<String> = words.iter().map(|word| (*word).into()).collect();
-        Choice::of(&words)
+        Choice::of(&words, false)
     }
 
     fn names(choice: &Choice) -> Vec<&'static str> {
@@ -121,9 +125,19 @@ mod tests {
 
     #[test]
     fn without_words_all_suites_run_whole() {
-        let all = choice(&[]).unwrap();
-        assert_eq!(all.suites.len(), suites::ALL.len());
-        assert_eq!(all.part, None);
+        let always = choice(&[]).unwrap();
+        assert_eq!(always.suites.len(), suites::ALWAYS.len());
+        assert_eq!(always.part, None);
+        let all = Choice::of(&[], true).unwrap();
+        assert_eq!(
+            all.suites.len(),
+            suites::ALWAYS.len() + suites::RELEASE.len()
+        );
+    }
+
+    #[test]
+    fn suites_of_a_release_are_found_by_name() {
+        assert_eq!(names(&choice(&["firefox"]).unwrap()), ["firefox"]);
     }
 
     #[test]

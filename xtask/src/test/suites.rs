@@ -13,7 +13,8 @@ use crate::wasm::panics;
 use crate::working_copy::WorkingCopy;
 use crate::{docs, fingerprint, release, shell};
 
-pub const ALL: &[Suite] = &[
+/// Those that run after every change.
+pub const ALWAYS: &[Suite] = &[
     Suite {
         name: "fmt",
         about: "the Rust code and the JavaScript are formatted, and Biome has nothing against the latter",
@@ -170,6 +171,29 @@ pub const ALL: &[Suite] = &[
     },
 ];
 
+/// Those that run before a release, after the others: what they find is seldom, what they need takes
+/// long to install.
+pub const RELEASE: &[Suite] = &[
+    Suite {
+        name: "firefox",
+        about: "the package in Firefox: what the suite browser has, and the waits",
+        kind: Kind::Files("browser"),
+        run: Run::other_browser,
+    },
+    Suite {
+        name: "webkit",
+        about: "the package in WebKit, the same",
+        kind: Kind::Files("browser"),
+        run: Run::other_browser,
+    },
+    Suite {
+        name: "wasm-firefox",
+        about: "the crate in headless Firefox, against Prism",
+        kind: Kind::Rust,
+        run: |run| wasm_in_firefox(run, ""),
+    },
+];
+
 fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = shell::command("cargo");
     cargo.args(arguments);
@@ -241,6 +265,7 @@ pub fn rust_tests(run: &mut Run, suite: &str, name: &str) -> Result<()> {
         "native" => native_tests(run, name),
         "wasm-node" => wasm_in_node(run, name),
         "wasm-chrome" => wasm_in_chrome(run, name),
+        "wasm-firefox" => wasm_in_firefox(run, name),
         _ => bail!("{suite} has no tests in Rust"),
     }
 }
@@ -351,14 +376,35 @@ fn wasm_in_node(run: &mut Run, name: &str) -> Result<()> {
 
 fn wasm_in_chrome(run: &mut Run, name: &str) -> Result<()> {
     let driver = run.browser()?.driver.clone();
-    wasm_pack_test(run, &["--headless", "--chrome"], Some(driver), name)
+    let driver = Driver {
+        option: "--chromedriver",
+        variable: "CHROMEDRIVER",
+        file: driver,
+    };
+    wasm_pack_test(run, &["--headless", "--chrome"], Some(&driver), name)
+}
+
+fn wasm_in_firefox(run: &mut Run, name: &str) -> Result<()> {
+    let driver = Driver {
+        option: "--geckodriver",
+        variable: "GECKODRIVER",
+        file: tools::firefox()?,
+    };
+    wasm_pack_test(run, &["--headless", "--firefox"], Some(&driver), name)
+}
+
+/// A browser's driver, and how wasm-pack and wasm-bindgen's test runner are told of it.
+struct Driver {
+    option: &'static str,
+    variable: &'static str,
+    file: PathBuf,
 }
 
 /// The tests of the crate in WebAssembly whose path contains `name`.
 fn wasm_pack_test(
     run: &mut Run,
     place: &[&str],
-    driver: Option<PathBuf>,
+    driver: Option<&Driver>,
     name: &str,
 ) -> Result<()> {
     tools::rust()?;
@@ -367,8 +413,8 @@ fn wasm_pack_test(
         "" => {
             let mut wasm_pack = shell::command("wasm-pack");
             wasm_pack.args(["test", "--mode", "no-install"]).args(place);
-            if let Some(driver) = &driver {
-                wasm_pack.arg("--chromedriver").arg(driver);
+            if let Some(Driver { option, file, .. }) = driver {
+                wasm_pack.arg(option).arg(file);
             }
             wasm_pack
         }
@@ -379,8 +425,8 @@ fn wasm_pack_test(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
                 "wasm-bindgen-test-runner",
             );
-            if let Some(driver) = &driver {
-                cargo.env("CHROMEDRIVER", driver);
+            if let Some(Driver { variable, file, .. }) = driver {
+                cargo.env(variable, file);
             }
             cargo
         }
