@@ -173,7 +173,7 @@ function showBody(data, result, context) {
   const place = h("div", {});
   const show = (view) => {
     const make = {
-      table: () => table(list, links),
+      table: () => (list ? table(list, links) : ""),
       fields: () => h("div", { class: "fields-of" }, fieldsOfThing(data, links)),
       json: () => json(data),
       headers: () => showHeaders(result.response.headers),
@@ -200,7 +200,8 @@ function showBody(data, result, context) {
       icon("down"),
       "JSON",
     ),
-    list?.items.length > 0 &&
+    list &&
+      list.items.length > 0 &&
       h(
         "button",
         { type: "button", class: "plain", click: () => download(`${name}.csv`, "text/csv", csv(list.items)) },

@@ -27,7 +27,8 @@ export function connect(connection, place, dialog) {
     return show({ runs });
   }
 
-  async function show({ error, runs }) {
+  /** @param {{ error?: unknown, runs?: boolean }} shown */
+  async function show({ error, runs = false }) {
     const { fillDialog } = await import("./dialog.js");
     fillDialog(dialog, connection, attempt, { error, runs });
     if (!dialog.open) dialog.showModal();

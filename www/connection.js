@@ -23,7 +23,10 @@ export class Connection {
   #domain;
   /** `{ access_token, refresh_token?, name? }` */
   #session;
-  /** Called when it has changed; `true` says that it is still the same person. */
+  /**
+   * Called when it has changed; `true` says that it is still the same person.
+   * @type {(isSame?: boolean) => void}
+   */
   changed = () => {};
   /** What is to go wrong with the next call, at local Kinde: one of trouble.js. */
   trouble = undefined;
@@ -134,6 +137,7 @@ export class Connection {
     if (kind === "worker") return location.assign(`${signIn}?returnTo=${encodeURIComponent(here() + location.hash)}`);
     const { Kinde } = await sdk();
     const redirect_uri = location.origin + here();
+    /** @type {import("../pkg/types/index.js").AuthorizationUrlParams} */
     const asked = { redirect_uri, scope: "openid profile email offline", audience: `${domain}/api` };
     if (again) asked.prompt = "login";
     const { url, ...pending } = await new Kinde({ domain, clientId }).oauth.authorizationUrl(asked);
@@ -175,7 +179,11 @@ export class Connection {
     location.assign((await response.json()).location);
   }
 
-  /** A client for one call; `sent` is told of each request, and gives a function for how it ended. */
+  /**
+   * A client for one call; `sent` is told of each request, and gives a function for how it ended.
+   * @param {(request: object) => (end: object) => void} sent
+   * @param {{ trouble?: any }} [options]
+   */
   async client(sent, { trouble } = {}) {
     const { Kinde } = await sdk();
     const byWorker = !this.#session && this.#server.kind === "worker";

@@ -12,7 +12,7 @@ const ABOUT = {
 };
 
 /** Fill the dialog. `attempt` does something that may fail, and shows how. */
-export function fillDialog(dialog, connection, attempt, { error, runs = false }) {
+export function fillDialog(dialog, connection, attempt, { error, runs }) {
   const close = h("button", { type: "button", class: "plain", click: () => dialog.close() }, "Close");
   const parts = [h("h2", { id: "connect-title" }, "Connection"), h("p", {}, ABOUT[connection.kind])];
   if (error) parts.push(h("p", { class: "error", role: "alert" }, error.message));

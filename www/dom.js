@@ -101,13 +101,20 @@ export function prose(text = "") {
   return [...parts, plain(text.slice(end))];
 }
 
+/**
+ * An element that index.html has.
+ * @param {string} id
+ * @returns {any}
+ */
+export const byId = (id) => document.getElementById(id);
+
 /** When nothing else is to do, or soon: for what is not needed to begin. */
 export const whenIdle = (act) =>
-  globalThis.requestIdleCallback ? requestIdleCallback(act, { timeout: 500 }) : setTimeout(act, 100);
+  "requestIdleCallback" in globalThis ? requestIdleCallback(act, { timeout: 500 }) : setTimeout(act, 100);
 
 /** Say something to those who do not see the page. */
 export function announce(text) {
-  document.getElementById("live").textContent = text;
+  byId("live").textContent = text;
 }
 
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;

@@ -1,7 +1,10 @@
 // Arguments to begin with: ids of what this tenant has, and the examples of the API document for the rest.
 import { bodyFields, isSecret, membersOf } from "./operations.js";
 
-/** Where there is no example: what a value of that name looks like. */
+/**
+ * Where there is no example: what a value of that name looks like.
+ * @type {[RegExp, (id: string) => string][]}
+ */
 const BY_NAME = [
   [/email/, (id) => `ada.${id}@example.com`],
   [/(url|uri|endpoint|audience)s?$/, (id) => `https://example.com/${id}`],
@@ -55,7 +58,7 @@ const isCursor = (name) => /^(next_token|starting_after|ending_before)$/.test(na
 async function sample(context, schema, path, required) {
   const { operation, tenant, args } = context;
   const name = path.split(".").findLast((step) => !/^\d+$/.test(step));
-  const { type, enum: values, items, oneOf, anyOf, format } = schema;
+  const { type, enum: values, oneOf, anyOf, format } = schema;
   if (format === "binary") return undefined;
   if (oneOf ?? anyOf) return sample(context, (oneOf ?? anyOf)[0], path, required);
   if (schema.properties) return object(context, schema, path, required);
@@ -68,11 +71,11 @@ async function sample(context, schema, path, required) {
   }
   if (type !== "boolean" && type !== "integer" && type !== "number" && tenant.knows(operation, path, schema)) {
     const found = await tenant.valuesFor(operation, path, schema, args);
-    if (found.length > 0) return pick(found, context).value;
+    if (found.length > 0) return pick(found).value;
     // An id of the document's is one of another tenant.
     if (!required) return undefined;
   }
-  return plain(context, schema, name, required, items);
+  return plain(context, schema, name, required);
 }
 
 /** A thing of the tenant's own rather than one that every tenant has. */
@@ -90,7 +93,8 @@ async function object(context, schema, path, required) {
 /** An example of a bulk change should not take away what it names. */
 const isRemoval = (name, { enum: values, example }) => name === "operation" && (values ?? [example]).includes("delete");
 
-async function list(context, { example, items = {}, description }, path, required) {
+async function list(context, { example, items: given, description }, path, required) {
+  const items = given ?? {};
   const { operation, tenant } = context;
   const own = `${path}.0`;
   const isOfThings = items.type !== "object" && tenant.knows(operation, own, { description, ...items });

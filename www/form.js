@@ -20,9 +20,9 @@ export function makeForm(operation, tenant) {
   for (const [title, members] of groups) {
     if (members.length === 0) continue;
     // Null in a path or a query is no value.
-    const asSent = ({ schema, ...member }) => ({
+    const asSent = (member) => ({
       ...member,
-      schema: title === "Body" ? schema : { ...schema, nullable: false },
+      schema: title === "Body" ? member.schema : { ...member.schema, nullable: false },
     });
     const offers = (path, schema) =>
       tenant?.knows(operation, path, schema) && (() => tenant.valuesFor(operation, path, schema, peek()));
@@ -82,7 +82,23 @@ function readAll(fields) {
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** One field with its label. `isNeeded`: the form is not complete without it. */
+/**
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {any} schema
+ * @property {boolean} required
+ * @property {string} [description]
+ * @property {boolean} [commaList] Whether several values stand in one text, with commas between them.
+ * @property {(path: string, schema: object) => (() => Promise<any>) | false | undefined} [offers] What loads the values
+ *   that the tenant has for it.
+ */
+
+/**
+ * One field with its label. `isNeeded`: the form is not complete without it.
+ * @param {Field} field
+ * @param {string} path
+ * @param {boolean} isNeeded
+ */
 function makeField({ name, schema, required, description = schema.description, commaList, offers }, path, isNeeded) {
   const kind = kindOf(schema);
   const about = aboutOf(name, schema, description, commaList);
@@ -256,7 +272,7 @@ export function jsonOf(control, name) {
       mark("");
       return value;
     } catch (cause) {
-      const place = placeIn(cause.message, control.value);
+      const place = placeIn(/** @type {Error} */ (cause).message, control.value);
       mark(`This is not JSON${place}.`);
       throw new SyntaxError(`${name} is not JSON${place}`, { cause });
     }

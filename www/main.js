@@ -1,13 +1,12 @@
 // The page: what is shown for which address, and what its keys do.
 import { Connection } from "./connection.js";
 import { connect } from "./connect.js";
-import { announce, h, whenIdle } from "./dom.js";
+import { announce, byId, h, whenIdle } from "./dom.js";
 import { forgetAnswers } from "./history.js";
 import { makeList } from "./list.js";
 import { loadOperations, operationAt, wordsIn } from "./operations.js";
 
-const main = document.getElementById("main");
-const byId = (id) => document.getElementById(id);
+const main = byId("main");
 
 const [operations, connection] = await Promise.all([loadOperations(), Connection.open()]).catch((error) => {
   main.replaceChildren(h("p", { class: "error" }, `The page could not load: ${error.message}`));
@@ -32,9 +31,9 @@ async function makeTenant() {
 async function route({ focus = true } = {}) {
   const { hash } = location;
   const operation = operationAt(operations, hash);
-  const [view, own] = operation
-    ? await Promise.all([views.operation(), makeTenant()])
-    : await Promise.all([views.start()]);
+  const [operationView, startView, own] = operation
+    ? await Promise.all([views.operation(), undefined, makeTenant()])
+    : await Promise.all([undefined, views.start(), undefined]);
   // Somebody was faster.
   if (hash !== location.hash) return;
   const missed = operation || hash.length < 3 ? "" : wordsIn(hash);
@@ -44,12 +43,13 @@ async function route({ focus = true } = {}) {
   if (missed) list.search(missed);
   list.mark(operation);
   const connect = ({ runs }) => bar.open({ runs, direct: true });
-  current = operation
-    ? view.showOperation(main, operation, { operations, connection, tenant: own, connect })
-    : view.showStart(main, operations, connection, () => bar.open(), { missed, load: list.load });
+  current = operationView
+    ? operationView.showOperation(main, operation, { operations, connection, tenant: own, connect })
+    : startView?.showStart(main, operations, connection, () => bar.open(), { missed, load: list.load });
   scrollTo(0, 0);
   if (focus) (operation ? main.querySelector("h1") : byId("search")).focus({ preventScroll: true });
 }
+/** @type {any} */
 let current;
 
 connection.changed = (isSame) => {
@@ -63,7 +63,7 @@ connection.changed = (isSame) => {
 
 addEventListener("hashchange", () => route());
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, dialog");
+  const isTyping = /** @type {HTMLElement} */ (event.target).closest("input, textarea, select, dialog");
   if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     document.body.classList.remove("open");

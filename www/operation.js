@@ -208,6 +208,7 @@ export function showOperation(main, operation, context) {
     return element.reportValidity();
   }
 
+  /** @param {{ all?: boolean, values?: object }} how */
   async function start({ all = false, values }) {
     if (underWay || !prepared()) return;
     if (isDelete) clear();

@@ -74,6 +74,7 @@ function example(given, name = "", depth = 0) {
   }
 }
 
+/** @type {[RegExp, string][]} */
 const BY_NAME = [
   [/email$/, "ada@example.com"],
   [/(_on|_at|_date|last_signed_in)$/, "2026-01-02T03:04:05Z"],

@@ -14,7 +14,10 @@ const STOP = new Set(
 /** What a query without a verb means. */
 const READING = new Set(["list", "get", "read"]);
 
-/** What people say in one word or several, and what the API calls it. The first of a group is what is looked for. */
+/**
+ * What people say in one word or several, and what the API calls it. The first of a group is what is looked for.
+ * @type {[RegExp, string][]}
+ */
 const PHRASES = [
   [/\b(turn|switch)(ed|ing)? off\b|\bdeactivate\b/g, "disable"],
   [/\b(turn|switch)(ed|ing)? on\b|\bactivate\b/g, "enable"],

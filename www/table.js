@@ -53,7 +53,7 @@ export function table({ name, items }, links) {
     if (value === null) return h("td", { class: "null" }, "null");
     if (typeof value === "number") return h("td", { class: "number" }, String(value));
     if (typeof value === "object") return h("td", { class: "inner" }, h("code", {}, JSON.stringify(value)));
-    return h("td", {}, shown(value, links, `${name}.${index}.${column}`, item));
+    return h("td", {}, shown(value, links, `${name}.${index}.${column}`));
   };
   function sort(column) {
     [sorted, direction] = sorted === column ? [column, -direction] : [column, 1];

@@ -6,7 +6,9 @@ import { actionsOf } from "./things.js";
 /** Where ids lead: the operations that take them, with what this call was given. */
 export class Links {
   constructor(operations, operation, args) {
-    Object.assign(this, { operations, operation, args });
+    this.operations = operations;
+    this.operation = operation;
+    this.args = args;
   }
 
   /** What can be done with a value, or nothing where it is no id. */

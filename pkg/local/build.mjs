@@ -14,6 +14,11 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 
 await mkdir(at("generated"), { recursive: true });
 await writeFile(at("generated/document.js"), compile(await readDocument()));
+// What it exports, for who checks the code around it; what is inside is Ajv's.
+await writeFile(
+  at("generated/document.d.ts"),
+  "export const checks: Record<string, any>;\nexport const operations: any[];\nexport const scopes: any[];\n",
+);
 await rm(at("dist"), { recursive: true, force: true });
 await bundle();
 
@@ -34,7 +39,9 @@ function readOperation(document, method, path, item) {
     ...inherited.filter(({ name, in: place }) => !own.has(`${place} ${name}`)),
   ];
   const responses = Object.entries(operation.responses);
-  const [status, { content = {} }] = responses.find(([code]) => code.startsWith("2"));
+  const success = responses.find(([code]) => code.startsWith("2"));
+  if (!success) throw new Error(`${operation.operationId} has no answer that is a success`);
+  const [status, { content = {} }] = success;
   return {
     operationId: operation.operationId,
     method: method.toUpperCase(),

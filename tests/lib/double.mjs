@@ -1,6 +1,9 @@
 // A stand-in for fetch that notes how it was called.
 
-/** `{ fetch, calls }`; `answer` makes the response of each call, from its address and init. */
+/**
+ * `{ fetch, calls }`; `answer` makes the response of each call, from its address and init.
+ * @param {(url: any, init: any) => any} [answer]
+ */
 export function double(answer = () => Response.json({})) {
   const calls = [];
   return {
@@ -31,7 +34,9 @@ export async function rejection(sdk, promise) {
     data = await promise;
   } catch (error) {
     if (error instanceof sdk.KindeError) return error;
-    throw new Error(`rejected with ${error?.constructor?.name}, not a KindeError: ${error?.message}`, { cause: error });
+    throw new Error(`rejected with ${error?.constructor?.name}, not a KindeError: ${Object(error).message}`, {
+      cause: error,
+    });
   }
   throw new Error(`resolved instead of being rejected: ${JSON.stringify(data)}`);
 }

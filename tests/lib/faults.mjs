@@ -12,8 +12,8 @@
 //
 // After the last step the connection stays open, for the client's next request or for nothing.
 
-import { once } from "node:events";
 import { createServer } from "node:net";
+import { listen } from "../support/listen.mjs";
 
 export async function startFaults() {
   const scripts = new Map();
@@ -26,10 +26,9 @@ export async function startFaults() {
     socket.on("end", () => socket.destroy());
     serve(socket, scripts).catch(() => socket.destroy());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const origin = await listen(server);
   return {
-    origin: `http://127.0.0.1:${server.address().port}`,
+    origin,
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -125,6 +124,7 @@ function keyOf({ headers, body = "" }) {
 /** What arrives on a socket, in pieces of one's own choice. */
 function reader(socket) {
   let held = Buffer.alloc(0);
+  /** @type {(value?: unknown) => void} */
   let wake = () => {};
   socket.on("data", (chunk) => {
     held = Buffer.concat([held, chunk]);

@@ -19,7 +19,6 @@
 // and what the file that runs the suite adds: `provider`, the origin of the OpenID provider.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -35,6 +34,7 @@ import { startChromium } from "../support/chromium.mjs";
 import { missing } from "../support/environment.mjs";
 import { makeProject } from "../support/project.mjs";
 import { startBrowser } from "../support/webdriver.mjs";
+import { listen } from "../support/listen.mjs";
 import { startFaults } from "./faults.mjs";
 import { startLimited } from "./limited.mjs";
 import { runCase } from "./remote.mjs";
@@ -218,8 +218,7 @@ async function servePage(site) {
       response.writeHead(404).end();
     }
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const origin = await listen(server);
   defer(() => (server.close(), server.closeAllConnections()));
-  return `http://127.0.0.1:${server.address().port}/`;
+  return `${origin}/`;
 }

@@ -9,6 +9,7 @@ export function load(folder) {
   const { Instance } = WebAssembly;
   const instances = [];
   WebAssembly.Instance = class extends Instance {
+    /** @param {ConstructorParameters<typeof Instance>} args */
     constructor(...args) {
       super(...args);
       instances.push(this);
@@ -16,7 +17,7 @@ export function load(folder) {
   };
   const require = createRequire(join(folder, "index.js"));
   delete require.cache[require.resolve("kinde-edge")];
-  const sdk = require("kinde-edge");
+  const sdk = require(require.resolve("kinde-edge"));
   WebAssembly.Instance = Instance;
   assert.equal(instances.length, 1, "the package makes another number of instances than one");
   return { instance: instances[0], sdk };

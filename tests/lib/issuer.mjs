@@ -26,11 +26,14 @@ export function sharedKey(alg = "RS256") {
  * `{ domain, kid, key, jwk, sign, claims, serve, client, calls }`.
  *
  * `serve` makes the answer to a request for the keys, from its address and init, and may be replaced.
+ * @param {any} sdk
+ * @param {{ alg?: string, kid?: string, options?: object }} [what]
  */
 export async function makeIssuer(sdk, { alg = "RS256", kid = "key-1", options } = {}) {
   const domain = `https://${crypto.randomUUID()}.kinde.com`;
   const key = await sharedKey(alg);
   const jwk = { ...(await jose.exportJWK(key.publicKey)), kid, alg, use: "sig" };
+  /** @type {any} */
   const issuer = {
     domain,
     kid,

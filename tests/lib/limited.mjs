@@ -6,9 +6,9 @@
 // (below), `tells` how it says when it takes more: "ratelimit-reset", "retry-after", "date" or
 // "nothing"; times are milliseconds.
 
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
+import { bytesOf, listen } from "../support/listen.mjs";
 
 /** How many milliseconds until it takes another one; 0 is now. `times` are those of what it took. */
 const kinds = {
@@ -42,15 +42,17 @@ export async function startLimited() {
     response.setHeader("access-control-expose-headers", "*");
     if (request.method === "OPTIONS") {
       const allowed = request.headers["access-control-request-headers"] ?? "*";
-      return response.writeHead(204, { "access-control-allow-headers": allowed, "access-control-max-age": 600 }).end();
+      return response
+        .writeHead(204, { "access-control-allow-headers": allowed, "access-control-max-age": "600" })
+        .end();
     }
-    const chunks = [];
     const key = request.headers.authorization?.slice("Bearer ".length);
     const service = services.get(key);
     if (service) return serve(service, request, response);
-    for await (const chunk of request) chunks.push(chunk);
-    if (request.url === "/~limits") {
-      const limits = JSON.parse(Buffer.concat(chunks));
+    const body = await bytesOf(request);
+    const { url = "" } = request;
+    if (url === "/~limits") {
+      const limits = JSON.parse(String(body));
       services.set(limits.key, {
         limits,
         times: [],
@@ -59,14 +61,13 @@ export async function startLimited() {
       });
       return response.end();
     }
-    const [, asked] = request.url.split("/~seen?key=");
+    const [, asked] = url.split("/~seen?key=");
     return response.end(JSON.stringify(services.get(asked)?.seen ?? null));
   });
   server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const origin = await listen(server);
   return {
-    origin: `http://127.0.0.1:${server.address().port}`,
+    origin,
     close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }

@@ -13,7 +13,9 @@ const hang = (signal) => new Promise((_, reject) => signal.addEventListener("abo
 
 /** Refuses every third request for being too many, answers by what the address says. */
 function service() {
-  let [asked, arrived, token] = [0, 0, undefined];
+  let [asked, arrived] = [0, 0];
+  /** @type {string | undefined} */
+  let token;
   const answer = (url, { signal }) => {
     const wanted = new URL(url).searchParams.get("next_token");
     if (wanted === "busy")
@@ -40,7 +42,10 @@ function service() {
   };
 }
 
-/** What is called, and what each comes to. */
+/**
+ * What is called, and what each comes to.
+ * @type {[string, (kinde: any) => any][]}
+ */
 const kinds = [
   ["data", (kinde) => kinde.users.list({ page_size: 50, user_id: ["a", "b"] })],
   ["data", (kinde) => kinde.apis.create({ name: "x".repeat(1_000), audience: "a" })],

@@ -5,10 +5,10 @@
 // that have none, and answers with the address that the provider sends the browser back to.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { createServer } from "node:http";
 
 import Provider from "oidc-provider";
+import { jsonOf, portOf } from "../support/listen.mjs";
 
 const GRANTS = { grant_types: ["authorization_code", "refresh_token"], response_types: ["code"] };
 
@@ -26,10 +26,8 @@ export const APPLICATIONS = {
 /** Starts one; `apps` are the origins of the programs that users sign in to. */
 export async function startProvider({ apps = ["https://app.example"] } = {}) {
   const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   // Not by its number: a browser takes Secure cookies over plain HTTP from localhost only.
-  const origin = `http://localhost:${server.address().port}`;
+  const origin = `http://localhost:${await portOf(server)}`;
   const provider = new Provider(origin, configuration(apps));
   const grants = [];
   provider.on("grant.success", (ctx) => grants.push(ctx.oidc.params.grant_type));
@@ -101,9 +99,14 @@ function asStandard(target) {
 
 async function signInFor(request, response) {
   response.setHeader("access-control-allow-origin", "*");
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  response.end(await signIn(JSON.parse(Buffer.concat(chunks))));
+  response.end(await signIn(await jsonOf(request)));
+}
+
+/** What a pattern finds, which has to be there. */
+function found(pattern, text) {
+  const match = pattern.exec(text);
+  if (!match) throw new Error(`${pattern} is not in: ${text}`);
+  return match;
 }
 
 /** Goes through the provider's pages; resolves to the first address that is not the provider's. */
@@ -116,7 +119,7 @@ export async function signIn({ url, login = "ada", deny = false }) {
     const response = await fetch(url, { method: body ? "POST" : "GET", body, redirect: "manual", headers: { cookie } });
     body = undefined;
     for (const line of response.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+      const [, name, value] = found(/^([^=]+)=([^;]*)/, line);
       if (value) cookies.set(name, value);
       else cookies.delete(name);
     }
@@ -126,12 +129,12 @@ export async function signIn({ url, login = "ada", deny = false }) {
       url = new URL(location, url).href;
       if (new URL(url).origin !== origin) return url;
     } else if (deny) {
-      url = new URL(/href="([^"]+\/abort)"/.exec(page)[1], url).href;
+      url = new URL(found(/href="([^"]+\/abort)"/, page)[1], url).href;
     } else {
       const [, action] = /<form[^>]+action="([^"]+)"/.exec(page) ?? [];
       if (!action) throw new Error(`the provider answered ${response.status}: ${page}`);
       url = new URL(action, url).href;
-      const [, prompt] = /name="prompt" value="(\w+)"/.exec(page);
+      const [, prompt] = found(/name="prompt" value="(\w+)"/, page);
       body = new URLSearchParams({ prompt, login, password: "any" });
     }
   }

@@ -6,47 +6,44 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { bytesOf, listen } from "../support/listen.mjs";
 
 export async function startServer() {
   const scripts = new Map();
   const server = createServer(async (request, response) => {
     allowPages(request, response);
     if (request.method === "OPTIONS") return response.writeHead(204).end();
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
-    if (request.url === "/~script") {
-      const { key, answers } = JSON.parse(body);
+    const body = await bytesOf(request);
+    const { method, url: target = "", rawHeaders } = request;
+    if (target === "/~script") {
+      const { key, answers } = JSON.parse(String(body));
       scripts.set(key, { answers, arrived: [] });
       return response.end();
     }
-    if (request.url.startsWith("/~arrived?key=")) {
-      return response.end(JSON.stringify(scripts.get(request.url.split("=")[1]).arrived));
+    if (target.startsWith("/~arrived?key=")) {
+      return response.end(JSON.stringify(scripts.get(target.split("=")[1]).arrived));
     }
     const script = scripts.get(keyOf(request, body));
     if (!script) return response.writeHead(501).end("no case told how to answer this");
-    const { method, url: target, rawHeaders } = request;
     script.arrived.push({ method, target, headers: pairsOf(rawHeaders), body: body.toString("base64") });
     await answer(script.answers.length > 1 ? script.answers.shift() : script.answers[0], response);
   });
   // A client that goes away in the middle is what some cases are about.
   server.on("clientError", (_, socket) => socket.destroy());
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const origin = await listen(server);
   return {
-    origin: `http://127.0.0.1:${server.address().port}`,
+    origin,
     close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }
 
 /** An origin where nobody listens. */
 export async function closedOrigin() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
+  const server = createServer();
+  const origin = await listen(server);
   server.close();
   await once(server, "close");
-  return `http://127.0.0.1:${port}`;
+  return origin;
 }
 
 /** Pages of every origin may call, with any header, and read every header. */

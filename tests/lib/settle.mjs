@@ -40,9 +40,9 @@ function listen(hear) {
       tell(event.promise, event.reason);
     };
     addEventListener(name, listener);
-    return [name, listener];
+    return () => removeEventListener(name, listener);
   });
-  return () => listeners.forEach(([name, listener]) => removeEventListener(name, listener));
+  return () => listeners.forEach((stop) => stop());
 }
 
 function listenInNode({ unhandledrejection, rejectionhandled }) {

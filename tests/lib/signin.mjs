@@ -42,6 +42,7 @@ export function issuer(sdk, { answer = {}, ...options } = {}) {
 }
 
 /** An id token with these claims beside the usual ones; `undefined` leaves one out. */
+/** @param {{ [claim: string]: any, nonce?: string, foreign?: boolean }} [claims] */
 export async function idToken({ nonce, foreign = false, ...claims } = {}) {
   const [own, other] = await keys();
   const now = Math.floor(Date.now() / 1000);

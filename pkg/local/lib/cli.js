@@ -29,6 +29,7 @@ In a browser, its address shows what it has and what was asked of it.
 In tests: import { startLocalKinde } from "kinde-edge-local".
 `;
 
+/** @type {NonNullable<import("node:util").ParseArgsConfig["options"]>} */
 const options = {
   port: { type: "string", default: "4400" },
   data: { type: "string" },
@@ -77,13 +78,13 @@ async function main(args) {
     folders,
     log: values.quiet ? undefined : printRequest,
   });
-  console.log(greeting(kinde, values, folders));
+  console.log(greeting(kinde, /** @type {any} */ (values), folders));
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   await new Promise((done) => {
     for (const signal of signals) process.once(signal, done);
     endWithParent(done);
   });
-  await kinde.stop();
+  await kinde.stop?.();
 }
 
 /** npx and npm run pass on no signal but Ctrl-C, which the terminal sends to all: whoever ends them means this. */
@@ -93,11 +94,14 @@ function endWithParent(done) {
   setInterval(() => process.ppid !== parent && done(), 250).unref();
 }
 
+/** @returns {Record<string, any>} */
 function read(args) {
   try {
     return parseArgs({ args, options, allowPositionals: false }).values;
   } catch (error) {
-    throw new Error(`${error.message.replace(/ To specify a positional.*$/s, "")}\nSee kinde-edge-local --help`);
+    throw new Error(
+      `${/** @type {Error} */ (error).message.replace(/ To specify a positional.*$/s, "")}\nSee kinde-edge-local --help`,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import { createKinde } from "./kinde.js";
 let count = 0;
 
 /** One that does not listen. */
+/** @param {Record<string, any>} given */
 export async function start({ url, ...options }) {
   // Each is an issuer of its own: no program takes the keys of one for those of another.
   count += 1;

@@ -51,6 +51,7 @@ export const accessRequestData = (store, user) => ({
 export function customerData(store, agreement, more = {}) {
   const organization = store.organizations.by("customer_id", agreement.customer_id);
   const user = store.users.by("customer_id", agreement.customer_id);
+  /** @type {any} */
   const plan = PLANS.find(({ code }) => code === agreement.plan_code);
   return {
     customer: {

@@ -7,7 +7,11 @@ import { PEOPLE, claimsOf, scopesOf } from "./signin.js";
 import { Reset } from "./trouble.js";
 import { isEventType } from "./webhooks.js";
 
-/** `stop` ends what the host has begun; `isListening`: others reach it by its address. */
+/**
+ * `stop` ends what the host has begun; `isListening`: others reach it by its address.
+ * @param {any} kinde
+ * @param {{ url: string, stop?: () => Promise<void>, isListening?: boolean }} host
+ */
 export function handleOf(kinde, { url, stop, isListening }) {
   const { store, clock, trouble, webhooks, tokens, log } = kinde;
   const clients = clientsOf(store);

@@ -29,6 +29,7 @@ export async function createKinde(given = {}) {
   const clock = new Clock();
   const store = await Store.open({ storage, seed, scopes, clock, makeKey });
   const tokens = new Tokens(store, clock);
+  /** @type {any} */
   const kinde = {
     origin,
     store,
@@ -59,6 +60,7 @@ export function resetKinde(kinde) {
 }
 
 function appOf(kinde) {
+  /** @type {Hono<{ Variables: Record<string, any> }>} */
   const app = new Hono();
   app.onError((error, context) => refuse(kinde, error, context));
   app.notFound(() => {
@@ -197,7 +199,10 @@ async function authorize({ tokens, store, headers, origin }, scope) {
   if (!claims.scp?.includes(scope)) throw forbidden(scope);
 }
 
-/** `{ status, headers, body }` as a Response: JSON, unless the body is a text. */
+/**
+ * An answer as a Response: JSON, unless the body is a text.
+ * @param {{ status: number, headers?: Record<string, string>, body?: any }} answer
+ */
 export function respond({ status, headers = {}, body }) {
   if (body === undefined) return new Response(null, { status, headers });
   const text = typeof body === "string" ? body : JSON.stringify(body);

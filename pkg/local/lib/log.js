@@ -12,9 +12,14 @@ export class Log {
   entries = [];
   #count = 0;
 
-  /** `line` gets a line for each request, `onRequest` the request, when it has come. */
+  /**
+   * `line` gets a line for each request, `onRequest` the request, when it has come.
+   * @param {{ clock: any, line?: (text: string, entry: object) => void, onRequest?: (request: any) => void }} given
+   */
   constructor({ clock, line = () => {}, onRequest = () => {} }) {
-    Object.assign(this, { clock, line, onRequest });
+    this.clock = clock;
+    this.line = line;
+    this.onRequest = onRequest;
   }
 
   clear() {
@@ -29,6 +34,7 @@ export class Log {
     context.set("notes", notes);
     if (method === "OPTIONS" || isOwn(pathname)) return next();
     const start = performance.now();
+    /** @type {any} */
     const entry = { id: ++this.#count, at: this.clock.text(), method, path: pathname, url: pathname + search, notes };
     this.entries.push(entry);
     if (this.entries.length > MOST) this.entries.shift();

@@ -8,7 +8,10 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 
 import { Reset, checkOptions, createKinde, handleOf, start } from "./core.js";
 
-/** See types/index.d.ts. */
+/**
+ * See types/index.d.ts.
+ * @param {import("../types/index.js").LocalKindeOptions} [options]
+ */
 export async function startLocalKinde(options = {}) {
   checkOptions(options, { isNode: true });
   const { port, data, folders = {}, ...rest } = options;
@@ -16,13 +19,14 @@ export async function startLocalKinde(options = {}) {
   if (port === undefined) return start({ ...rest, ...host });
   const kinde = await createKinde({ ...rest, ...host, origin: rest.url });
   const server = await listen(kinde, port);
+  const { port: listens } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const stop = async () => {
     kinde.webhooks.clear();
     server.close();
-    server.closeAllConnections();
+    if ("closeAllConnections" in server) server.closeAllConnections();
     await kinde.store.save();
   };
-  return handleOf(kinde, { url: rest.url ?? `http://127.0.0.1:${server.address().port}`, stop, isListening: true });
+  return handleOf(kinde, { url: rest.url ?? `http://127.0.0.1:${listens}`, stop, isListening: true });
 }
 
 async function listen({ app }, port) {
@@ -43,7 +47,7 @@ async function listen({ app }, port) {
   try {
     await once(server, "listening");
   } catch (error) {
-    throw error.code === "EADDRINUSE" ? taken(port, error) : error;
+    throw Object(error).code === "EADDRINUSE" ? taken(port, error) : error;
   }
   return server;
 }
@@ -61,7 +65,7 @@ function fileStorage(file) {
       try {
         return await readFile(file, "utf8");
       } catch (error) {
-        if (error.code === "ENOENT") return undefined;
+        if (Object(error).code === "ENOENT") return undefined;
         throw error;
       }
     },

@@ -56,6 +56,7 @@ function describe({ origin, store }) {
 
 async function giveToken(kinde) {
   const { headers, bytes, store, tokens, origin } = kinde;
+  /** @type {any} */
   const form = readForm(headers, bytes);
   const { grant_type } = form;
   // Who has no secret can only bring what a person gave it.
@@ -74,7 +75,12 @@ async function giveToken(kinde) {
   return { access_token: token, token_type: "bearer", expires_in: lifetime, scope: scopes.join(" ") };
 }
 
-/** A token of an application, for an API that it is authorized for, or for none. */
+/**
+ * A token of an application, for an API that it is authorized for, or for none.
+ * @param {{ store: any, tokens: any, origin: string }} kinde
+ * @param {any} application
+ * @param {{ audience?: string, scope?: string }} wanted
+ */
 export async function grant({ store, tokens, origin }, application, { audience, scope }) {
   const api = audience && store.apis.all().find((one) => audienceOf(one, origin) === audience);
   if (audience && !api) throw oauthError("invalid_request", `There is no API with the audience ${audience}`);

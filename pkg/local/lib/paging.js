@@ -13,6 +13,7 @@ export function pageByToken(items, { page_size, next_token: token, sort }, field
   const size = page_size ?? USUAL_PAGE;
   const order = sort ?? `${Object.keys(fields)[0]}_asc`;
   const [name, direction] = [order.slice(0, order.lastIndexOf("_")), order.endsWith("_desc") ? -1 : 1];
+  /** @type {(item: any) => [key: any, id: any]} */
   const keyOf = (item) => [fields[name](item) ?? "", item.id ?? item.code];
   const compare = ([key, id], [otherKey, otherId]) => direction * (by(key, otherKey) || by(id, otherId));
 
@@ -27,6 +28,7 @@ export function pageByToken(items, { page_size, next_token: token, sort }, field
 const by = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 const writeToken = (order, key) => toBase64url(JSON.stringify([order, ...key]));
 
+/** @returns {[key: any, id: any]} */
 function readToken(token, order) {
   try {
     const [from, key, id] = JSON.parse(textOf(fromBase64url(token)));

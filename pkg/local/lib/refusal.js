@@ -2,12 +2,20 @@
 
 /** Thrown by whatever cannot go on; `body` is the answer's. */
 export class Refusal extends Error {
+  /**
+   * @param {number} status
+   * @param {any} body
+   * @param {Record<string, string>} [headers]
+   */
   constructor(status, body, headers = {}) {
     super(`refused with ${status}`);
-    Object.assign(this, { status, body, headers });
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
   }
 }
 
+/** @type {(status: number, errors: object, headers?: Record<string, string>) => Refusal} */
 const withErrors = (status, errors, headers) => new Refusal(status, { errors }, headers);
 
 /** The request is not what the document asks for. */

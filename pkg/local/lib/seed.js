@@ -151,7 +151,9 @@ export const APPLICATION = {
   use_gravatar_fallback: false,
 };
 
-function seedApplications(random, secrets, [management, orders, reports], connections) {
+function seedApplications(random, secrets, apis, connections) {
+  const [management, orders, reports] = apis;
+  /** @type {(api: any, wanted?: (key: string) => boolean) => string[]} */
   const ids = ({ scopes }, wanted = () => true) => scopes.filter(({ key }) => wanted(key)).map(({ id }) => id);
   const application = (name, type, apis = {}, site) => ({
     id: random.hex(32),
@@ -220,6 +222,7 @@ function seedProperties(random) {
     category("Company", "org"),
     category("Application", "app"),
   ];
+  /** @type {(key: string, name: string, category: any, description?: string | null, more?: object) => any} */
   const property = (key, name, { id, context }, description = null, more = {}) => ({
     id: `prop_${random.hex(32)}`,
     key,
@@ -369,6 +372,7 @@ export const newOrganization = (special) => ({
 export const newMember = (special) => ({ roles: [], permissions: [], scopes: [], ...special });
 
 function seedWebhooks(random) {
+  /** @type {(name: string, path: string, event_types: string[], description?: string | null) => any} */
   const webhook = (name, path, event_types, description = null) => ({
     id: `webhook_${random.hex(32)}`,
     name,
@@ -518,7 +522,8 @@ export const newApiKey = (random, secrets, special) => ({
   ...special,
 });
 
-function seedApiKeys(random, secrets, [, orders], organizations) {
+function seedApiKeys(random, secrets, apis, organizations) {
+  const [, orders] = apis;
   const scopes = (verb) => orders.scopes.filter(({ key }) => key.startsWith(verb)).map(({ id }) => id);
   const key = (name, org_code, scope_ids) =>
     newApiKey(random, secrets, {

@@ -269,6 +269,7 @@ function sessionOf({ store, headers, clock }) {
 
 /** What the application asks for. What is wrong with the client or its address stays here: RFC 6749, section 4.1.2.1. */
 function readRequest({ store, url, origin }) {
+  /** @type {any} */
   const values = Object.fromEntries(url.searchParams);
   const application = findApplication(store, values.client_id);
   if (!application || application.type === "m2m") {

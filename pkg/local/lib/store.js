@@ -87,6 +87,7 @@ export class Table {
 export class Store {
   #storage;
   #scopes;
+  /** @type {any} */
   #seed;
   #timer;
   #writing = Promise.resolve();
@@ -97,7 +98,7 @@ export class Store {
    */
   static async open({ storage, seed: wished, scopes, clock, makeKey }) {
     const saved = await storage?.load().then((text) => read(text, storage.name));
-    const store = new Store({ storage, seed: wished, scopes, clock });
+    const store = new Store({ storage, scopes, clock });
     if (saved) {
       store.#seed = saved.seed;
       store.#take(saved);
@@ -151,14 +152,14 @@ export class Store {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#storage) return;
-    const { business, environment } = this;
+    const { business, environment, random, secrets } = this;
     const keys = await this.keys;
-    const tables = Object.keys(TABLES).map((table) => [table, this[table].state]);
+    const tables = Object.keys(TABLES).map((table) => [table, /** @type {any} */ (this)[table].state]);
     const text = JSON.stringify({
       version: VERSION,
       seed: this.#seed,
-      random: this.random.state,
-      secrets: this.secrets.state,
+      random: random?.state,
+      secrets: secrets?.state,
       keys,
       business,
       environment,

@@ -24,7 +24,10 @@ export async function makeKey() {
 }
 
 export class Tokens {
+  /** @type {any[]} */
   #keys = [];
+  /** What they were made of. */
+  #stored;
   #revoked = new Set();
 
   /** `keys` of the store: the last one signs, those before it are still believed. */
@@ -113,9 +116,9 @@ export class Tokens {
 
   async #load() {
     const keys = await this.store.keys;
-    if (keys !== this.#keys.of) {
+    if (keys !== this.#stored) {
       this.#keys = await Promise.all(keys.map(usable));
-      this.#keys.of = keys;
+      this.#stored = keys;
     }
     return this.#keys;
   }

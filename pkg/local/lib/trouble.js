@@ -35,6 +35,7 @@ export class Trouble {
   /** The faults that were asked for one by one. */
   rules = [];
 
+  /** @param {{ rateLimit?: number, faults?: number, slowness?: number, latency?: number }} settings */
   constructor({ rateLimit, faults = 0, slowness = 3000, latency = 0 }) {
     this.#first = checkSettings({ rateLimit, faults, slowness, latency });
     this.settings = { ...this.#first };

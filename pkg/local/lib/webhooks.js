@@ -32,7 +32,11 @@ export class Webhooks {
     fetch = globalThis.fetch,
     everywhere = fetch !== globalThis.fetch,
   }) {
-    Object.assign(this, { store, tokens, clock, waits, everywhere });
+    this.store = store;
+    this.tokens = tokens;
+    this.clock = clock;
+    this.waits = waits;
+    this.everywhere = everywhere;
     this.fetch = (...args) => fetch(...args);
   }
 
@@ -107,9 +111,11 @@ export class Webhooks {
   async #try(delivery, event) {
     const start = performance.now();
     const at = this.clock.text();
+    /** @type {{ status?: number, error?: string }} */
     const outcome = await this.#post(delivery, event).catch((error) => ({ error: reasonOf(error) }));
     delivery.tries.push({ at, ...outcome, milliseconds: Math.round(performance.now() - start) });
-    if (outcome.status >= 200 && outcome.status < 300) delivery.status = "delivered";
+    const { status = 0 } = outcome;
+    if (status >= 200 && status < 300) delivery.status = "delivered";
     else if (delivery.tries.length > this.waits.length) delivery.status = "given up";
     else {
       delivery.status = "waiting to be tried again";

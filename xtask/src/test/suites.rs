@@ -298,7 +298,7 @@ fn size(run: &mut Run) -> Result<()> {
 }
 
 /// Folders whose JavaScript TypeScript checks.
-const CHECKED: [&str; 2] = ["pkg/lib", "tests/support"];
+const CHECKED: [&str; 5] = ["pkg/lib", "pkg/local", "tests/lib", "tests/support", "www"];
 
 /// Each tsconfig*.json of tests/types is a setting to compile in.
 fn types(run: &mut Run) -> Result<()> {

@@ -7,6 +7,7 @@ import { invalid, missing, noRoute } from "../refusal.js";
 import { nameOf } from "../resources/identities.js";
 import { EXPLORER } from "../signin.js";
 import { EVENT_TYPES } from "../words.js";
+// @ts-expect-error esbuild gives its text.
 import script from "./page.client.js";
 import style from "./page.css";
 import page from "./page.html";

@@ -1,4 +1,5 @@
 // The page of local Kinde: it shows /local/state, and asks for changes.
+/** @type {(id: string) => any} */
 const $ = (id) => document.getElementById(id);
 
 /** An element: `h("a", { href }, "text", other)`. Texts are texts, whatever is in them. */
@@ -272,6 +273,7 @@ function eventForm() {
   return h("div", { class: "row" }, choice, h("button", { type: "button", onclick: send }, "Let it happen"));
 }
 
+/** @type {[string, Record<string, any>][]} */
 const SWITCHES = [
   ["Every call answers 503", { path: "/api/*", status: 503 }],
   ["Every call answers 429", { path: "/api/*", status: 429 }],
@@ -424,7 +426,7 @@ function render() {
   shown = key;
   const focus = document.activeElement;
   const place =
-    focus && $("main").contains(focus) && [...$("main").querySelectorAll("button, input, select")].indexOf(focus);
+    focus && $("main").contains(focus) ? [...$("main").querySelectorAll("button, input, select")].indexOf(focus) : -1;
   const section = SECTIONS[current()];
   $("sections").replaceChildren(
     ...Object.entries(SECTIONS).map(([name, { title, count }]) => {
@@ -440,7 +442,7 @@ function render() {
   const chosen = $("event-type")?.value;
   $("main").replaceChildren(h("section", { "aria-label": section.title }, section.show()));
   if (chosen && $("event-type")) $("event-type").value = chosen;
-  if (place !== false && place >= 0) $("main").querySelectorAll("button, input, select")[place]?.focus();
+  if (place >= 0) $("main").querySelectorAll("button, input, select")[place]?.focus();
   if ($("people-search") === document.activeElement) $("people-search").setSelectionRange(wanted.length, wanted.length);
 }
 

@@ -53,6 +53,7 @@ export default {
 
   updateAPIApplications({ store, path, body }) {
     const api = store.apis.get(path.api_id);
+    /** @type {Record<string, string[]>} */
     const answer = { applications_disconnected: [], applications_connected: [] };
     const wanted = body.applications.map(({ id, operation }) => ({ operation, ...store.applications.get(id) }));
     for (const { id, operation, apis } of wanted) {

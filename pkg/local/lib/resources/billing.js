@@ -94,6 +94,7 @@ export function charge({ store, emit }, agreement, outcome = "payment_succeeded"
 export const agreementsOf = (store, id) =>
   id ? store.agreements.all().filter(({ customer_id }) => customer_id === id) : [];
 
+/** @returns {any} */
 const planOf = (code) => PLANS.find((plan) => plan.code === code);
 
 export function checkPlan(code) {

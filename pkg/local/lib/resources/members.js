@@ -36,6 +36,7 @@ export default {
   UpdateOrganizationUsers({ store, path, body, emit }) {
     const { members } = store.organizations.get(path.org_code);
     const users = readUsers(store, body);
+    /** @type {Record<string, string[]>} */
     const answer = { users_added: [], users_updated: [], users_removed: [] };
     for (const [index, { id, ...member }] of users.entries()) {
       if (body.users[index].operation === "delete") {

@@ -56,6 +56,7 @@ export default {
     const wanted = body.system_permissions ?? [];
     for (const { id } of wanted) store.system_permissions.get(id);
     const ids = new Set(role.system_permissions);
+    /** @type {Record<string, string[]>} */
     const answer = { system_permissions_added: [], system_permissions_removed: [] };
     for (const { id, operation } of wanted) {
       if (operation === "delete") {

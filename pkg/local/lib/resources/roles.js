@@ -66,6 +66,7 @@ export default {
   UpdateRolePermissions({ store, path, body }) {
     const role = store.roles.get(path.role_id);
     const ids = new Set(role.permissions);
+    /** @type {Record<string, string[]>} */
     const answer = { permissions_added: [], permissions_removed: [] };
     for (const { id, operation } of body.permissions ?? []) {
       store.permissions.get(id);

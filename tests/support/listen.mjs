@@ -1,0 +1,35 @@
+// Servers of the tests listen on this machine only, on a port that is free.
+import { once } from "node:events";
+
+/**
+ * Listens; gives the port.
+ * @param {import("node:net").Server} server
+ * @returns {Promise<number>}
+ */
+export async function portOf(server) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return /** @type {import("node:net").AddressInfo} */ (server.address()).port;
+}
+
+/**
+ * Listens; gives the origin of an HTTP server.
+ * @param {import("node:net").Server} server
+ */
+export const listen = async (server) => `http://127.0.0.1:${await portOf(server)}`;
+
+/**
+ * The body of a request, as JSON.
+ * @param {import("node:http").IncomingMessage} request
+ */
+export const jsonOf = async (request) => JSON.parse(String(await bytesOf(request)));
+
+/**
+ * The body of a request.
+ * @param {import("node:http").IncomingMessage} request
+ */
+export async function bytesOf(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,2 @@
+// The declarations of what sdk.js gives: those of the package.
+export { Kinde, KindeError } from "../pkg/types/index.js";
