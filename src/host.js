@@ -198,10 +198,30 @@ export function isArray(value) {
 }
 
 /**
- * Whether a value is an object that is neither null, an array nor a function.
+ * The class of an object of the runtime's that keeps what it holds elsewhere: a Map, an AbortSignal, which in Workers
+ * has properties all the same. `undefined` of a record. Throws what a proxy throws.
+ * @param {object} value
+ */
+export function classOf(value) {
+  if (value instanceof AbortSignal) return "AbortSignal";
+  if (Object.keys(value).length > 0) return undefined;
+  const name = Object.prototype.toString.call(value).slice(8, -1);
+  return name === "Object" ? undefined : name;
+}
+
+/**
+ * Whether a value is a record: an object that is neither null, an array nor a function, nor of such a class.
  * @param {unknown} value
  */
-export const isRecord = (value) => typeof value === "object" && value !== null && !isArray(value);
+export function isRecord(value) {
+  if (typeof value !== "object" || value === null || isArray(value)) return false;
+  try {
+    return classOf(value) === undefined;
+  } catch {
+    // Reading it says what it throws.
+    return true;
+  }
+}
 
 /**
  * An object's own enumerable properties, without what every object inherits. Throws what the

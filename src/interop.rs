@@ -5,6 +5,11 @@
 use js_sys::{Array, JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 
+pub(crate) use crate::core::text::{concat, cut, holds, parts, push_foreign, push_number};
+
+/// The longest string that goes into a URL or a header. Servers stop long before.
+pub(crate) const LONGEST: u32 = crate::core::text::LONGEST as u32;
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
@@ -21,8 +26,6 @@ extern "C" {
     /// `Number(text)`: NaN if it is none. Rust's own parser brings 15 KB of tables.
     #[wasm_bindgen(js_name = Number)]
     pub(crate) fn number(text: &str) -> f64;
-    #[wasm_bindgen(js_name = decodeURIComponent, catch)]
-    fn decode_component(value: &str) -> Result<String, JsValue>;
     /// A promise of whatever a caller's function returned, promise or not.
     #[wasm_bindgen(js_namespace = Promise, js_name = resolve, catch)]
     pub(crate) fn promise(value: &JsValue) -> Result<Promise, JsValue>;
@@ -60,43 +63,6 @@ pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
     (!value.is_undefined()).then_some(value)
 }
 
-/// The longest string that goes into a URL or a header. Servers stop long before.
-pub(crate) const LONGEST: u32 = 1 << 16;
-
-/// Whether a text holds another. The searcher behind `str::contains` costs 3 KB.
-pub(crate) fn holds(text: &str, part: &str) -> bool {
-    text.as_bytes()
-        .windows(part.len())
-        .any(|window| window == part.as_bytes())
-}
-
-/// A text before and after the first of a mark, which is ASCII. What is behind `str::split` and
-/// its kind costs 0.7 KB.
-pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|byte| byte == mark)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
-/// The parts of a text between the marks.
-pub(crate) fn parts(text: &str, mark: u8) -> impl Iterator<Item = &str> {
-    let mut left = Some(text);
-    core::iter::from_fn(move || {
-        let text = left?;
-        let (part, rest) = cut(text, mark).unzip();
-        left = rest;
-        Some(part.unwrap_or(text))
-    })
-}
-
-/// Puts texts together. `concat` of the standard library is five times as large.
-pub(crate) fn concat(parts: &[&str]) -> String {
-    let mut whole = String::new();
-    for part in parts {
-        whole.push_str(part);
-    }
-    whole
-}
-
 /// Sets a property of an object that is ours.
 pub(crate) fn set(target: &JsValue, key: &str, value: &JsValue) {
     // Only a frozen object or a throwing proxy can refuse, and ours are neither.
@@ -131,16 +97,6 @@ pub(crate) fn text(value: &JsValue) -> Option<String> {
     value.as_string()
 }
 
-/// Takes the percent-encoding off a name of the table. Most have none.
-pub(crate) fn decode(word: &str) -> String {
-    if cut(word, b'%').is_some()
-        && let Ok(decoded) = decode_component(word)
-    {
-        return decoded;
-    }
-    word.into()
-}
-
 /// What a value is, for a message. Numbers and booleans are shown; of a string, which may be a
 /// secret, how long it is.
 pub(crate) fn describe(value: &JsValue) -> String {
@@ -166,77 +122,5 @@ pub(crate) fn describe(value: &JsValue) -> String {
         "object" if !value.is_null() => "an object".into(),
         "object" | "undefined" | "number" | "boolean" => spell(value),
         _ => concat(&["a ", &kind]),
-    }
-}
-
-/// The most letters of a text that is not ours in a message.
-const MOST: usize = 300;
-
-/// Appends a text that is not ours to a message: not all of one that is long, and nothing in it
-/// that ends a line, moves a cursor, or turns or hides what stands beside it in a log.
-pub(crate) fn push_foreign(message: &mut String, text: &str) {
-    for (count, letter) in text.chars().enumerate() {
-        if count == MOST {
-            message.push('…');
-            return;
-        }
-        message.push(if is_unprintable(letter) { ' ' } else { letter });
-    }
-}
-
-/// Controls (C0, C1), line and paragraph separators, and the format characters that have no width
-/// or change the direction (Unicode, chapters 23.1 to 23.3).
-fn is_unprintable(letter: char) -> bool {
-    matches!(letter,
-        '\0'..='\u{1f}'
-        | '\u{7f}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
-}
-
-/// Appends a number. The formatting machinery of `core::fmt` would cost every caller 3 KB.
-pub(crate) fn push_number(text: &mut String, number: u32) {
-    if number > 9 {
-        push_number(text, number / 10);
-    }
-    text.push(char::from(b'0' + (number % 10) as u8));
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_text_of_a_stranger_is_one_short_line() {
-        let told = |text: &str| {
-            let mut message = String::from("said: ");
-            super::push_foreign(&mut message, text);
-            message
-        };
-        assert_eq!(told("Zoë: \"no\" 🦀"), "said: Zoë: \"no\" 🦀");
-        assert_eq!(told("a\r\nb\x1b[2Jc\u{9b}d"), "said: a  b [2Jc d");
-        assert_eq!(
-            told("a\u{2028}b\u{202e}c\u{2066}d\u{200b}e"),
-            "said: a b c d e"
-        );
-        let long = "é".repeat(301);
-        assert_eq!(told(&long).chars().count(), "said: ".len() + 301);
-        assert!(told(&long).ends_with("é…"));
-        assert!(!told(&long[..600]).ends_with('…'));
-    }
-
-    #[test]
-    fn numbers_are_written_in_decimal() {
-        let mut text = String::new();
-        for number in [0, 9, 10, 404, u32::MAX] {
-            super::push_number(&mut text, number);
-            text.push(' ');
-        }
-        assert_eq!(text, "0 9 10 404 4294967295 ");
     }
 }

@@ -5,17 +5,19 @@
 
 use crate::check::{self, Problem};
 use crate::client::{Options, run};
+use crate::core::paging::Paging;
 use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
-use crate::interop::{cut, get, is_record, own, set, text};
+use crate::interop::{cut, get, is_record, own, push_number, set, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
-use crate::page::{Paging, page};
+use crate::page::page;
 use crate::request::{Args, Request, plan};
 use crate::settings::{self, Settings, absent, count, flag, milliseconds};
 use crate::task;
 use crate::watch::Watch;
+use core::pin::Pin;
 use js_sys::{Array, Object, Promise};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
@@ -153,7 +155,17 @@ pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Sink) 
     start(settings, sink.clone(), || {
         let operation = number(operation)?;
         let params = operation.arguments();
-        let options = args.get(params + u32::from(operation.has_params()));
+        let most = params + u32::from(operation.has_params()) + 1;
+        let options = args.get(most - 1);
+        if args
+            .slice(most, args.length())
+            .some(&mut |extra| !extra.is_undefined())
+        {
+            let mut what = String::from("expected no more than ");
+            push_number(&mut what, most);
+            let problem = Problem::new(what);
+            return Err(Error::invalid(Some(operation), "arguments", problem));
+        }
         let mut beside = [].as_slice();
         let paging = operation.paging();
         if paging.is_some() {
@@ -306,7 +318,11 @@ fn start(
     sink: Sink,
     plan: impl FnOnce() -> Result<(Request, Options), Box<Error>>,
 ) {
-    let planned = plan();
+    go(settings, sink, plan());
+}
+
+/// Apart from [`start`], which is there once for each export.
+fn go(settings: Array, sink: Sink, planned: Result<(Request, Options), Box<Error>>) {
     settle(sink.clone(), async move {
         let (mut request, options) = planned?;
         if request.operation.is_some_and(|o| o.paging().is_some()) {
@@ -346,6 +362,13 @@ pub(crate) fn settle(
     sink: Sink,
     work: impl Future<Output = Result<JsValue, Box<Error>>> + 'static,
 ) {
+    finish(sink, Box::pin(work));
+}
+
+type Work = Pin<Box<dyn Future<Output = Result<JsValue, Box<Error>>>>>;
+
+/// The same for all kinds of work, so that its code is there once.
+fn finish(sink: Sink, work: Work) {
     task::begin(Box::pin(async move {
         match work.await {
             Ok(value) => sink.resolve(&value),

@@ -2,49 +2,18 @@
 //! last item; back by the id of the first one.
 
 use crate::check::Problem;
+use crate::core::paging::{PAGE_SIZE, Paging};
 use crate::error::{Answer, Context, Error};
-use crate::interop::{
-    concat, cut, decode, get, is_array, is_record, keys, list, number, own, parts, set, text,
-};
+use crate::interop::{concat, cut, get, is_array, is_record, keys, list, own, set, text};
 use crate::operation::Operation;
 use crate::settings::absent;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-/// How an operation hands out its pages.
-pub(crate) struct Paging {
-    /// The parameter that takes the cursor. Empty: there is one page.
-    cursor: String,
-    /// The property of the answer that holds the items; `data.items` is one inside another.
-    items: String,
-    /// The property of the answer that holds the next cursor. Empty: it is the last item's `id`.
-    next: String,
-    /// The parameter that takes a cursor to go back from. Empty: there is none.
-    back: String,
-    /// The most items of a page, where callers can say how many it has; 0 elsewhere.
-    size: f64,
-}
-
-/// The parameter that says how many items a page has.
-pub(crate) const PAGE_SIZE: &str = "page_size";
-
 /// Nothing is to be said of an answer with this status (RFC 9110, section 15.3.5).
 const NO_CONTENT: u16 = 204;
 
 impl Paging {
-    /// Reads `cursor,items,next,back,size`.
-    pub fn read(text: &str) -> Paging {
-        let mut words = parts(text, b',').map(decode);
-        let mut word = || words.next().unwrap_or_default();
-        Paging {
-            cursor: word(),
-            items: word(),
-            next: word(),
-            back: word(),
-            size: number(&word()),
-        }
-    }
-
     /// Whether an answer is the page of a list. Where the service gives null in place of no items,
     /// they become an empty list; anything else is no answer to go on with.
     pub fn is_page(&self, answer: &Answer) -> bool {
@@ -64,13 +33,6 @@ impl Paging {
     /// What is wrong with an answer that is no page.
     pub fn misfit(&self) -> String {
         concat(&["the answer has no list \"", &self.items, "\""])
-    }
-
-    /// How many items a page is to have, for somebody who wants so many: nobody has to ask twice
-    /// for what comes at once.
-    pub fn size(&self, wanted: f64) -> Option<f64> {
-        // No `clamp`: its panic writes numbers, 3 KB of code.
-        (self.size > 0.0).then(|| wanted.min(self.size).max(1.0))
     }
 
     /// The parameter for a cursor beside these; none, if there is one page.

@@ -13,6 +13,10 @@ export const cases = () => [
   ...requests.map(({ name, ...request }) => ({ name, run: (host) => checkRequest(host, request) })),
   ...uploads.map(({ name, ...upload }) => ({ name: `a logo as ${name}`, run: (host) => checkUpload(host, upload) })),
   ...refused.map(([name, call]) => ({ name: `refused: ${name}`, run: (host) => checkRefused(host, call) })),
+  ...nearMisses.map(([name, call, message]) => ({
+    name: `refused, with what was meant: ${name}`,
+    run: (host) => checkRefused(host, call, message),
+  })),
   ...others,
 ];
 
@@ -36,6 +40,16 @@ const requests = [
     name: "minus zero is zero",
     call: (kinde) => kinde.users.list({ page_size: -0 }),
     is: ["GET", "/api/v1/users?page_size=0"],
+  },
+  {
+    name: "names that no one knows yet, and an argument that is undefined",
+    call: (kinde) => kinde.users.list({ page: 1, is_new: true }, undefined, undefined),
+    is: ["GET", "/api/v1/users?page=1&is_new=true"],
+  },
+  {
+    name: "keys of a free-form object that look like parameters",
+    call: (kinde) => kinde.users.search({ properties: { pageSize: ["1"], querry: ["2"] } }),
+    is: ["GET", "/api/v1/search/users?properties%5BpageSize%5D=1&properties%5Bquerry%5D=2"],
   },
   {
     name: "deepObject with arrays",
@@ -469,12 +483,52 @@ const refused = [
   ["an operation that there is none of", (kinde) => kinde.call("getUserz", {})],
 ];
 
-async function checkRefused({ sdk }, call) {
+/** What is most likely a slip, and the end of what is said of it. */
+const nearMisses = [
+  ["another case", (kinde) => kinde.users.list({ pageSize: 10 }), 'params "pageSize": did you mean "page_size"?'],
+  ["one letter of a short name", (kinde) => kinde.users.list({ emial: "a@b.c" }), 'did you mean "email"?'],
+  [
+    "two letters of a long name",
+    (kinde) => kinde.users.update("kp_1", { gven_nam: "Ada" }),
+    'params "gven_nam": did you mean "given_name"?',
+  ],
+  [
+    "a name inside of a list",
+    (kinde) => kinde.organizations.users.add("org_1", { users: [{ ID: "kp_1" }] }),
+    'field "users[0].ID": did you mean "id"?',
+  ],
+  [
+    "a path value by another name",
+    (kinde) => kinde.call("getAPI", { apiId: "a", api_id: "a" }),
+    '"apiId": did you mean "api_id"?',
+  ],
+  [
+    "options in the place of params",
+    (kinde) => kinde.users.list(new AbortController().signal),
+    "params: expected an object, got an AbortSignal",
+  ],
+  ["a Map as params", (kinde) => kinde.users.list(new Map([["a", 1]])), "params: expected an object, got a Map"],
+  [
+    "a Map in the place of a record",
+    (kinde) => kinde.users.search({ properties: new Map([["a", ["1"]]]) }),
+    '"properties": expected an object, got a Map',
+  ],
+  ["one argument too many", (kinde) => kinde.users.list({}, {}, {}), "arguments: expected no more than 2"],
+  ["a page that is too large", (kinde) => kinde.users.list({ page_size: 501 }), "expected at most 500, got 501"],
+  [
+    "too many at once",
+    (kinde) => kinde.organizations.users.add("org_1", { users: Array(101).fill({ id: "kp_1" }) }),
+    'params "users": expected at most 100 at once, got 101',
+  ],
+];
+
+async function checkRefused({ sdk }, call, message) {
   const { kinde, calls } = clientOn(sdk);
   const error = await rejection(sdk, call(kinde));
   equal(error.code, "invalid_request", "code");
   equal(error.attempts, 0, "attempts");
   equal(calls.length, 0, "requests");
+  if (message) ok(error.message.endsWith(message), `${error.message} ends with ${message}`);
 }
 
 const others = [

@@ -219,6 +219,16 @@ fn clippy(run: &mut Run) -> Result<()> {
         WASM_TARGET,
     ];
     run.check(cargo(&["clippy", "--quiet", "-p", "xtask", "--all-targets"]).args(deny))?;
+    run.check(
+        cargo(&[
+            "clippy",
+            "--quiet",
+            "-p",
+            "kinde-edge-core",
+            "--all-targets",
+        ])
+        .args(deny),
+    )?;
     run.check(cargo(&crate_).args(deny))?;
     run.check(cargo(&crate_).args(["--features", "js"]).args(deny))
 }
@@ -248,7 +258,11 @@ fn native(run: &mut Run) -> Result<()> {
 
 /// Those whose path contains `name`.
 fn native_tests(run: &mut Run, name: &str) -> Result<()> {
-    for package in [["xtask", "--bins"], ["kinde-edge", "--lib"]] {
+    for package in [
+        ["xtask", "--bins"],
+        ["kinde-edge", "--lib"],
+        ["kinde-edge-core", "--lib"],
+    ] {
         let mut test = cargo(&["test", "-p"]);
         test.args(package);
         if !name.is_empty() {

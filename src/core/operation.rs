@@ -13,11 +13,11 @@
 //!         | " $"              only the token of a signed-in user will do
 //! ```
 //!
-//! [`crate::notation`] reads fields and types. A line costs a caller some 50 bytes compressed; the
+//! [`super::notation`] reads fields and types. A line costs a caller some 50 bytes compressed; the
 //! same facts as structures cost four times that.
 
-use crate::interop::{decode, holds, parts};
-use crate::page::Paging;
+use super::paging::Paging;
+use super::text::{decode, holds, parts};
 
 /// One operation of the API: its names, its HTTP call, its scope. Errors name theirs:
 ///
@@ -136,6 +136,15 @@ impl Operation {
         })
     }
 
+    /// Whether a call sends files.
+    pub(crate) fn is_upload(&self) -> bool {
+        let is_multipart = |section| {
+            let encoding = Encoding::Multipart;
+            matches!(section, Section::Body { encoding: own, .. } if own == encoding)
+        };
+        self.sections().any(is_multipart)
+    }
+
     /// How to go on to the next page of a list.
     pub(crate) fn paging(&self) -> Option<Paging> {
         let words = &mut parts(self.0, b' ');
@@ -207,7 +216,7 @@ impl core::fmt::Debug for Operation {
 /// used, and, for the JavaScript exports, all of them as one text.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident = $line:literal;)*) => {
-        $(#[allow(dead_code)] $(#[$doc])* pub const $name: $crate::operation::Operation = $crate::operation::Operation::new($line);)*
+        $(#[allow(dead_code)] $(#[$doc])* pub const $name: $crate::core::operation::Operation = $crate::core::operation::Operation::new($line);)*
 
         /// Every operation, a line each.
         #[cfg(feature = "js")]

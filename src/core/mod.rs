@@ -1,0 +1,12 @@
+//! What decides, and knows no JavaScript: no `JsValue`, no async, no clock, no random, no I/O.
+//!
+//! The workspace's member `tests/core` compiles this folder alone, without a single dependency, and
+//! runs its tests natively: that is what keeps it so.
+
+pub(crate) mod check;
+pub(crate) mod notation;
+pub(crate) mod operation;
+pub(crate) mod paging;
+pub(crate) mod plan;
+pub(crate) mod text;
+pub(crate) mod value;
