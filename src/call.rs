@@ -239,7 +239,7 @@ impl<T: DeserializeOwned> Call<'_, T> {
                 body: answer.body.clone(),
                 context: Context {
                     attempts: answer.attempts,
-                    ..Context::new(operation).because(error.into())
+                    ..Context::new(operation).because(error.into_inner().into())
                 },
                 answer,
             }),
@@ -252,25 +252,43 @@ fn unwritable(operation: Option<Operation>, error: serde_wasm_bindgen::Error) ->
     Error::invalid(operation, "params", problem)
 }
 
-/// What the type expected. What came instead stays out: it may be a secret.
-pub(crate) fn misfit(what: &str, error: &serde_wasm_bindgen::Error) -> String {
+/// Where it does not fit, and what the type expected or misses there. What came instead stays out: it
+/// may be a secret.
+pub(crate) fn misfit(what: &str, error: &Misfit) -> String {
     let mut message = concat(&[what, " does not fit its type"]);
-    if let Some((_, expected)) = error.to_string().rsplit_once(", expected ") {
+    let path = error.path().to_string();
+    if path != "." {
+        message.push_str(" at ");
+        message.push_str(&path);
+    }
+    let reason = error.inner().to_string();
+    if let Some((_, expected)) = reason.rsplit_once(", expected ") {
         message.push_str(": expected ");
         message.push_str(expected);
+    } else if let Some((_, field)) = reason.split_once("missing field ") {
+        message.push_str(": no ");
+        message.push_str(field);
     }
     message
 }
 
+/// What keeps a value from a type, and where in it.
+pub(crate) type Misfit = serde_path_to_error::Error<serde_wasm_bindgen::Error>;
+
+/// Reads a value of JavaScript into a type.
+pub(crate) fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, Misfit> {
+    serde_path_to_error::deserialize(serde_wasm_bindgen::Deserializer::from(value.clone()))
+}
+
 /// An empty answer is an object without fields to a type that expects one, and nothing is read
 /// into a type that holds nothing.
-fn decode<T: DeserializeOwned>(data: &JsValue) -> Result<T, serde_wasm_bindgen::Error> {
+fn decode<T: DeserializeOwned>(data: &JsValue) -> Result<T, Misfit> {
     if size_of::<T>() == 0 {
-        return serde_wasm_bindgen::from_value(JsValue::UNDEFINED);
+        return read(&JsValue::UNDEFINED);
     }
-    let result = serde_wasm_bindgen::from_value(data.clone());
+    let result = read(data);
     if result.is_err() && data.is_undefined() {
-        return serde_wasm_bindgen::from_value(Object::new().into());
+        return read(&Object::new().into());
     }
     result
 }

@@ -1,6 +1,6 @@
 //! Every item of a list, page after page, for Rust callers.
 
-use crate::call::{Call, misfit};
+use crate::call::{Call, misfit, read};
 use crate::check::Problem;
 use crate::client::{Kinde, Options, run};
 use crate::error::{Answer, Context, Error};
@@ -222,7 +222,7 @@ impl<T: DeserializeOwned> Stream for Items<'_, T> {
 
 /// An item that does not fit its type costs nobody the others.
 fn decode<T: DeserializeOwned>(item: JsValue, operation: Option<Operation>) -> Result<T, Error> {
-    serde_wasm_bindgen::from_value(item.clone()).map_err(|error| Error::Decode {
+    read(&item).map_err(|error| Error::Decode {
         message: misfit("an item", &error),
         body: item.clone(),
         answer: Answer {

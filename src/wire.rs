@@ -23,6 +23,14 @@ pub(crate) fn optional<'de, T: Decode, D: Deserializer<'de>>(
     T::decode(deserializer)
 }
 
+/// `deserialize_with` for the lists and maps that an answer cannot be without: a null is an empty
+/// one.
+pub(crate) fn certain<'de, T: Decode + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    T::decode(deserializer).map(Option::unwrap_or_default)
+}
+
 /// For types whose own `Deserialize` is all there is to it.
 macro_rules! decode {
     ($($name:ty),* $(,)?) => {

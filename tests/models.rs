@@ -4,7 +4,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use js_sys::Function;
-use kinde_edge::models::{ConnectionConnection, CreateConnectionOptionsSocial};
+use kinde_edge::models::{Connection, CreateConnectionOptionsSocial};
 use kinde_edge::params::{
     CreateConnection, ListConnections, ListUsers, SetApplicationProperty, UpdateBusiness,
 };
@@ -48,8 +48,8 @@ async fn nulls_and_new_fields_fail_nothing() {
         .with_response()
         .await
         .unwrap();
-    let users = page.data.users.unwrap();
-    let ids: Vec<_> = users.iter().filter_map(|user| user.id.as_deref()).collect();
+    let users = page.data.users;
+    let ids: Vec<_> = users.iter().map(|user| user.id.as_str()).collect();
     assert_eq!(ids, ["kp_1", "kp_2"]);
     assert_eq!(
         users[0].organizations.as_deref(),
@@ -74,11 +74,11 @@ async fn connections_have_two_shapes() {
         .list(&ListConnections::default())
         .await
         .unwrap();
-    let connections = page.connections.unwrap();
+    let connections = page.connections;
     assert_eq!(connections[0].id.as_deref(), Some("conn_1"));
     let wrapped = connections[1].connection.as_ref().unwrap();
-    let expected = ConnectionConnection {
-        id: Some("conn_1".to_owned()),
+    let expected = Connection {
+        id: "conn_1".to_owned(),
         name: Some("a".to_owned()),
         strategy: Some("oauth2:google".to_owned()),
         ..Default::default()
@@ -89,16 +89,10 @@ async fn connections_have_two_shapes() {
 #[wasm_bindgen_test]
 async fn an_enum_takes_values_newer_than_the_crate() {
     let kinde = answering(&json!({"application": {"id": "a", "type": "quantum"}}));
-    let application = kinde
-        .applications()
-        .get("a")
-        .await
-        .unwrap()
-        .application
-        .unwrap();
+    let application = kinde.applications().get("a").await.unwrap().application;
     let ty = application.r#type.unwrap();
     assert_eq!(ty.as_str(), "quantum");
-    assert_ne!(ty, models::GetApplicationResponseApplicationType::Reg);
+    assert_ne!(ty, models::ApplicationType::Reg);
 }
 
 #[wasm_bindgen_test]
@@ -111,6 +105,43 @@ async fn an_answer_of_another_type_is_a_decode_error_with_the_answer() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_does_not_fit_is_named_with_its_path() {
+    for (body, expected) in [
+        (
+            json!({"users": [{"id": "kp_1"}, {"email": "hush"}]}),
+            "the answer does not fit its type at users[1]: no `id`",
+        ),
+        (
+            json!({"users": [{"id": "kp_1", "is_suspended": "hush"}]}),
+            "the answer does not fit its type at users[0].is_suspended: expected a boolean",
+        ),
+        (
+            json!({"users": [{"id": null}]}),
+            "the answer does not fit its type at users[0].id: expected a string",
+        ),
+        (json!({"code": "hush"}), "the answer has no list \"users\""),
+    ] {
+        match answering(&body).users().list(&ListUsers::default()).await {
+            Err(error @ Error::Decode { .. }) => {
+                let text = error.to_string();
+                assert!(text.contains(expected) && !text.contains("hush"), "{text}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn null_in_place_of_a_list_is_an_empty_one() {
+    let page = answering(&json!({"users": null}));
+    let page = page.users().list(&ListUsers::default()).await.unwrap();
+    assert!(page.users.is_empty());
+    let flags = answering(&json!({"feature_flags": null}));
+    let flags = flags.environment().feature_flags().list().await.unwrap();
+    assert!(flags.feature_flags.is_empty());
 }
 
 #[wasm_bindgen_test]

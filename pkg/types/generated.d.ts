@@ -7,7 +7,7 @@ import type { KindeList, KindePromise, ListOptions, RequestOptions, Uploadable }
 export type ListApisExpand = "scopes";
 
 /** What `apis.list` answers. */
-export interface GetApisResponse {
+export interface ListApisResponse {
   /**
    * Response code.
    *
@@ -25,18 +25,18 @@ export interface GetApisResponse {
    *
    * @example "Njo5Om1hvWVfYXNj"
    */
-  next_token?: string;
-  apis?: GetApisResponseApi[];
+  next_token?: string | null;
+  apis: ListedApi[];
 }
 
-/** `apis` of {@link GetApisResponse}. */
-export interface GetApisResponseApi {
+/** `apis` of {@link ListApisResponse}. */
+export interface ListedApi {
   /**
    * The unique ID for the API.
    *
    * @example "7ccd126599aa422a771abcb341596881"
    */
-  id?: string;
+  id: string;
   /**
    * The API’s name.
    *
@@ -56,11 +56,11 @@ export interface GetApisResponseApi {
    * @example false
    */
   is_management_api?: boolean;
-  scopes?: GetApisResponseApiScope[];
+  scopes?: KeyReference[] | null;
 }
 
-/** `scopes` of {@link GetApisResponseApi}. */
-export interface GetApisResponseApiScope {
+/** `scopes` of {@link ListedApi}. */
+export interface KeyReference {
   /** @example "api_scope_01939128c3d7193ae87c4755213c07c6" */
   id?: string;
   /** @example "create:apis" */
@@ -68,7 +68,7 @@ export interface GetApisResponseApiScope {
 }
 
 /** What `apis.create` answers. */
-export interface CreateApisResponse {
+export interface CreateApiResponse {
   /**
    * A Kinde generated message.
    *
@@ -81,17 +81,12 @@ export interface CreateApisResponse {
    * @example "OK"
    */
   code?: string;
-  api?: CreateApisResponseApi;
+  api: Reference;
 }
 
-/** `api` of {@link CreateApisResponse}. */
-export interface CreateApisResponseApi {
-  /**
-   * The unique ID for the API.
-   *
-   * @example "7ccd126599aa422a771abcb341596881"
-   */
-  id?: string;
+/** `api` of {@link CreateApiResponse}. */
+export interface Reference {
+  id: string;
 }
 
 /** What `apis.get` answers. */
@@ -108,17 +103,17 @@ export interface GetApiResponse {
    * @example "success_response"
    */
   message?: string;
-  api?: GetApiResponseApi;
+  api: Api;
 }
 
 /** `api` of {@link GetApiResponse}. */
-export interface GetApiResponseApi {
+export interface Api {
   /**
    * Unique ID of the API.
    *
    * @example "7ccd126599aa422a771abcb341596881"
    */
-  id?: string;
+  id: string;
   /**
    * The API’s name.
    *
@@ -138,28 +133,12 @@ export interface GetApiResponseApi {
    * @example false
    */
   is_management_api?: boolean;
-  scopes?: GetApiResponseApiScope[];
-  applications?: GetApiResponseApiApplication[];
+  scopes?: KeyReference[];
+  applications?: ApiApplication[];
 }
 
-/** `scopes` of {@link GetApiResponseApi}. */
-export interface GetApiResponseApiScope {
-  /**
-   * The ID of the scope.
-   *
-   * @example "api_scope_01939222ef24200668b9f5829af001ce"
-   */
-  id?: string;
-  /**
-   * The reference key for the scope.
-   *
-   * @example "read:logs"
-   */
-  key?: string;
-}
-
-/** `applications` of {@link GetApiResponseApi}. */
-export interface GetApiResponseApiApplication {
+/** `applications` of {@link Api}. */
+export interface ApiApplication {
   /**
    * The Client ID of the application.
    *
@@ -177,7 +156,7 @@ export interface GetApiResponseApiApplication {
    *
    * @example "Machine to machine (M2M)"
    */
-  type?: GetApiResponseApiApplicationType;
+  type?: ApiApplicationType;
   /**
    * Whether or not the application is authorized to access the API
    *
@@ -187,7 +166,7 @@ export interface GetApiResponseApiApplication {
 }
 
 /** The application's type. */
-export type GetApiResponseApiApplicationType =
+export type ApiApplicationType =
   | "Machine to machine (M2M)"
   | "Back-end web"
   | "Front-end and mobile"
@@ -195,7 +174,7 @@ export type GetApiResponseApiApplicationType =
   | (string & {});
 
 /** What `apis.delete` answers. */
-export interface DeleteApiResponse {
+export interface SuccessResponse {
   /** @example "API successfully deleted" */
   message?: string;
   /** @example "API_DELETED" */
@@ -203,7 +182,7 @@ export interface DeleteApiResponse {
 }
 
 /** What `apis.scopes.list` answers. */
-export interface GetApiScopesResponse {
+export interface ListApiScopesResponse {
   /**
    * Response code.
    *
@@ -216,17 +195,17 @@ export interface GetApiScopesResponse {
    * @example "success_response"
    */
   message?: string;
-  scopes?: GetApiScopesResponseScope[];
+  scopes: ApiScope[];
 }
 
-/** `scopes` of {@link GetApiScopesResponse}. */
-export interface GetApiScopesResponseScope {
+/** `scopes` of {@link ListApiScopesResponse}. */
+export interface ApiScope {
   /**
    * Unique ID of the API scope.
    *
    * @example "api_scope_01939128c3d7193ae87c4755213c07c6"
    */
-  id?: string;
+  id: string;
   /**
    * The scope's reference key.
    *
@@ -238,11 +217,11 @@ export interface GetApiScopesResponseScope {
    *
    * @example "Read logs scope"
    */
-  description?: string;
+  description?: string | null;
 }
 
 /** What `apis.scopes.create` answers. */
-export interface CreateApiScopesResponse {
+export interface CreateApiScopeResponse {
   /**
    * A Kinde generated message.
    *
@@ -255,17 +234,7 @@ export interface CreateApiScopesResponse {
    * @example "OK"
    */
   code?: string;
-  scope?: CreateApiScopesResponseScope;
-}
-
-/** `scope` of {@link CreateApiScopesResponse}. */
-export interface CreateApiScopesResponseScope {
-  /**
-   * The unique ID for the API scope.
-   *
-   * @example "api_scope_0193ab57965aef77b2b687d0ef673713"
-   */
-  id?: string;
+  scope: Reference;
 }
 
 /** What `apis.scopes.get` answers. */
@@ -282,33 +251,11 @@ export interface GetApiScopeResponse {
    * @example "success_response"
    */
   message?: string;
-  scope?: GetApiScopeResponseScope;
-}
-
-/** `scope` of {@link GetApiScopeResponse}. */
-export interface GetApiScopeResponseScope {
-  /**
-   * Unique ID of the API scope.
-   *
-   * @example "api_scope_01939128c3d7193ae87c4755213c07c6"
-   */
-  id?: string;
-  /**
-   * The scope's reference key.
-   *
-   * @example "read:logs"
-   */
-  key?: string;
-  /**
-   * Explanation of the scope purpose.
-   *
-   * @example "Read logs scope"
-   */
-  description?: string;
+  scope: ApiScope;
 }
 
 /** What `apis.authorizeApplications` takes as `applications`. */
-export interface AuthorizeApiApplicationsApplication {
+export interface ApiApplicationChange {
   /**
    * The application's Client ID.
    *
@@ -325,7 +272,7 @@ export interface AuthorizeApiApplicationsApplication {
 }
 
 /** What `apis.authorizeApplications` answers. */
-export interface AuthorizeAppApiResponse {
+export interface AuthorizeApiApplicationsResponse {
   /** @example "API applications updated" */
   message?: string;
   /** @example "API_APPLICATIONS_UPDATED" */
@@ -338,19 +285,19 @@ export interface AuthorizeAppApiResponse {
 export type ListApplicationsSort = "name_asc" | "name_desc";
 
 /** What `applications.list` answers. */
-export interface GetApplicationsResponse {
+export interface ListApplicationsResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  applications?: Applications[];
+  applications: ListedApplication[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `applications` of {@link GetApplicationsResponse}. */
-export interface Applications {
-  id?: string;
+/** `applications` of {@link ListApplicationsResponse}. */
+export interface ListedApplication {
+  id: string;
   name?: string;
   type?: string;
 }
@@ -367,17 +314,17 @@ export interface CreateApplicationResponse {
   code?: string;
   /** Response message. */
   message?: string;
-  application?: CreateApplicationResponseApplication;
+  application: CreatedApplication;
 }
 
 /** `application` of {@link CreateApplicationResponse}. */
-export interface CreateApplicationResponseApplication {
+export interface CreatedApplication {
   /**
    * The application's identifier.
    *
    * @example "3b0b5c6c8fcc464fab397f4969b5f482"
    */
-  id?: string;
+  id: string;
   /**
    * The application's client ID.
    *
@@ -389,7 +336,7 @@ export interface CreateApplicationResponseApplication {
    *
    * @example "sUJSHI3ZQEVTJkx6hOxdOSHaLsZkCBRFLzTNOI791rX8mDjgt7LC"
    */
-  client_secret?: string;
+  client_secret?: string | null;
 }
 
 /** What `applications.get` answers. */
@@ -398,17 +345,17 @@ export interface GetApplicationResponse {
   code?: string;
   /** Response message. */
   message?: string;
-  application?: GetApplicationResponseApplication;
+  application: Application;
 }
 
 /** `application` of {@link GetApplicationResponse}. */
-export interface GetApplicationResponseApplication {
+export interface Application {
   /**
    * The application's identifier.
    *
    * @example "3b0b5c6c8fcc464fab397f4969b5f482"
    */
-  id?: string;
+  id: string;
   /**
    * The application's name.
    *
@@ -416,7 +363,7 @@ export interface GetApplicationResponseApplication {
    */
   name?: string;
   /** The application's type. */
-  type?: GetApplicationResponseApplicationType;
+  type?: ApplicationType;
   /**
    * The application's client ID.
    *
@@ -428,19 +375,19 @@ export interface GetApplicationResponseApplication {
    *
    * @example "sUJSHI3ZQEVTJkx6hOxdOSHaLsZkCBRFLzTNOI791rX8mDjgt7LC"
    */
-  client_secret?: string;
+  client_secret?: string | null;
   /**
    * The default login route for resolving session issues.
    *
    * @example "https://yourapp.com/api/auth/login"
    */
-  login_uri?: string;
+  login_uri?: string | null;
   /**
    * The homepage link to your application.
    *
    * @example "https://yourapp.com"
    */
-  homepage_uri?: string;
+  homepage_uri?: string | null;
   /**
    * Whether the application has a cancel button to allow users to exit the auth flow [Beta].
    *
@@ -498,88 +445,64 @@ export interface GetApplicationResponseApplication {
 }
 
 /** The application's type. */
-export type GetApplicationResponseApplicationType =
-  | "m2m"
-  | "reg"
-  | "spa"
-  | "device"
-  | (string & {});
-
-/** What `applications.delete` answers. */
-export interface SuccessResponse {
-  /** @example "Success" */
-  message?: string;
-  /** @example "OK" */
-  code?: string;
-}
+export type ApplicationType = "m2m" | "reg" | "spa" | "device" | (string & {});
 
 /** What `applications.connections.list` answers. */
-export interface GetConnectionsResponse {
+export interface ListConnectionsResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  connections?: Connection[];
+  connections: ListedConnection[];
   /** Whether more records exist. */
   has_more?: boolean;
 }
 
-/** What `connections.get` answers. */
-export interface Connection {
-  /** Response code. */
-  code?: string;
-  /** Response message. */
-  message?: string;
-  connection?: ConnectionConnection;
+/** `connections` of {@link ListConnectionsResponse}. */
+export interface ListedConnection {
   /**
-   * The connection's ID. Lists of connections have it here, a single connection has it in
-   * `connection`.
+   * The connection's ID, where the list has it here and not in `connection`.
    *
    * @example "conn_019289347f1193da6c0e4d49b97b07bd"
    */
   id?: string;
+  /** The connection's name, where the list has it here. */
+  name?: string | null;
+  /** The name that is shown to users, where the list has it here. */
+  display_name?: string | null;
   /**
-   * The connection's name. Lists of connections have it here, a single connection has it in
-   * `connection`.
-   */
-  name?: string;
-  /**
-   * The name that is shown to users. Lists of connections have it here, a single connection has it
-   * in `connection`.
-   */
-  display_name?: string;
-  /**
-   * The identity provider. Lists of connections have it here, a single connection has it in
-   * `connection`.
+   * The identity provider, where the list has it here.
    *
    * @example "oauth2:google"
    */
-  strategy?: string;
+  strategy?: string | null;
+  /** The connection, where the list has it in an envelope. */
+  connection?: Connection;
 }
 
-/** `connection` of {@link Connection}. */
-export interface ConnectionConnection {
-  id?: string;
-  name?: string;
-  display_name?: string;
-  strategy?: string;
+/** The connection, where the list has it in an envelope. */
+export interface Connection {
+  id: string;
+  name?: string | null;
+  display_name?: string | null;
+  strategy?: string | null;
 }
 
 /** What `applications.properties.list` answers. */
-export interface GetPropertyValuesResponse {
+export interface ListPropertyValuesResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  properties?: PropertyValue[];
+  properties: PropertyValue[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `properties` of {@link GetPropertyValuesResponse}. */
+/** `properties` of {@link ListPropertyValuesResponse}. */
 export interface PropertyValue {
   /** @example "prop_0192b7e8b4f8ca08110d2b22059662a8" */
-  id?: string;
+  id: string;
   /** @example "Town" */
   name?: string;
   /** @example "Where the entity is located" */
@@ -607,11 +530,11 @@ export interface GetBusinessResponse {
    * @example "Success"
    */
   message?: string;
-  business?: GetBusinessResponseBusiness;
+  business?: Business;
 }
 
 /** `business` of {@link GetBusinessResponse}. */
-export interface GetBusinessResponseBusiness {
+export interface Business {
   /**
    * The unique ID for the business.
    *
@@ -681,7 +604,7 @@ export interface GetBusinessResponseBusiness {
 }
 
 /** What `industries.list` answers. */
-export interface GetIndustriesResponse {
+export interface ListIndustriesResponse {
   /**
    * Response code.
    *
@@ -694,27 +617,17 @@ export interface GetIndustriesResponse {
    * @example "Success"
    */
   message?: string;
-  industries?: GetIndustriesResponseIndustry[];
+  industries: NamedKey[];
 }
 
-/** `industries` of {@link GetIndustriesResponse}. */
-export interface GetIndustriesResponseIndustry {
-  /**
-   * The unique key for the industry.
-   *
-   * @example "administration_office_support"
-   */
+/** `industries` of {@link ListIndustriesResponse}. */
+export interface NamedKey {
   key?: string;
-  /**
-   * The display name for the industry.
-   *
-   * @example "Administration & Office Support"
-   */
   name?: string;
 }
 
 /** What `timezones.list` answers. */
-export interface GetTimezonesResponse {
+export interface ListTimezonesResponse {
   /**
    * Response code.
    *
@@ -727,35 +640,19 @@ export interface GetTimezonesResponse {
    * @example "Success"
    */
   message?: string;
-  timezones?: GetTimezonesResponseTimezone[];
-}
-
-/** `timezones` of {@link GetTimezonesResponse}. */
-export interface GetTimezonesResponseTimezone {
-  /**
-   * The unique key for the timezone.
-   *
-   * @example "london_greenwich_mean_time"
-   */
-  key?: string;
-  /**
-   * The display name for the timezone.
-   *
-   * @example "London (Greenwich Mean Time) [+01:00]"
-   */
-  name?: string;
+  timezones: NamedKey[];
 }
 
 /** What `applications.redirectUrls.list` answers. */
-export interface RedirectCallbackUrls {
+export interface RedirectUrls {
   /** An application's redirect URLs. */
-  redirect_urls?: string[];
+  redirect_urls: string[];
 }
 
 /** What `applications.logoutUrls.list` answers. */
-export interface LogoutRedirectUrls {
+export interface LogoutUrls {
   /** An application's logout URLs. */
-  logout_urls?: string[];
+  logout_urls: string[];
   /**
    * Response code.
    *
@@ -771,7 +668,7 @@ export interface LogoutRedirectUrls {
 }
 
 /** What `connectedApps.getAuthUrl` answers. */
-export interface ConnectedAppsAuthUrl {
+export interface ConnectedAppAuthUrl {
   /** A URL that is used to authenticate an end-user against a connected app. */
   url?: string;
   /** A unique identifier for the login session. */
@@ -779,7 +676,7 @@ export interface ConnectedAppsAuthUrl {
 }
 
 /** What `connectedApps.getToken` answers. */
-export interface ConnectedAppsAccessToken {
+export interface ConnectedAppAccessToken {
   /** The access token to access a third-party provider. */
   access_token?: string;
   /** The date and time that the access token expires. */
@@ -787,7 +684,7 @@ export interface ConnectedAppsAccessToken {
 }
 
 /** The identity provider identifier for the connection. */
-export type CreateConnectionStrategy =
+export type ConnectionStrategy =
   | "oauth2:apple"
   | "oauth2:azure_ad"
   | "oauth2:bitbucket"
@@ -1016,19 +913,19 @@ export interface CreateConnectionOptionsSaml {
    *
    * @example "RSA-SHA256"
    */
-  sign_request_algorithm?: CreateConnectionOptionsSamlSignRequestAlgorithm | undefined;
+  sign_request_algorithm?: SamlSignRequestAlgorithm | undefined;
   /**
    * How requests get to the identity provider.
    *
    * @example "HTTP-REDIRECT"
    */
-  protocol_binding?: CreateConnectionOptionsSamlProtocolBinding | undefined;
+  protocol_binding?: SamlProtocolBinding | undefined;
   /**
    * The kind of name that is asked for.
    *
    * @example "Persistent"
    */
-  name_id_format?: CreateConnectionOptionsSamlNameIdFormat | undefined;
+  name_id_format?: SamlNameIdFormat | undefined;
   /**
    * The attribute that has the user's ID.
    *
@@ -1063,65 +960,35 @@ export interface CreateConnectionOptionsSaml {
 }
 
 /** How requests are signed. */
-export type CreateConnectionOptionsSamlSignRequestAlgorithm = "RSA-SHA256" | "RSA-SHA1";
+export type SamlSignRequestAlgorithm = "RSA-SHA256" | "RSA-SHA1";
 
 /** How requests get to the identity provider. */
-export type CreateConnectionOptionsSamlProtocolBinding = "HTTP-REDIRECT" | "HTTP-POST";
+export type SamlProtocolBinding = "HTTP-REDIRECT" | "HTTP-POST";
 
 /** The kind of name that is asked for. */
-export type CreateConnectionOptionsSamlNameIdFormat =
-  | "Persistent"
-  | "Transient"
-  | "Email address"
-  | "Unspecified";
+export type SamlNameIdFormat = "Persistent" | "Transient" | "Email address" | "Unspecified";
 
 /** What `connections.create` answers. */
 export interface CreateConnectionResponse {
   message?: string;
   code?: string;
-  connection?: CreateConnectionResponseConnection;
+  connection: Reference;
 }
 
-/** `connection` of {@link CreateConnectionResponse}. */
-export interface CreateConnectionResponseConnection {
-  /** The connection's ID. */
-  id?: string;
+/** What `connections.get` answers. */
+export interface GetConnectionResponse {
+  /** Response code. */
+  code?: string;
+  /** Response message. */
+  message?: string;
+  connection: Connection;
 }
 
 /** What `connections.update` takes as `options`. */
 export type UpdateConnectionOptions =
-  | UpdateConnectionOptionsSocial
+  | CreateConnectionOptionsSocial
   | UpdateConnectionOptionsAzureAd
   | UpdateConnectionOptionsSaml;
-
-/** Social connection options (e.g., Google SSO). */
-export interface UpdateConnectionOptionsSocial {
-  /**
-   * OAuth client ID.
-   *
-   * @example "hji7db2146af332akfldfded22"
-   */
-  client_id?: string | undefined;
-  /**
-   * OAuth client secret.
-   *
-   * @example "19fkjdalg521l23fassf3039d4ae18b"
-   */
-  client_secret?: string | undefined;
-  /**
-   * Use custom domain callback URL.
-   *
-   * @example true
-   */
-  is_use_custom_domain?: boolean | undefined;
-  /**
-   * Whether an address that the connection vouches for counts as verified, so that it signs in to
-   * the account that has it.
-   *
-   * @example true
-   */
-  is_trusted?: boolean | undefined;
-}
 
 /** Azure AD connection options. */
 export interface UpdateConnectionOptionsAzureAd {
@@ -1275,19 +1142,19 @@ export interface UpdateConnectionOptionsSaml {
    *
    * @example "RSA-SHA256"
    */
-  sign_request_algorithm?: UpdateConnectionOptionsSamlSignRequestAlgorithm | undefined;
+  sign_request_algorithm?: SamlSignRequestAlgorithm | undefined;
   /**
    * How requests get to the identity provider.
    *
    * @example "HTTP-REDIRECT"
    */
-  protocol_binding?: UpdateConnectionOptionsSamlProtocolBinding | undefined;
+  protocol_binding?: SamlProtocolBinding | undefined;
   /**
    * The kind of name that is asked for.
    *
    * @example "Persistent"
    */
-  name_id_format?: UpdateConnectionOptionsSamlNameIdFormat | undefined;
+  name_id_format?: SamlNameIdFormat | undefined;
   /**
    * The attribute that has the user's ID.
    *
@@ -1320,265 +1187,6 @@ export interface UpdateConnectionOptionsSaml {
    */
   is_trusted?: boolean | undefined;
 }
-
-/** How requests are signed. */
-export type UpdateConnectionOptionsSamlSignRequestAlgorithm = "RSA-SHA256" | "RSA-SHA1";
-
-/** How requests get to the identity provider. */
-export type UpdateConnectionOptionsSamlProtocolBinding = "HTTP-REDIRECT" | "HTTP-POST";
-
-/** The kind of name that is asked for. */
-export type UpdateConnectionOptionsSamlNameIdFormat =
-  | "Persistent"
-  | "Transient"
-  | "Email address"
-  | "Unspecified";
-
-/** What `connections.replace` takes as `options`. */
-export type ReplaceConnectionOptions =
-  | ReplaceConnectionOptionsSocial
-  | ReplaceConnectionOptionsAzureAd
-  | ReplaceConnectionOptionsSaml;
-
-/** Social connection options (e.g., Google SSO). */
-export interface ReplaceConnectionOptionsSocial {
-  /**
-   * OAuth client ID.
-   *
-   * @example "hji7db2146af332akfldfded22"
-   */
-  client_id?: string | undefined;
-  /**
-   * OAuth client secret.
-   *
-   * @example "19fkjdalg521l23fassf3039d4ae18b"
-   */
-  client_secret?: string | undefined;
-  /**
-   * Use custom domain callback URL.
-   *
-   * @example true
-   */
-  is_use_custom_domain?: boolean | undefined;
-  /**
-   * Whether an address that the connection vouches for counts as verified, so that it signs in to
-   * the account that has it.
-   *
-   * @example true
-   */
-  is_trusted?: boolean | undefined;
-}
-
-/** Azure AD connection options. */
-export interface ReplaceConnectionOptionsAzureAd {
-  /**
-   * Client ID.
-   *
-   * @example "hji7db2146af332akfldfded22"
-   */
-  client_id?: string | undefined;
-  /**
-   * Client secret.
-   *
-   * @example "19fkjdalg521l23fassf3039d4ae18b"
-   */
-  client_secret?: string | undefined;
-  /**
-   * List of domains to limit authentication.
-   *
-   * @example ["@kinde.com","@kinde.io"]
-   */
-  home_realm_domains?: readonly string[] | undefined;
-  /**
-   * Domain for Entra ID.
-   *
-   * @example "kinde.com"
-   */
-  entra_id_domain?: string | undefined;
-  /**
-   * Use https://login.windows.net/common instead of a default endpoint.
-   *
-   * @example true
-   */
-  is_use_common_endpoint?: boolean | undefined;
-  /**
-   * Sync user profile data with IDP.
-   *
-   * @example true
-   */
-  is_sync_user_profile_on_login?: boolean | undefined;
-  /**
-   * Include user group info from MS Entra ID.
-   *
-   * @example true
-   */
-  is_retrieve_provider_user_groups?: boolean | undefined;
-  /**
-   * Include additional user profile information.
-   *
-   * @example true
-   */
-  is_extended_attributes_required?: boolean | undefined;
-  /**
-   * Whether a user who signs in for the first time is created.
-   *
-   * @example true
-   */
-  is_create_missing_user?: boolean | undefined;
-  /**
-   * Whether the sign-in page shows a button for it, also with home realm domains.
-   *
-   * @example true
-   */
-  is_force_show_sso_button?: boolean | undefined;
-  /**
-   * Parameters that the request to the identity provider has beside its own.
-   *
-   * @example {"prompt":{"value":"select_account"}}
-   */
-  upstream_params?: Record<string, unknown> | undefined;
-  /**
-   * Whether the callback is on the custom domain.
-   *
-   * @example true
-   */
-  is_use_custom_domain?: boolean | undefined;
-  /**
-   * Whether an address that the connection vouches for counts as verified, so that it signs in to
-   * the account that has it.
-   *
-   * @example true
-   */
-  is_trusted?: boolean | undefined;
-}
-
-/** SAML connection options (e.g., Cloudflare SAML). */
-export interface ReplaceConnectionOptionsSaml {
-  /**
-   * List of domains to restrict authentication.
-   *
-   * @example ["@kinde.com","@kinde.io"]
-   */
-  home_realm_domains?: readonly string[] | undefined;
-  /**
-   * SAML Entity ID.
-   *
-   * @example "https://kinde.com"
-   */
-  saml_entity_id?: string | undefined;
-  /**
-   * Assertion Consumer Service URL.
-   *
-   * @example "https://kinde.com/saml/acs"
-   */
-  saml_acs_url?: string | undefined;
-  /**
-   * URL for the IdP metadata.
-   *
-   * @example "https://kinde.com/saml/metadata"
-   */
-  saml_idp_metadata_url?: string | undefined;
-  /**
-   * Attribute key for the user’s email.
-   *
-   * @example "email"
-   */
-  saml_email_key_attr?: string | undefined;
-  /**
-   * Attribute key for the user’s first name.
-   *
-   * @example "given_name"
-   */
-  saml_first_name_key_attr?: string | undefined;
-  /**
-   * Attribute key for the user’s last name.
-   *
-   * @example "family_name"
-   */
-  saml_last_name_key_attr?: string | undefined;
-  /**
-   * Create user if they don’t exist.
-   *
-   * @example true
-   */
-  is_create_missing_user?: boolean | undefined;
-  /**
-   * Certificate for signing SAML requests.
-   *
-   * @example "-----BEGIN CERTIFICATE----- MIIDdTCCAl2gAwIBAgIEUjZoyDANBgkqhkiG9w0BAQsFADBzMQswCQYDVQQGEwJVUzELMAkGA1UECAwCQ0ExEjAQBgNVBAcMCVNhbiBGcmFuYzEXMBUGA1UECgwOQ2xv -----END CERTIFICATE-----"
-   */
-  saml_signing_certificate?: string | undefined;
-  /**
-   * Private key associated with the signing certificate.
-   *
-   * @example "-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCy5+KLjTzF6tvl -----END PRIVATE KEY-----"
-   */
-  saml_signing_private_key?: string | undefined;
-  /** The metadata of the identity provider as XML, in place of an address of it. */
-  saml_idp_metadata_xml?: string | undefined;
-  /**
-   * How requests are signed.
-   *
-   * @example "RSA-SHA256"
-   */
-  sign_request_algorithm?: ReplaceConnectionOptionsSamlSignRequestAlgorithm | undefined;
-  /**
-   * How requests get to the identity provider.
-   *
-   * @example "HTTP-REDIRECT"
-   */
-  protocol_binding?: ReplaceConnectionOptionsSamlProtocolBinding | undefined;
-  /**
-   * The kind of name that is asked for.
-   *
-   * @example "Persistent"
-   */
-  name_id_format?: ReplaceConnectionOptionsSamlNameIdFormat | undefined;
-  /**
-   * The attribute that has the user's ID.
-   *
-   * @example "user_id"
-   */
-  saml_user_id_key_attr?: string | undefined;
-  /**
-   * Whether the sign-in page shows a button for it, also with home realm domains.
-   *
-   * @example true
-   */
-  is_force_show_sso_button?: boolean | undefined;
-  /**
-   * Parameters that the request to the identity provider has beside its own.
-   *
-   * @example {"prompt":{"value":"select_account"}}
-   */
-  upstream_params?: Record<string, unknown> | undefined;
-  /**
-   * Whether the callback is on the custom domain.
-   *
-   * @example true
-   */
-  is_use_custom_domain?: boolean | undefined;
-  /**
-   * Whether an address that the connection vouches for counts as verified, so that it signs in to
-   * the account that has it.
-   *
-   * @example true
-   */
-  is_trusted?: boolean | undefined;
-}
-
-/** How requests are signed. */
-export type ReplaceConnectionOptionsSamlSignRequestAlgorithm = "RSA-SHA256" | "RSA-SHA1";
-
-/** How requests get to the identity provider. */
-export type ReplaceConnectionOptionsSamlProtocolBinding = "HTTP-REDIRECT" | "HTTP-POST";
-
-/** The kind of name that is asked for. */
-export type ReplaceConnectionOptionsSamlNameIdFormat =
-  | "Persistent"
-  | "Transient"
-  | "Email address"
-  | "Unspecified";
 
 /** What `environment.get` answers. */
 export interface GetEnvironmentResponse {
@@ -1594,11 +1202,11 @@ export interface GetEnvironmentResponse {
    * @example "success_response"
    */
   message?: string;
-  environment?: GetEnvironmentResponseEnvironment;
+  environment?: Environment;
 }
 
 /** `environment` of {@link GetEnvironmentResponse}. */
-export interface GetEnvironmentResponseEnvironment {
+export interface Environment {
   /**
    * The unique identifier for the environment.
    *
@@ -1671,14 +1279,14 @@ export interface GetEnvironmentResponseEnvironment {
    * @example "https://yoursubdomain.kinde.com/favicon_fallback?org_code=org_1ccfb819462&cache=311308b8ad3544bf8e572979f0e5748d"
    */
   favicon_fallback?: string | null;
-  link_color?: GetEnvironmentResponseEnvironmentLinkColor | null;
-  background_color?: GetEnvironmentResponseEnvironmentBackgroundColor | null;
-  button_color?: GetEnvironmentResponseEnvironmentButtonColor | null;
-  button_text_color?: GetEnvironmentResponseEnvironmentButtonTextColor | null;
-  link_color_dark?: GetEnvironmentResponseEnvironmentLinkColorDark | null;
-  background_color_dark?: GetEnvironmentResponseEnvironmentBackgroundColorDark | null;
-  button_text_color_dark?: GetEnvironmentResponseEnvironmentButtonTextColorDark | null;
-  button_color_dark?: GetEnvironmentResponseEnvironmentButtonColorDark | null;
+  link_color?: Color | null;
+  background_color?: Color | null;
+  button_color?: Color | null;
+  button_text_color?: Color | null;
+  link_color_dark?: Color | null;
+  background_color_dark?: Color | null;
+  button_text_color_dark?: Color | null;
+  button_color_dark?: Color | null;
   /**
    * The border radius for buttons. Value is px, Kinde transforms to rem for rendering
    *
@@ -1698,9 +1306,9 @@ export interface GetEnvironmentResponseEnvironment {
    */
   input_border_radius?: number | null;
   /** Whether the environment is forced into light mode, dark mode or user preference */
-  theme_code?: GetEnvironmentResponseEnvironmentThemeCode;
+  theme_code?: ThemeCode;
   /** The color scheme for the environment used for meta tags based on the theme code */
-  color_scheme?: GetEnvironmentResponseEnvironmentColorScheme;
+  color_scheme?: ColorScheme;
   /**
    * Date of environment creation in ISO 8601 format.
    *
@@ -1715,127 +1323,42 @@ export interface GetEnvironmentResponseEnvironment {
   contentsquare_tag_id?: string | null;
 }
 
-/** `link_color` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentLinkColor {
-  /** @example "#0056F1" */
+/** `link_color` of {@link Environment}. */
+export interface Color {
   raw?: string;
-  /** @example "#0056F1" */
   hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `background_color` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentBackgroundColor {
-  /** @example "#ffffff" */
-  raw?: string;
-  /** @example "#ffffff" */
-  hex?: string;
-  /** @example "hsl(0, 0%, 100%)" */
-  hsl?: string;
-}
-
-/** `button_color` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentButtonColor {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `button_text_color` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentButtonTextColor {
-  /** @example "#ffffff" */
-  raw?: string;
-  /** @example "#ffffff" */
-  hex?: string;
-  /** @example "hsl(0, 0%, 100%)" */
-  hsl?: string;
-}
-
-/** `link_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentLinkColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `background_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentBackgroundColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `button_text_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentButtonTextColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `button_color_dark` of {@link GetEnvironmentResponseEnvironment}. */
-export interface GetEnvironmentResponseEnvironmentButtonColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
   hsl?: string;
 }
 
 /** Whether the environment is forced into light mode, dark mode or user preference */
-export type GetEnvironmentResponseEnvironmentThemeCode =
-  | "light"
-  | "dark"
-  | "user_preference"
-  | (string & {});
+export type ThemeCode = "light" | "dark" | "user_preference" | (string & {});
 
 /** The color scheme for the environment used for meta tags based on the theme code */
-export type GetEnvironmentResponseEnvironmentColorScheme =
-  | "light"
-  | "dark"
-  | "light dark"
-  | (string & {});
+export type ColorScheme = "light" | "dark" | "light dark" | (string & {});
 
 /** What `environment.featureFlags.list` answers. */
-export interface GetEnvironmentFeatureFlagsResponse {
+export interface ListEnvironmentFeatureFlagsResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
   /** The environment's feature flag settings. */
-  feature_flags?: Record<string, GetEnvironmentFeatureFlagsResponseFeatureFlag>;
+  feature_flags: Record<string, FeatureFlagValue>;
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `feature_flags` of {@link GetEnvironmentFeatureFlagsResponse}. */
-export interface GetEnvironmentFeatureFlagsResponseFeatureFlag {
-  type?: GetEnvironmentFeatureFlagsResponseFeatureFlagType;
+/** `feature_flags` of {@link ListEnvironmentFeatureFlagsResponse}. */
+export interface FeatureFlagValue {
+  type?: FeatureFlagType;
   value?: string;
 }
 
-/** `type` of {@link GetEnvironmentFeatureFlagsResponseFeatureFlag}. */
-export type GetEnvironmentFeatureFlagsResponseFeatureFlagType =
-  | "str"
-  | "int"
-  | "bool"
-  | (string & {});
+/** `type` of {@link FeatureFlagValue}. */
+export type FeatureFlagType = "str" | "int" | "bool" | (string & {});
 
 /** What `environment.logos.list` answers. */
-export interface ReadEnvLogoResponse {
+export interface ListEnvironmentLogosResponse {
   /**
    * Response code.
    *
@@ -1843,7 +1366,7 @@ export interface ReadEnvLogoResponse {
    */
   code?: string;
   /** A list of logos. */
-  logos?: ReadEnvLogoResponseLogo[];
+  logos: EnvironmentLogo[];
   /**
    * Response message.
    *
@@ -1852,8 +1375,8 @@ export interface ReadEnvLogoResponse {
   message?: string;
 }
 
-/** `logos` of {@link ReadEnvLogoResponse}. */
-export interface ReadEnvLogoResponseLogo {
+/** `logos` of {@link ListEnvironmentLogosResponse}. */
+export interface EnvironmentLogo {
   /**
    * The type of logo (light or dark).
    *
@@ -1869,13 +1392,10 @@ export interface ReadEnvLogoResponseLogo {
 }
 
 /** What `environment.logos.set` takes as `type`. */
-export type SetEnvironmentLogoType = "dark" | "light";
-
-/** What `environment.logos.delete` takes as `type`. */
-export type DeleteEnvironmentLogoType = "dark" | "light";
+export type LogoType = "dark" | "light";
 
 /** What `environmentVariables.list` answers. */
-export interface GetEnvironmentVariablesResponse {
+export interface ListEnvironmentVariablesResponse {
   /**
    * Response code.
    *
@@ -1890,17 +1410,17 @@ export interface GetEnvironmentVariablesResponse {
   message?: string;
   /** Whether more records exist. */
   has_more?: boolean;
-  environment_variables?: EnvironmentVariable[];
+  environment_variables: EnvironmentVariable[];
 }
 
-/** `environment_variables` of {@link GetEnvironmentVariablesResponse}. */
+/** `environment_variables` of {@link ListEnvironmentVariablesResponse}. */
 export interface EnvironmentVariable {
   /**
    * The unique ID for the environment variable.
    *
    * @example "env_var_0192b1941f125645fa15bf28a662a0b3"
    */
-  id?: string;
+  id: string;
   /**
    * The name of the environment variable.
    *
@@ -1941,17 +1461,7 @@ export interface CreateEnvironmentVariableResponse {
    * @example "VARIABLE_CREATED"
    */
   code?: string;
-  environment_variable?: CreateEnvironmentVariableResponseEnvironmentVariable;
-}
-
-/** `environment_variable` of {@link CreateEnvironmentVariableResponse}. */
-export interface CreateEnvironmentVariableResponseEnvironmentVariable {
-  /**
-   * The unique ID for the environment variable.
-   *
-   * @example "env_var_0192b194f6156fb7452fe38cfb144958"
-   */
-  id?: string;
+  environment_variable: Reference;
 }
 
 /** What `environmentVariables.get` answers. */
@@ -1968,70 +1478,35 @@ export interface GetEnvironmentVariableResponse {
    * @example "Success"
    */
   message?: string;
-  environment_variable?: EnvironmentVariable;
+  environment_variable: EnvironmentVariable;
 }
 
-/** What `environmentVariables.update` answers. */
-export interface UpdateEnvironmentVariableResponse {
-  /**
-   * A Kinde generated message.
-   *
-   * @example "Environment variable updated"
-   */
-  message?: string;
-  /**
-   * A Kinde generated status code.
-   *
-   * @example "ENVIRONMENT_VARIABLE_UPDATED"
-   */
-  code?: string;
-}
-
-/** What `environmentVariables.delete` answers. */
-export interface DeleteEnvironmentVariableResponse {
-  /**
-   * A Kinde generated message.
-   *
-   * @example "Environment variable deleted"
-   */
-  message?: string;
-  /**
-   * A Kinde generated status code.
-   *
-   * @example "ENVIRONMENT_VARIABLE_DELETED"
-   */
-  code?: string;
-}
-
-/** The variable type. */
+/** What `featureFlags.create` takes as `type`. */
 export type CreateFeatureFlagType = "str" | "int" | "bool";
 
 /** Allow the flag to be overridden at a different level. */
-export type CreateFeatureFlagAllowOverrideLevel = "env" | "org" | "usr";
-
-/** What `featureFlags.replace` takes as `type`. */
-export type ReplaceFeatureFlagType = "str" | "int" | "bool";
+export type FeatureFlagLevel = "env" | "org" | "usr";
 
 /** What `featureFlags.replace` takes as `allow_override_level`. */
-export type ReplaceFeatureFlagAllowOverrideLevel = "env" | "org";
+export type ReplacedFeatureFlagLevel = "env" | "org";
 
 /** What `identities.get` answers. */
 export interface Identity {
-  id?: string;
+  id: string;
   type?: string;
   is_confirmed?: boolean;
   /** Date of user creation in ISO 8601 format. */
   created_on?: string;
   /** Date of user creation in ISO 8601 format. */
-  last_login_on?: string;
-  total_logins?: number;
+  last_login_on?: string | null;
+  total_logins?: number | null;
   name?: string;
   /**
    * The email address of the identity.
    *
    * @example "ada@example.com"
    */
-  email?: string;
+  email?: string | null;
   /**
    * The ID of the connection that the identity signs in by.
    *
@@ -2047,22 +1522,22 @@ export interface Identity {
 }
 
 /** Specifies whether MFA is required, optional, or not enforced. */
-export type ReplaceEnvironmentMfaPolicy = "required" | "off" | "optional";
+export type MfaPolicy = "required" | "off" | "optional";
 
 /** What `environment.mfa.replace` takes as `enabled_factors`. */
-export type ReplaceEnvironmentMfaEnabledFactor = "mfa:email" | "mfa:sms" | "mfa:authenticator_app";
+export type MfaFactor = "mfa:email" | "mfa:sms" | "mfa:authenticator_app";
 
 /** What `organizations.get` takes as `expand`. */
-export type GetOrganizationExpand = "billing";
+export type OrganizationExpand = "billing";
 
 /** What `organizations.get` answers. */
-export interface GetOrganizationResponse {
+export interface Organization {
   /**
    * The unique identifier for the organization.
    *
    * @example "org_1ccfb819462"
    */
-  code?: string;
+  code: string;
   /**
    * The organization's name.
    *
@@ -2119,14 +1594,14 @@ export interface GetOrganizationResponse {
    * @example "https://yoursubdomain.kinde.com/favicon_fallback?org_code=org_1ccfb819462&cache=311308b8ad3544bf8e572979f0e5748d"
    */
   favicon_fallback?: string | null;
-  link_color?: GetOrganizationResponseLinkColor | null;
-  background_color?: GetOrganizationResponseBackgroundColor | null;
-  button_color?: GetOrganizationResponseButtonColor | null;
-  button_text_color?: GetOrganizationResponseButtonTextColor | null;
-  link_color_dark?: GetOrganizationResponseLinkColorDark | null;
-  background_color_dark?: GetOrganizationResponseBackgroundColorDark | null;
-  button_text_color_dark?: GetOrganizationResponseButtonTextColorDark | null;
-  button_color_dark?: GetOrganizationResponseButtonColorDark | null;
+  link_color?: Color | null;
+  background_color?: Color | null;
+  button_color?: Color | null;
+  button_text_color?: Color | null;
+  link_color_dark?: Color | null;
+  background_color_dark?: Color | null;
+  button_text_color_dark?: Color | null;
+  button_color_dark?: Color | null;
   /**
    * The border radius for buttons. Value is px, Kinde transforms to rem for rendering
    *
@@ -2146,9 +1621,9 @@ export interface GetOrganizationResponse {
    */
   input_border_radius?: number | null;
   /** Whether the environment is forced into light mode, dark mode or user preference */
-  theme_code?: GetOrganizationResponseThemeCode;
+  theme_code?: ThemeCode;
   /** The color scheme for the environment used for meta tags based on the theme code */
-  color_scheme?: GetOrganizationResponseColorScheme;
+  color_scheme?: ColorScheme;
   /**
    * Date of organization creation in ISO 8601 format.
    *
@@ -2189,113 +1664,23 @@ export interface GetOrganizationResponse {
    */
   suspended_on?: string | null;
   /** The billing customer that the organization is, on request. */
-  billing?: GetOrganizationResponseBilling;
+  billing?: OrganizationBilling;
 }
-
-/** `link_color` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseLinkColor {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `background_color` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseBackgroundColor {
-  /** @example "#ffffff" */
-  raw?: string;
-  /** @example "#ffffff" */
-  hex?: string;
-  /** @example "hsl(0, 0%, 100%)" */
-  hsl?: string;
-}
-
-/** `button_color` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseButtonColor {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `button_text_color` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseButtonTextColor {
-  /** @example "#ffffff" */
-  raw?: string;
-  /** @example "#ffffff" */
-  hex?: string;
-  /** @example "hsl(0, 0%, 100%)" */
-  hsl?: string;
-}
-
-/** `link_color_dark` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseLinkColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `background_color_dark` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseBackgroundColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `button_text_color_dark` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseButtonTextColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** `button_color_dark` of {@link GetOrganizationResponse}. */
-export interface GetOrganizationResponseButtonColorDark {
-  /** @example "#0056F1" */
-  raw?: string;
-  /** @example "#0056F1" */
-  hex?: string;
-  /** @example "hsl(220, 100%, 50%)" */
-  hsl?: string;
-}
-
-/** Whether the environment is forced into light mode, dark mode or user preference */
-export type GetOrganizationResponseThemeCode =
-  | "light"
-  | "dark"
-  | "user_preference"
-  | (string & {});
-
-/** The color scheme for the environment used for meta tags based on the theme code */
-export type GetOrganizationResponseColorScheme = "light" | "dark" | "light dark" | (string & {});
 
 /** The billing customer that the organization is, on request. */
-export interface GetOrganizationResponseBilling {
+export interface OrganizationBilling {
   /**
    * The billing customer's ID.
    *
    * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
    */
-  billing_customer_id?: string;
+  billing_customer_id?: string | null;
   /** The agreements of the customer. */
-  agreements?: GetOrganizationResponseBillingAgreement[];
+  agreements?: OrganizationBillingAgreement[];
 }
 
-/** `agreements` of {@link GetOrganizationResponseBilling}. */
-export interface GetOrganizationResponseBillingAgreement {
+/** `agreements` of {@link OrganizationBilling}. */
+export interface OrganizationBillingAgreement {
   /**
    * The code of the plan.
    *
@@ -2309,9 +1694,6 @@ export interface GetOrganizationResponseBillingAgreement {
    */
   agreement_id?: string;
 }
-
-/** Value of the feature flag. */
-export type CreateOrganizationFeatureFlag = "str" | "int" | "bool";
 
 /** What `organizations.create` answers. */
 export interface CreateOrganizationResponse {
@@ -2327,17 +1709,17 @@ export interface CreateOrganizationResponse {
    * @example "OK"
    */
   code?: string;
-  organization?: CreateOrganizationResponseOrganization;
+  organization: CreatedOrganization;
 }
 
 /** `organization` of {@link CreateOrganizationResponse}. */
-export interface CreateOrganizationResponseOrganization {
+export interface CreatedOrganization {
   /**
    * The organization's unique code.
    *
    * @example "org_1ccfb819462"
    */
-  code?: string;
+  code: string;
   /**
    * The billing customer's ID, if it is one.
    *
@@ -2350,7 +1732,7 @@ export interface CreateOrganizationResponseOrganization {
 export type ListOrganizationsSort = "name_asc" | "name_desc" | "email_asc" | "email_desc";
 
 /** What `organizations.list` answers. */
-export interface GetOrganizationsResponse {
+export interface ListOrganizationsResponse {
   /**
    * Response code.
    *
@@ -2363,23 +1745,23 @@ export interface GetOrganizationsResponse {
    * @example "Success"
    */
   message?: string;
-  organizations?: OrganizationItemSchema[];
+  organizations: ListedOrganization[];
   /**
    * Pagination token.
    *
    * @example "Mjo5Om1hbWVfYZNj"
    */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `organizations` of {@link GetOrganizationsResponse}. */
-export interface OrganizationItemSchema {
+/** `organizations` of {@link ListOrganizationsResponse}. */
+export interface ListedOrganization {
   /**
    * The unique identifier for the organization.
    *
    * @example "org_1ccfb819462"
    */
-  code?: string;
+  code: string;
   /**
    * The organization's name.
    *
@@ -2414,9 +1796,6 @@ export interface OrganizationItemSchema {
   is_auto_membership_enabled?: boolean;
 }
 
-/** What `organizations.update` takes as `expand`. */
-export type UpdateOrganizationExpand = "billing";
-
 /** The organization's brand settings - theme/mode. */
 export type UpdateOrganizationThemeCode = "light" | "dark" | "user_preference";
 
@@ -2430,7 +1809,7 @@ export type ListOrganizationUsersSort =
   | "id_desc";
 
 /** What `organizations.users.list` answers. */
-export interface GetOrganizationUsersResponse {
+export interface ListOrganizationUsersResponse {
   /**
    * Response code.
    *
@@ -2443,12 +1822,12 @@ export interface GetOrganizationUsersResponse {
    * @example "Success"
    */
   message?: string;
-  organization_users?: OrganizationUser[];
+  organization_users: OrganizationUser[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `organization_users` of {@link GetOrganizationUsersResponse}. */
+/** `organization_users` of {@link ListOrganizationUsersResponse}. */
 export interface OrganizationUser {
   /**
    * The unique ID for the user.
@@ -2509,7 +1888,7 @@ export interface OrganizationUser {
 }
 
 /** What `organizations.users.add` takes as `users`. */
-export interface AddOrganizationUsersUser {
+export interface NewOrganizationUser {
   /**
    * The users id.
    *
@@ -2532,7 +1911,7 @@ export interface AddOrganizationUsersResponse {
 }
 
 /** What `organizations.users.update` takes as `users`. */
-export interface UpdateOrganizationUsersUser {
+export interface OrganizationUserChange {
   /**
    * The users id.
    *
@@ -2563,62 +1942,56 @@ export interface UpdateOrganizationUsersResponse {
 }
 
 /** What `organizations.users.roles.list` answers. */
-export interface GetOrganizationsUserRolesResponse {
+export interface ListOrganizationUserRolesResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  roles?: OrganizationUserRole[];
+  roles: OrganizationUserRole[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `roles` of {@link GetOrganizationsUserRolesResponse}. */
+/** `roles` of {@link ListOrganizationUserRolesResponse}. */
 export interface OrganizationUserRole {
-  id?: string;
+  id: string;
   key?: string;
-  name?: string;
+  name?: string | null;
 }
 
 /** What `organizations.users.permissions.list` answers. */
-export interface GetOrganizationsUserPermissionsResponse {
+export interface ListOrganizationUserPermissionsResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  permissions?: OrganizationUserPermission[];
+  permissions: OrganizationUserPermission[];
 }
 
-/** `permissions` of {@link GetOrganizationsUserPermissionsResponse}. */
+/** `permissions` of {@link ListOrganizationUserPermissionsResponse}. */
 export interface OrganizationUserPermission {
-  id?: string;
+  id: string;
   key?: string;
-  name?: string;
-  description?: string;
-  roles?: OrganizationUserPermissionRole[];
-}
-
-/** `roles` of {@link OrganizationUserPermission}. */
-export interface OrganizationUserPermissionRole {
-  id?: string;
-  key?: string;
+  name?: string | null;
+  description?: string | null;
+  roles?: KeyReference[] | null;
 }
 
 /** What `organizations.users.mfa.get` answers. */
 export interface GetUserMfaResponse {
   message?: string;
   code?: string;
-  mfa?: GetUserMfaResponseMfa;
+  mfa?: UserMfa | null;
 }
 
 /** `mfa` of {@link GetUserMfaResponse}. */
-export interface GetUserMfaResponseMfa {
+export interface UserMfa {
   /**
    * The MFA's identifier.
    *
    * @example "mfa_01933d1ca1f093e7fad48ebcdb65a871"
    */
-  id?: string;
+  id: string;
   /**
    * The type of MFA (e.g. email, SMS, authenticator app).
    *
@@ -2636,7 +2009,7 @@ export interface GetUserMfaResponseMfa {
    *
    * @example "sally@gmail.com"
    */
-  name?: string;
+  name?: string | null;
   /**
    * Whether the MFA is verified or not.
    *
@@ -2654,40 +2027,21 @@ export interface GetUserMfaResponseMfa {
    *
    * @example "2024-11-18T13:32:07.22538+11:00"
    */
-  last_used_on?: string;
+  last_used_on?: string | null;
 }
 
 /** What `organizations.featureFlags.list` answers. */
-export interface GetOrganizationFeatureFlagsResponse {
+export interface ListOrganizationFeatureFlagsResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
   /** The environment's feature flag settings. */
-  feature_flags?: Record<string, GetOrganizationFeatureFlagsResponseFeatureFlag>;
+  feature_flags: Record<string, FeatureFlagValue>;
 }
-
-/** `feature_flags` of {@link GetOrganizationFeatureFlagsResponse}. */
-export interface GetOrganizationFeatureFlagsResponseFeatureFlag {
-  type?: GetOrganizationFeatureFlagsResponseFeatureFlagType;
-  value?: string;
-}
-
-/** `type` of {@link GetOrganizationFeatureFlagsResponseFeatureFlag}. */
-export type GetOrganizationFeatureFlagsResponseFeatureFlagType =
-  | "str"
-  | "int"
-  | "bool"
-  | (string & {});
-
-/** What `organizations.mfa.replace` takes as `enabled_factors`. */
-export type ReplaceOrganizationMfaEnabledFactor =
-  | "mfa:email"
-  | "mfa:sms"
-  | "mfa:authenticator_app";
 
 /** What `organizations.logos.list` answers. */
-export interface ReadLogoResponse {
+export interface ListOrganizationLogosResponse {
   /**
    * Response code.
    *
@@ -2695,7 +2049,7 @@ export interface ReadLogoResponse {
    */
   code?: string;
   /** A list of logos. */
-  logos?: ReadLogoResponseLogo[];
+  logos: OrganizationLogo[];
   /**
    * Response message.
    *
@@ -2704,8 +2058,8 @@ export interface ReadLogoResponse {
   message?: string;
 }
 
-/** `logos` of {@link ReadLogoResponse}. */
-export interface ReadLogoResponseLogo {
+/** `logos` of {@link ListOrganizationLogosResponse}. */
+export interface OrganizationLogo {
   /**
    * The type of logo (light or dark).
    *
@@ -2726,115 +2080,91 @@ export interface ReadLogoResponseLogo {
   path?: string;
 }
 
-/** What `organizations.logos.set` takes as `type`. */
-export type SetOrganizationLogoType = "dark" | "light";
-
-/** What `organizations.logos.delete` takes as `type`. */
-export type DeleteOrganizationLogoType = "dark" | "light";
-
 /** What `permissions.list` takes as `sort`. */
 export type ListPermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
 
 /** What `permissions.list` answers. */
-export interface GetPermissionsResponse {
+export interface ListPermissionsResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  permissions?: Permissions[];
+  permissions: Permission[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `permissions` of {@link GetPermissionsResponse}. */
-export interface Permissions {
+/** `permissions` of {@link ListPermissionsResponse}. */
+export interface Permission {
   /** The permission's ID. */
-  id?: string;
+  id: string;
   /** The permission identifier to use in code. */
   key?: string;
   /** The permission's name. */
-  name?: string;
+  name?: string | null;
   /** The permission's description. */
-  description?: string;
+  description?: string | null;
 }
 
 /** What `properties.list` takes as `context`. */
 export type ListPropertiesContext = "usr" | "org" | "app";
 
 /** What `properties.list` answers. */
-export interface GetPropertiesResponse {
+export interface ListPropertiesResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  properties?: Property[];
+  properties: Property[];
   /** Whether more records exist. */
   has_more?: boolean;
 }
 
-/** `properties` of {@link GetPropertiesResponse}. */
+/** `properties` of {@link ListPropertiesResponse}. */
 export interface Property {
-  id?: string;
+  id: string;
   key?: string;
   name?: string;
   is_private?: boolean;
-  description?: string;
+  description?: string | null;
   is_kinde_property?: boolean;
 }
 
 /** The property type. */
 export type CreatePropertyType = "single_line_text" | "multi_line_text";
 
-/** The context that the property applies to. */
-export type CreatePropertyContext = "org" | "usr" | "app";
-
 /** What `properties.create` answers. */
 export interface CreatePropertyResponse {
   message?: string;
   code?: string;
-  property?: CreatePropertyResponseProperty;
-}
-
-/** `property` of {@link CreatePropertyResponse}. */
-export interface CreatePropertyResponseProperty {
-  /** The property's ID. */
-  id?: string;
+  property: Reference;
 }
 
 /** What `propertyCategories.list` takes as `context`. */
 export type ListPropertyCategoriesContext = "usr" | "org";
 
 /** What `propertyCategories.list` answers. */
-export interface GetCategoriesResponse {
+export interface ListPropertyCategoriesResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  categories?: Category[];
+  categories: Category[];
   /** Whether more records exist. */
   has_more?: boolean;
 }
 
-/** `categories` of {@link GetCategoriesResponse}. */
+/** `categories` of {@link ListPropertyCategoriesResponse}. */
 export interface Category {
-  id?: string;
+  id: string;
   name?: string;
 }
 
-/** The context that the category applies to. */
-export type CreatePropertyCategoryContext = "org" | "usr" | "app";
-
 /** What `propertyCategories.create` answers. */
-export interface CreateCategoryResponse {
+export interface CreatePropertyCategoryResponse {
   message?: string;
   code?: string;
-  category?: CreateCategoryResponseCategory;
-}
-
-/** `category` of {@link CreateCategoryResponse}. */
-export interface CreateCategoryResponseCategory {
-  /** The category's ID. */
-  id?: string;
+  category: Reference;
 }
 
 /** What `roles.list` takes as `sort`. */
@@ -2847,43 +2177,32 @@ export type ListRolesSort =
   | "key_desc";
 
 /** What `roles.list` answers. */
-export interface GetRolesResponse {
+export interface ListRolesResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  roles?: Roles[];
+  roles: Role[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `roles` of {@link GetRolesResponse}. */
-export interface Roles {
-  /** The role's ID. */
-  id?: string;
-  /** The role identifier to use in code. */
+/** `roles` of {@link ListRolesResponse}. */
+export interface Role {
+  id: string;
   key?: string;
-  /** The role's name. */
-  name?: string;
-  /** The role's description. */
+  name?: string | null;
   description?: string | null;
-  /** Whether the role is the default role. */
   is_default_role?: boolean;
 }
 
 /** What `roles.create` answers. */
-export interface CreateRolesResponse {
+export interface CreateRoleResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  role?: CreateRolesResponseRole;
-}
-
-/** `role` of {@link CreateRolesResponse}. */
-export interface CreateRolesResponseRole {
-  /** The role's ID. */
-  id?: string;
+  role: Reference;
 }
 
 /** What `roles.get` answers. */
@@ -2892,45 +2211,11 @@ export interface GetRoleResponse {
   code?: string;
   /** Response message. */
   message?: string;
-  role?: GetRoleResponseRole;
-}
-
-/** `role` of {@link GetRoleResponse}. */
-export interface GetRoleResponseRole {
-  /**
-   * The role's ID.
-   *
-   * @example "01929904-316d-bb2c-069f-99dfea4ac394"
-   */
-  id?: string;
-  /**
-   * The role identifier to use in code.
-   *
-   * @example "admin"
-   */
-  key?: string;
-  /**
-   * The role's name.
-   *
-   * @example "Administrator"
-   */
-  name?: string;
-  /**
-   * The role's description.
-   *
-   * @example "Full access to all resources."
-   */
-  description?: string;
-  /**
-   * Whether the role is the default role.
-   *
-   * @example false
-   */
-  is_default_role?: boolean;
+  role: Role;
 }
 
 /** What `roles.scopes.list` answers. */
-export interface RoleScopesResponse {
+export interface ListRoleScopesResponse {
   /**
    * Response code.
    *
@@ -2943,17 +2228,17 @@ export interface RoleScopesResponse {
    * @example "Success"
    */
   message?: string;
-  scopes?: Scopes[];
+  scopes: RoleScope[];
 }
 
-/** `scopes` of {@link RoleScopesResponse}. */
-export interface Scopes {
+/** `scopes` of {@link ListRoleScopesResponse}. */
+export interface RoleScope {
   /**
    * Scope ID.
    *
    * @example "api_scope_019541f3fa0c874fc47b3ae73585b21c"
    */
-  id?: string;
+  id: string;
   /**
    * Scope key.
    *
@@ -2965,7 +2250,7 @@ export interface Scopes {
    *
    * @example "Create users"
    */
-  description?: string;
+  description?: string | null;
   /**
    * API ID.
    *
@@ -2974,54 +2259,8 @@ export interface Scopes {
   api_id?: string;
 }
 
-/** What `roles.scopes.add` answers. */
-export interface AddRoleScopeResponse {
-  /**
-   * Response code.
-   *
-   * @example "ROLE_SCOPE_ADDED"
-   */
-  code?: string;
-  /**
-   * Response message.
-   *
-   * @example "Scope added to role"
-   */
-  message?: string;
-}
-
-/** What `roles.scopes.remove` answers. */
-export interface DeleteRoleScopeResponse {
-  /**
-   * Response code.
-   *
-   * @example "SCOPE_DELETED"
-   */
-  code?: string;
-  /**
-   * Response message.
-   *
-   * @example "Scope deleted from role"
-   */
-  message?: string;
-}
-
-/** What `roles.permissions.list` takes as `sort`. */
-export type ListRolePermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
-
-/** What `roles.permissions.list` answers. */
-export interface RolePermissionsResponse {
-  /** Response code. */
-  code?: string;
-  /** Response message. */
-  message?: string;
-  permissions?: Permissions[];
-  /** Pagination token. */
-  next_token?: string;
-}
-
 /** What `roles.permissions.update` takes as `permissions`. */
-export interface UpdateRolePermissionsPermission {
+export interface PermissionChange {
   /** The permission id. */
   id?: string | undefined;
   /** Optional operation, set to 'delete' to remove the permission from the role. */
@@ -3042,17 +2281,17 @@ export interface SearchUsersResponse {
   code?: string;
   /** Response message. */
   message?: string;
-  results?: SearchUsersResponseResult[];
+  results: FoundUser[];
 }
 
 /** `results` of {@link SearchUsersResponse}. */
-export interface SearchUsersResponseResult {
+export interface FoundUser {
   /**
    * Unique ID of the user in Kinde.
    *
    * @example "kp_0ba7c433e5d648cf992621ce99d42817"
    */
-  id?: string;
+  id: string;
   /**
    * External ID for user.
    *
@@ -3076,13 +2315,13 @@ export interface SearchUsersResponseResult {
    *
    * @example "Snow"
    */
-  last_name?: string;
+  last_name?: string | null;
   /**
    * User's first name.
    *
    * @example "John"
    */
-  first_name?: string;
+  first_name?: string | null;
   /**
    * Whether the user is currently suspended or not.
    *
@@ -3120,23 +2359,23 @@ export interface SearchUsersResponseResult {
    */
   created_on?: string | null;
   /** Array of organizations a user belongs to. */
-  organizations?: string[];
+  organizations?: string[] | null;
   /** Array of identities belonging to the user. */
-  identities?: SearchUsersResponseResultIdentity[];
+  identities?: UserIdentity[] | null;
   /** The user properties. */
   properties?: Record<string, string>;
   /** The scopes of APIs that the user has. */
-  api_scopes?: SearchUsersResponseResultApiScope[];
+  api_scopes?: UserApiScope[];
 }
 
-/** `identities` of {@link SearchUsersResponseResult}. */
-export interface SearchUsersResponseResultIdentity {
+/** `identities` of {@link FoundUser}. */
+export interface UserIdentity {
   type?: string;
   identity?: string;
 }
 
-/** `api_scopes` of {@link SearchUsersResponseResult}. */
-export interface SearchUsersResponseResultApiScope {
+/** `api_scopes` of {@link FoundUser}. */
+export interface UserApiScope {
   /**
    * The code of the organization in which the user has it.
    *
@@ -3157,38 +2396,35 @@ export interface SearchUsersResponseResultApiScope {
   api_id?: string;
 }
 
-/** What `subscribers.list` takes as `sort`. */
-export type ListSubscribersSort = "name_asc" | "name_desc" | "email_asc" | "email_desc";
-
 /** What `subscribers.list` answers. */
-export interface GetSubscribersResponse {
+export interface ListSubscribersResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  subscribers?: SubscribersSubscriber[];
+  subscribers: ListedSubscriber[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `subscribers` of {@link GetSubscribersResponse}. */
-export interface SubscribersSubscriber {
-  id?: string;
-  email?: string;
-  full_name?: string;
-  first_name?: string;
-  last_name?: string;
+/** `subscribers` of {@link ListSubscribersResponse}. */
+export interface ListedSubscriber {
+  id: string;
+  email?: string | null;
+  full_name?: string | null;
+  first_name?: string | null;
+  last_name?: string | null;
 }
 
 /** What `subscribers.create` answers. */
-export interface CreateSubscriberSuccessResponse {
-  subscriber?: CreateSubscriberSuccessResponseSubscriber;
+export interface CreateSubscriberResponse {
+  subscriber: CreatedSubscriber;
 }
 
-/** `subscriber` of {@link CreateSubscriberSuccessResponse}. */
-export interface CreateSubscriberSuccessResponseSubscriber {
+/** `subscriber` of {@link CreateSubscriberResponse}. */
+export interface CreatedSubscriber {
   /** A unique identifier for the subscriber. */
-  subscriber_id?: string;
+  subscriber_id: string;
 }
 
 /** What `subscribers.get` answers. */
@@ -3202,43 +2438,43 @@ export interface GetSubscriberResponse {
 
 /** `subscribers` of {@link GetSubscriberResponse}. */
 export interface Subscriber {
-  id?: string;
-  preferred_email?: string;
-  first_name?: string;
-  last_name?: string;
+  id: string;
+  preferred_email?: string | null;
+  first_name?: string | null;
+  last_name?: string | null;
 }
 
 /** What `users.list` answers. */
-export interface UsersResponse {
+export interface ListUsersResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  users?: UsersResponseUser[];
+  users: ListedUser[];
   /** Pagination token. */
-  next_token?: string;
+  next_token?: string | null;
 }
 
-/** `users` of {@link UsersResponse}. */
-export interface UsersResponseUser {
+/** `users` of {@link ListUsersResponse}. */
+export interface ListedUser {
   /** Unique ID of the user in Kinde. */
-  id?: string;
+  id: string;
   /** External ID for user. */
-  provided_id?: string;
+  provided_id?: string | null;
   /** Default email address of the user in Kinde. */
-  email?: string;
+  email?: string | null;
   /** User's primary phone number. */
-  phone?: string;
+  phone?: string | null;
   /** Primary username of the user in Kinde. */
-  username?: string;
+  username?: string | null;
   /** User's last name. */
-  last_name?: string;
+  last_name?: string | null;
   /** User's first name. */
-  first_name?: string;
+  first_name?: string | null;
   /** Whether the user is currently suspended or not. */
   is_suspended?: boolean;
   /** User's profile picture URL. */
-  picture?: string;
+  picture?: string | null;
   /** Total number of user sign ins. */
   total_sign_ins?: number | null;
   /** Number of consecutive failed user sign ins. */
@@ -3248,17 +2484,17 @@ export interface UsersResponseUser {
   /** Date of user creation in ISO 8601 format. */
   created_on?: string | null;
   /** Array of organizations a user belongs to. */
-  organizations?: string[];
+  organizations?: string[] | null;
   /** Array of identities belonging to the user. */
-  identities?: UsersResponseUserIdentity[];
+  identities?: ListedUserIdentity[] | null;
   /** When the user last signed in to which organization. */
-  last_organization_sign_ins?: UsersResponseUserLastOrganizationSignIn[] | null;
+  last_organization_sign_ins?: OrganizationSignIn[] | null;
   /** The billing customer that the user is. */
-  billing?: UsersResponseUserBilling;
+  billing?: UserBilling;
 }
 
-/** `identities` of {@link UsersResponseUser}. */
-export interface UsersResponseUserIdentity {
+/** `identities` of {@link ListedUser}. */
+export interface ListedUserIdentity {
   type?: string;
   identity?: string;
   /**
@@ -3269,8 +2505,8 @@ export interface UsersResponseUserIdentity {
   connection_id?: string | null;
 }
 
-/** `last_organization_sign_ins` of {@link UsersResponseUser}. */
-export interface UsersResponseUserLastOrganizationSignIn {
+/** `last_organization_sign_ins` of {@link ListedUser}. */
+export interface OrganizationSignIn {
   /**
    * The organization's code.
    *
@@ -3286,35 +2522,35 @@ export interface UsersResponseUserLastOrganizationSignIn {
 }
 
 /** The billing customer that the user is. */
-export interface UsersResponseUserBilling {
+export interface UserBilling {
   /**
    * The billing customer's ID.
    *
    * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
    */
-  customer_id?: string;
+  customer_id?: string | null;
 }
 
 /** What `users.get` answers. */
 export interface User {
   /** Unique ID of the user in Kinde. */
-  id?: string;
+  id: string;
   /** External ID for user. */
-  provided_id?: string;
+  provided_id?: string | null;
   /** Default email address of the user in Kinde. */
-  preferred_email?: string;
+  preferred_email?: string | null;
   /** User's primary phone number. */
-  phone?: string;
+  phone?: string | null;
   /** Primary username of the user in Kinde. */
-  username?: string;
+  username?: string | null;
   /** User's last name. */
-  last_name?: string;
+  last_name?: string | null;
   /** User's first name. */
-  first_name?: string;
+  first_name?: string | null;
   /** Whether the user is currently suspended or not. */
   is_suspended?: boolean;
   /** User's profile picture URL. */
-  picture?: string;
+  picture?: string | null;
   /** Total number of user sign ins. */
   total_sign_ins?: number | null;
   /** Number of consecutive failed user sign ins. */
@@ -3324,27 +2560,11 @@ export interface User {
   /** Date of user creation in ISO 8601 format. */
   created_on?: string | null;
   /** Array of organizations a user belongs to. */
-  organizations?: string[];
+  organizations?: string[] | null;
   /** Array of identities belonging to the user. */
-  identities?: UserIdentityModel[];
+  identities?: UserIdentity[] | null;
   /** The billing customer that the user is. */
   billing?: UserBilling;
-}
-
-/** `identities` of {@link User}. */
-export interface UserIdentityModel {
-  type?: string;
-  identity?: string;
-}
-
-/** The billing customer that the user is. */
-export interface UserBilling {
-  /**
-   * The billing customer's ID.
-   *
-   * @example "customer_0195ac80a14c2ca2cec97d026d864de0"
-   */
-  customer_id?: string;
 }
 
 /** Basic information required to create a user. */
@@ -3358,11 +2578,11 @@ export interface CreateUserProfile {
 }
 
 /** The result of the user creation operation. */
-export interface CreateUserIdentityModel {
+export interface NewUserIdentity {
   /** The type of identity to create, e.g. email, username, or phone. */
-  type?: CreateUserIdentityModelType | undefined;
+  type?: NewUserIdentityType | undefined;
   /** Additional details required to create the user. */
-  details?: CreateUserIdentityModelDetails | undefined;
+  details?: NewUserIdentityDetails | undefined;
   /**
    * Whether the address or the number is known to be the user's.
    *
@@ -3372,10 +2592,10 @@ export interface CreateUserIdentityModel {
 }
 
 /** The type of identity to create, e.g. email, username, or phone. */
-export type CreateUserIdentityModelType = "email" | "phone" | "username";
+export type NewUserIdentityType = "email" | "phone" | "username";
 
 /** Additional details required to create the user. */
-export interface CreateUserIdentityModelDetails {
+export interface NewUserIdentityDetails {
   /**
    * The email address of the user.
    *
@@ -3405,22 +2625,22 @@ export interface CreateUserIdentityModelDetails {
 /** What `users.create` answers. */
 export interface CreateUserResponse {
   /** Unique ID of the user in Kinde. */
-  id?: string;
+  id: string;
   /** True if the user was successfully created. */
   created?: boolean;
-  identities?: UserIdentity[];
+  identities?: CreatedUserIdentity[];
 }
 
 /** `identities` of {@link CreateUserResponse}. */
-export interface UserIdentity {
+export interface CreatedUserIdentity {
   /** The type of identity object created. */
   type?: string;
   /** The result of the user creation operation. */
-  result?: UserIdentityResult;
+  result?: CreatedUserIdentityResult;
 }
 
 /** The result of the user creation operation. */
-export interface UserIdentityResult {
+export interface CreatedUserIdentityResult {
   /** True if the user identity was successfully created. */
   created?: boolean;
 }
@@ -3430,11 +2650,11 @@ export interface UpdateUserResponse {
   /** Unique ID of the user in Kinde. */
   id?: string;
   /** User's first name. */
-  given_name?: string;
+  given_name?: string | null;
   /** User's last name. */
-  family_name?: string;
+  family_name?: string | null;
   /** User's preferred email. */
-  email?: string;
+  email?: string | null;
   /** Whether the user is currently suspended or not. */
   is_suspended?: boolean;
   /** Whether a password reset has been requested. */
@@ -3458,12 +2678,12 @@ export type SetUserPasswordHashingMethod =
 export type SetUserPasswordSaltPosition = "prefix" | "suffix";
 
 /** What `users.identities.list` answers. */
-export interface GetIdentitiesResponse {
+export interface ListUserIdentitiesResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  identities?: Identity[];
+  identities: Identity[];
   /** Whether more records exist. */
   has_more?: boolean;
 }
@@ -3472,16 +2692,10 @@ export interface GetIdentitiesResponse {
 export type CreateUserIdentityType = "email" | "username" | "phone" | "enterprise" | "social";
 
 /** What `users.identities.create` answers. */
-export interface CreateIdentityResponse {
+export interface CreateUserIdentityResponse {
   message?: string;
   code?: string;
-  identity?: CreateIdentityResponseIdentity;
-}
-
-/** `identity` of {@link CreateIdentityResponse}. */
-export interface CreateIdentityResponseIdentity {
-  /** The identity's ID. */
-  id?: string;
+  identity: Reference;
 }
 
 /** What `users.sessions.list` answers. */
@@ -3505,7 +2719,7 @@ export interface ListUserSessionsResponse {
    */
   has_more?: boolean;
   /** The sessions. */
-  sessions?: UserSession[];
+  sessions: UserSession[];
 }
 
 /** A session of a user. */
@@ -3585,19 +2799,19 @@ export interface UserSession {
 }
 
 /** What `webhooks.events.get` answers. */
-export interface GetEventResponse {
+export interface GetWebhookEventResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  event?: GetEventResponseEvent;
+  event: WebhookEvent;
 }
 
-/** `event` of {@link GetEventResponse}. */
-export interface GetEventResponseEvent {
+/** `event` of {@link GetWebhookEventResponse}. */
+export interface WebhookEvent {
   type?: string;
   source?: string;
-  event_id?: string;
+  event_id: string;
   /** Timestamp in ISO 8601 format. */
   timestamp?: number;
   /** Event specific data object. */
@@ -3605,58 +2819,50 @@ export interface GetEventResponseEvent {
 }
 
 /** What `webhooks.eventTypes.list` answers. */
-export interface GetEventTypesResponse {
+export interface ListWebhookEventTypesResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  event_types?: EventType[];
+  event_types: EventType[];
 }
 
-/** `event_types` of {@link GetEventTypesResponse}. */
+/** `event_types` of {@link ListWebhookEventTypesResponse}. */
 export interface EventType {
-  id?: string;
+  id: string;
   code?: string;
   name?: string;
   origin?: string;
   schema?: Record<string, unknown>;
 }
 
-/** What `webhooks.delete` answers. */
-export interface DeleteWebhookResponse {
-  /** Response code. */
-  code?: string;
-  /** Response message. */
-  message?: string;
-}
-
 /** What `webhooks.update` answers. */
 export interface UpdateWebhookResponse {
   message?: string;
   code?: string;
-  webhook?: UpdateWebhookResponseWebhook;
+  webhook?: UpdatedWebhook;
 }
 
 /** `webhook` of {@link UpdateWebhookResponse}. */
-export interface UpdateWebhookResponseWebhook {
+export interface UpdatedWebhook {
   id?: string;
 }
 
 /** What `webhooks.list` answers. */
-export interface GetWebhooksResponse {
+export interface ListWebhooksResponse {
   /** Response code. */
   code?: string;
   /** Response message. */
   message?: string;
-  webhooks?: Webhook[];
+  webhooks: Webhook[];
 }
 
-/** `webhooks` of {@link GetWebhooksResponse}. */
+/** `webhooks` of {@link ListWebhooksResponse}. */
 export interface Webhook {
-  id?: string;
+  id: string;
   name?: string;
   endpoint?: string;
-  description?: string;
+  description?: string | null;
   event_types?: string[];
   /** Created on date in ISO 8601 format. */
   created_on?: string;
@@ -3668,17 +2874,17 @@ export interface CreateWebhookResponse {
   code?: string;
   /** Response message. */
   message?: string;
-  webhook?: CreateWebhookResponseWebhook;
+  webhook: CreatedWebhook;
 }
 
 /** `webhook` of {@link CreateWebhookResponse}. */
-export interface CreateWebhookResponseWebhook {
-  id?: string;
+export interface CreatedWebhook {
+  id: string;
   endpoint?: string;
 }
 
 /** What `oauth.userProfile` answers. */
-export interface UserProfileV2 {
+export interface UserProfile {
   /**
    * Unique ID of the user in Kinde.
    *
@@ -3696,19 +2902,19 @@ export interface UserProfileV2 {
    *
    * @example "John Snow"
    */
-  name?: string;
+  name?: string | null;
   /**
    * User's first name.
    *
    * @example "John"
    */
-  given_name?: string;
+  given_name?: string | null;
   /**
    * User's last name.
    *
    * @example "Snow"
    */
-  family_name?: string;
+  family_name?: string | null;
   /**
    * Date the user was last updated at (In Unix time).
    *
@@ -3720,7 +2926,7 @@ export interface UserProfileV2 {
    *
    * @example "john.snow@example.com"
    */
-  email?: string;
+  email?: string | null;
   /**
    * Whether the user's email address has been verified.
    *
@@ -3748,10 +2954,10 @@ export interface UserProfileV2 {
 }
 
 /** A hint about the token type being queried in the request. */
-export type IntrospectTokenTokenTypeHint = "access_token" | "refresh_token";
+export type TokenTypeHint = "access_token" | "refresh_token";
 
 /** What `oauth.introspect` answers. */
-export interface TokenIntrospect {
+export interface TokenIntrospection {
   /** Indicates the status of the token. */
   active?: boolean;
   /** Array of intended token recipients. */
@@ -3775,9 +2981,6 @@ export interface TokenIntrospect {
    */
   iat?: number;
 }
-
-/** The type of token to be revoked. */
-export type RevokeTokenTokenTypeHint = "access_token" | "refresh_token";
 
 /** What `apiKeys.list` takes as `key_type`. */
 export type ListApiKeysKeyType = "organization" | "user";
@@ -3806,17 +3009,17 @@ export interface ListApiKeysResponse {
    */
   has_more?: boolean;
   /** The API keys. */
-  api_keys?: ApiKey[];
+  api_keys: ListedApiKey[];
 }
 
 /** An API key, as lists have it. */
-export interface ApiKey {
+export interface ListedApiKey {
   /**
    * The key's ID.
    *
    * @example "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"
    */
-  id?: string;
+  id: string;
   /**
    * What the key is called.
    *
@@ -3903,7 +3106,7 @@ export interface CreateApiKeyResponse {
    */
   code?: string;
   /** A new API key in full. */
-  api_key?: ApiKeySecret;
+  api_key: ApiKeySecret;
 }
 
 /** A new API key in full. */
@@ -3913,7 +3116,7 @@ export interface ApiKeySecret {
    *
    * @example "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"
    */
-  id?: string;
+  id: string;
   /**
    * The key in full. It is shown this once.
    *
@@ -3937,17 +3140,17 @@ export interface GetApiKeyResponse {
    */
   message?: string;
   /** An API key, with how it was used. */
-  api_key?: ApiKeyDetails;
+  api_key: ApiKey;
 }
 
 /** An API key, with how it was used. */
-export interface ApiKeyDetails {
+export interface ApiKey {
   /**
    * The key's ID.
    *
    * @example "api_key_0195ac80a14e8ca2cfb97d026c3b4f2e"
    */
-  id?: string;
+  id: string;
   /**
    * What the key is called.
    *
@@ -4131,7 +3334,7 @@ export interface ListApplicationAccessRolesResponse {
    */
   message?: string;
   /** The roles. */
-  roles?: ApplicationAccessRole[];
+  roles: ApplicationAccessRole[];
   /**
    * Whether there are more results behind this page.
    *
@@ -4140,31 +3343,11 @@ export interface ListApplicationAccessRolesResponse {
   has_more?: boolean;
 }
 
-/** A role that lets users sign in to an application. */
+/** `roles` of {@link ListApplicationAccessRolesResponse}. */
 export interface ApplicationAccessRole {
-  /**
-   * The role's ID.
-   *
-   * @example "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"
-   */
-  id?: string;
-  /**
-   * The role's key.
-   *
-   * @example "admin"
-   */
+  id: string;
   key?: string;
-  /**
-   * The role's name.
-   *
-   * @example "Admin"
-   */
   name?: string;
-  /**
-   * What the role is for.
-   *
-   * @example "Manages the organization"
-   */
   description?: string | null;
 }
 
@@ -4192,7 +3375,7 @@ export interface ListBillingEntitlementsResponse {
    */
   has_more?: boolean;
   /** The entitlements. */
-  entitlements?: BillingEntitlement[];
+  entitlements: BillingEntitlement[];
   /** The plans. */
   plans?: BillingPlan[];
 }
@@ -4204,7 +3387,7 @@ export interface BillingEntitlement {
    *
    * @example "entitlement_0195ac80a14e8ca2"
    */
-  id?: string;
+  id: string;
   /**
    * The charge that does not depend on usage, in the smallest unit of the currency.
    *
@@ -4286,7 +3469,7 @@ export interface ListBillingAgreementsResponse {
    */
   has_more?: boolean;
   /** The agreements. */
-  agreements?: BillingAgreement[];
+  agreements: BillingAgreement[];
 }
 
 /** That a billing customer is on a plan. */
@@ -4296,7 +3479,7 @@ export interface BillingAgreement {
    *
    * @example "agreement_0195ac80a14c2ca2cec97d026d864de0"
    */
-  id?: string;
+  id: string;
   /**
    * The plan's code.
    *
@@ -4348,7 +3531,7 @@ export interface BillingAgreementEntitlement {
 }
 
 /** Whether the value is a total (`absolute`) or adds to the one before (`delta`). */
-export type CreateMeterUsageMeterTypeCode = "absolute" | "delta";
+export type MeterType = "absolute" | "delta";
 
 /** What `directories.list` answers. */
 export interface ListDirectoriesResponse {
@@ -4371,7 +3554,7 @@ export interface ListDirectoriesResponse {
    */
   has_more?: boolean;
   /** The directories. */
-  directories?: Directory[];
+  directories: Directory[];
 }
 
 /** A SCIM directory. */
@@ -4381,7 +3564,7 @@ export interface Directory {
    *
    * @example "directory_0195f1a2b3c4d5e6f708192a3b4c5d6e"
    */
-  id?: string;
+  id: string;
   /**
    * The directory's name.
    *
@@ -4460,7 +3643,7 @@ export type DirectoryStatus =
   | (string & {});
 
 /** The identity provider that it is fed by. */
-export type CreateDirectoryProviderCode =
+export type DirectoryProvider =
   | "entra_id_azure_ad"
   | "okta"
   | "google_workspace"
@@ -4486,25 +3669,7 @@ export interface CreateDirectoryResponse {
    */
   message?: string;
   /** A SCIM directory. */
-  directory?: Directory;
-}
-
-/** What `directories.get` answers. */
-export interface GetDirectoryResponse {
-  /**
-   * Response code.
-   *
-   * @example "OK"
-   */
-  code?: string;
-  /**
-   * Response message.
-   *
-   * @example "Success"
-   */
-  message?: string;
-  /** A SCIM directory. */
-  directory?: Directory;
+  directory: Directory;
 }
 
 /** What `directories.update` answers. */
@@ -4571,7 +3736,7 @@ export interface ListOrganizationInvitesResponse {
    */
   message?: string;
   /** The invitations. */
-  invites?: OrganizationInvite[];
+  invites: OrganizationInvite[];
   /** The cursor for the next page; null on the last one. */
   next_token?: string | null;
 }
@@ -4583,7 +3748,7 @@ export interface OrganizationInvite {
    *
    * @example "invite_0195ac80a14e8ca2"
    */
-  id?: string;
+  id: string;
   /**
    * The invitation's code.
    *
@@ -4633,7 +3798,7 @@ export interface OrganizationInvite {
    */
   accepted_on?: string | null;
   /** The roles that come with it. */
-  roles?: OrganizationInviteRole[];
+  roles?: NamedKey[];
   /**
    * Whether it was revoked.
    *
@@ -4646,22 +3811,6 @@ export interface OrganizationInvite {
    * @example "https://example.kinde.com/invites/inv_0195ac80a14e8ca2"
    */
   invite_link?: string;
-}
-
-/** A role that comes with an invitation. */
-export interface OrganizationInviteRole {
-  /**
-   * The role's key.
-   *
-   * @example "admin"
-   */
-  key?: string;
-  /**
-   * The role's name.
-   *
-   * @example "Admin"
-   */
-  name?: string;
 }
 
 /** What `organizations.invites.create` answers. */
@@ -4679,7 +3828,7 @@ export interface CreateOrganizationInviteResponse {
    */
   message?: string;
   /** An invitation to an organization. */
-  invite?: OrganizationInvite;
+  invite: OrganizationInvite;
 }
 
 /** What `organizations.invites.get` answers. */
@@ -4691,7 +3840,7 @@ export interface GetOrganizationInviteResponse {
    */
   message?: string;
   /** The ID. */
-  id?: string;
+  id: string;
   /**
    * Response code.
    *
@@ -4741,7 +3890,7 @@ export interface GetOrganizationInviteResponse {
    */
   accepted_on?: string | null;
   /** The roles. */
-  roles?: OrganizationInviteRole[];
+  roles?: NamedKey[];
   /**
    * Whether it was revoked.
    *
@@ -4771,23 +3920,13 @@ export interface ListOrganizationRoleUsersResponse {
    */
   message?: string;
   /** The users. */
-  users?: OrganizationRoleUser[];
+  users: Reference[];
   /** The cursor for the next page; null on the last one. */
   next_token?: string | null;
 }
 
-/** A user who has a role in an organization. */
-export interface OrganizationRoleUser {
-  /**
-   * The user's ID.
-   *
-   * @example "kp_c3143a4b50ad43c88e541d9077681782"
-   */
-  id?: string;
-}
-
 /** What `organizations.roles.users.count` answers. */
-export interface CountOrganizationRoleUsersResponse {
+export interface UsersCount {
   /**
    * Response code.
    *
@@ -4809,7 +3948,7 @@ export interface CountOrganizationRoleUsersResponse {
 }
 
 /** What `organizations.roles.users.countActive` answers. */
-export interface CountActiveOrganizationRoleUsersResponse {
+export interface ActiveUsersCount {
   /**
    * Response code.
    *
@@ -4867,7 +4006,7 @@ export interface GetOrganizationPasskeyResponse {
    *
    * @example "optional"
    */
-  policy?: GetOrganizationPasskeyResponsePolicy;
+  policy?: PasskeyPolicy;
   /**
    * Whether the organization goes by its own setting, not by that of the environment.
    *
@@ -4879,22 +4018,11 @@ export interface GetOrganizationPasskeyResponse {
    *
    * @example "optional"
    */
-  environment_policy?: GetOrganizationPasskeyResponseEnvironmentPolicy;
+  environment_policy?: PasskeyPolicy;
 }
 
 /** Whether passkeys are off, possible or needed. */
-export type GetOrganizationPasskeyResponsePolicy =
-  | "off"
-  | "optional"
-  | "mandatory"
-  | (string & {});
-
-/** The setting of the environment. */
-export type GetOrganizationPasskeyResponseEnvironmentPolicy =
-  | "off"
-  | "optional"
-  | "mandatory"
-  | (string & {});
+export type PasskeyPolicy = "off" | "optional" | "mandatory" | (string & {});
 
 /** Whether passkeys are off, possible or needed. */
 export type ReplaceOrganizationPasskeyPolicy = "off" | "optional" | "mandatory";
@@ -4924,7 +4052,7 @@ export interface ReplaceOrganizationPasskeyResponse {
    *
    * @example "optional"
    */
-  policy?: ReplaceOrganizationPasskeyResponsePolicy;
+  policy?: PasskeyPolicy;
   /**
    * Whether the organization goes by its own setting, not by that of the environment.
    *
@@ -4933,15 +4061,8 @@ export interface ReplaceOrganizationPasskeyResponse {
   is_override_environment_passkey_settings?: boolean;
 }
 
-/** Whether passkeys are off, possible or needed. */
-export type ReplaceOrganizationPasskeyResponsePolicy =
-  | "off"
-  | "optional"
-  | "mandatory"
-  | (string & {});
-
 /** Whether a single sign-on session outlives the browser. */
-export type UpdateOrganizationSessionsSsoSessionPersistenceMode = "persistent" | "non_persistent";
+export type SsoSessionPersistence = "persistent" | "non_persistent";
 
 /** What `environment.passkey.get` answers. */
 export interface GetEnvironmentPasskeyResponse {
@@ -4968,52 +4089,8 @@ export interface GetEnvironmentPasskeyResponse {
    *
    * @example "optional"
    */
-  policy?: GetEnvironmentPasskeyResponsePolicy;
+  policy?: PasskeyPolicy;
 }
-
-/** Whether passkeys are off, possible or needed. */
-export type GetEnvironmentPasskeyResponsePolicy = "off" | "optional" | "mandatory" | (string & {});
-
-/** Whether passkeys are off, possible or needed. */
-export type ReplaceEnvironmentPasskeyPolicy = "off" | "optional" | "mandatory";
-
-/** What `environment.passkey.replace` answers. */
-export interface ReplaceEnvironmentPasskeyResponse {
-  /**
-   * Response message.
-   *
-   * @example "Success"
-   */
-  message?: string;
-  /**
-   * Response code.
-   *
-   * @example "OK"
-   */
-  code?: string;
-  /**
-   * Whether passkeys can be used.
-   *
-   * @example true
-   */
-  enabled?: boolean;
-  /**
-   * Whether passkeys are off, possible or needed.
-   *
-   * @example "optional"
-   */
-  policy?: ReplaceEnvironmentPasskeyResponsePolicy;
-}
-
-/** Whether passkeys are off, possible or needed. */
-export type ReplaceEnvironmentPasskeyResponsePolicy =
-  | "off"
-  | "optional"
-  | "mandatory"
-  | (string & {});
-
-/** What `roles.systemPermissions.list` takes as `sort`. */
-export type ListRoleSystemPermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
 
 /** What `roles.systemPermissions.list` answers. */
 export interface ListRoleSystemPermissionsResponse {
@@ -5030,53 +4107,9 @@ export interface ListRoleSystemPermissionsResponse {
    */
   message?: string;
   /** The system permissions. */
-  system_permissions?: SystemPermission[];
+  system_permissions: ApplicationAccessRole[];
   /** The cursor for the next page; null on the last one. */
   next_token?: string | null;
-}
-
-/** A permission that Kinde itself defines. */
-export interface SystemPermission {
-  /**
-   * The permission's ID.
-   *
-   * @example "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e"
-   */
-  id?: string;
-  /**
-   * The permission's key.
-   *
-   * @example "org:write:profile"
-   */
-  key?: string;
-  /**
-   * The permission's name.
-   *
-   * @example "Update organization profile"
-   */
-  name?: string;
-  /**
-   * What the permission allows.
-   *
-   * @example "Change the name and the logo of the organization"
-   */
-  description?: string;
-}
-
-/** What `roles.systemPermissions.update` takes as `system_permissions`. */
-export interface UpdateRoleSystemPermissionsSystemPermission {
-  /**
-   * The permission's ID.
-   *
-   * @example "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e"
-   */
-  id?: string | undefined;
-  /**
-   * `delete` takes the permission away; without it, it is added.
-   *
-   * @example "delete"
-   */
-  operation?: string | undefined;
 }
 
 /** What `roles.systemPermissions.update` answers. */
@@ -5122,7 +4155,7 @@ export interface ListRoleUsersResponse {
    */
   message?: string;
   /** The users. */
-  users?: RoleUser[];
+  users: RoleUser[];
   /** The cursor for the next page; null on the last one. */
   next_token?: string | null;
 }
@@ -5134,7 +4167,7 @@ export interface RoleUser {
    *
    * @example "kp_c3143a4b50ad43c88e541d9077681782"
    */
-  id?: string;
+  id: string;
   /**
    * The codes of the organizations in which the user has the role.
    *
@@ -5143,49 +4176,26 @@ export interface RoleUser {
   org_codes?: string[];
 }
 
-/** What `systemPermissions.list` takes as `sort`. */
-export type ListSystemPermissionsSort = "name_asc" | "name_desc" | "id_asc" | "id_desc";
-
-/** What `systemPermissions.list` answers. */
-export interface ListSystemPermissionsResponse {
-  /**
-   * Response code.
-   *
-   * @example "OK"
-   */
-  code?: string;
-  /**
-   * Response message.
-   *
-   * @example "Success"
-   */
-  message?: string;
-  /** The system permissions. */
-  system_permissions?: SystemPermission[];
-  /** The cursor for the next page; null on the last one. */
-  next_token?: string | null;
-}
-
 /** What `account.entitlements.list` answers. */
 export interface ListAccountEntitlementsResponse {
   /** What was asked for. */
-  data?: ListAccountEntitlementsResponseData;
+  data: AccountEntitlements;
   /** Whether there is more, and how to get it. */
   metadata?: AccountPage;
 }
 
 /** What was asked for. */
-export interface ListAccountEntitlementsResponseData {
+export interface AccountEntitlements {
   /**
-   * The organization's code.
+   * The organization's code, null for who is in none.
    *
    * @example "org_1ccfb819462"
    */
-  org_code?: string;
+  org_code?: string | null;
   /** The plans. */
   plans?: AccountPlan[];
   /** The entitlements. */
-  entitlements?: AccountEntitlement[];
+  entitlements: AccountEntitlement[];
 }
 
 /** A plan that the user is on. */
@@ -5217,7 +4227,7 @@ export interface AccountEntitlement {
    *
    * @example "entitlement_0195ac80a14e8ca2"
    */
-  id?: string;
+  id: string;
   /**
    * The charge that does not depend on usage, in the smallest unit of the currency.
    *
@@ -5275,25 +4285,25 @@ export interface AccountPage {
    *
    * @example "entitlement_0195ac80a14e8ca2"
    */
-  next_page_starting_after?: string;
+  next_page_starting_after?: string | null;
 }
 
 /** What `account.entitlements.get` answers. */
 export interface GetAccountEntitlementResponse {
   /** What was asked for. */
-  data?: GetAccountEntitlementResponseData;
+  data: AccountEntitlementData;
   /** Whether there is more. */
   metadata?: Record<string, unknown>;
 }
 
 /** What was asked for. */
-export interface GetAccountEntitlementResponseData {
+export interface AccountEntitlementData {
   /**
-   * The organization's code.
+   * The organization's code, null for who is in none.
    *
    * @example "org_1ccfb819462"
    */
-  org_code?: string;
+  org_code?: string | null;
   /** What the user is entitled to. */
   entitlement?: AccountEntitlement;
 }
@@ -5301,15 +4311,15 @@ export interface GetAccountEntitlementResponseData {
 /** What `account.featureFlags.list` answers. */
 export interface ListAccountFeatureFlagsResponse {
   /** What was asked for. */
-  data?: ListAccountFeatureFlagsResponseData;
+  data: AccountFeatureFlags;
   /** Whether there is more, and how to get it. */
   metadata?: AccountPage;
 }
 
 /** What was asked for. */
-export interface ListAccountFeatureFlagsResponseData {
+export interface AccountFeatureFlags {
   /** The feature flags. */
-  feature_flags?: AccountFeatureFlag[];
+  feature_flags: AccountFeatureFlag[];
 }
 
 /** A feature flag of the user. */
@@ -5319,7 +4329,7 @@ export interface AccountFeatureFlag {
    *
    * @example "flag_0195ac80a14e8ca2"
    */
-  id?: string;
+  id: string;
   /**
    * The flag's name.
    *
@@ -5352,42 +4362,27 @@ export type AccountFeatureFlagValue = string | boolean | number | Record<string,
 /** What `account.permissions.list` answers. */
 export interface ListAccountPermissionsResponse {
   /** What was asked for. */
-  data?: ListAccountPermissionsResponseData;
+  data: AccountPermissions;
   /** Whether there is more, and how to get it. */
   metadata?: AccountPage;
 }
 
 /** What was asked for. */
-export interface ListAccountPermissionsResponseData {
+export interface AccountPermissions {
   /**
-   * The organization's code.
+   * The organization's code, null for who is in none.
    *
    * @example "org_1ccfb819462"
    */
-  org_code?: string;
+  org_code?: string | null;
   /** The permissions. */
-  permissions?: AccountPermission[];
+  permissions: AccountGrant[];
 }
 
-/** A permission that the user has. */
-export interface AccountPermission {
-  /**
-   * The permission's ID.
-   *
-   * @example "permission_0195ac80a14e8ca2"
-   */
-  id?: string;
-  /**
-   * The permission's name.
-   *
-   * @example "Update billing"
-   */
+/** `permissions` of {@link AccountPermissions}. */
+export interface AccountGrant {
+  id: string;
   name?: string;
-  /**
-   * The permission's key.
-   *
-   * @example "update:billing"
-   */
   key?: string;
 }
 
@@ -5414,15 +4409,15 @@ export interface GetPortalLinkResponse {
 /** What `account.properties.list` answers. */
 export interface ListAccountPropertiesResponse {
   /** What was asked for. */
-  data?: ListAccountPropertiesResponseData;
+  data: AccountProperties;
   /** Whether there is more, and how to get it. */
   metadata?: AccountPage;
 }
 
 /** What was asked for. */
-export interface ListAccountPropertiesResponseData {
+export interface AccountProperties {
   /** The properties. */
-  properties?: AccountProperty[];
+  properties: AccountProperty[];
 }
 
 /** A property of the user. */
@@ -5432,7 +4427,7 @@ export interface AccountProperty {
    *
    * @example "prop_0195ac80a14e8ca2"
    */
-  id?: string;
+  id: string;
   /**
    * The property's name.
    *
@@ -5446,56 +4441,34 @@ export interface AccountProperty {
    */
   key?: string;
   /**
-   * Its value.
+   * Its value, null for one that the user does not have.
    *
    * @example "London"
    */
-  value?: AccountPropertyValue;
+  value?: AccountPropertyValue | null;
 }
 
-/** Its value. */
+/** Its value, null for one that the user does not have. */
 export type AccountPropertyValue = string | boolean | number;
 
 /** What `account.roles.list` answers. */
 export interface ListAccountRolesResponse {
   /** What was asked for. */
-  data?: ListAccountRolesResponseData;
+  data: AccountRoles;
   /** Whether there is more, and how to get it. */
   metadata?: AccountPage;
 }
 
 /** What was asked for. */
-export interface ListAccountRolesResponseData {
+export interface AccountRoles {
   /**
-   * The organization's code.
+   * The organization's code, null for who is in none.
    *
    * @example "org_1ccfb819462"
    */
-  org_code?: string;
+  org_code?: string | null;
   /** The roles. */
-  roles?: AccountRole[];
-}
-
-/** A role that the user has. */
-export interface AccountRole {
-  /**
-   * The role's ID.
-   *
-   * @example "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1"
-   */
-  id?: string;
-  /**
-   * The role's name.
-   *
-   * @example "Admin"
-   */
-  name?: string;
-  /**
-   * The role's key.
-   *
-   * @example "admin"
-   */
-  key?: string;
+  roles: AccountGrant[];
 }
 
 /** Parameters of `kinde.apis.list`. */
@@ -5549,7 +4522,7 @@ export interface UpdateApiScopeParams {
 
 /** Parameters of `kinde.apis.authorizeApplications`. */
 export interface AuthorizeApiApplicationsParams {
-  applications: readonly AuthorizeApiApplicationsApplication[];
+  applications: readonly ApiApplicationChange[];
 }
 
 /** Parameters of `kinde.applications.list`. */
@@ -5822,7 +4795,7 @@ export interface CreateConnectionParams {
   /** The public facing name of the connection. */
   display_name?: string | undefined;
   /** The identity provider identifier for the connection. */
-  strategy?: CreateConnectionStrategy | undefined;
+  strategy?: ConnectionStrategy | undefined;
   /** Client IDs of applications in which this connection is to be enabled. */
   enabled_applications?: readonly string[] | undefined;
   /**
@@ -5877,7 +4850,7 @@ export interface ReplaceConnectionParams {
    * @example ["c647dbe20f5944e28af97c9184fded22","20bbffaa4c5e492a962273039d4ae18b"]
    */
   enabled_applications?: readonly string[] | undefined;
-  options?: ReplaceConnectionOptions | undefined;
+  options?: UpdateConnectionOptions | undefined;
 }
 
 /** Parameters of `kinde.environment.featureFlags.set`. */
@@ -5947,7 +4920,7 @@ export interface CreateFeatureFlagParams {
   /** The variable type. */
   type: CreateFeatureFlagType;
   /** Allow the flag to be overridden at a different level. */
-  allow_override_level?: CreateFeatureFlagAllowOverrideLevel | undefined;
+  allow_override_level?: FeatureFlagLevel | undefined;
   /** Default value for the flag used by environments and organizations. */
   default_value: string;
 }
@@ -5959,9 +4932,9 @@ export interface ReplaceFeatureFlagParams {
   /** Description of the flag purpose. */
   description: string;
   /** The variable type */
-  type: ReplaceFeatureFlagType;
+  type: CreateFeatureFlagType;
   /** Allow the flag to be overridden at a different level. */
-  allow_override_level: ReplaceFeatureFlagAllowOverrideLevel;
+  allow_override_level: ReplacedFeatureFlagLevel;
   /** Default value for the flag used by environments and organizations. */
   default_value: string;
 }
@@ -5975,9 +4948,9 @@ export interface UpdateIdentityParams {
 /** Parameters of `kinde.environment.mfa.replace`. */
 export interface ReplaceEnvironmentMfaParams {
   /** Specifies whether MFA is required, optional, or not enforced. */
-  policy: ReplaceEnvironmentMfaPolicy;
+  policy: MfaPolicy;
   /** The MFA methods to enable. */
-  enabled_factors: readonly ReplaceEnvironmentMfaEnabledFactor[];
+  enabled_factors: readonly MfaFactor[];
   /**
    * Whether users get recovery codes for when they lose a factor.
    *
@@ -5990,7 +4963,7 @@ export interface ReplaceEnvironmentMfaParams {
 /** Parameters of `kinde.organizations.get`. */
 export interface GetOrganizationParams {
   /** What to give beside the organization: `billing`. */
-  expand?: GetOrganizationExpand | null | undefined;
+  expand?: OrganizationExpand | null | undefined;
 }
 
 /** Parameters of `kinde.organizations.create`. */
@@ -6002,7 +4975,7 @@ export interface CreateOrganizationParams {
    */
   name: string;
   /** The organization's feature flag settings. */
-  feature_flags?: Record<string, CreateOrganizationFeatureFlag> | undefined;
+  feature_flags?: Record<string, CreateFeatureFlagType> | undefined;
   /**
    * The organization's external identifier - commonly used when migrating from or mapping to other
    * systems.
@@ -6093,7 +5066,7 @@ export interface ListOrganizationsParams {
 /** Parameters of `kinde.organizations.update`. */
 export interface UpdateOrganizationParams {
   /** What to give beside the organization: `billing`. */
-  expand?: UpdateOrganizationExpand | null | undefined;
+  expand?: OrganizationExpand | null | undefined;
   /**
    * The organization's name.
    *
@@ -6259,13 +5232,13 @@ export interface ListOrganizationUsersParams {
 /** Parameters of `kinde.organizations.users.add`. */
 export interface AddOrganizationUsersParams {
   /** Users to be added to the organization. */
-  users?: readonly AddOrganizationUsersUser[] | undefined;
+  users?: readonly NewOrganizationUser[] | undefined;
 }
 
 /** Parameters of `kinde.organizations.users.update`. */
 export interface UpdateOrganizationUsersParams {
   /** Users to add, update or remove from the organization. */
-  users?: readonly UpdateOrganizationUsersUser[] | undefined;
+  users?: readonly OrganizationUserChange[] | undefined;
 }
 
 /** Parameters of `kinde.organizations.users.permissions.list`. */
@@ -6295,7 +5268,7 @@ export interface UpdateOrganizationPropertiesParams {
 /** Parameters of `kinde.organizations.mfa.replace`. */
 export interface ReplaceOrganizationMfaParams {
   /** The MFA methods to enable. */
-  enabled_factors: readonly ReplaceOrganizationMfaEnabledFactor[];
+  enabled_factors: readonly MfaFactor[];
   /**
    * Whether users get recovery codes for when they lose a factor.
    *
@@ -6364,7 +5337,7 @@ export interface CreatePropertyParams {
   /** The property type. */
   type: CreatePropertyType;
   /** The context that the property applies to. */
-  context: CreatePropertyContext;
+  context: ListPropertiesContext;
   /** Whether the property can be included in id and access tokens. */
   is_private: boolean;
   /** Which category the property belongs to. */
@@ -6400,7 +5373,7 @@ export interface CreatePropertyCategoryParams {
   /** The name of the category. */
   name: string;
   /** The context that the category applies to. */
-  context: CreatePropertyCategoryContext;
+  context: ListPropertiesContext;
 }
 
 /** Parameters of `kinde.propertyCategories.replace`. */
@@ -6458,7 +5431,7 @@ export interface UpdateRoleParams {
 /** Parameters of `kinde.roles.permissions.list`. */
 export interface ListRolePermissionsParams {
   /** Field and order to sort the result by. */
-  sort?: ListRolePermissionsSort | null | undefined;
+  sort?: ListPermissionsSort | null | undefined;
   /** Number of results per page. Defaults to 10 if parameter not sent. */
   page_size?: number | null | undefined;
   /** A string to get the next page of results if there are more results. */
@@ -6468,7 +5441,7 @@ export interface ListRolePermissionsParams {
 /** Parameters of `kinde.roles.permissions.update`. */
 export interface UpdateRolePermissionsParams {
   /** Permissions to add or remove from the role. */
-  permissions?: readonly UpdateRolePermissionsPermission[] | undefined;
+  permissions?: readonly PermissionChange[] | undefined;
 }
 
 /** Parameters of `kinde.users.search`. */
@@ -6491,7 +5464,7 @@ export interface SearchUsersParams {
 /** Parameters of `kinde.subscribers.list`. */
 export interface ListSubscribersParams {
   /** Field and order to sort the result by. */
-  sort?: ListSubscribersSort | null | undefined;
+  sort?: ListOrganizationsSort | null | undefined;
   /** Number of results per page. Defaults to 10 if parameter not sent. */
   page_size?: number | null | undefined;
   /** A string to get the next page of results if there are more results. */
@@ -6556,7 +5529,7 @@ export interface CreateUserParams {
    *
    * @example [{"type":"email","details":{"email":"email@email.com"}},{"type":"phone","details":{"phone":"+61426148233","phone_country_id":"au"}},{"type":"username","details":{"username":"myusername"}}]
    */
-  identities?: readonly CreateUserIdentityModel[] | undefined;
+  identities?: readonly NewUserIdentity[] | undefined;
 }
 
 /** Parameters of `kinde.users.update`. */
@@ -6739,7 +5712,7 @@ export interface IntrospectTokenParams {
    */
   token: string;
   /** A hint about the token type being queried in the request. */
-  token_type_hint?: IntrospectTokenTokenTypeHint | undefined;
+  token_type_hint?: TokenTypeHint | undefined;
 }
 
 /** Parameters of `kinde.oauth.revoke`. */
@@ -6763,7 +5736,7 @@ export interface RevokeTokenParams {
    */
   token: string;
   /** The type of token to be revoked. */
-  token_type_hint?: RevokeTokenTokenTypeHint | undefined;
+  token_type_hint?: TokenTypeHint | undefined;
 }
 
 /** Parameters of `kinde.apiKeys.list`. */
@@ -6935,7 +5908,7 @@ export interface CreateMeterUsageParams {
    *
    * @example "delta"
    */
-  meter_type_code?: CreateMeterUsageMeterTypeCode | undefined;
+  meter_type_code?: MeterType | undefined;
 }
 
 /** Parameters of `kinde.directories.list`. */
@@ -6967,7 +5940,7 @@ export interface CreateDirectoryParams {
    *
    * @example "okta"
    */
-  provider_code: CreateDirectoryProviderCode;
+  provider_code: DirectoryProvider;
   /**
    * The ID of the enterprise connection that its users sign in by.
    *
@@ -7096,7 +6069,7 @@ export interface UpdateOrganizationSessionsParams {
    *
    * @example "persistent"
    */
-  sso_session_persistence_mode?: UpdateOrganizationSessionsSsoSessionPersistenceMode | undefined;
+  sso_session_persistence_mode?: SsoSessionPersistence | undefined;
   /**
    * Whether the organization goes by its own session lifetime.
    *
@@ -7118,13 +6091,13 @@ export interface ReplaceEnvironmentPasskeyParams {
    *
    * @example "optional"
    */
-  policy: ReplaceEnvironmentPasskeyPolicy;
+  policy: ReplaceOrganizationPasskeyPolicy;
 }
 
 /** Parameters of `kinde.roles.systemPermissions.list`. */
 export interface ListRoleSystemPermissionsParams {
   /** Which field to sort by, and in which order. */
-  sort?: ListRoleSystemPermissionsSort | null | undefined;
+  sort?: ListPermissionsSort | null | undefined;
   /** How many results a page has at most. 10 if it is left out. */
   page_size?: number | null | undefined;
   /** The cursor that the page before came with. */
@@ -7134,7 +6107,7 @@ export interface ListRoleSystemPermissionsParams {
 /** Parameters of `kinde.roles.systemPermissions.update`. */
 export interface UpdateRoleSystemPermissionsParams {
   /** The permissions to add or take away. */
-  system_permissions?: readonly UpdateRoleSystemPermissionsSystemPermission[] | undefined;
+  system_permissions?: readonly PermissionChange[] | undefined;
 }
 
 /** Parameters of `kinde.roles.users.list`. */
@@ -7148,7 +6121,7 @@ export interface ListRoleUsersParams {
 /** Parameters of `kinde.systemPermissions.list`. */
 export interface ListSystemPermissionsParams {
   /** Which field to sort by, and in which order. */
-  sort?: ListSystemPermissionsSort | null | undefined;
+  sort?: ListPermissionsSort | null | undefined;
   /** How many results a page has at most. 10 if it is left out. */
   page_size?: number | null | undefined;
   /** The cursor that the page before came with. */
@@ -7227,10 +6200,7 @@ export interface ApisResource {
    * const { apis } = await kinde.apis.list();
    * ```
    */
-  list(
-    params?: ListApisParams,
-    options?: ListOptions,
-  ): KindeList<GetApisResponse, GetApisResponseApi>;
+  list(params?: ListApisParams, options?: ListOptions): KindeList<ListApisResponse, ListedApi>;
   /**
    * Create API
    *
@@ -7249,7 +6219,7 @@ export interface ApisResource {
    * });
    * ```
    */
-  create(params: CreateApiParams, options?: RequestOptions): KindePromise<CreateApisResponse>;
+  create(params: CreateApiParams, options?: RequestOptions): KindePromise<CreateApiResponse>;
   /**
    * Get API
    *
@@ -7279,7 +6249,7 @@ export interface ApisResource {
    * await kinde.apis.delete(apiId);
    * ```
    */
-  delete(apiId: string, options?: RequestOptions): KindePromise<DeleteApiResponse>;
+  delete(apiId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * Authorize API applications
    *
@@ -7301,7 +6271,7 @@ export interface ApisResource {
     apiId: string,
     params: AuthorizeApiApplicationsParams,
     options?: RequestOptions,
-  ): KindePromise<AuthorizeAppApiResponse>;
+  ): KindePromise<AuthorizeApiApplicationsResponse>;
 }
 
 /** The methods of `kinde.apis.scopes`. */
@@ -7320,10 +6290,7 @@ export interface ApisScopesResource {
    * const { scopes } = await kinde.apis.scopes.list(apiId);
    * ```
    */
-  list(
-    apiId: string,
-    options?: ListOptions,
-  ): KindeList<GetApiScopesResponse, GetApiScopesResponseScope>;
+  list(apiId: string, options?: ListOptions): KindeList<ListApiScopesResponse, ApiScope>;
   /**
    * Create API scope
    *
@@ -7343,7 +6310,7 @@ export interface ApisScopesResource {
     apiId: string,
     params: CreateApiScopeParams,
     options?: RequestOptions,
-  ): KindePromise<CreateApiScopesResponse>;
+  ): KindePromise<CreateApiScopeResponse>;
   /**
    * Get API scope
    *
@@ -7487,7 +6454,7 @@ export interface ApplicationsResource {
   list(
     params?: ListApplicationsParams,
     options?: ListOptions,
-  ): KindeList<GetApplicationsResponse, Applications>;
+  ): KindeList<ListApplicationsResponse, ListedApplication>;
   /**
    * Create application
    *
@@ -7578,7 +6545,7 @@ export interface ApplicationsConnectionsResource {
   list(
     applicationId: string,
     options?: ListOptions,
-  ): KindeList<GetConnectionsResponse, Connection>;
+  ): KindeList<ListConnectionsResponse, ListedConnection>;
   /**
    * Enable connection
    *
@@ -7642,7 +6609,7 @@ export interface ApplicationsPropertiesResource {
   list(
     applicationId: string,
     options?: ListOptions,
-  ): KindeList<GetPropertyValuesResponse, PropertyValue>;
+  ): KindeList<ListPropertyValuesResponse, PropertyValue>;
   /**
    * Update property
    *
@@ -7740,7 +6707,7 @@ export interface IndustriesResource {
    * const { industries } = await kinde.industries.list();
    * ```
    */
-  list(options?: ListOptions): KindeList<GetIndustriesResponse, GetIndustriesResponseIndustry>;
+  list(options?: ListOptions): KindeList<ListIndustriesResponse, NamedKey>;
 }
 
 /** The methods of `kinde.timezones`. */
@@ -7758,7 +6725,7 @@ export interface TimezonesResource {
    * const { timezones } = await kinde.timezones.list();
    * ```
    */
-  list(options?: ListOptions): KindeList<GetTimezonesResponse, GetTimezonesResponseTimezone>;
+  list(options?: ListOptions): KindeList<ListTimezonesResponse, NamedKey>;
 }
 
 /** The methods of `kinde.applications.redirectUrls`. */
@@ -7777,7 +6744,7 @@ export interface ApplicationsRedirectUrlsResource {
    * const { redirect_urls } = await kinde.applications.redirectUrls.list(applicationId);
    * ```
    */
-  list(applicationId: string, options?: ListOptions): KindeList<RedirectCallbackUrls, string>;
+  list(applicationId: string, options?: ListOptions): KindeList<RedirectUrls, string>;
   /**
    * Add Redirect Callback URLs
    *
@@ -7857,7 +6824,7 @@ export interface ApplicationsLogoutUrlsResource {
    * const { logout_urls } = await kinde.applications.logoutUrls.list(applicationId);
    * ```
    */
-  list(applicationId: string, options?: ListOptions): KindeList<LogoutRedirectUrls, string>;
+  list(applicationId: string, options?: ListOptions): KindeList<LogoutUrls, string>;
   /**
    * Add logout redirect URLs
    *
@@ -7939,7 +6906,7 @@ export interface ConnectedAppsResource {
     keyCodeRef: string,
     params?: GetConnectedAppAuthUrlParams,
     options?: RequestOptions,
-  ): KindePromise<ConnectedAppsAuthUrl>;
+  ): KindePromise<ConnectedAppAuthUrl>;
   /**
    * Get Connected App Token
    *
@@ -7955,7 +6922,7 @@ export interface ConnectedAppsResource {
    * await kinde.connectedApps.getToken(sessionId);
    * ```
    */
-  getToken(sessionId: string, options?: RequestOptions): KindePromise<ConnectedAppsAccessToken>;
+  getToken(sessionId: string, options?: RequestOptions): KindePromise<ConnectedAppAccessToken>;
   /**
    * Revoke Connected App Token
    *
@@ -7993,7 +6960,7 @@ export interface ConnectionsResource {
   list(
     params?: ListConnectionsParams,
     options?: ListOptions,
-  ): KindeList<GetConnectionsResponse, Connection>;
+  ): KindeList<ListConnectionsResponse, ListedConnection>;
   /**
    * Create Connection
    *
@@ -8022,7 +6989,7 @@ export interface ConnectionsResource {
    * await kinde.connections.get(connectionId);
    * ```
    */
-  get(connectionId: string, options?: RequestOptions): KindePromise<Connection>;
+  get(connectionId: string, options?: RequestOptions): KindePromise<GetConnectionResponse>;
   /**
    * Update Connection
    *
@@ -8131,7 +7098,7 @@ export interface EnvironmentFeatureFlagsResource {
    * await kinde.environment.featureFlags.list();
    * ```
    */
-  list(options?: RequestOptions): KindePromise<GetEnvironmentFeatureFlagsResponse>;
+  list(options?: RequestOptions): KindePromise<ListEnvironmentFeatureFlagsResponse>;
   /**
    * Delete Environment Feature Flag Override
    *
@@ -8182,7 +7149,7 @@ export interface EnvironmentLogosResource {
    * const { logos } = await kinde.environment.logos.list();
    * ```
    */
-  list(options?: ListOptions): KindeList<ReadEnvLogoResponse, ReadEnvLogoResponseLogo>;
+  list(options?: ListOptions): KindeList<ListEnvironmentLogosResponse, EnvironmentLogo>;
   /**
    * Add logo
    *
@@ -8199,7 +7166,7 @@ export interface EnvironmentLogosResource {
    * ```
    */
   set(
-    type: SetEnvironmentLogoType,
+    type: LogoType,
     params: SetEnvironmentLogoParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
@@ -8217,10 +7184,7 @@ export interface EnvironmentLogosResource {
    * await kinde.environment.logos.delete("dark");
    * ```
    */
-  delete(
-    type: DeleteEnvironmentLogoType,
-    options?: RequestOptions,
-  ): KindePromise<SuccessResponse | undefined>;
+  delete(type: LogoType, options?: RequestOptions): KindePromise<SuccessResponse | undefined>;
 }
 
 /** The methods of `kinde.environmentVariables`. */
@@ -8238,7 +7202,7 @@ export interface EnvironmentVariablesResource {
    * const { environment_variables } = await kinde.environmentVariables.list();
    * ```
    */
-  list(options?: ListOptions): KindeList<GetEnvironmentVariablesResponse, EnvironmentVariable>;
+  list(options?: ListOptions): KindeList<ListEnvironmentVariablesResponse, EnvironmentVariable>;
   /**
    * Create environment variable
    *
@@ -8296,7 +7260,7 @@ export interface EnvironmentVariablesResource {
     variableId: string,
     params: UpdateEnvironmentVariableParams,
     options?: RequestOptions,
-  ): KindePromise<UpdateEnvironmentVariableResponse>;
+  ): KindePromise<SuccessResponse>;
   /**
    * Delete environment variable
    *
@@ -8312,10 +7276,7 @@ export interface EnvironmentVariablesResource {
    * await kinde.environmentVariables.delete(variableId);
    * ```
    */
-  delete(
-    variableId: string,
-    options?: RequestOptions,
-  ): KindePromise<DeleteEnvironmentVariableResponse>;
+  delete(variableId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
 }
 
 /** The methods of `kinde.featureFlags`. */
@@ -8492,7 +7453,7 @@ export interface OrganizationsResource {
     orgCode: string,
     params?: GetOrganizationParams,
     options?: RequestOptions,
-  ): KindePromise<GetOrganizationResponse>;
+  ): KindePromise<Organization>;
   /**
    * Create organization
    *
@@ -8529,7 +7490,7 @@ export interface OrganizationsResource {
   list(
     params?: ListOrganizationsParams,
     options?: ListOptions,
-  ): KindeList<GetOrganizationsResponse, OrganizationItemSchema>;
+  ): KindeList<ListOrganizationsResponse, ListedOrganization>;
   /**
    * Update Organization
    *
@@ -8592,10 +7553,7 @@ export interface OrganizationsResource {
    * await kinde.organizations.getDefault();
    * ```
    */
-  getDefault(
-    params?: GetOrganizationParams,
-    options?: RequestOptions,
-  ): KindePromise<GetOrganizationResponse>;
+  getDefault(params?: GetOrganizationParams, options?: RequestOptions): KindePromise<Organization>;
 }
 
 /** The methods of `kinde.organizations.users`. */
@@ -8627,7 +7585,7 @@ export interface OrganizationsUsersResource {
     orgCode: string,
     params?: ListOrganizationUsersParams,
     options?: ListOptions,
-  ): KindeList<GetOrganizationUsersResponse, OrganizationUser>;
+  ): KindeList<ListOrganizationUsersResponse, OrganizationUser>;
   /**
    * Add Organization Users
    *
@@ -8712,7 +7670,7 @@ export interface OrganizationsUsersRolesResource {
     orgCode: string,
     userId: string,
     options?: ListOptions,
-  ): KindeList<GetOrganizationsUserRolesResponse, OrganizationUserRole>;
+  ): KindeList<ListOrganizationUserRolesResponse, OrganizationUserRole>;
   /**
    * Add Organization User Role
    *
@@ -8785,7 +7743,7 @@ export interface OrganizationsUsersPermissionsResource {
     userId: string,
     params?: ListOrganizationUserPermissionsParams,
     options?: ListOptions,
-  ): KindeList<GetOrganizationsUserPermissionsResponse, OrganizationUserPermission>;
+  ): KindeList<ListOrganizationUserPermissionsResponse, OrganizationUserPermission>;
   /**
    * Add Organization User Permission
    *
@@ -8978,7 +7936,7 @@ export interface OrganizationsFeatureFlagsResource {
   list(
     orgCode: string,
     options?: RequestOptions,
-  ): KindePromise<GetOrganizationFeatureFlagsResponse>;
+  ): KindePromise<ListOrganizationFeatureFlagsResponse>;
   /**
    * Delete Organization Feature Flag Overrides
    *
@@ -9077,7 +8035,7 @@ export interface OrganizationsPropertiesResource {
   list(
     orgCode: string,
     options?: ListOptions,
-  ): KindeList<GetPropertyValuesResponse, PropertyValue>;
+  ): KindeList<ListPropertyValuesResponse, PropertyValue>;
   /**
    * Update Organization Property values
    *
@@ -9134,7 +8092,10 @@ export interface OrganizationsLogosResource {
    * const { logos } = await kinde.organizations.logos.list(orgCode);
    * ```
    */
-  list(orgCode: string, options?: ListOptions): KindeList<ReadLogoResponse, ReadLogoResponseLogo>;
+  list(
+    orgCode: string,
+    options?: ListOptions,
+  ): KindeList<ListOrganizationLogosResponse, OrganizationLogo>;
   /**
    * Add organization logo
    *
@@ -9151,7 +8112,7 @@ export interface OrganizationsLogosResource {
    */
   set(
     orgCode: string,
-    type: SetOrganizationLogoType,
+    type: LogoType,
     params: SetOrganizationLogoParams,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse>;
@@ -9170,7 +8131,7 @@ export interface OrganizationsLogosResource {
    */
   delete(
     orgCode: string,
-    type: DeleteOrganizationLogoType,
+    type: LogoType,
     options?: RequestOptions,
   ): KindePromise<SuccessResponse | undefined>;
 }
@@ -9192,7 +8153,10 @@ export interface OrganizationsConnectionsResource {
    * const { connections } = await kinde.organizations.connections.list(orgCode);
    * ```
    */
-  list(orgCode: string, options?: ListOptions): KindeList<GetConnectionsResponse, Connection>;
+  list(
+    orgCode: string,
+    options?: ListOptions,
+  ): KindeList<ListConnectionsResponse, ListedConnection>;
   /**
    * Enable connection
    *
@@ -9254,7 +8218,7 @@ export interface PermissionsResource {
   list(
     params?: ListPermissionsParams,
     options?: ListOptions,
-  ): KindeList<GetPermissionsResponse, Permissions>;
+  ): KindeList<ListPermissionsResponse, Permission>;
   /**
    * Create Permission
    *
@@ -9322,7 +8286,7 @@ export interface PropertiesResource {
   list(
     params?: ListPropertiesParams,
     options?: ListOptions,
-  ): KindeList<GetPropertiesResponse, Property>;
+  ): KindeList<ListPropertiesResponse, Property>;
   /**
    * Create Property
    *
@@ -9336,7 +8300,7 @@ export interface PropertiesResource {
    *   name,
    *   key,
    *   type: "single_line_text",
-   *   context: "org",
+   *   context: "usr",
    *   is_private: true,
    *   category_id,
    * });
@@ -9398,7 +8362,7 @@ export interface PropertyCategoriesResource {
   list(
     params?: ListPropertyCategoriesParams,
     options?: ListOptions,
-  ): KindeList<GetCategoriesResponse, Category>;
+  ): KindeList<ListPropertyCategoriesResponse, Category>;
   /**
    * Create Category
    *
@@ -9408,13 +8372,13 @@ export interface PropertyCategoriesResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.propertyCategories.create({ name, context: "org" });
+   * await kinde.propertyCategories.create({ name, context: "usr" });
    * ```
    */
   create(
     params: CreatePropertyCategoryParams,
     options?: RequestOptions,
-  ): KindePromise<CreateCategoryResponse>;
+  ): KindePromise<CreatePropertyCategoryResponse>;
   /**
    * Update Category
    *
@@ -9461,7 +8425,7 @@ export interface RolesResource {
    * const { roles } = await kinde.roles.list();
    * ```
    */
-  list(params?: ListRolesParams, options?: ListOptions): KindeList<GetRolesResponse, Roles>;
+  list(params?: ListRolesParams, options?: ListOptions): KindeList<ListRolesResponse, Role>;
   /**
    * Create role
    *
@@ -9474,7 +8438,7 @@ export interface RolesResource {
    * await kinde.roles.create({ name });
    * ```
    */
-  create(params?: CreateRoleParams, options?: RequestOptions): KindePromise<CreateRolesResponse>;
+  create(params?: CreateRoleParams, options?: RequestOptions): KindePromise<CreateRoleResponse>;
   /**
    * Get role
    *
@@ -9541,7 +8505,7 @@ export interface RolesScopesResource {
    * const { scopes } = await kinde.roles.scopes.list(roleId);
    * ```
    */
-  list(roleId: string, options?: ListOptions): KindeList<RoleScopesResponse, Scopes>;
+  list(roleId: string, options?: ListOptions): KindeList<ListRoleScopesResponse, RoleScope>;
   /**
    * Add role scope
    *
@@ -9557,11 +8521,7 @@ export interface RolesScopesResource {
    * await kinde.roles.scopes.add(roleId, scopeId);
    * ```
    */
-  add(
-    roleId: string,
-    scopeId: string,
-    options?: RequestOptions,
-  ): KindePromise<AddRoleScopeResponse>;
+  add(roleId: string, scopeId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * Delete role scope
    *
@@ -9577,11 +8537,7 @@ export interface RolesScopesResource {
    * await kinde.roles.scopes.remove(roleId, scopeId);
    * ```
    */
-  remove(
-    roleId: string,
-    scopeId: string,
-    options?: RequestOptions,
-  ): KindePromise<DeleteRoleScopeResponse>;
+  remove(roleId: string, scopeId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
 }
 
 /** The methods of `kinde.roles.permissions`. */
@@ -9605,7 +8561,7 @@ export interface RolesPermissionsResource {
     roleId: string,
     params?: ListRolePermissionsParams,
     options?: ListOptions,
-  ): KindeList<RolePermissionsResponse, Permissions>;
+  ): KindeList<ListPermissionsResponse, Permission>;
   /**
    * Update role permissions
    *
@@ -9677,7 +8633,7 @@ export interface UsersResource {
   search(
     params?: SearchUsersParams,
     options?: ListOptions,
-  ): KindeList<SearchUsersResponse, SearchUsersResponseResult>;
+  ): KindeList<SearchUsersResponse, FoundUser>;
   /**
    * Get users
    *
@@ -9694,10 +8650,7 @@ export interface UsersResource {
    * const { users } = await kinde.users.list();
    * ```
    */
-  list(
-    params?: ListUsersParams,
-    options?: ListOptions,
-  ): KindeList<UsersResponse, UsersResponseUser>;
+  list(params?: ListUsersParams, options?: ListOptions): KindeList<ListUsersResponse, ListedUser>;
   /**
    * Refresh User Claims and Invalidate Cache
    *
@@ -9826,7 +8779,7 @@ export interface SubscribersResource {
   list(
     params?: ListSubscribersParams,
     options?: ListOptions,
-  ): KindeList<GetSubscribersResponse, SubscribersSubscriber>;
+  ): KindeList<ListSubscribersResponse, ListedSubscriber>;
   /**
    * Create Subscriber
    *
@@ -9842,7 +8795,7 @@ export interface SubscribersResource {
   create(
     params: CreateSubscriberParams,
     options?: RequestOptions,
-  ): KindePromise<CreateSubscriberSuccessResponse>;
+  ): KindePromise<CreateSubscriberResponse>;
   /**
    * Get Subscriber
    *
@@ -9921,7 +8874,10 @@ export interface UsersPropertiesResource {
    * const { properties } = await kinde.users.properties.list(userId);
    * ```
    */
-  list(userId: string, options?: ListOptions): KindeList<GetPropertyValuesResponse, PropertyValue>;
+  list(
+    userId: string,
+    options?: ListOptions,
+  ): KindeList<ListPropertyValuesResponse, PropertyValue>;
   /**
    * Update Property values
    *
@@ -9963,7 +8919,7 @@ export interface UsersIdentitiesResource {
     userId: string,
     params?: ListUserIdentitiesParams,
     options?: ListOptions,
-  ): KindeList<GetIdentitiesResponse, Identity>;
+  ): KindeList<ListUserIdentitiesResponse, Identity>;
   /**
    * Create identity
    *
@@ -9983,7 +8939,7 @@ export interface UsersIdentitiesResource {
     userId: string,
     params?: CreateUserIdentityParams,
     options?: RequestOptions,
-  ): KindePromise<CreateIdentityResponse>;
+  ): KindePromise<CreateUserIdentityResponse>;
 }
 
 /** The methods of `kinde.users.sessions`. */
@@ -10089,7 +9045,7 @@ export interface WebhooksResource {
    * await kinde.webhooks.delete(webhookId);
    * ```
    */
-  delete(webhookId: string, options?: RequestOptions): KindePromise<DeleteWebhookResponse>;
+  delete(webhookId: string, options?: RequestOptions): KindePromise<SuccessResponse>;
   /**
    * Update webhook
    *
@@ -10122,7 +9078,7 @@ export interface WebhooksResource {
    * const { webhooks } = await kinde.webhooks.list();
    * ```
    */
-  list(options?: ListOptions): KindeList<GetWebhooksResponse, Webhook>;
+  list(options?: ListOptions): KindeList<ListWebhooksResponse, Webhook>;
   /**
    * Create a Webhook
    *
@@ -10177,7 +9133,7 @@ export interface WebhooksEventsResource {
    * await kinde.webhooks.events.get(eventId);
    * ```
    */
-  get(eventId: string, options?: RequestOptions): KindePromise<GetEventResponse>;
+  get(eventId: string, options?: RequestOptions): KindePromise<GetWebhookEventResponse>;
 }
 
 /** The methods of `kinde.webhooks.eventTypes`. */
@@ -10195,7 +9151,7 @@ export interface WebhooksEventTypesResource {
    * const { event_types } = await kinde.webhooks.eventTypes.list();
    * ```
    */
-  list(options?: ListOptions): KindeList<GetEventTypesResponse, EventType>;
+  list(options?: ListOptions): KindeList<ListWebhookEventTypesResponse, EventType>;
 }
 
 /** The methods of `kinde.oauth`. */
@@ -10214,7 +9170,7 @@ export interface OauthResource {
    * await kinde.oauth.userProfile();
    * ```
    */
-  userProfile(options?: RequestOptions): KindePromise<UserProfileV2>;
+  userProfile(options?: RequestOptions): KindePromise<UserProfile>;
   /**
    * Introspect
    *
@@ -10232,7 +9188,7 @@ export interface OauthResource {
   introspect(
     params: IntrospectTokenParams,
     options?: RequestOptions,
-  ): KindePromise<TokenIntrospect>;
+  ): KindePromise<TokenIntrospection>;
   /**
    * Revoke token
    *
@@ -10272,7 +9228,10 @@ export interface ApiKeysResource {
    * const { api_keys } = await kinde.apiKeys.list();
    * ```
    */
-  list(params?: ListApiKeysParams, options?: ListOptions): KindeList<ListApiKeysResponse, ApiKey>;
+  list(
+    params?: ListApiKeysParams,
+    options?: ListOptions,
+  ): KindeList<ListApiKeysResponse, ListedApiKey>;
   /**
    * Create API key
    *
@@ -10586,7 +9545,7 @@ export interface DirectoriesResource {
    * await kinde.directories.get(directoryId);
    * ```
    */
-  get(directoryId: string, options?: RequestOptions): KindePromise<GetDirectoryResponse>;
+  get(directoryId: string, options?: RequestOptions): KindePromise<CreateDirectoryResponse>;
   /**
    * Update directory
    *
@@ -10747,7 +9706,7 @@ export interface OrganizationsRolesUsersResource {
     roleId: string,
     params?: ListOrganizationRoleUsersParams,
     options?: ListOptions,
-  ): KindeList<ListOrganizationRoleUsersResponse, OrganizationRoleUser>;
+  ): KindeList<ListOrganizationRoleUsersResponse, Reference>;
   /**
    * Count users with a role in an organization
    *
@@ -10764,11 +9723,7 @@ export interface OrganizationsRolesUsersResource {
    * await kinde.organizations.roles.users.count(orgCode, roleId);
    * ```
    */
-  count(
-    orgCode: string,
-    roleId: string,
-    options?: RequestOptions,
-  ): KindePromise<CountOrganizationRoleUsersResponse>;
+  count(orgCode: string, roleId: string, options?: RequestOptions): KindePromise<UsersCount>;
   /**
    * Count active users with a role in an organization
    *
@@ -10795,7 +9750,7 @@ export interface OrganizationsRolesUsersResource {
     roleId: string,
     params: CountActiveOrganizationRoleUsersParams,
     options?: RequestOptions,
-  ): KindePromise<CountActiveOrganizationRoleUsersResponse>;
+  ): KindePromise<ActiveUsersCount>;
 }
 
 /** The methods of `kinde.organizations.passkey`. */
@@ -10901,7 +9856,7 @@ export interface EnvironmentPasskeyResource {
   replace(
     params: ReplaceEnvironmentPasskeyParams,
     options?: RequestOptions,
-  ): KindePromise<ReplaceEnvironmentPasskeyResponse>;
+  ): KindePromise<GetEnvironmentPasskeyResponse>;
 }
 
 /** The methods of `kinde.roles.systemPermissions`. */
@@ -10926,7 +9881,7 @@ export interface RolesSystemPermissionsResource {
     roleId: string,
     params?: ListRoleSystemPermissionsParams,
     options?: ListOptions,
-  ): KindeList<ListRoleSystemPermissionsResponse, SystemPermission>;
+  ): KindeList<ListRoleSystemPermissionsResponse, ApplicationAccessRole>;
   /**
    * Update role system permissions
    *
@@ -10940,9 +9895,7 @@ export interface RolesSystemPermissionsResource {
    * @param options - Signal, timeout and headers of this call
    * @example
    * ```ts
-   * await kinde.roles.systemPermissions.update(roleId, {
-   *   system_permissions: [{ id: "0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e" }],
-   * });
+   * await kinde.roles.systemPermissions.update(roleId, { system_permissions: [{ id }] });
    * ```
    */
   update(
@@ -10997,7 +9950,7 @@ export interface SystemPermissionsResource {
   list(
     params?: ListSystemPermissionsParams,
     options?: ListOptions,
-  ): KindeList<ListSystemPermissionsResponse, SystemPermission>;
+  ): KindeList<ListRoleSystemPermissionsResponse, ApplicationAccessRole>;
 }
 
 /** The methods of `kinde.account`. */
@@ -11118,7 +10071,7 @@ export interface AccountPermissionsResource {
   list(
     params?: ListAccountPermissionsParams,
     options?: ListOptions,
-  ): KindeList<ListAccountPermissionsResponse, AccountPermission>;
+  ): KindeList<ListAccountPermissionsResponse, AccountGrant>;
 }
 
 /** The methods of `kinde.account.properties`. */
@@ -11164,7 +10117,7 @@ export interface AccountRolesResource {
   list(
     params?: ListAccountRolesParams,
     options?: ListOptions,
-  ): KindeList<ListAccountRolesResponse, AccountRole>;
+  ): KindeList<ListAccountRolesResponse, AccountGrant>;
 }
 
 /** What the client offers, by the tags of the API. */
@@ -11233,7 +10186,7 @@ export interface Operations {
    */
   getAPIs: {
     args: ListApisParams;
-    result: GetApisResponse;
+    result: ListApisResponse;
   };
   /**
    * Create API
@@ -11242,7 +10195,7 @@ export interface Operations {
    */
   addAPIs: {
     args: CreateApiParams;
-    result: CreateApisResponse;
+    result: CreateApiResponse;
   };
   /**
    * Get API
@@ -11260,7 +10213,7 @@ export interface Operations {
    */
   deleteAPI: {
     args: { api_id: string };
-    result: DeleteApiResponse;
+    result: SuccessResponse;
   };
   /**
    * Get API scopes
@@ -11269,7 +10222,7 @@ export interface Operations {
    */
   getAPIScopes: {
     args: { api_id: string };
-    result: GetApiScopesResponse;
+    result: ListApiScopesResponse;
   };
   /**
    * Create API scope
@@ -11278,7 +10231,7 @@ export interface Operations {
    */
   addAPIScope: {
     args: { api_id: string } & CreateApiScopeParams;
-    result: CreateApiScopesResponse;
+    result: CreateApiScopeResponse;
   };
   /**
    * Get API scope
@@ -11317,7 +10270,7 @@ export interface Operations {
    */
   updateAPIApplications: {
     args: { api_id: string } & AuthorizeApiApplicationsParams;
-    result: AuthorizeAppApiResponse;
+    result: AuthorizeApiApplicationsResponse;
   };
   /**
    * Add scope to API application
@@ -11346,7 +10299,7 @@ export interface Operations {
    */
   getApplications: {
     args: ListApplicationsParams;
-    result: GetApplicationsResponse;
+    result: ListApplicationsResponse;
   };
   /**
    * Create application
@@ -11395,7 +10348,7 @@ export interface Operations {
    */
   GetApplicationConnections: {
     args: { application_id: string };
-    result: GetConnectionsResponse;
+    result: ListConnectionsResponse;
   };
   /**
    * Enable connection
@@ -11425,7 +10378,7 @@ export interface Operations {
    */
   getApplicationPropertyValues: {
     args: { application_id: string };
-    result: GetPropertyValuesResponse;
+    result: ListPropertyValuesResponse;
   };
   /**
    * Update property
@@ -11472,7 +10425,7 @@ export interface Operations {
    */
   getIndustries: {
     args: Record<string, never>;
-    result: GetIndustriesResponse;
+    result: ListIndustriesResponse;
   };
   /**
    * Get timezones
@@ -11481,7 +10434,7 @@ export interface Operations {
    */
   getTimezones: {
     args: Record<string, never>;
-    result: GetTimezonesResponse;
+    result: ListTimezonesResponse;
   };
   /**
    * List Callback URLs
@@ -11491,7 +10444,7 @@ export interface Operations {
    */
   getCallbackURLs: {
     args: { app_id: string };
-    result: RedirectCallbackUrls;
+    result: RedirectUrls;
   };
   /**
    * Add Redirect Callback URLs
@@ -11531,7 +10484,7 @@ export interface Operations {
    */
   getLogoutURLs: {
     args: { app_id: string };
-    result: LogoutRedirectUrls;
+    result: LogoutUrls;
   };
   /**
    * Add logout redirect URLs
@@ -11571,7 +10524,7 @@ export interface Operations {
    */
   GetConnectedAppAuthUrl: {
     args: { key_code_ref: string } & GetConnectedAppAuthUrlParams;
-    result: ConnectedAppsAuthUrl;
+    result: ConnectedAppAuthUrl;
   };
   /**
    * Get Connected App Token
@@ -11580,7 +10533,7 @@ export interface Operations {
    */
   GetConnectedAppToken: {
     args: { session_id: string };
-    result: ConnectedAppsAccessToken;
+    result: ConnectedAppAccessToken;
   };
   /**
    * Revoke Connected App Token
@@ -11599,7 +10552,7 @@ export interface Operations {
    */
   GetConnections: {
     args: ListConnectionsParams;
-    result: GetConnectionsResponse;
+    result: ListConnectionsResponse;
   };
   /**
    * Create Connection
@@ -11617,7 +10570,7 @@ export interface Operations {
    */
   GetConnection: {
     args: { connection_id: string };
-    result: Connection;
+    result: GetConnectionResponse;
   };
   /**
    * Update Connection
@@ -11676,7 +10629,7 @@ export interface Operations {
    */
   GetEnvironementFeatureFlags: {
     args: Record<string, never>;
-    result: GetEnvironmentFeatureFlagsResponse;
+    result: ListEnvironmentFeatureFlagsResponse;
   };
   /**
    * Delete Environment Feature Flag Override
@@ -11705,7 +10658,7 @@ export interface Operations {
    */
   ReadLogo: {
     args: Record<string, never>;
-    result: ReadEnvLogoResponse;
+    result: ListEnvironmentLogosResponse;
   };
   /**
    * Add logo
@@ -11714,7 +10667,7 @@ export interface Operations {
    * `kinde.environment.logos.set`
    */
   AddLogo: {
-    args: { type: SetEnvironmentLogoType } & SetEnvironmentLogoParams;
+    args: { type: LogoType } & SetEnvironmentLogoParams;
     result: SuccessResponse;
   };
   /**
@@ -11724,7 +10677,7 @@ export interface Operations {
    * `kinde.environment.logos.delete`
    */
   DeleteLogo: {
-    args: { type: DeleteEnvironmentLogoType };
+    args: { type: LogoType };
     result: SuccessResponse | undefined;
   };
   /**
@@ -11735,7 +10688,7 @@ export interface Operations {
    */
   getEnvironmentVariables: {
     args: Record<string, never>;
-    result: GetEnvironmentVariablesResponse;
+    result: ListEnvironmentVariablesResponse;
   };
   /**
    * Create environment variable
@@ -11765,7 +10718,7 @@ export interface Operations {
    */
   updateEnvironmentVariable: {
     args: { variable_id: string } & UpdateEnvironmentVariableParams;
-    result: UpdateEnvironmentVariableResponse;
+    result: SuccessResponse;
   };
   /**
    * Delete environment variable
@@ -11775,7 +10728,7 @@ export interface Operations {
    */
   deleteEnvironmentVariable: {
     args: { variable_id: string };
-    result: DeleteEnvironmentVariableResponse;
+    result: SuccessResponse;
   };
   /**
    * Create Feature Flag
@@ -11849,7 +10802,7 @@ export interface Operations {
    */
   getOrganization: {
     args: { code?: string | undefined } & GetOrganizationParams;
-    result: GetOrganizationResponse;
+    result: Organization;
   };
   /**
    * Create organization
@@ -11867,7 +10820,7 @@ export interface Operations {
    */
   getOrganizations: {
     args: ListOrganizationsParams;
-    result: GetOrganizationsResponse;
+    result: ListOrganizationsResponse;
   };
   /**
    * Update Organization
@@ -11897,7 +10850,7 @@ export interface Operations {
    */
   GetOrganizationUsers: {
     args: { org_code: string } & ListOrganizationUsersParams;
-    result: GetOrganizationUsersResponse;
+    result: ListOrganizationUsersResponse;
   };
   /**
    * Add Organization Users
@@ -11927,7 +10880,7 @@ export interface Operations {
    */
   GetOrganizationUserRoles: {
     args: { org_code: string; user_id: string };
-    result: GetOrganizationsUserRolesResponse;
+    result: ListOrganizationUserRolesResponse;
   };
   /**
    * Add Organization User Role
@@ -11957,7 +10910,7 @@ export interface Operations {
    */
   GetOrganizationUserPermissions: {
     args: { org_code: string; user_id: string } & ListOrganizationUserPermissionsParams;
-    result: GetOrganizationsUserPermissionsResponse;
+    result: ListOrganizationUserPermissionsResponse;
   };
   /**
    * Add Organization User Permission
@@ -12047,7 +11000,7 @@ export interface Operations {
    */
   GetOrganizationFeatureFlags: {
     args: { org_code: string };
-    result: GetOrganizationFeatureFlagsResponse;
+    result: ListOrganizationFeatureFlagsResponse;
   };
   /**
    * Delete Organization Feature Flag Overrides
@@ -12097,7 +11050,7 @@ export interface Operations {
    */
   GetOrganizationPropertyValues: {
     args: { org_code: string };
-    result: GetPropertyValuesResponse;
+    result: ListPropertyValuesResponse;
   };
   /**
    * Update Organization Property values
@@ -12137,7 +11090,7 @@ export interface Operations {
    */
   ReadOrganizationLogo: {
     args: { org_code: string };
-    result: ReadLogoResponse;
+    result: ListOrganizationLogosResponse;
   };
   /**
    * Add organization logo
@@ -12146,7 +11099,7 @@ export interface Operations {
    * `kinde.organizations.logos.set`
    */
   AddOrganizationLogo: {
-    args: { org_code: string; type: SetOrganizationLogoType } & SetOrganizationLogoParams;
+    args: { org_code: string; type: LogoType } & SetOrganizationLogoParams;
     result: SuccessResponse;
   };
   /**
@@ -12156,7 +11109,7 @@ export interface Operations {
    * `kinde.organizations.logos.delete`
    */
   DeleteOrganizationLogo: {
-    args: { org_code: string; type: DeleteOrganizationLogoType };
+    args: { org_code: string; type: LogoType };
     result: SuccessResponse | undefined;
   };
   /**
@@ -12167,7 +11120,7 @@ export interface Operations {
    */
   GetOrganizationConnections: {
     args: { organization_code: string };
-    result: GetConnectionsResponse;
+    result: ListConnectionsResponse;
   };
   /**
    * Enable connection
@@ -12196,7 +11149,7 @@ export interface Operations {
    */
   GetPermissions: {
     args: ListPermissionsParams;
-    result: GetPermissionsResponse;
+    result: ListPermissionsResponse;
   };
   /**
    * Create Permission
@@ -12234,7 +11187,7 @@ export interface Operations {
    */
   GetProperties: {
     args: ListPropertiesParams;
-    result: GetPropertiesResponse;
+    result: ListPropertiesResponse;
   };
   /**
    * Create Property
@@ -12271,7 +11224,7 @@ export interface Operations {
    */
   GetCategories: {
     args: ListPropertyCategoriesParams;
-    result: GetCategoriesResponse;
+    result: ListPropertyCategoriesResponse;
   };
   /**
    * Create Category
@@ -12281,7 +11234,7 @@ export interface Operations {
    */
   CreateCategory: {
     args: CreatePropertyCategoryParams;
-    result: CreateCategoryResponse;
+    result: CreatePropertyCategoryResponse;
   };
   /**
    * Update Category
@@ -12300,7 +11253,7 @@ export interface Operations {
    */
   GetRoles: {
     args: ListRolesParams;
-    result: GetRolesResponse;
+    result: ListRolesResponse;
   };
   /**
    * Create role
@@ -12309,7 +11262,7 @@ export interface Operations {
    */
   CreateRole: {
     args: CreateRoleParams;
-    result: CreateRolesResponse;
+    result: CreateRoleResponse;
   };
   /**
    * Get role
@@ -12345,7 +11298,7 @@ export interface Operations {
    */
   GetRoleScopes: {
     args: { role_id: string };
-    result: RoleScopesResponse;
+    result: ListRoleScopesResponse;
   };
   /**
    * Add role scope
@@ -12354,7 +11307,7 @@ export interface Operations {
    */
   AddRoleScope: {
     args: { role_id: string; scope_id: string };
-    result: AddRoleScopeResponse;
+    result: SuccessResponse;
   };
   /**
    * Delete role scope
@@ -12364,7 +11317,7 @@ export interface Operations {
    */
   DeleteRoleScope: {
     args: { role_id: string; scope_id: string };
-    result: DeleteRoleScopeResponse;
+    result: SuccessResponse;
   };
   /**
    * Get role permissions
@@ -12374,7 +11327,7 @@ export interface Operations {
    */
   GetRolePermissions: {
     args: { role_id: string } & ListRolePermissionsParams;
-    result: RolePermissionsResponse;
+    result: ListPermissionsResponse;
   };
   /**
    * Update role permissions
@@ -12412,7 +11365,7 @@ export interface Operations {
    */
   GetSubscribers: {
     args: ListSubscribersParams;
-    result: GetSubscribersResponse;
+    result: ListSubscribersResponse;
   };
   /**
    * Create Subscriber
@@ -12421,7 +11374,7 @@ export interface Operations {
    */
   CreateSubscriber: {
     args: CreateSubscriberParams;
-    result: CreateSubscriberSuccessResponse;
+    result: CreateSubscriberResponse;
   };
   /**
    * Get Subscriber
@@ -12439,7 +11392,7 @@ export interface Operations {
    */
   getUsers: {
     args: ListUsersParams;
-    result: UsersResponse;
+    result: ListUsersResponse;
   };
   /**
    * Refresh User Claims and Invalidate Cache
@@ -12515,7 +11468,7 @@ export interface Operations {
    */
   GetUserPropertyValues: {
     args: { user_id: string };
-    result: GetPropertyValuesResponse;
+    result: ListPropertyValuesResponse;
   };
   /**
    * Update Property values
@@ -12545,7 +11498,7 @@ export interface Operations {
    */
   GetUserIdentities: {
     args: { user_id: string } & ListUserIdentitiesParams;
-    result: GetIdentitiesResponse;
+    result: ListUserIdentitiesResponse;
   };
   /**
    * Create identity
@@ -12555,7 +11508,7 @@ export interface Operations {
    */
   CreateUserIdentity: {
     args: { user_id: string } & CreateUserIdentityParams;
-    result: CreateIdentityResponse;
+    result: CreateUserIdentityResponse;
   };
   /**
    * Delete user sessions
@@ -12611,7 +11564,7 @@ export interface Operations {
    */
   GetEvent: {
     args: { event_id: string };
-    result: GetEventResponse;
+    result: GetWebhookEventResponse;
   };
   /**
    * List Event Types
@@ -12620,7 +11573,7 @@ export interface Operations {
    */
   GetEventTypes: {
     args: Record<string, never>;
-    result: GetEventTypesResponse;
+    result: ListWebhookEventTypesResponse;
   };
   /**
    * Delete Webhook
@@ -12629,7 +11582,7 @@ export interface Operations {
    */
   DeleteWebHook: {
     args: { webhook_id: string };
-    result: DeleteWebhookResponse;
+    result: SuccessResponse;
   };
   /**
    * Update webhook
@@ -12647,7 +11600,7 @@ export interface Operations {
    */
   GetWebHooks: {
     args: Record<string, never>;
-    result: GetWebhooksResponse;
+    result: ListWebhooksResponse;
   };
   /**
    * Create a Webhook
@@ -12676,7 +11629,7 @@ export interface Operations {
    */
   getUserProfileV2: {
     args: Record<string, never>;
-    result: UserProfileV2;
+    result: UserProfile;
   };
   /**
    * Introspect
@@ -12685,7 +11638,7 @@ export interface Operations {
    */
   tokenIntrospection: {
     args: IntrospectTokenParams;
-    result: TokenIntrospect;
+    result: TokenIntrospection;
   };
   /**
    * Revoke token
@@ -12846,7 +11799,7 @@ export interface Operations {
    */
   getDirectory: {
     args: { directory_id: string };
-    result: GetDirectoryResponse;
+    result: CreateDirectoryResponse;
   };
   /**
    * Update directory
@@ -12926,7 +11879,7 @@ export interface Operations {
    */
   GetOrganizationRoleUsersCount: {
     args: { org_code: string; role_id: string };
-    result: CountOrganizationRoleUsersResponse;
+    result: UsersCount;
   };
   /**
    * Count active users with a role in an organization
@@ -12936,7 +11889,7 @@ export interface Operations {
    */
   GetOrganizationRoleActiveUsersCount: {
     args: { org_code: string; role_id: string } & CountActiveOrganizationRoleUsersParams;
-    result: CountActiveOrganizationRoleUsersResponse;
+    result: ActiveUsersCount;
   };
   /**
    * Get organization passkey settings
@@ -12984,7 +11937,7 @@ export interface Operations {
    */
   UpdatePasskey: {
     args: ReplaceEnvironmentPasskeyParams;
-    result: ReplaceEnvironmentPasskeyResponse;
+    result: GetEnvironmentPasskeyResponse;
   };
   /**
    * List role system permissions
@@ -13024,7 +11977,7 @@ export interface Operations {
    */
   GetSystemPermissions: {
     args: ListSystemPermissionsParams;
-    result: ListSystemPermissionsResponse;
+    result: ListRoleSystemPermissionsResponse;
   };
   /**
    * List entitlements

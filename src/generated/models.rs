@@ -2,8 +2,9 @@
 
 //! What the service answers, and the objects that requests are made of.
 //!
-//! In answers every field is optional: the service leaves out, or sends null for, what it
-//! does not know. Fields that are newer than this crate are in the raw answer.
+//! In answers a list has its list, and what was asked for has its id. Every other field is
+//! optional: the service leaves out, or sends null for, what it does not know. Fields that
+//! are newer than this crate are in the raw answer.
 
 /// What `apis.list` takes as `expand`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,8 +22,7 @@ crate::wire::string_enum! {
 
 /// What `apis.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApisResponse {
+pub struct ListApisResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -39,22 +39,17 @@ pub struct GetApisResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
     /// `apis`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub apis: Option<Vec<GetApisResponseApi>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub apis: Vec<ListedApi>,
 }
 
-/// `apis` of [`GetApisResponse`].
+/// `apis` of [`ListApisResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApisResponseApi {
+pub struct ListedApi {
     /// The unique ID for the API.
     ///
     /// Example: `7ccd126599aa422a771abcb341596881`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The API’s name.
     ///
     /// Example: `Example API`.
@@ -73,15 +68,15 @@ pub struct GetApisResponseApi {
     /// `scopes`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub scopes: Option<Vec<GetApisResponseApiScope>>,
+    pub scopes: Option<Vec<KeyReference>>,
 }
 
-/// `scopes` of [`GetApisResponseApi`].
+/// `scopes` of [`ListedApi`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApisResponseApiScope {
+pub struct KeyReference {
     /// `id`
     ///
     /// Example: `api_scope_01939128c3d7193ae87c4755213c07c6`.
@@ -96,8 +91,7 @@ pub struct GetApisResponseApiScope {
 
 /// What `apis.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateApisResponse {
+pub struct CreateApiResponse {
     /// A Kinde generated message.
     ///
     /// Example: `Success`.
@@ -110,23 +104,18 @@ pub struct CreateApisResponse {
     pub code: Option<String>,
     /// `api`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub api: Option<CreateApisResponseApi>,
+    pub api: Option<Reference>,
 }
 
-/// `api` of [`CreateApisResponse`].
+/// `api` of [`CreateApiResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateApisResponseApi {
-    /// The unique ID for the API.
-    ///
-    /// Example: `7ccd126599aa422a771abcb341596881`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+pub struct Reference {
+    /// `id`
+    pub id: String,
 }
 
 /// What `apis.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetApiResponse {
     /// Response code.
     ///
@@ -139,19 +128,16 @@ pub struct GetApiResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `api`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub api: Option<GetApiResponseApi>,
+    pub api: Api,
 }
 
 /// `api` of [`GetApiResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApiResponseApi {
+pub struct Api {
     /// Unique ID of the API.
     ///
     /// Example: `7ccd126599aa422a771abcb341596881`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The API’s name.
     ///
     /// Example: `Example API`.
@@ -170,37 +156,22 @@ pub struct GetApiResponseApi {
     /// `scopes`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub scopes: Option<Vec<GetApiResponseApiScope>>,
+    pub scopes: Option<Vec<KeyReference>>,
     /// `applications`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub applications: Option<Vec<GetApiResponseApiApplication>>,
+    pub applications: Option<Vec<ApiApplication>>,
 }
 
-/// `scopes` of [`GetApiResponseApi`].
+/// `applications` of [`Api`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApiResponseApiScope {
-    /// The ID of the scope.
-    ///
-    /// Example: `api_scope_01939222ef24200668b9f5829af001ce`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The reference key for the scope.
-    ///
-    /// Example: `read:logs`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-}
-
-/// `applications` of [`GetApiResponseApi`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApiResponseApiApplication {
+pub struct ApiApplication {
     /// The Client ID of the application.
     ///
     /// Example: `3b0b5c6c8fcc464fab397f4969b5f482`.
@@ -215,7 +186,7 @@ pub struct GetApiResponseApiApplication {
     ///
     /// Example: `Machine to machine (M2M)`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<GetApiResponseApiApplicationType>,
+    pub r#type: Option<ApiApplicationType>,
     /// Whether or not the application is authorized to access the API
     ///
     /// Example: `true`.
@@ -226,7 +197,7 @@ pub struct GetApiResponseApiApplication {
 /// The application's type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetApiResponseApiApplicationType {
+pub enum ApiApplicationType {
     /// `Machine to machine (M2M)`
     MachineToMachineM2M,
     /// `Back-end web`
@@ -240,15 +211,14 @@ pub enum GetApiResponseApiApplicationType {
 }
 
 crate::wire::string_enum! {
-    GetApiResponseApiApplicationType { MachineToMachineM2M = "Machine to machine (M2M)",
-    BackEndWeb = "Back-end web", FrontEndAndMobile = "Front-end and mobile", DeviceAndIoT
-    = "Device and IoT", }
+    ApiApplicationType { MachineToMachineM2M = "Machine to machine (M2M)", BackEndWeb =
+    "Back-end web", FrontEndAndMobile = "Front-end and mobile", DeviceAndIoT =
+    "Device and IoT", }
 }
 
 /// What `apis.delete` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct DeleteApiResponse {
+pub struct SuccessResponse {
     /// `message`
     ///
     /// Example: `API successfully deleted`.
@@ -263,8 +233,7 @@ pub struct DeleteApiResponse {
 
 /// What `apis.scopes.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApiScopesResponse {
+pub struct ListApiScopesResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -276,22 +245,17 @@ pub struct GetApiScopesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `scopes`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub scopes: Option<Vec<GetApiScopesResponseScope>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub scopes: Vec<ApiScope>,
 }
 
-/// `scopes` of [`GetApiScopesResponse`].
+/// `scopes` of [`ListApiScopesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApiScopesResponseScope {
+pub struct ApiScope {
     /// Unique ID of the API scope.
     ///
     /// Example: `api_scope_01939128c3d7193ae87c4755213c07c6`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The scope's reference key.
     ///
     /// Example: `read:logs`.
@@ -306,8 +270,7 @@ pub struct GetApiScopesResponseScope {
 
 /// What `apis.scopes.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateApiScopesResponse {
+pub struct CreateApiScopeResponse {
     /// A Kinde generated message.
     ///
     /// Example: `Success`.
@@ -320,23 +283,11 @@ pub struct CreateApiScopesResponse {
     pub code: Option<String>,
     /// `scope`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<CreateApiScopesResponseScope>,
-}
-
-/// `scope` of [`CreateApiScopesResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateApiScopesResponseScope {
-    /// The unique ID for the API scope.
-    ///
-    /// Example: `api_scope_0193ab57965aef77b2b687d0ef673713`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub scope: Option<Reference>,
 }
 
 /// What `apis.scopes.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetApiScopeResponse {
     /// Response code.
     ///
@@ -349,34 +300,12 @@ pub struct GetApiScopeResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `scope`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<GetApiScopeResponseScope>,
-}
-
-/// `scope` of [`GetApiScopeResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApiScopeResponseScope {
-    /// Unique ID of the API scope.
-    ///
-    /// Example: `api_scope_01939128c3d7193ae87c4755213c07c6`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The scope's reference key.
-    ///
-    /// Example: `read:logs`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// Explanation of the scope purpose.
-    ///
-    /// Example: `Read logs scope`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub scope: ApiScope,
 }
 
 /// What `apis.authorizeApplications` takes as `applications`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AuthorizeApiApplicationsApplication {
+pub struct ApiApplicationChange {
     /// The application's Client ID.
     ///
     /// Example: `d2db282d6214242b3b145c123f0c123`.
@@ -390,8 +319,7 @@ pub struct AuthorizeApiApplicationsApplication {
 
 /// What `apis.authorizeApplications` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct AuthorizeAppApiResponse {
+pub struct AuthorizeApiApplicationsResponse {
     /// `message`
     ///
     /// Example: `API applications updated`.
@@ -405,12 +333,14 @@ pub struct AuthorizeAppApiResponse {
     /// `applications_disconnected`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub applications_disconnected: Option<Vec<String>>,
     /// `applications_connected`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub applications_connected: Option<Vec<String>>,
@@ -434,8 +364,7 @@ crate::wire::string_enum! {
 
 /// What `applications.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApplicationsResponse {
+pub struct ListApplicationsResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -443,23 +372,18 @@ pub struct GetApplicationsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `applications`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub applications: Option<Vec<Applications>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub applications: Vec<ListedApplication>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `applications` of [`GetApplicationsResponse`].
+/// `applications` of [`ListApplicationsResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct Applications {
+pub struct ListedApplication {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -490,7 +414,6 @@ crate::wire::string_enum! {
 
 /// What `applications.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateApplicationResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -500,13 +423,12 @@ pub struct CreateApplicationResponse {
     pub message: Option<String>,
     /// `application`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub application: Option<CreateApplicationResponseApplication>,
+    pub application: Option<CreatedApplication>,
 }
 
 /// `application` of [`CreateApplicationResponse`].
 #[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateApplicationResponseApplication {
+pub struct CreatedApplication {
     /// The application's identifier.
     ///
     /// Example: `3b0b5c6c8fcc464fab397f4969b5f482`.
@@ -524,9 +446,9 @@ pub struct CreateApplicationResponseApplication {
     pub client_secret: Option<String>,
 }
 
-impl ::core::fmt::Debug for CreateApplicationResponseApplication {
+impl ::core::fmt::Debug for CreatedApplication {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("CreateApplicationResponseApplication")
+        f.debug_struct("CreatedApplication")
             .field("id", &self.id)
             .field("client_id", &self.client_id)
             .field(
@@ -539,7 +461,6 @@ impl ::core::fmt::Debug for CreateApplicationResponseApplication {
 
 /// What `applications.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetApplicationResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -548,19 +469,16 @@ pub struct GetApplicationResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `application`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub application: Option<GetApplicationResponseApplication>,
+    pub application: Application,
 }
 
 /// `application` of [`GetApplicationResponse`].
 #[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetApplicationResponseApplication {
+pub struct Application {
     /// The application's identifier.
     ///
     /// Example: `3b0b5c6c8fcc464fab397f4969b5f482`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The application's name.
     ///
     /// Example: `My React app`.
@@ -568,7 +486,7 @@ pub struct GetApplicationResponseApplication {
     pub name: Option<String>,
     /// The application's type.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<GetApplicationResponseApplicationType>,
+    pub r#type: Option<ApplicationType>,
     /// The application's client ID.
     ///
     /// Example: `3b0b5c6c8fcc464fab397f4969b5f482`.
@@ -636,9 +554,9 @@ pub struct GetApplicationResponseApplication {
     pub use_gravatar_fallback: Option<bool>,
 }
 
-impl ::core::fmt::Debug for GetApplicationResponseApplication {
+impl ::core::fmt::Debug for Application {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("GetApplicationResponseApplication")
+        f.debug_struct("Application")
             .field("id", &self.id)
             .field("name", &self.name)
             .field("type", &self.r#type)
@@ -671,7 +589,7 @@ impl ::core::fmt::Debug for GetApplicationResponseApplication {
 /// The application's type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetApplicationResponseApplicationType {
+pub enum ApplicationType {
     /// `m2m`
     M2m,
     /// `reg`
@@ -685,30 +603,12 @@ pub enum GetApplicationResponseApplicationType {
 }
 
 crate::wire::string_enum! {
-    GetApplicationResponseApplicationType { M2m = "m2m", Reg = "reg", Spa = "spa", Device
-    = "device", }
-}
-
-/// What `applications.delete` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct SuccessResponse {
-    /// `message`
-    ///
-    /// Example: `Success`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// `code`
-    ///
-    /// Example: `OK`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    ApplicationType { M2m = "m2m", Reg = "reg", Spa = "spa", Device = "device", }
 }
 
 /// What `applications.connections.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetConnectionsResponse {
+pub struct ListConnectionsResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -716,54 +616,42 @@ pub struct GetConnectionsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `connections`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub connections: Option<Vec<Connection>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub connections: Vec<ListedConnection>,
     /// Whether more records exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
 }
 
-/// What `connections.get` answers.
+/// `connections` of [`ListConnectionsResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct Connection {
-    /// Response code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Response message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// `connection`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub connection: Option<ConnectionConnection>,
-    /// The connection's ID. Lists of connections have it here, a single connection has it in `connection`.
+pub struct ListedConnection {
+    /// The connection's ID, where the list has it here and not in `connection`.
     ///
     /// Example: `conn_019289347f1193da6c0e4d49b97b07bd`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The connection's name. Lists of connections have it here, a single connection has it in `connection`.
+    /// The connection's name, where the list has it here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The name that is shown to users. Lists of connections have it here, a single connection has it in `connection`.
+    /// The name that is shown to users, where the list has it here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// The identity provider. Lists of connections have it here, a single connection has it in `connection`.
+    /// The identity provider, where the list has it here.
     ///
     /// Example: `oauth2:google`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<String>,
+    /// The connection, where the list has it in an envelope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<Connection>,
 }
 
-/// `connection` of [`Connection`].
+/// The connection, where the list has it in an envelope.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ConnectionConnection {
+pub struct Connection {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -777,8 +665,7 @@ pub struct ConnectionConnection {
 
 /// What `applications.properties.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetPropertyValuesResponse {
+pub struct ListPropertyValuesResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -786,25 +673,20 @@ pub struct GetPropertyValuesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `properties`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub properties: Option<Vec<PropertyValue>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub properties: Vec<PropertyValue>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `properties` of [`GetPropertyValuesResponse`].
+/// `properties` of [`ListPropertyValuesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct PropertyValue {
     /// `id`
     ///
     /// Example: `prop_0192b7e8b4f8ca08110d2b22059662a8`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `name`
     ///
     /// Example: `Town`.
@@ -864,7 +746,6 @@ impl ::core::convert::From<bool> for SetApplicationPropertyValue {
 
 /// What `business.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetBusinessResponse {
     /// Response code.
     ///
@@ -878,13 +759,12 @@ pub struct GetBusinessResponse {
     pub message: Option<String>,
     /// `business`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub business: Option<GetBusinessResponseBusiness>,
+    pub business: Option<Business>,
 }
 
 /// `business` of [`GetBusinessResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetBusinessResponseBusiness {
+pub struct Business {
     /// The unique ID for the business.
     ///
     /// Example: `bus_c69fb73b091`.
@@ -944,8 +824,7 @@ pub struct GetBusinessResponseBusiness {
 
 /// What `industries.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetIndustriesResponse {
+pub struct ListIndustriesResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -957,33 +836,24 @@ pub struct GetIndustriesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `industries`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub industries: Option<Vec<GetIndustriesResponseIndustry>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub industries: Vec<NamedKey>,
 }
 
-/// `industries` of [`GetIndustriesResponse`].
+/// `industries` of [`ListIndustriesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetIndustriesResponseIndustry {
-    /// The unique key for the industry.
-    ///
-    /// Example: `administration_office_support`.
+pub struct NamedKey {
+    /// `key`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The display name for the industry.
-    ///
-    /// Example: `Administration & Office Support`.
+    /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
 /// What `timezones.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetTimezonesResponse {
+pub struct ListTimezonesResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -995,51 +865,24 @@ pub struct GetTimezonesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `timezones`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub timezones: Option<Vec<GetTimezonesResponseTimezone>>,
-}
-
-/// `timezones` of [`GetTimezonesResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetTimezonesResponseTimezone {
-    /// The unique key for the timezone.
-    ///
-    /// Example: `london_greenwich_mean_time`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// The display name for the timezone.
-    ///
-    /// Example: `London (Greenwich Mean Time) [+01:00]`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub timezones: Vec<NamedKey>,
 }
 
 /// What `applications.redirectUrls.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct RedirectCallbackUrls {
+pub struct RedirectUrls {
     /// An application's redirect URLs.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub redirect_urls: Option<Vec<String>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub redirect_urls: Vec<String>,
 }
 
 /// What `applications.logoutUrls.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct LogoutRedirectUrls {
+pub struct LogoutUrls {
     /// An application's logout URLs.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub logout_urls: Option<Vec<String>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub logout_urls: Vec<String>,
     /// Response code.
     ///
     /// Example: `OK`.
@@ -1054,8 +897,7 @@ pub struct LogoutRedirectUrls {
 
 /// What `connectedApps.getAuthUrl` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ConnectedAppsAuthUrl {
+pub struct ConnectedAppAuthUrl {
     /// A URL that is used to authenticate an end-user against a connected app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -1066,8 +908,7 @@ pub struct ConnectedAppsAuthUrl {
 
 /// What `connectedApps.getToken` answers.
 #[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ConnectedAppsAccessToken {
+pub struct ConnectedAppAccessToken {
     /// The access token to access a third-party provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
@@ -1076,9 +917,9 @@ pub struct ConnectedAppsAccessToken {
     pub access_token_expiry: Option<String>,
 }
 
-impl ::core::fmt::Debug for ConnectedAppsAccessToken {
+impl ::core::fmt::Debug for ConnectedAppAccessToken {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ConnectedAppsAccessToken")
+        f.debug_struct("ConnectedAppAccessToken")
             .field(
                 "access_token",
                 &self.access_token.as_ref().map(|_| crate::wire::Redacted),
@@ -1094,7 +935,7 @@ impl ::core::fmt::Debug for ConnectedAppsAccessToken {
 /// The identity provider identifier for the connection.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateConnectionStrategy {
+pub enum ConnectionStrategy {
     /// `oauth2:apple`
     Oauth2Apple,
     /// `oauth2:azure_ad`
@@ -1144,16 +985,16 @@ pub enum CreateConnectionStrategy {
 }
 
 crate::wire::string_enum! {
-    CreateConnectionStrategy { Oauth2Apple = "oauth2:apple", Oauth2AzureAd =
-    "oauth2:azure_ad", Oauth2Bitbucket = "oauth2:bitbucket", Oauth2Discord =
-    "oauth2:discord", Oauth2Facebook = "oauth2:facebook", Oauth2Github = "oauth2:github",
-    Oauth2Gitlab = "oauth2:gitlab", Oauth2Google = "oauth2:google", Oauth2Linkedin =
-    "oauth2:linkedin", Oauth2Microsoft = "oauth2:microsoft", Oauth2Patreon =
-    "oauth2:patreon", Oauth2Slack = "oauth2:slack", Oauth2Stripe = "oauth2:stripe",
-    Oauth2Twitch = "oauth2:twitch", Oauth2Twitter = "oauth2:twitter", Oauth2Xero =
-    "oauth2:xero", SamlCustom = "saml:custom", WsfedAzureAd = "wsfed:azure_ad",
-    SamlCloudflare = "saml:cloudflare", SamlOkta = "saml:okta", SamlMicrosoft =
-    "saml:microsoft", SamlGoogle = "saml:google", }
+    ConnectionStrategy { Oauth2Apple = "oauth2:apple", Oauth2AzureAd = "oauth2:azure_ad",
+    Oauth2Bitbucket = "oauth2:bitbucket", Oauth2Discord = "oauth2:discord",
+    Oauth2Facebook = "oauth2:facebook", Oauth2Github = "oauth2:github", Oauth2Gitlab =
+    "oauth2:gitlab", Oauth2Google = "oauth2:google", Oauth2Linkedin = "oauth2:linkedin",
+    Oauth2Microsoft = "oauth2:microsoft", Oauth2Patreon = "oauth2:patreon", Oauth2Slack =
+    "oauth2:slack", Oauth2Stripe = "oauth2:stripe", Oauth2Twitch = "oauth2:twitch",
+    Oauth2Twitter = "oauth2:twitter", Oauth2Xero = "oauth2:xero", SamlCustom =
+    "saml:custom", WsfedAzureAd = "wsfed:azure_ad", SamlCloudflare = "saml:cloudflare",
+    SamlOkta = "saml:okta", SamlMicrosoft = "saml:microsoft", SamlGoogle = "saml:google",
+    }
 }
 
 /// What `connections.create` takes as `options`.
@@ -1400,17 +1241,17 @@ pub struct CreateConnectionOptionsSaml {
     ///
     /// Example: `RSA-SHA256`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sign_request_algorithm: Option<CreateConnectionOptionsSamlSignRequestAlgorithm>,
+    pub sign_request_algorithm: Option<SamlSignRequestAlgorithm>,
     /// How requests get to the identity provider.
     ///
     /// Example: `HTTP-REDIRECT`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub protocol_binding: Option<CreateConnectionOptionsSamlProtocolBinding>,
+    pub protocol_binding: Option<SamlProtocolBinding>,
     /// The kind of name that is asked for.
     ///
     /// Example: `Persistent`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name_id_format: Option<CreateConnectionOptionsSamlNameIdFormat>,
+    pub name_id_format: Option<SamlNameIdFormat>,
     /// The attribute that has the user's ID.
     ///
     /// Example: `user_id`.
@@ -1473,7 +1314,7 @@ impl ::core::fmt::Debug for CreateConnectionOptionsSaml {
 /// How requests are signed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateConnectionOptionsSamlSignRequestAlgorithm {
+pub enum SamlSignRequestAlgorithm {
     /// `RSA-SHA256`
     RsaSha256,
     /// `RSA-SHA1`
@@ -1483,14 +1324,13 @@ pub enum CreateConnectionOptionsSamlSignRequestAlgorithm {
 }
 
 crate::wire::string_enum! {
-    CreateConnectionOptionsSamlSignRequestAlgorithm { RsaSha256 = "RSA-SHA256", RsaSha1 =
-    "RSA-SHA1", }
+    SamlSignRequestAlgorithm { RsaSha256 = "RSA-SHA256", RsaSha1 = "RSA-SHA1", }
 }
 
 /// How requests get to the identity provider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateConnectionOptionsSamlProtocolBinding {
+pub enum SamlProtocolBinding {
     /// `HTTP-REDIRECT`
     HttpRedirect,
     /// `HTTP-POST`
@@ -1500,14 +1340,13 @@ pub enum CreateConnectionOptionsSamlProtocolBinding {
 }
 
 crate::wire::string_enum! {
-    CreateConnectionOptionsSamlProtocolBinding { HttpRedirect = "HTTP-REDIRECT", HttpPost
-    = "HTTP-POST", }
+    SamlProtocolBinding { HttpRedirect = "HTTP-REDIRECT", HttpPost = "HTTP-POST", }
 }
 
 /// The kind of name that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateConnectionOptionsSamlNameIdFormat {
+pub enum SamlNameIdFormat {
     /// `Persistent`
     Persistent,
     /// `Transient`
@@ -1521,13 +1360,12 @@ pub enum CreateConnectionOptionsSamlNameIdFormat {
 }
 
 crate::wire::string_enum! {
-    CreateConnectionOptionsSamlNameIdFormat { Persistent = "Persistent", Transient =
-    "Transient", EmailAddress = "Email address", Unspecified = "Unspecified", }
+    SamlNameIdFormat { Persistent = "Persistent", Transient = "Transient", EmailAddress =
+    "Email address", Unspecified = "Unspecified", }
 }
 
 /// What `connections.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateConnectionResponse {
     /// `message`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1537,16 +1375,20 @@ pub struct CreateConnectionResponse {
     pub code: Option<String>,
     /// `connection`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub connection: Option<CreateConnectionResponseConnection>,
+    pub connection: Option<Reference>,
 }
 
-/// `connection` of [`CreateConnectionResponse`].
+/// What `connections.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateConnectionResponseConnection {
-    /// The connection's ID.
+pub struct GetConnectionResponse {
+    /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub code: Option<String>,
+    /// Response message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// `connection`
+    pub connection: Connection,
 }
 
 /// What `connections.update` takes as `options`.
@@ -1555,7 +1397,7 @@ pub struct CreateConnectionResponseConnection {
 #[non_exhaustive]
 pub enum UpdateConnectionOptions {
     /// Social connection options (e.g., Google SSO).
-    Social(UpdateConnectionOptionsSocial),
+    CreateConnectionOptionsSocial(CreateConnectionOptionsSocial),
     /// Azure AD connection options.
     AzureAd(UpdateConnectionOptionsAzureAd),
     /// SAML connection options (e.g., Cloudflare SAML).
@@ -1564,13 +1406,13 @@ pub enum UpdateConnectionOptions {
 
 impl ::core::default::Default for UpdateConnectionOptions {
     fn default() -> Self {
-        Self::Social(::core::default::Default::default())
+        Self::CreateConnectionOptionsSocial(::core::default::Default::default())
     }
 }
 
-impl ::core::convert::From<UpdateConnectionOptionsSocial> for UpdateConnectionOptions {
-    fn from(value: UpdateConnectionOptionsSocial) -> Self {
-        Self::Social(value)
+impl ::core::convert::From<CreateConnectionOptionsSocial> for UpdateConnectionOptions {
+    fn from(value: CreateConnectionOptionsSocial) -> Self {
+        Self::CreateConnectionOptionsSocial(value)
     }
 }
 
@@ -1583,45 +1425,6 @@ impl ::core::convert::From<UpdateConnectionOptionsAzureAd> for UpdateConnectionO
 impl ::core::convert::From<UpdateConnectionOptionsSaml> for UpdateConnectionOptions {
     fn from(value: UpdateConnectionOptionsSaml) -> Self {
         Self::Saml(value)
-    }
-}
-
-/// Social connection options (e.g., Google SSO).
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateConnectionOptionsSocial {
-    /// OAuth client ID.
-    ///
-    /// Example: `hji7db2146af332akfldfded22`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// OAuth client secret.
-    ///
-    /// Example: `19fkjdalg521l23fassf3039d4ae18b`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<String>,
-    /// Use custom domain callback URL.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_use_custom_domain: Option<bool>,
-    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_trusted: Option<bool>,
-}
-
-impl ::core::fmt::Debug for UpdateConnectionOptionsSocial {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("UpdateConnectionOptionsSocial")
-            .field("client_id", &self.client_id)
-            .field(
-                "client_secret",
-                &self.client_secret.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .field("is_use_custom_domain", &self.is_use_custom_domain)
-            .field("is_trusted", &self.is_trusted)
-            .finish()
     }
 }
 
@@ -1774,17 +1577,17 @@ pub struct UpdateConnectionOptionsSaml {
     ///
     /// Example: `RSA-SHA256`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sign_request_algorithm: Option<UpdateConnectionOptionsSamlSignRequestAlgorithm>,
+    pub sign_request_algorithm: Option<SamlSignRequestAlgorithm>,
     /// How requests get to the identity provider.
     ///
     /// Example: `HTTP-REDIRECT`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub protocol_binding: Option<UpdateConnectionOptionsSamlProtocolBinding>,
+    pub protocol_binding: Option<SamlProtocolBinding>,
     /// The kind of name that is asked for.
     ///
     /// Example: `Persistent`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name_id_format: Option<UpdateConnectionOptionsSamlNameIdFormat>,
+    pub name_id_format: Option<SamlNameIdFormat>,
     /// The attribute that has the user's ID.
     ///
     /// Example: `user_id`.
@@ -1839,410 +1642,8 @@ impl ::core::fmt::Debug for UpdateConnectionOptionsSaml {
     }
 }
 
-/// How requests are signed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UpdateConnectionOptionsSamlSignRequestAlgorithm {
-    /// `RSA-SHA256`
-    RsaSha256,
-    /// `RSA-SHA1`
-    RsaSha1,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    UpdateConnectionOptionsSamlSignRequestAlgorithm { RsaSha256 = "RSA-SHA256", RsaSha1 =
-    "RSA-SHA1", }
-}
-
-/// How requests get to the identity provider.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UpdateConnectionOptionsSamlProtocolBinding {
-    /// `HTTP-REDIRECT`
-    HttpRedirect,
-    /// `HTTP-POST`
-    HttpPost,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    UpdateConnectionOptionsSamlProtocolBinding { HttpRedirect = "HTTP-REDIRECT", HttpPost
-    = "HTTP-POST", }
-}
-
-/// The kind of name that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UpdateConnectionOptionsSamlNameIdFormat {
-    /// `Persistent`
-    Persistent,
-    /// `Transient`
-    Transient,
-    /// `Email address`
-    EmailAddress,
-    /// `Unspecified`
-    Unspecified,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    UpdateConnectionOptionsSamlNameIdFormat { Persistent = "Persistent", Transient =
-    "Transient", EmailAddress = "Email address", Unspecified = "Unspecified", }
-}
-
-/// What `connections.replace` takes as `options`.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum ReplaceConnectionOptions {
-    /// Social connection options (e.g., Google SSO).
-    Social(ReplaceConnectionOptionsSocial),
-    /// Azure AD connection options.
-    AzureAd(ReplaceConnectionOptionsAzureAd),
-    /// SAML connection options (e.g., Cloudflare SAML).
-    Saml(ReplaceConnectionOptionsSaml),
-}
-
-impl ::core::default::Default for ReplaceConnectionOptions {
-    fn default() -> Self {
-        Self::Social(::core::default::Default::default())
-    }
-}
-
-impl ::core::convert::From<ReplaceConnectionOptionsSocial> for ReplaceConnectionOptions {
-    fn from(value: ReplaceConnectionOptionsSocial) -> Self {
-        Self::Social(value)
-    }
-}
-
-impl ::core::convert::From<ReplaceConnectionOptionsAzureAd>
-for ReplaceConnectionOptions {
-    fn from(value: ReplaceConnectionOptionsAzureAd) -> Self {
-        Self::AzureAd(value)
-    }
-}
-
-impl ::core::convert::From<ReplaceConnectionOptionsSaml> for ReplaceConnectionOptions {
-    fn from(value: ReplaceConnectionOptionsSaml) -> Self {
-        Self::Saml(value)
-    }
-}
-
-/// Social connection options (e.g., Google SSO).
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceConnectionOptionsSocial {
-    /// OAuth client ID.
-    ///
-    /// Example: `hji7db2146af332akfldfded22`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// OAuth client secret.
-    ///
-    /// Example: `19fkjdalg521l23fassf3039d4ae18b`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<String>,
-    /// Use custom domain callback URL.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_use_custom_domain: Option<bool>,
-    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_trusted: Option<bool>,
-}
-
-impl ::core::fmt::Debug for ReplaceConnectionOptionsSocial {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ReplaceConnectionOptionsSocial")
-            .field("client_id", &self.client_id)
-            .field(
-                "client_secret",
-                &self.client_secret.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .field("is_use_custom_domain", &self.is_use_custom_domain)
-            .field("is_trusted", &self.is_trusted)
-            .finish()
-    }
-}
-
-/// Azure AD connection options.
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceConnectionOptionsAzureAd {
-    /// Client ID.
-    ///
-    /// Example: `hji7db2146af332akfldfded22`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// Client secret.
-    ///
-    /// Example: `19fkjdalg521l23fassf3039d4ae18b`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<String>,
-    /// List of domains to limit authentication.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub home_realm_domains: Option<Vec<String>>,
-    /// Domain for Entra ID.
-    ///
-    /// Example: `kinde.com`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entra_id_domain: Option<String>,
-    /// Use <https://login.windows.net/common> instead of a default endpoint.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_use_common_endpoint: Option<bool>,
-    /// Sync user profile data with IDP.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_sync_user_profile_on_login: Option<bool>,
-    /// Include user group info from MS Entra ID.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_retrieve_provider_user_groups: Option<bool>,
-    /// Include additional user profile information.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_extended_attributes_required: Option<bool>,
-    /// Whether a user who signs in for the first time is created.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_create_missing_user: Option<bool>,
-    /// Whether the sign-in page shows a button for it, also with home realm domains.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_force_show_sso_button: Option<bool>,
-    /// Parameters that the request to the identity provider has beside its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Whether the callback is on the custom domain.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_use_custom_domain: Option<bool>,
-    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_trusted: Option<bool>,
-}
-
-impl ::core::fmt::Debug for ReplaceConnectionOptionsAzureAd {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ReplaceConnectionOptionsAzureAd")
-            .field("client_id", &self.client_id)
-            .field(
-                "client_secret",
-                &self.client_secret.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .field("home_realm_domains", &self.home_realm_domains)
-            .field("entra_id_domain", &self.entra_id_domain)
-            .field("is_use_common_endpoint", &self.is_use_common_endpoint)
-            .field("is_sync_user_profile_on_login", &self.is_sync_user_profile_on_login)
-            .field(
-                "is_retrieve_provider_user_groups",
-                &self.is_retrieve_provider_user_groups,
-            )
-            .field(
-                "is_extended_attributes_required",
-                &self.is_extended_attributes_required,
-            )
-            .field("is_create_missing_user", &self.is_create_missing_user)
-            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
-            .field("upstream_params", &self.upstream_params)
-            .field("is_use_custom_domain", &self.is_use_custom_domain)
-            .field("is_trusted", &self.is_trusted)
-            .finish()
-    }
-}
-
-/// SAML connection options (e.g., Cloudflare SAML).
-#[derive(Clone, Default, PartialEq, serde::Serialize)]
-pub struct ReplaceConnectionOptionsSaml {
-    /// List of domains to restrict authentication.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub home_realm_domains: Option<Vec<String>>,
-    /// SAML Entity ID.
-    ///
-    /// Example: `https://kinde.com`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_entity_id: Option<String>,
-    /// Assertion Consumer Service URL.
-    ///
-    /// Example: `https://kinde.com/saml/acs`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_acs_url: Option<String>,
-    /// URL for the IdP metadata.
-    ///
-    /// Example: `https://kinde.com/saml/metadata`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_idp_metadata_url: Option<String>,
-    /// Attribute key for the user’s email.
-    ///
-    /// Example: `email`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_email_key_attr: Option<String>,
-    /// Attribute key for the user’s first name.
-    ///
-    /// Example: `given_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_first_name_key_attr: Option<String>,
-    /// Attribute key for the user’s last name.
-    ///
-    /// Example: `family_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_last_name_key_attr: Option<String>,
-    /// Create user if they don’t exist.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_create_missing_user: Option<bool>,
-    /// Certificate for signing SAML requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_signing_certificate: Option<String>,
-    /// Private key associated with the signing certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_signing_private_key: Option<String>,
-    /// The metadata of the identity provider as XML, in place of an address of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_idp_metadata_xml: Option<String>,
-    /// How requests are signed.
-    ///
-    /// Example: `RSA-SHA256`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sign_request_algorithm: Option<ReplaceConnectionOptionsSamlSignRequestAlgorithm>,
-    /// How requests get to the identity provider.
-    ///
-    /// Example: `HTTP-REDIRECT`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub protocol_binding: Option<ReplaceConnectionOptionsSamlProtocolBinding>,
-    /// The kind of name that is asked for.
-    ///
-    /// Example: `Persistent`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name_id_format: Option<ReplaceConnectionOptionsSamlNameIdFormat>,
-    /// The attribute that has the user's ID.
-    ///
-    /// Example: `user_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saml_user_id_key_attr: Option<String>,
-    /// Whether the sign-in page shows a button for it, also with home realm domains.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_force_show_sso_button: Option<bool>,
-    /// Parameters that the request to the identity provider has beside its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upstream_params: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Whether the callback is on the custom domain.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_use_custom_domain: Option<bool>,
-    /// Whether an address that the connection vouches for counts as verified, so that it signs in to the account that has it.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_trusted: Option<bool>,
-}
-
-impl ::core::fmt::Debug for ReplaceConnectionOptionsSaml {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ReplaceConnectionOptionsSaml")
-            .field("home_realm_domains", &self.home_realm_domains)
-            .field("saml_entity_id", &self.saml_entity_id)
-            .field("saml_acs_url", &self.saml_acs_url)
-            .field("saml_idp_metadata_url", &self.saml_idp_metadata_url)
-            .field("saml_email_key_attr", &self.saml_email_key_attr)
-            .field("saml_first_name_key_attr", &self.saml_first_name_key_attr)
-            .field("saml_last_name_key_attr", &self.saml_last_name_key_attr)
-            .field("is_create_missing_user", &self.is_create_missing_user)
-            .field("saml_signing_certificate", &self.saml_signing_certificate)
-            .field(
-                "saml_signing_private_key",
-                &self.saml_signing_private_key.as_ref().map(|_| crate::wire::Redacted),
-            )
-            .field("saml_idp_metadata_xml", &self.saml_idp_metadata_xml)
-            .field("sign_request_algorithm", &self.sign_request_algorithm)
-            .field("protocol_binding", &self.protocol_binding)
-            .field("name_id_format", &self.name_id_format)
-            .field("saml_user_id_key_attr", &self.saml_user_id_key_attr)
-            .field("is_force_show_sso_button", &self.is_force_show_sso_button)
-            .field("upstream_params", &self.upstream_params)
-            .field("is_use_custom_domain", &self.is_use_custom_domain)
-            .field("is_trusted", &self.is_trusted)
-            .finish()
-    }
-}
-
-/// How requests are signed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceConnectionOptionsSamlSignRequestAlgorithm {
-    /// `RSA-SHA256`
-    RsaSha256,
-    /// `RSA-SHA1`
-    RsaSha1,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceConnectionOptionsSamlSignRequestAlgorithm { RsaSha256 = "RSA-SHA256", RsaSha1
-    = "RSA-SHA1", }
-}
-
-/// How requests get to the identity provider.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceConnectionOptionsSamlProtocolBinding {
-    /// `HTTP-REDIRECT`
-    HttpRedirect,
-    /// `HTTP-POST`
-    HttpPost,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceConnectionOptionsSamlProtocolBinding { HttpRedirect = "HTTP-REDIRECT",
-    HttpPost = "HTTP-POST", }
-}
-
-/// The kind of name that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceConnectionOptionsSamlNameIdFormat {
-    /// `Persistent`
-    Persistent,
-    /// `Transient`
-    Transient,
-    /// `Email address`
-    EmailAddress,
-    /// `Unspecified`
-    Unspecified,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceConnectionOptionsSamlNameIdFormat { Persistent = "Persistent", Transient =
-    "Transient", EmailAddress = "Email address", Unspecified = "Unspecified", }
-}
-
 /// What `environment.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetEnvironmentResponse {
     /// Response code.
     ///
@@ -2256,13 +1657,12 @@ pub struct GetEnvironmentResponse {
     pub message: Option<String>,
     /// `environment`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment: Option<GetEnvironmentResponseEnvironment>,
+    pub environment: Option<Environment>,
 }
 
 /// `environment` of [`GetEnvironmentResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironment {
+pub struct Environment {
     /// The unique identifier for the environment.
     ///
     /// Example: `production`.
@@ -2317,37 +1717,34 @@ pub struct GetEnvironmentResponseEnvironment {
     pub favicon_fallback: Option<String>,
     /// `link_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub link_color: Option<GetEnvironmentResponseEnvironmentLinkColor>,
+    pub link_color: Option<Color>,
     /// `background_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub background_color: Option<GetEnvironmentResponseEnvironmentBackgroundColor>,
+    pub background_color: Option<Color>,
     /// `button_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_color: Option<GetEnvironmentResponseEnvironmentButtonColor>,
+    pub button_color: Option<Color>,
     /// `button_text_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_text_color: Option<GetEnvironmentResponseEnvironmentButtonTextColor>,
+    pub button_text_color: Option<Color>,
     /// `link_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub link_color_dark: Option<GetEnvironmentResponseEnvironmentLinkColorDark>,
+    pub link_color_dark: Option<Color>,
     /// `background_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub background_color_dark: Option<
-        GetEnvironmentResponseEnvironmentBackgroundColorDark,
-    >,
+    pub background_color_dark: Option<Color>,
     /// `button_text_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_text_color_dark: Option<
-        GetEnvironmentResponseEnvironmentButtonTextColorDark,
-    >,
+    pub button_text_color_dark: Option<Color>,
     /// `button_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_color_dark: Option<GetEnvironmentResponseEnvironmentButtonColorDark>,
+    pub button_color_dark: Option<Color>,
     /// The border radius for buttons. Value is px, Kinde transforms to rem for rendering
     ///
     /// Example: `8`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub button_border_radius: Option<i64>,
@@ -2356,6 +1753,7 @@ pub struct GetEnvironmentResponseEnvironment {
     /// Example: `16`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub card_border_radius: Option<i64>,
@@ -2364,15 +1762,16 @@ pub struct GetEnvironmentResponseEnvironment {
     /// Example: `4`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub input_border_radius: Option<i64>,
     /// Whether the environment is forced into light mode, dark mode or user preference
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub theme_code: Option<GetEnvironmentResponseEnvironmentThemeCode>,
+    pub theme_code: Option<ThemeCode>,
     /// The color scheme for the environment used for meta tags based on the theme code
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub color_scheme: Option<GetEnvironmentResponseEnvironmentColorScheme>,
+    pub color_scheme: Option<ColorScheme>,
     /// Date of environment creation in ISO 8601 format.
     ///
     /// Example: `2021-01-01T00:00:00Z`.
@@ -2385,170 +1784,16 @@ pub struct GetEnvironmentResponseEnvironment {
     pub contentsquare_tag_id: Option<String>,
 }
 
-/// `link_color` of [`GetEnvironmentResponseEnvironment`].
+/// `link_color` of [`Environment`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentLinkColor {
+pub struct Color {
     /// `raw`
-    ///
-    /// Example: `#0056F1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// `hex`
-    ///
-    /// Example: `#0056F1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hex: Option<String>,
     /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `background_color` of [`GetEnvironmentResponseEnvironment`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentBackgroundColor {
-    /// `raw`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(0, 0%, 100%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_color` of [`GetEnvironmentResponseEnvironment`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentButtonColor {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_text_color` of [`GetEnvironmentResponseEnvironment`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentButtonTextColor {
-    /// `raw`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(0, 0%, 100%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `link_color_dark` of [`GetEnvironmentResponseEnvironment`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentLinkColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `background_color_dark` of [`GetEnvironmentResponseEnvironment`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentBackgroundColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_text_color_dark` of [`GetEnvironmentResponseEnvironment`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentButtonTextColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_color_dark` of [`GetEnvironmentResponseEnvironment`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentResponseEnvironmentButtonColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hsl: Option<String>,
 }
@@ -2556,7 +1801,7 @@ pub struct GetEnvironmentResponseEnvironmentButtonColorDark {
 /// Whether the environment is forced into light mode, dark mode or user preference
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetEnvironmentResponseEnvironmentThemeCode {
+pub enum ThemeCode {
     /// `light`
     Light,
     /// `dark`
@@ -2568,14 +1813,13 @@ pub enum GetEnvironmentResponseEnvironmentThemeCode {
 }
 
 crate::wire::string_enum! {
-    GetEnvironmentResponseEnvironmentThemeCode { Light = "light", Dark = "dark",
-    UserPreference = "user_preference", }
+    ThemeCode { Light = "light", Dark = "dark", UserPreference = "user_preference", }
 }
 
 /// The color scheme for the environment used for meta tags based on the theme code
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetEnvironmentResponseEnvironmentColorScheme {
+pub enum ColorScheme {
     /// `light`
     Light,
     /// `dark`
@@ -2587,14 +1831,12 @@ pub enum GetEnvironmentResponseEnvironmentColorScheme {
 }
 
 crate::wire::string_enum! {
-    GetEnvironmentResponseEnvironmentColorScheme { Light = "light", Dark = "dark",
-    LightDark = "light dark", }
+    ColorScheme { Light = "light", Dark = "dark", LightDark = "light dark", }
 }
 
 /// What `environment.featureFlags.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentFeatureFlagsResponse {
+pub struct ListEnvironmentFeatureFlagsResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -2602,34 +1844,28 @@ pub struct GetEnvironmentFeatureFlagsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The environment's feature flag settings.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub feature_flags: Option<
-        std::collections::BTreeMap<String, GetEnvironmentFeatureFlagsResponseFeatureFlag>,
-    >,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub feature_flags: std::collections::BTreeMap<String, FeatureFlagValue>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `feature_flags` of [`GetEnvironmentFeatureFlagsResponse`].
+/// `feature_flags` of [`ListEnvironmentFeatureFlagsResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentFeatureFlagsResponseFeatureFlag {
+pub struct FeatureFlagValue {
     /// `type`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<GetEnvironmentFeatureFlagsResponseFeatureFlagType>,
+    pub r#type: Option<FeatureFlagType>,
     /// `value`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 
-/// `type` of [`GetEnvironmentFeatureFlagsResponseFeatureFlag`].
+/// `type` of [`FeatureFlagValue`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetEnvironmentFeatureFlagsResponseFeatureFlagType {
+pub enum FeatureFlagType {
     /// `str`
     Str,
     /// `int`
@@ -2641,25 +1877,20 @@ pub enum GetEnvironmentFeatureFlagsResponseFeatureFlagType {
 }
 
 crate::wire::string_enum! {
-    GetEnvironmentFeatureFlagsResponseFeatureFlagType { Str = "str", Int = "int", Bool =
-    "bool", }
+    FeatureFlagType { Str = "str", Int = "int", Bool = "bool", }
 }
 
 /// What `environment.logos.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ReadEnvLogoResponse {
+pub struct ListEnvironmentLogosResponse {
     /// Response code.
     ///
     /// Example: `OK`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// A list of logos.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub logos: Option<Vec<ReadEnvLogoResponseLogo>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub logos: Vec<EnvironmentLogo>,
     /// Response message.
     ///
     /// Example: `Success`.
@@ -2667,10 +1898,9 @@ pub struct ReadEnvLogoResponse {
     pub message: Option<String>,
 }
 
-/// `logos` of [`ReadEnvLogoResponse`].
+/// `logos` of [`ListEnvironmentLogosResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ReadEnvLogoResponseLogo {
+pub struct EnvironmentLogo {
     /// The type of logo (light or dark).
     ///
     /// Example: `light`.
@@ -2686,7 +1916,7 @@ pub struct ReadEnvLogoResponseLogo {
 /// What `environment.logos.set` takes as `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum SetEnvironmentLogoType {
+pub enum LogoType {
     /// `dark`
     Dark,
     /// `light`
@@ -2696,29 +1926,12 @@ pub enum SetEnvironmentLogoType {
 }
 
 crate::wire::string_enum! {
-    SetEnvironmentLogoType { Dark = "dark", Light = "light", }
-}
-
-/// What `environment.logos.delete` takes as `type`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteEnvironmentLogoType {
-    /// `dark`
-    Dark,
-    /// `light`
-    Light,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    DeleteEnvironmentLogoType { Dark = "dark", Light = "light", }
+    LogoType { Dark = "dark", Light = "light", }
 }
 
 /// What `environmentVariables.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEnvironmentVariablesResponse {
+pub struct ListEnvironmentVariablesResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -2733,22 +1946,17 @@ pub struct GetEnvironmentVariablesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
     /// `environment_variables`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub environment_variables: Option<Vec<EnvironmentVariable>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub environment_variables: Vec<EnvironmentVariable>,
 }
 
-/// `environment_variables` of [`GetEnvironmentVariablesResponse`].
+/// `environment_variables` of [`ListEnvironmentVariablesResponse`].
 #[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct EnvironmentVariable {
     /// The unique ID for the environment variable.
     ///
     /// Example: `env_var_0192b1941f125645fa15bf28a662a0b3`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The name of the environment variable.
     ///
     /// Example: `MY_API_KEY`.
@@ -2785,7 +1993,6 @@ impl ::core::fmt::Debug for EnvironmentVariable {
 
 /// What `environmentVariables.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateEnvironmentVariableResponse {
     /// A Kinde generated message.
     ///
@@ -2799,25 +2006,11 @@ pub struct CreateEnvironmentVariableResponse {
     pub code: Option<String>,
     /// `environment_variable`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment_variable: Option<
-        CreateEnvironmentVariableResponseEnvironmentVariable,
-    >,
-}
-
-/// `environment_variable` of [`CreateEnvironmentVariableResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateEnvironmentVariableResponseEnvironmentVariable {
-    /// The unique ID for the environment variable.
-    ///
-    /// Example: `env_var_0192b194f6156fb7452fe38cfb144958`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub environment_variable: Option<Reference>,
 }
 
 /// What `environmentVariables.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetEnvironmentVariableResponse {
     /// Response code.
     ///
@@ -2830,43 +2023,10 @@ pub struct GetEnvironmentVariableResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `environment_variable`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment_variable: Option<EnvironmentVariable>,
+    pub environment_variable: EnvironmentVariable,
 }
 
-/// What `environmentVariables.update` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UpdateEnvironmentVariableResponse {
-    /// A Kinde generated message.
-    ///
-    /// Example: `Environment variable updated`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// A Kinde generated status code.
-    ///
-    /// Example: `ENVIRONMENT_VARIABLE_UPDATED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-}
-
-/// What `environmentVariables.delete` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct DeleteEnvironmentVariableResponse {
-    /// A Kinde generated message.
-    ///
-    /// Example: `Environment variable deleted`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// A Kinde generated status code.
-    ///
-    /// Example: `ENVIRONMENT_VARIABLE_DELETED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-}
-
-/// The variable type.
+/// What `featureFlags.create` takes as `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CreateFeatureFlagType {
@@ -2887,7 +2047,7 @@ crate::wire::string_enum! {
 /// Allow the flag to be overridden at a different level.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateFeatureFlagAllowOverrideLevel {
+pub enum FeatureFlagLevel {
     /// `env`
     Env,
     /// `org`
@@ -2899,31 +2059,13 @@ pub enum CreateFeatureFlagAllowOverrideLevel {
 }
 
 crate::wire::string_enum! {
-    CreateFeatureFlagAllowOverrideLevel { Env = "env", Org = "org", Usr = "usr", }
-}
-
-/// What `featureFlags.replace` takes as `type`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceFeatureFlagType {
-    /// `str`
-    Str,
-    /// `int`
-    Int,
-    /// `bool`
-    Bool,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceFeatureFlagType { Str = "str", Int = "int", Bool = "bool", }
+    FeatureFlagLevel { Env = "env", Org = "org", Usr = "usr", }
 }
 
 /// What `featureFlags.replace` takes as `allow_override_level`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ReplaceFeatureFlagAllowOverrideLevel {
+pub enum ReplacedFeatureFlagLevel {
     /// `env`
     Env,
     /// `org`
@@ -2933,16 +2075,14 @@ pub enum ReplaceFeatureFlagAllowOverrideLevel {
 }
 
 crate::wire::string_enum! {
-    ReplaceFeatureFlagAllowOverrideLevel { Env = "env", Org = "org", }
+    ReplacedFeatureFlagLevel { Env = "env", Org = "org", }
 }
 
 /// What `identities.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct Identity {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `type`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
@@ -2958,6 +2098,7 @@ pub struct Identity {
     /// `total_logins`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub total_logins: Option<i64>,
@@ -2984,7 +2125,7 @@ pub struct Identity {
 /// Specifies whether MFA is required, optional, or not enforced.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ReplaceEnvironmentMfaPolicy {
+pub enum MfaPolicy {
     /// `required`
     Required,
     /// `off`
@@ -2996,14 +2137,13 @@ pub enum ReplaceEnvironmentMfaPolicy {
 }
 
 crate::wire::string_enum! {
-    ReplaceEnvironmentMfaPolicy { Required = "required", Off = "off", Optional =
-    "optional", }
+    MfaPolicy { Required = "required", Off = "off", Optional = "optional", }
 }
 
 /// What `environment.mfa.replace` takes as `enabled_factors`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ReplaceEnvironmentMfaEnabledFactor {
+pub enum MfaFactor {
     /// `mfa:email`
     MfaEmail,
     /// `mfa:sms`
@@ -3015,14 +2155,14 @@ pub enum ReplaceEnvironmentMfaEnabledFactor {
 }
 
 crate::wire::string_enum! {
-    ReplaceEnvironmentMfaEnabledFactor { MfaEmail = "mfa:email", MfaSms = "mfa:sms",
-    MfaAuthenticatorApp = "mfa:authenticator_app", }
+    MfaFactor { MfaEmail = "mfa:email", MfaSms = "mfa:sms", MfaAuthenticatorApp =
+    "mfa:authenticator_app", }
 }
 
 /// What `organizations.get` takes as `expand`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetOrganizationExpand {
+pub enum OrganizationExpand {
     /// `billing`
     Billing,
     /// A value that is newer than this crate.
@@ -3030,18 +2170,16 @@ pub enum GetOrganizationExpand {
 }
 
 crate::wire::string_enum! {
-    GetOrganizationExpand { Billing = "billing", }
+    OrganizationExpand { Billing = "billing", }
 }
 
 /// What `organizations.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponse {
+pub struct Organization {
     /// The unique identifier for the organization.
     ///
     /// Example: `org_1ccfb819462`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    pub code: String,
     /// The organization's name.
     ///
     /// Example: `Acme Corp`.
@@ -3081,33 +2219,34 @@ pub struct GetOrganizationResponse {
     pub favicon_fallback: Option<String>,
     /// `link_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub link_color: Option<GetOrganizationResponseLinkColor>,
+    pub link_color: Option<Color>,
     /// `background_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub background_color: Option<GetOrganizationResponseBackgroundColor>,
+    pub background_color: Option<Color>,
     /// `button_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_color: Option<GetOrganizationResponseButtonColor>,
+    pub button_color: Option<Color>,
     /// `button_text_color`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_text_color: Option<GetOrganizationResponseButtonTextColor>,
+    pub button_text_color: Option<Color>,
     /// `link_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub link_color_dark: Option<GetOrganizationResponseLinkColorDark>,
+    pub link_color_dark: Option<Color>,
     /// `background_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub background_color_dark: Option<GetOrganizationResponseBackgroundColorDark>,
+    pub background_color_dark: Option<Color>,
     /// `button_text_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_text_color_dark: Option<GetOrganizationResponseButtonTextColorDark>,
+    pub button_text_color_dark: Option<Color>,
     /// `button_color_dark`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub button_color_dark: Option<GetOrganizationResponseButtonColorDark>,
+    pub button_color_dark: Option<Color>,
     /// The border radius for buttons. Value is px, Kinde transforms to rem for rendering
     ///
     /// Example: `8`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub button_border_radius: Option<i64>,
@@ -3116,6 +2255,7 @@ pub struct GetOrganizationResponse {
     /// Example: `16`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub card_border_radius: Option<i64>,
@@ -3124,15 +2264,16 @@ pub struct GetOrganizationResponse {
     /// Example: `4`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub input_border_radius: Option<i64>,
     /// Whether the environment is forced into light mode, dark mode or user preference
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub theme_code: Option<GetOrganizationResponseThemeCode>,
+    pub theme_code: Option<ThemeCode>,
     /// The color scheme for the environment used for meta tags based on the theme code
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub color_scheme: Option<GetOrganizationResponseColorScheme>,
+    pub color_scheme: Option<ColorScheme>,
     /// Date of organization creation in ISO 8601 format.
     ///
     /// Example: `2021-01-01T00:00:00Z`.
@@ -3156,6 +2297,7 @@ pub struct GetOrganizationResponse {
     /// The email domains whose users become members by themselves.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub allowed_domains: Option<Vec<String>>,
@@ -3171,219 +2313,12 @@ pub struct GetOrganizationResponse {
     pub suspended_on: Option<String>,
     /// The billing customer that the organization is, on request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing: Option<GetOrganizationResponseBilling>,
-}
-
-/// `link_color` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseLinkColor {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `background_color` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseBackgroundColor {
-    /// `raw`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(0, 0%, 100%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_color` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseButtonColor {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_text_color` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseButtonTextColor {
-    /// `raw`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#ffffff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(0, 0%, 100%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `link_color_dark` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseLinkColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `background_color_dark` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseBackgroundColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_text_color_dark` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseButtonTextColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// `button_color_dark` of [`GetOrganizationResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseButtonColorDark {
-    /// `raw`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// `hex`
-    ///
-    /// Example: `#0056F1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hex: Option<String>,
-    /// `hsl`
-    ///
-    /// Example: `hsl(220, 100%, 50%)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hsl: Option<String>,
-}
-
-/// Whether the environment is forced into light mode, dark mode or user preference
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetOrganizationResponseThemeCode {
-    /// `light`
-    Light,
-    /// `dark`
-    Dark,
-    /// `user_preference`
-    UserPreference,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    GetOrganizationResponseThemeCode { Light = "light", Dark = "dark", UserPreference =
-    "user_preference", }
-}
-
-/// The color scheme for the environment used for meta tags based on the theme code
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetOrganizationResponseColorScheme {
-    /// `light`
-    Light,
-    /// `dark`
-    Dark,
-    /// `light dark`
-    LightDark,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    GetOrganizationResponseColorScheme { Light = "light", Dark = "dark", LightDark =
-    "light dark", }
+    pub billing: Option<OrganizationBilling>,
 }
 
 /// The billing customer that the organization is, on request.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseBilling {
+pub struct OrganizationBilling {
     /// The billing customer's ID.
     ///
     /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
@@ -3392,15 +2327,15 @@ pub struct GetOrganizationResponseBilling {
     /// The agreements of the customer.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub agreements: Option<Vec<GetOrganizationResponseBillingAgreement>>,
+    pub agreements: Option<Vec<OrganizationBillingAgreement>>,
 }
 
-/// `agreements` of [`GetOrganizationResponseBilling`].
+/// `agreements` of [`OrganizationBilling`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationResponseBillingAgreement {
+pub struct OrganizationBillingAgreement {
     /// The code of the plan.
     ///
     /// Example: `pro`.
@@ -3413,27 +2348,8 @@ pub struct GetOrganizationResponseBillingAgreement {
     pub agreement_id: Option<String>,
 }
 
-/// Value of the feature flag.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateOrganizationFeatureFlag {
-    /// `str`
-    Str,
-    /// `int`
-    Int,
-    /// `bool`
-    Bool,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    CreateOrganizationFeatureFlag { Str = "str", Int = "int", Bool = "bool", }
-}
-
 /// What `organizations.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateOrganizationResponse {
     /// Response message.
     ///
@@ -3447,13 +2363,12 @@ pub struct CreateOrganizationResponse {
     pub code: Option<String>,
     /// `organization`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub organization: Option<CreateOrganizationResponseOrganization>,
+    pub organization: Option<CreatedOrganization>,
 }
 
 /// `organization` of [`CreateOrganizationResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateOrganizationResponseOrganization {
+pub struct CreatedOrganization {
     /// The organization's unique code.
     ///
     /// Example: `org_1ccfb819462`.
@@ -3489,8 +2404,7 @@ crate::wire::string_enum! {
 
 /// What `organizations.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationsResponse {
+pub struct ListOrganizationsResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -3502,11 +2416,8 @@ pub struct GetOrganizationsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `organizations`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub organizations: Option<Vec<OrganizationItemSchema>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub organizations: Vec<ListedOrganization>,
     /// Pagination token.
     ///
     /// Example: `Mjo5Om1hbWVfYZNj`.
@@ -3514,15 +2425,13 @@ pub struct GetOrganizationsResponse {
     pub next_token: Option<String>,
 }
 
-/// `organizations` of [`GetOrganizationsResponse`].
+/// `organizations` of [`ListOrganizationsResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct OrganizationItemSchema {
+pub struct ListedOrganization {
     /// The unique identifier for the organization.
     ///
     /// Example: `org_1ccfb819462`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    pub code: String,
     /// The organization's name.
     ///
     /// Example: `Acme Corp`.
@@ -3548,20 +2457,6 @@ pub struct OrganizationItemSchema {
     /// Example: `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_auto_membership_enabled: Option<bool>,
-}
-
-/// What `organizations.update` takes as `expand`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UpdateOrganizationExpand {
-    /// `billing`
-    Billing,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    UpdateOrganizationExpand { Billing = "billing", }
 }
 
 /// The organization's brand settings - theme/mode.
@@ -3610,8 +2505,7 @@ crate::wire::string_enum! {
 
 /// What `organizations.users.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationUsersResponse {
+pub struct ListOrganizationUsersResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -3623,19 +2517,15 @@ pub struct GetOrganizationUsersResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `organization_users`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub organization_users: Option<Vec<OrganizationUser>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub organization_users: Vec<OrganizationUser>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `organization_users` of [`GetOrganizationUsersResponse`].
+/// `organization_users` of [`ListOrganizationUsersResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct OrganizationUser {
     /// The unique ID for the user.
     ///
@@ -3675,6 +2565,7 @@ pub struct OrganizationUser {
     /// The roles the user has in the organization.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub roles: Option<Vec<String>>,
@@ -3692,7 +2583,7 @@ pub struct OrganizationUser {
 
 /// What `organizations.users.add` takes as `users`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct AddOrganizationUsersUser {
+pub struct NewOrganizationUser {
     /// The users id.
     ///
     /// Example: `kp_057ee6debc624c70947b6ba512908c35`.
@@ -3708,7 +2599,6 @@ pub struct AddOrganizationUsersUser {
 
 /// What `organizations.users.add` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct AddOrganizationUsersResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3719,6 +2609,7 @@ pub struct AddOrganizationUsersResponse {
     /// `users_added`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub users_added: Option<Vec<String>>,
@@ -3726,7 +2617,7 @@ pub struct AddOrganizationUsersResponse {
 
 /// What `organizations.users.update` takes as `users`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateOrganizationUsersUser {
+pub struct OrganizationUserChange {
     /// The users id.
     ///
     /// Example: `kp_057ee6debc624c70947b6ba512908c35`.
@@ -3747,7 +2638,6 @@ pub struct UpdateOrganizationUsersUser {
 
 /// What `organizations.users.update` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct UpdateOrganizationUsersResponse {
     /// `message`
     ///
@@ -3762,18 +2652,21 @@ pub struct UpdateOrganizationUsersResponse {
     /// `users_added`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub users_added: Option<Vec<String>>,
     /// `users_updated`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub users_updated: Option<Vec<String>>,
     /// `users_removed`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub users_removed: Option<Vec<String>>,
@@ -3781,8 +2674,7 @@ pub struct UpdateOrganizationUsersResponse {
 
 /// What `organizations.users.roles.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationsUserRolesResponse {
+pub struct ListOrganizationUserRolesResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -3790,23 +2682,18 @@ pub struct GetOrganizationsUserRolesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `roles`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub roles: Option<Vec<OrganizationUserRole>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub roles: Vec<OrganizationUserRole>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `roles` of [`GetOrganizationsUserRolesResponse`].
+/// `roles` of [`ListOrganizationUserRolesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct OrganizationUserRole {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `key`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -3817,8 +2704,7 @@ pub struct OrganizationUserRole {
 
 /// What `organizations.users.permissions.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationsUserPermissionsResponse {
+pub struct ListOrganizationUserPermissionsResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -3826,20 +2712,15 @@ pub struct GetOrganizationsUserPermissionsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `permissions`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub permissions: Option<Vec<OrganizationUserPermission>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub permissions: Vec<OrganizationUserPermission>,
 }
 
-/// `permissions` of [`GetOrganizationsUserPermissionsResponse`].
+/// `permissions` of [`ListOrganizationUserPermissionsResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct OrganizationUserPermission {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `key`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -3852,26 +2733,14 @@ pub struct OrganizationUserPermission {
     /// `roles`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub roles: Option<Vec<OrganizationUserPermissionRole>>,
-}
-
-/// `roles` of [`OrganizationUserPermission`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct OrganizationUserPermissionRole {
-    /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// `key`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub roles: Option<Vec<KeyReference>>,
 }
 
 /// What `organizations.users.mfa.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetUserMfaResponse {
     /// `message`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3881,18 +2750,16 @@ pub struct GetUserMfaResponse {
     pub code: Option<String>,
     /// `mfa`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mfa: Option<GetUserMfaResponseMfa>,
+    pub mfa: Option<UserMfa>,
 }
 
 /// `mfa` of [`GetUserMfaResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetUserMfaResponseMfa {
+pub struct UserMfa {
     /// The MFA's identifier.
     ///
     /// Example: `mfa_01933d1ca1f093e7fad48ebcdb65a871`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The type of MFA (e.g. email, SMS, authenticator app).
     ///
     /// Example: `email`.
@@ -3918,6 +2785,7 @@ pub struct GetUserMfaResponseMfa {
     /// Example: `2`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub usage_count: Option<i64>,
@@ -3930,8 +2798,7 @@ pub struct GetUserMfaResponseMfa {
 
 /// What `organizations.featureFlags.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationFeatureFlagsResponse {
+pub struct ListOrganizationFeatureFlagsResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -3939,83 +2806,21 @@ pub struct GetOrganizationFeatureFlagsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The environment's feature flag settings.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub feature_flags: Option<
-        std::collections::BTreeMap<
-            String,
-            GetOrganizationFeatureFlagsResponseFeatureFlag,
-        >,
-    >,
-}
-
-/// `feature_flags` of [`GetOrganizationFeatureFlagsResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetOrganizationFeatureFlagsResponseFeatureFlag {
-    /// `type`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<GetOrganizationFeatureFlagsResponseFeatureFlagType>,
-    /// `value`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-}
-
-/// `type` of [`GetOrganizationFeatureFlagsResponseFeatureFlag`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetOrganizationFeatureFlagsResponseFeatureFlagType {
-    /// `str`
-    Str,
-    /// `int`
-    Int,
-    /// `bool`
-    Bool,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    GetOrganizationFeatureFlagsResponseFeatureFlagType { Str = "str", Int = "int", Bool =
-    "bool", }
-}
-
-/// What `organizations.mfa.replace` takes as `enabled_factors`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceOrganizationMfaEnabledFactor {
-    /// `mfa:email`
-    MfaEmail,
-    /// `mfa:sms`
-    MfaSms,
-    /// `mfa:authenticator_app`
-    MfaAuthenticatorApp,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceOrganizationMfaEnabledFactor { MfaEmail = "mfa:email", MfaSms = "mfa:sms",
-    MfaAuthenticatorApp = "mfa:authenticator_app", }
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub feature_flags: std::collections::BTreeMap<String, FeatureFlagValue>,
 }
 
 /// What `organizations.logos.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ReadLogoResponse {
+pub struct ListOrganizationLogosResponse {
     /// Response code.
     ///
     /// Example: `OK`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// A list of logos.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub logos: Option<Vec<ReadLogoResponseLogo>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub logos: Vec<OrganizationLogo>,
     /// Response message.
     ///
     /// Example: `Success`.
@@ -4023,10 +2828,9 @@ pub struct ReadLogoResponse {
     pub message: Option<String>,
 }
 
-/// `logos` of [`ReadLogoResponse`].
+/// `logos` of [`ListOrganizationLogosResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ReadLogoResponseLogo {
+pub struct OrganizationLogo {
     /// The type of logo (light or dark).
     ///
     /// Example: `light`.
@@ -4042,38 +2846,6 @@ pub struct ReadLogoResponseLogo {
     /// Example: `/logo?p_org_code=org_1767f11ce62`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-}
-
-/// What `organizations.logos.set` takes as `type`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SetOrganizationLogoType {
-    /// `dark`
-    Dark,
-    /// `light`
-    Light,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    SetOrganizationLogoType { Dark = "dark", Light = "light", }
-}
-
-/// What `organizations.logos.delete` takes as `type`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteOrganizationLogoType {
-    /// `dark`
-    Dark,
-    /// `light`
-    Light,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    DeleteOrganizationLogoType { Dark = "dark", Light = "light", }
 }
 
 /// What `permissions.list` takes as `sort`.
@@ -4099,8 +2871,7 @@ crate::wire::string_enum! {
 
 /// What `permissions.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetPermissionsResponse {
+pub struct ListPermissionsResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -4108,23 +2879,18 @@ pub struct GetPermissionsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `permissions`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub permissions: Option<Vec<Permissions>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub permissions: Vec<Permission>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `permissions` of [`GetPermissionsResponse`].
+/// `permissions` of [`ListPermissionsResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct Permissions {
+pub struct Permission {
     /// The permission's ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The permission identifier to use in code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -4156,8 +2922,7 @@ crate::wire::string_enum! {
 
 /// What `properties.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetPropertiesResponse {
+pub struct ListPropertiesResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -4165,23 +2930,18 @@ pub struct GetPropertiesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `properties`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub properties: Option<Vec<Property>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub properties: Vec<Property>,
     /// Whether more records exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
 }
 
-/// `properties` of [`GetPropertiesResponse`].
+/// `properties` of [`ListPropertiesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct Property {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `key`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -4216,27 +2976,8 @@ crate::wire::string_enum! {
     "multi_line_text", }
 }
 
-/// The context that the property applies to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePropertyContext {
-    /// `org`
-    Org,
-    /// `usr`
-    Usr,
-    /// `app`
-    App,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    CreatePropertyContext { Org = "org", Usr = "usr", App = "app", }
-}
-
 /// What `properties.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreatePropertyResponse {
     /// `message`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -4246,16 +2987,7 @@ pub struct CreatePropertyResponse {
     pub code: Option<String>,
     /// `property`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub property: Option<CreatePropertyResponseProperty>,
-}
-
-/// `property` of [`CreatePropertyResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreatePropertyResponseProperty {
-    /// The property's ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub property: Option<Reference>,
 }
 
 /// What `propertyCategories.list` takes as `context`.
@@ -4276,8 +3008,7 @@ crate::wire::string_enum! {
 
 /// What `propertyCategories.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetCategoriesResponse {
+pub struct ListPropertyCategoriesResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -4285,50 +3016,26 @@ pub struct GetCategoriesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `categories`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub categories: Option<Vec<Category>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub categories: Vec<Category>,
     /// Whether more records exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
 }
 
-/// `categories` of [`GetCategoriesResponse`].
+/// `categories` of [`ListPropertyCategoriesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct Category {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-/// The context that the category applies to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePropertyCategoryContext {
-    /// `org`
-    Org,
-    /// `usr`
-    Usr,
-    /// `app`
-    App,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    CreatePropertyCategoryContext { Org = "org", Usr = "usr", App = "app", }
-}
-
 /// What `propertyCategories.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateCategoryResponse {
+pub struct CreatePropertyCategoryResponse {
     /// `message`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -4337,16 +3044,7 @@ pub struct CreateCategoryResponse {
     pub code: Option<String>,
     /// `category`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<CreateCategoryResponseCategory>,
-}
-
-/// `category` of [`CreateCategoryResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateCategoryResponseCategory {
-    /// The category's ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub category: Option<Reference>,
 }
 
 /// What `roles.list` takes as `sort`.
@@ -4376,8 +3074,7 @@ crate::wire::string_enum! {
 
 /// What `roles.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetRolesResponse {
+pub struct ListRolesResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -4385,41 +3082,35 @@ pub struct GetRolesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `roles`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub roles: Option<Vec<Roles>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub roles: Vec<Role>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `roles` of [`GetRolesResponse`].
+/// `roles` of [`ListRolesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct Roles {
-    /// The role's ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The role identifier to use in code.
+pub struct Role {
+    /// `id`
+    pub id: String,
+    /// `key`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The role's name.
+    /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The role's description.
+    /// `description`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether the role is the default role.
+    /// `is_default_role`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_default_role: Option<bool>,
 }
 
 /// What `roles.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateRolesResponse {
+pub struct CreateRoleResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -4428,21 +3119,11 @@ pub struct CreateRolesResponse {
     pub message: Option<String>,
     /// `role`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<CreateRolesResponseRole>,
-}
-
-/// `role` of [`CreateRolesResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateRolesResponseRole {
-    /// The role's ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub role: Option<Reference>,
 }
 
 /// What `roles.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetRoleResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -4451,45 +3132,12 @@ pub struct GetRoleResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `role`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<GetRoleResponseRole>,
-}
-
-/// `role` of [`GetRoleResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetRoleResponseRole {
-    /// The role's ID.
-    ///
-    /// Example: `01929904-316d-bb2c-069f-99dfea4ac394`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The role identifier to use in code.
-    ///
-    /// Example: `admin`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// The role's name.
-    ///
-    /// Example: `Administrator`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The role's description.
-    ///
-    /// Example: `Full access to all resources.`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Whether the role is the default role.
-    ///
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_default_role: Option<bool>,
+    pub role: Role,
 }
 
 /// What `roles.scopes.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct RoleScopesResponse {
+pub struct ListRoleScopesResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -4501,22 +3149,17 @@ pub struct RoleScopesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `scopes`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub scopes: Option<Vec<Scopes>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub scopes: Vec<RoleScope>,
 }
 
-/// `scopes` of [`RoleScopesResponse`].
+/// `scopes` of [`ListRoleScopesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct Scopes {
+pub struct RoleScope {
     /// Scope ID.
     ///
     /// Example: `api_scope_019541f3fa0c874fc47b3ae73585b21c`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// Scope key.
     ///
     /// Example: `create:users`.
@@ -4534,83 +3177,9 @@ pub struct Scopes {
     pub api_id: Option<String>,
 }
 
-/// What `roles.scopes.add` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct AddRoleScopeResponse {
-    /// Response code.
-    ///
-    /// Example: `ROLE_SCOPE_ADDED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Response message.
-    ///
-    /// Example: `Scope added to role`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
-/// What `roles.scopes.remove` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct DeleteRoleScopeResponse {
-    /// Response code.
-    ///
-    /// Example: `SCOPE_DELETED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Response message.
-    ///
-    /// Example: `Scope deleted from role`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
-/// What `roles.permissions.list` takes as `sort`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListRolePermissionsSort {
-    /// `name_asc`
-    NameAsc,
-    /// `name_desc`
-    NameDesc,
-    /// `id_asc`
-    IdAsc,
-    /// `id_desc`
-    IdDesc,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ListRolePermissionsSort { NameAsc = "name_asc", NameDesc = "name_desc", IdAsc =
-    "id_asc", IdDesc = "id_desc", }
-}
-
-/// What `roles.permissions.list` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct RolePermissionsResponse {
-    /// Response code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Response message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// `permissions`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub permissions: Option<Vec<Permissions>>,
-    /// Pagination token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_token: Option<String>,
-}
-
 /// What `roles.permissions.update` takes as `permissions`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateRolePermissionsPermission {
+pub struct PermissionChange {
     /// The permission id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -4621,7 +3190,6 @@ pub struct UpdateRolePermissionsPermission {
 
 /// What `roles.permissions.update` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct UpdateRolePermissionsResponse {
     /// `code`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -4632,12 +3200,14 @@ pub struct UpdateRolePermissionsResponse {
     /// `permissions_added`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub permissions_added: Option<Vec<String>>,
     /// `permissions_removed`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub permissions_removed: Option<Vec<String>>,
@@ -4645,7 +3215,6 @@ pub struct UpdateRolePermissionsResponse {
 
 /// What `users.search` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct SearchUsersResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -4654,22 +3223,17 @@ pub struct SearchUsersResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `results`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub results: Option<Vec<SearchUsersResponseResult>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub results: Vec<FoundUser>,
 }
 
 /// `results` of [`SearchUsersResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct SearchUsersResponseResult {
+pub struct FoundUser {
     /// Unique ID of the user in Kinde.
     ///
     /// Example: `kp_0ba7c433e5d648cf992621ce99d42817`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// External ID for user.
     ///
     /// Example: `U123456`.
@@ -4710,6 +3274,7 @@ pub struct SearchUsersResponseResult {
     /// Example: `1`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub total_sign_ins: Option<i64>,
@@ -4718,6 +3283,7 @@ pub struct SearchUsersResponseResult {
     /// Example: `0`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub failed_sign_ins: Option<i64>,
@@ -4734,33 +3300,36 @@ pub struct SearchUsersResponseResult {
     /// Array of organizations a user belongs to.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub organizations: Option<Vec<String>>,
     /// Array of identities belonging to the user.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub identities: Option<Vec<SearchUsersResponseResultIdentity>>,
+    pub identities: Option<Vec<UserIdentity>>,
     /// The user properties.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub properties: Option<std::collections::BTreeMap<String, String>>,
     /// The scopes of APIs that the user has.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub api_scopes: Option<Vec<SearchUsersResponseResultApiScope>>,
+    pub api_scopes: Option<Vec<UserApiScope>>,
 }
 
-/// `identities` of [`SearchUsersResponseResult`].
+/// `identities` of [`FoundUser`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct SearchUsersResponseResultIdentity {
+pub struct UserIdentity {
     /// `type`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
@@ -4769,10 +3338,9 @@ pub struct SearchUsersResponseResultIdentity {
     pub identity: Option<String>,
 }
 
-/// `api_scopes` of [`SearchUsersResponseResult`].
+/// `api_scopes` of [`FoundUser`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct SearchUsersResponseResultApiScope {
+pub struct UserApiScope {
     /// The code of the organization in which the user has it.
     ///
     /// Example: `org_1ccfb819462`.
@@ -4790,31 +3358,9 @@ pub struct SearchUsersResponseResultApiScope {
     pub api_id: Option<String>,
 }
 
-/// What `subscribers.list` takes as `sort`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListSubscribersSort {
-    /// `name_asc`
-    NameAsc,
-    /// `name_desc`
-    NameDesc,
-    /// `email_asc`
-    EmailAsc,
-    /// `email_desc`
-    EmailDesc,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ListSubscribersSort { NameAsc = "name_asc", NameDesc = "name_desc", EmailAsc =
-    "email_asc", EmailDesc = "email_desc", }
-}
-
 /// What `subscribers.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetSubscribersResponse {
+pub struct ListSubscribersResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -4822,23 +3368,18 @@ pub struct GetSubscribersResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `subscribers`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub subscribers: Option<Vec<SubscribersSubscriber>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub subscribers: Vec<ListedSubscriber>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `subscribers` of [`GetSubscribersResponse`].
+/// `subscribers` of [`ListSubscribersResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct SubscribersSubscriber {
+pub struct ListedSubscriber {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `email`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
@@ -4855,17 +3396,15 @@ pub struct SubscribersSubscriber {
 
 /// What `subscribers.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateSubscriberSuccessResponse {
+pub struct CreateSubscriberResponse {
     /// `subscriber`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscriber: Option<CreateSubscriberSuccessResponseSubscriber>,
+    pub subscriber: Option<CreatedSubscriber>,
 }
 
-/// `subscriber` of [`CreateSubscriberSuccessResponse`].
+/// `subscriber` of [`CreateSubscriberResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateSubscriberSuccessResponseSubscriber {
+pub struct CreatedSubscriber {
     /// A unique identifier for the subscriber.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriber_id: Option<String>,
@@ -4873,7 +3412,6 @@ pub struct CreateSubscriberSuccessResponseSubscriber {
 
 /// What `subscribers.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetSubscriberResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -4884,6 +3422,7 @@ pub struct GetSubscriberResponse {
     /// `subscribers`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub subscribers: Option<Vec<Subscriber>>,
@@ -4891,11 +3430,9 @@ pub struct GetSubscriberResponse {
 
 /// `subscribers` of [`GetSubscriberResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct Subscriber {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `preferred_email`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_email: Option<String>,
@@ -4909,8 +3446,7 @@ pub struct Subscriber {
 
 /// What `users.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UsersResponse {
+pub struct ListUsersResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -4918,23 +3454,18 @@ pub struct UsersResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `users`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub users: Option<Vec<UsersResponseUser>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub users: Vec<ListedUser>,
     /// Pagination token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// `users` of [`UsersResponse`].
+/// `users` of [`ListUsersResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UsersResponseUser {
+pub struct ListedUser {
     /// Unique ID of the user in Kinde.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// External ID for user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provided_id: Option<String>,
@@ -4962,12 +3493,14 @@ pub struct UsersResponseUser {
     /// Total number of user sign ins.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub total_sign_ins: Option<i64>,
     /// Number of consecutive failed user sign ins.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub failed_sign_ins: Option<i64>,
@@ -4980,30 +3513,32 @@ pub struct UsersResponseUser {
     /// Array of organizations a user belongs to.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub organizations: Option<Vec<String>>,
     /// Array of identities belonging to the user.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub identities: Option<Vec<UsersResponseUserIdentity>>,
+    pub identities: Option<Vec<ListedUserIdentity>>,
     /// When the user last signed in to which organization.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub last_organization_sign_ins: Option<Vec<UsersResponseUserLastOrganizationSignIn>>,
+    pub last_organization_sign_ins: Option<Vec<OrganizationSignIn>>,
     /// The billing customer that the user is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing: Option<UsersResponseUserBilling>,
+    pub billing: Option<UserBilling>,
 }
 
-/// `identities` of [`UsersResponseUser`].
+/// `identities` of [`ListedUser`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UsersResponseUserIdentity {
+pub struct ListedUserIdentity {
     /// `type`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
@@ -5017,10 +3552,9 @@ pub struct UsersResponseUserIdentity {
     pub connection_id: Option<String>,
 }
 
-/// `last_organization_sign_ins` of [`UsersResponseUser`].
+/// `last_organization_sign_ins` of [`ListedUser`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UsersResponseUserLastOrganizationSignIn {
+pub struct OrganizationSignIn {
     /// The organization's code.
     ///
     /// Example: `org_1ccfb819462`.
@@ -5035,8 +3569,7 @@ pub struct UsersResponseUserLastOrganizationSignIn {
 
 /// The billing customer that the user is.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UsersResponseUserBilling {
+pub struct UserBilling {
     /// The billing customer's ID.
     ///
     /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
@@ -5046,11 +3579,9 @@ pub struct UsersResponseUserBilling {
 
 /// What `users.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct User {
     /// Unique ID of the user in Kinde.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// External ID for user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provided_id: Option<String>,
@@ -5078,12 +3609,14 @@ pub struct User {
     /// Total number of user sign ins.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub total_sign_ins: Option<i64>,
     /// Number of consecutive failed user sign ins.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub failed_sign_ins: Option<i64>,
@@ -5096,41 +3629,20 @@ pub struct User {
     /// Array of organizations a user belongs to.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub organizations: Option<Vec<String>>,
     /// Array of identities belonging to the user.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub identities: Option<Vec<UserIdentityModel>>,
+    pub identities: Option<Vec<UserIdentity>>,
     /// The billing customer that the user is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<UserBilling>,
-}
-
-/// `identities` of [`User`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UserIdentityModel {
-    /// `type`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-    /// `identity`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity: Option<String>,
-}
-
-/// The billing customer that the user is.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UserBilling {
-    /// The billing customer's ID.
-    ///
-    /// Example: `customer_0195ac80a14c2ca2cec97d026d864de0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer_id: Option<String>,
 }
 
 /// Basic information required to create a user.
@@ -5149,13 +3661,13 @@ pub struct CreateUserProfile {
 
 /// The result of the user creation operation.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct CreateUserIdentityModel {
+pub struct NewUserIdentity {
     /// The type of identity to create, e.g. email, username, or phone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<CreateUserIdentityModelType>,
+    pub r#type: Option<NewUserIdentityType>,
     /// Additional details required to create the user.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<CreateUserIdentityModelDetails>,
+    pub details: Option<NewUserIdentityDetails>,
     /// Whether the address or the number is known to be the user's.
     ///
     /// Example: `true`.
@@ -5166,7 +3678,7 @@ pub struct CreateUserIdentityModel {
 /// The type of identity to create, e.g. email, username, or phone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateUserIdentityModelType {
+pub enum NewUserIdentityType {
     /// `email`
     Email,
     /// `phone`
@@ -5178,13 +3690,12 @@ pub enum CreateUserIdentityModelType {
 }
 
 crate::wire::string_enum! {
-    CreateUserIdentityModelType { Email = "email", Phone = "phone", Username =
-    "username", }
+    NewUserIdentityType { Email = "email", Phone = "phone", Username = "username", }
 }
 
 /// Additional details required to create the user.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct CreateUserIdentityModelDetails {
+pub struct NewUserIdentityDetails {
     /// The email address of the user.
     ///
     /// Example: `email@email.com`.
@@ -5209,7 +3720,6 @@ pub struct CreateUserIdentityModelDetails {
 
 /// What `users.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateUserResponse {
     /// Unique ID of the user in Kinde.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -5220,27 +3730,26 @@ pub struct CreateUserResponse {
     /// `identities`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub identities: Option<Vec<UserIdentity>>,
+    pub identities: Option<Vec<CreatedUserIdentity>>,
 }
 
 /// `identities` of [`CreateUserResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UserIdentity {
+pub struct CreatedUserIdentity {
     /// The type of identity object created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// The result of the user creation operation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<UserIdentityResult>,
+    pub result: Option<CreatedUserIdentityResult>,
 }
 
 /// The result of the user creation operation.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UserIdentityResult {
+pub struct CreatedUserIdentityResult {
     /// True if the user identity was successfully created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<bool>,
@@ -5248,7 +3757,6 @@ pub struct UserIdentityResult {
 
 /// What `users.update` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct UpdateUserResponse {
     /// Unique ID of the user in Kinde.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -5321,8 +3829,7 @@ crate::wire::string_enum! {
 
 /// What `users.identities.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetIdentitiesResponse {
+pub struct ListUserIdentitiesResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -5330,11 +3837,8 @@ pub struct GetIdentitiesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `identities`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub identities: Option<Vec<Identity>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub identities: Vec<Identity>,
     /// Whether more records exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
@@ -5365,8 +3869,7 @@ crate::wire::string_enum! {
 
 /// What `users.identities.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateIdentityResponse {
+pub struct CreateUserIdentityResponse {
     /// `message`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -5375,21 +3878,11 @@ pub struct CreateIdentityResponse {
     pub code: Option<String>,
     /// `identity`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity: Option<CreateIdentityResponseIdentity>,
-}
-
-/// `identity` of [`CreateIdentityResponse`].
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateIdentityResponseIdentity {
-    /// The identity's ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub identity: Option<Reference>,
 }
 
 /// What `users.sessions.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListUserSessionsResponse {
     /// Response code.
     ///
@@ -5407,16 +3900,12 @@ pub struct ListUserSessionsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
     /// The sessions.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub sessions: Option<Vec<UserSession>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub sessions: Vec<UserSession>,
 }
 
 /// A session of a user.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct UserSession {
     /// The user's ID.
     ///
@@ -5482,8 +3971,7 @@ pub struct UserSession {
 
 /// What `webhooks.events.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEventResponse {
+pub struct GetWebhookEventResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -5491,14 +3979,12 @@ pub struct GetEventResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `event`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event: Option<GetEventResponseEvent>,
+    pub event: WebhookEvent,
 }
 
-/// `event` of [`GetEventResponse`].
+/// `event` of [`GetWebhookEventResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEventResponseEvent {
+pub struct WebhookEvent {
     /// `type`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
@@ -5506,11 +3992,11 @@ pub struct GetEventResponseEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// `event_id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_id: Option<String>,
+    pub event_id: String,
     /// Timestamp in ISO 8601 format.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub timestamp: Option<i64>,
@@ -5521,8 +4007,7 @@ pub struct GetEventResponseEvent {
 
 /// What `webhooks.eventTypes.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetEventTypesResponse {
+pub struct ListWebhookEventTypesResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -5530,20 +4015,15 @@ pub struct GetEventTypesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `event_types`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub event_types: Option<Vec<EventType>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub event_types: Vec<EventType>,
 }
 
-/// `event_types` of [`GetEventTypesResponse`].
+/// `event_types` of [`ListWebhookEventTypesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct EventType {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `code`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -5558,21 +4038,8 @@ pub struct EventType {
     pub schema: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
-/// What `webhooks.delete` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct DeleteWebhookResponse {
-    /// Response code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Response message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
 /// What `webhooks.update` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct UpdateWebhookResponse {
     /// `message`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -5582,13 +4049,12 @@ pub struct UpdateWebhookResponse {
     pub code: Option<String>,
     /// `webhook`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<UpdateWebhookResponseWebhook>,
+    pub webhook: Option<UpdatedWebhook>,
 }
 
 /// `webhook` of [`UpdateWebhookResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UpdateWebhookResponseWebhook {
+pub struct UpdatedWebhook {
     /// `id`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -5596,8 +4062,7 @@ pub struct UpdateWebhookResponseWebhook {
 
 /// What `webhooks.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetWebhooksResponse {
+pub struct ListWebhooksResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -5605,20 +4070,15 @@ pub struct GetWebhooksResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `webhooks`
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub webhooks: Option<Vec<Webhook>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub webhooks: Vec<Webhook>,
 }
 
-/// `webhooks` of [`GetWebhooksResponse`].
+/// `webhooks` of [`ListWebhooksResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct Webhook {
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -5631,6 +4091,7 @@ pub struct Webhook {
     /// `event_types`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub event_types: Option<Vec<String>>,
@@ -5641,7 +4102,6 @@ pub struct Webhook {
 
 /// What `webhooks.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateWebhookResponse {
     /// Response code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -5651,13 +4111,12 @@ pub struct CreateWebhookResponse {
     pub message: Option<String>,
     /// `webhook`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<CreateWebhookResponseWebhook>,
+    pub webhook: Option<CreatedWebhook>,
 }
 
 /// `webhook` of [`CreateWebhookResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CreateWebhookResponseWebhook {
+pub struct CreatedWebhook {
     /// `id`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -5668,8 +4127,7 @@ pub struct CreateWebhookResponseWebhook {
 
 /// What `oauth.userProfile` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct UserProfileV2 {
+pub struct UserProfile {
     /// Unique ID of the user in Kinde.
     ///
     /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
@@ -5700,6 +4158,7 @@ pub struct UserProfileV2 {
     /// Example: `1612345678`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub updated_at: Option<i64>,
@@ -5733,7 +4192,7 @@ pub struct UserProfileV2 {
 /// A hint about the token type being queried in the request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum IntrospectTokenTokenTypeHint {
+pub enum TokenTypeHint {
     /// `access_token`
     AccessToken,
     /// `refresh_token`
@@ -5743,20 +4202,19 @@ pub enum IntrospectTokenTokenTypeHint {
 }
 
 crate::wire::string_enum! {
-    IntrospectTokenTokenTypeHint { AccessToken = "access_token", RefreshToken =
-    "refresh_token", }
+    TokenTypeHint { AccessToken = "access_token", RefreshToken = "refresh_token", }
 }
 
 /// What `oauth.introspect` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct TokenIntrospect {
+pub struct TokenIntrospection {
     /// Indicates the status of the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// Array of intended token recipients.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub aud: Option<Vec<String>>,
@@ -5770,6 +4228,7 @@ pub struct TokenIntrospect {
     /// Example: `1612345678`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub exp: Option<i64>,
@@ -5778,26 +4237,10 @@ pub struct TokenIntrospect {
     /// Example: `1612345678`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub iat: Option<i64>,
-}
-
-/// The type of token to be revoked.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RevokeTokenTokenTypeHint {
-    /// `access_token`
-    AccessToken,
-    /// `refresh_token`
-    RefreshToken,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    RevokeTokenTokenTypeHint { AccessToken = "access_token", RefreshToken =
-    "refresh_token", }
 }
 
 /// What `apiKeys.list` takes as `key_type`.
@@ -5836,7 +4279,6 @@ crate::wire::string_enum! {
 
 /// What `apiKeys.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListApiKeysResponse {
     /// Response code.
     ///
@@ -5854,22 +4296,17 @@ pub struct ListApiKeysResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
     /// The API keys.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub api_keys: Option<Vec<ApiKey>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub api_keys: Vec<ListedApiKey>,
 }
 
 /// An API key, as lists have it.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ApiKey {
+pub struct ListedApiKey {
     /// The key's ID.
     ///
     /// Example: `api_key_0195ac80a14e8ca2cfb97d026c3b4f2e`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// What the key is called.
     ///
     /// Example: `Nightly export`.
@@ -5918,12 +4355,14 @@ pub struct ApiKey {
     /// The IDs of the APIs that it is for.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub api_ids: Option<Vec<String>>,
     /// The scopes that it allows.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub scopes: Option<Vec<String>>,
@@ -5950,7 +4389,6 @@ crate::wire::string_enum! {
 
 /// What `apiKeys.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateApiKeyResponse {
     /// Response message.
     ///
@@ -5969,7 +4407,6 @@ pub struct CreateApiKeyResponse {
 
 /// A new API key in full.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ApiKeySecret {
     /// The key's ID.
     ///
@@ -5985,7 +4422,6 @@ pub struct ApiKeySecret {
 
 /// What `apiKeys.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetApiKeyResponse {
     /// Response code.
     ///
@@ -5998,19 +4434,16 @@ pub struct GetApiKeyResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// An API key, with how it was used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub api_key: Option<ApiKeyDetails>,
+    pub api_key: ApiKey,
 }
 
 /// An API key, with how it was used.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ApiKeyDetails {
+pub struct ApiKey {
     /// The key's ID.
     ///
     /// Example: `api_key_0195ac80a14e8ca2cfb97d026c3b4f2e`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// What the key is called.
     ///
     /// Example: `Nightly export`.
@@ -6059,12 +4492,14 @@ pub struct ApiKeyDetails {
     /// The IDs of the APIs that it is for.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub api_ids: Option<Vec<String>>,
     /// The scopes that it allows.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub scopes: Option<Vec<String>>,
@@ -6073,6 +4508,7 @@ pub struct ApiKeyDetails {
     /// Example: `12`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub verification_count: Option<i64>,
@@ -6090,7 +4526,6 @@ pub struct ApiKeyDetails {
 
 /// What `apiKeys.rotate` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct RotateApiKeyResponse {
     /// Response code.
     ///
@@ -6109,7 +4544,6 @@ pub struct RotateApiKeyResponse {
 
 /// What `apiKeys.verify` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct VerifyApiKeyResponse {
     /// Response code.
     ///
@@ -6139,6 +4573,7 @@ pub struct VerifyApiKeyResponse {
     /// The scopes that it allows.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub scopes: Option<Vec<String>>,
@@ -6162,6 +4597,7 @@ pub struct VerifyApiKeyResponse {
     /// Example: `12`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub verification_count: Option<i64>,
@@ -6169,7 +4605,6 @@ pub struct VerifyApiKeyResponse {
 
 /// What `applications.accessRoles.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListApplicationAccessRolesResponse {
     /// Response code.
     ///
@@ -6182,11 +4617,8 @@ pub struct ListApplicationAccessRolesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The roles.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub roles: Option<Vec<ApplicationAccessRole>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub roles: Vec<ApplicationAccessRole>,
     /// Whether there are more results behind this page.
     ///
     /// Example: `false`.
@@ -6194,28 +4626,18 @@ pub struct ListApplicationAccessRolesResponse {
     pub has_more: Option<bool>,
 }
 
-/// A role that lets users sign in to an application.
+/// `roles` of [`ListApplicationAccessRolesResponse`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ApplicationAccessRole {
-    /// The role's ID.
-    ///
-    /// Example: `018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The role's key.
-    ///
-    /// Example: `admin`.
+    /// `id`
+    pub id: String,
+    /// `key`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The role's name.
-    ///
-    /// Example: `Admin`.
+    /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What the role is for.
-    ///
-    /// Example: `Manages the organization`.
+    /// `description`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -6236,7 +4658,6 @@ crate::wire::string_enum! {
 
 /// What `billing.entitlements.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListBillingEntitlementsResponse {
     /// Response code.
     ///
@@ -6254,14 +4675,12 @@ pub struct ListBillingEntitlementsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
     /// The entitlements.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub entitlements: Option<Vec<BillingEntitlement>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub entitlements: Vec<BillingEntitlement>,
     /// The plans.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub plans: Option<Vec<BillingPlan>>,
@@ -6269,18 +4688,17 @@ pub struct ListBillingEntitlementsResponse {
 
 /// What a billing customer is entitled to.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct BillingEntitlement {
     /// The entitlement's ID.
     ///
     /// Example: `entitlement_0195ac80a14e8ca2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The charge that does not depend on usage, in the smallest unit of the currency.
     ///
     /// Example: `1000`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub fixed_charge: Option<i64>,
@@ -6294,6 +4712,7 @@ pub struct BillingEntitlement {
     /// Example: `10`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub unit_amount: Option<i64>,
@@ -6312,6 +4731,7 @@ pub struct BillingEntitlement {
     /// Example: `100`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub entitlement_limit_max: Option<i64>,
@@ -6320,6 +4740,7 @@ pub struct BillingEntitlement {
     /// Example: `1`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub entitlement_limit_min: Option<i64>,
@@ -6327,7 +4748,6 @@ pub struct BillingEntitlement {
 
 /// A plan that a billing customer is on.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct BillingPlan {
     /// The plan's code.
     ///
@@ -6343,7 +4763,6 @@ pub struct BillingPlan {
 
 /// What `billing.agreements.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListBillingAgreementsResponse {
     /// Response code.
     ///
@@ -6361,22 +4780,17 @@ pub struct ListBillingAgreementsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
     /// The agreements.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub agreements: Option<Vec<BillingAgreement>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub agreements: Vec<BillingAgreement>,
 }
 
 /// That a billing customer is on a plan.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct BillingAgreement {
     /// The agreement's ID.
     ///
     /// Example: `agreement_0195ac80a14c2ca2cec97d026d864de0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The plan's code.
     ///
     /// Example: `pro`.
@@ -6405,6 +4819,7 @@ pub struct BillingAgreement {
     /// The entitlements.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub entitlements: Option<Vec<BillingAgreementEntitlement>>,
@@ -6412,7 +4827,6 @@ pub struct BillingAgreement {
 
 /// An entitlement of an agreement.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct BillingAgreementEntitlement {
     /// The feature's code.
     ///
@@ -6429,7 +4843,7 @@ pub struct BillingAgreementEntitlement {
 /// Whether the value is a total (`absolute`) or adds to the one before (`delta`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateMeterUsageMeterTypeCode {
+pub enum MeterType {
     /// `absolute`
     Absolute,
     /// `delta`
@@ -6439,12 +4853,11 @@ pub enum CreateMeterUsageMeterTypeCode {
 }
 
 crate::wire::string_enum! {
-    CreateMeterUsageMeterTypeCode { Absolute = "absolute", Delta = "delta", }
+    MeterType { Absolute = "absolute", Delta = "delta", }
 }
 
 /// What `directories.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListDirectoriesResponse {
     /// Response code.
     ///
@@ -6462,22 +4875,17 @@ pub struct ListDirectoriesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
     /// The directories.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub directories: Option<Vec<Directory>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub directories: Vec<Directory>,
 }
 
 /// A SCIM directory.
 #[derive(Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct Directory {
     /// The directory's ID.
     ///
     /// Example: `directory_0195f1a2b3c4d5e6f708192a3b4c5d6e`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The directory's name.
     ///
     /// Example: `Acme staff`.
@@ -6583,7 +4991,7 @@ crate::wire::string_enum! {
 /// The identity provider that it is fed by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CreateDirectoryProviderCode {
+pub enum DirectoryProvider {
     /// `entra_id_azure_ad`
     EntraIdAzureAd,
     /// `okta`
@@ -6607,7 +5015,7 @@ pub enum CreateDirectoryProviderCode {
 }
 
 crate::wire::string_enum! {
-    CreateDirectoryProviderCode { EntraIdAzureAd = "entra_id_azure_ad", Okta = "okta",
+    DirectoryProvider { EntraIdAzureAd = "entra_id_azure_ad", Okta = "okta",
     GoogleWorkspace = "google_workspace", CustomScimV2 = "custom_scim_v2", Cyberark =
     "cyberark", Jumpcloud = "jumpcloud", Onelogin = "onelogin", Pingfederate =
     "pingfederate", Rippling = "rippling", }
@@ -6615,27 +5023,7 @@ crate::wire::string_enum! {
 
 /// What `directories.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateDirectoryResponse {
-    /// Response code.
-    ///
-    /// Example: `OK`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Response message.
-    ///
-    /// Example: `Success`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// A SCIM directory.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub directory: Option<Directory>,
-}
-
-/// What `directories.get` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetDirectoryResponse {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -6653,7 +5041,6 @@ pub struct GetDirectoryResponse {
 
 /// What `directories.update` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct UpdateDirectoryResponse {
     /// Response code.
     ///
@@ -6672,7 +5059,6 @@ pub struct UpdateDirectoryResponse {
 
 /// What `directories.delete` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct DeleteDirectoryResponse {
     /// Response code.
     ///
@@ -6719,7 +5105,6 @@ crate::wire::string_enum! {
 
 /// What `organizations.invites.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListOrganizationInvitesResponse {
     /// Response code.
     ///
@@ -6732,11 +5117,8 @@ pub struct ListOrganizationInvitesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The invitations.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub invites: Option<Vec<OrganizationInvite>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub invites: Vec<OrganizationInvite>,
     /// The cursor for the next page; null on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
@@ -6744,13 +5126,11 @@ pub struct ListOrganizationInvitesResponse {
 
 /// An invitation to an organization.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct OrganizationInvite {
     /// The invitation's ID.
     ///
     /// Example: `invite_0195ac80a14e8ca2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The invitation's code.
     ///
     /// Example: `inv_0195ac80a14e8ca2`.
@@ -6794,9 +5174,10 @@ pub struct OrganizationInvite {
     /// The roles that come with it.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub roles: Option<Vec<OrganizationInviteRole>>,
+    pub roles: Option<Vec<NamedKey>>,
     /// Whether it was revoked.
     ///
     /// Example: `false`.
@@ -6809,25 +5190,8 @@ pub struct OrganizationInvite {
     pub invite_link: Option<String>,
 }
 
-/// A role that comes with an invitation.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct OrganizationInviteRole {
-    /// The role's key.
-    ///
-    /// Example: `admin`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// The role's name.
-    ///
-    /// Example: `Admin`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
 /// What `organizations.invites.create` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct CreateOrganizationInviteResponse {
     /// Response code.
     ///
@@ -6846,7 +5210,6 @@ pub struct CreateOrganizationInviteResponse {
 
 /// What `organizations.invites.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetOrganizationInviteResponse {
     /// Response message.
     ///
@@ -6854,8 +5217,7 @@ pub struct GetOrganizationInviteResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// Response code.
     ///
     /// Example: `OK`.
@@ -6899,9 +5261,10 @@ pub struct GetOrganizationInviteResponse {
     /// The roles.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
-    pub roles: Option<Vec<OrganizationInviteRole>>,
+    pub roles: Option<Vec<NamedKey>>,
     /// Whether it was revoked.
     ///
     /// Example: `false`.
@@ -6916,7 +5279,6 @@ pub struct GetOrganizationInviteResponse {
 
 /// What `organizations.roles.users.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListOrganizationRoleUsersResponse {
     /// Response code.
     ///
@@ -6929,31 +5291,16 @@ pub struct ListOrganizationRoleUsersResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The users.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub users: Option<Vec<OrganizationRoleUser>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub users: Vec<Reference>,
     /// The cursor for the next page; null on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// A user who has a role in an organization.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct OrganizationRoleUser {
-    /// The user's ID.
-    ///
-    /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-}
-
 /// What `organizations.roles.users.count` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CountOrganizationRoleUsersResponse {
+pub struct UsersCount {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -6969,6 +5316,7 @@ pub struct CountOrganizationRoleUsersResponse {
     /// Example: `12`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub count: Option<i64>,
@@ -6976,8 +5324,7 @@ pub struct CountOrganizationRoleUsersResponse {
 
 /// What `organizations.roles.users.countActive` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct CountActiveOrganizationRoleUsersResponse {
+pub struct ActiveUsersCount {
     /// Response code.
     ///
     /// Example: `OK`.
@@ -6993,6 +5340,7 @@ pub struct CountActiveOrganizationRoleUsersResponse {
     /// Example: `7`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub active_users_count: Option<i64>,
@@ -7010,7 +5358,6 @@ pub struct CountActiveOrganizationRoleUsersResponse {
 
 /// What `organizations.passkey.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetOrganizationPasskeyResponse {
     /// Response message.
     ///
@@ -7031,7 +5378,7 @@ pub struct GetOrganizationPasskeyResponse {
     ///
     /// Example: `optional`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<GetOrganizationPasskeyResponsePolicy>,
+    pub policy: Option<PasskeyPolicy>,
     /// Whether the organization goes by its own setting, not by that of the environment.
     ///
     /// Example: `true`.
@@ -7041,13 +5388,13 @@ pub struct GetOrganizationPasskeyResponse {
     ///
     /// Example: `optional`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment_policy: Option<GetOrganizationPasskeyResponseEnvironmentPolicy>,
+    pub environment_policy: Option<PasskeyPolicy>,
 }
 
 /// Whether passkeys are off, possible or needed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetOrganizationPasskeyResponsePolicy {
+pub enum PasskeyPolicy {
     /// `off`
     Off,
     /// `optional`
@@ -7059,27 +5406,7 @@ pub enum GetOrganizationPasskeyResponsePolicy {
 }
 
 crate::wire::string_enum! {
-    GetOrganizationPasskeyResponsePolicy { Off = "off", Optional = "optional", Mandatory
-    = "mandatory", }
-}
-
-/// The setting of the environment.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetOrganizationPasskeyResponseEnvironmentPolicy {
-    /// `off`
-    Off,
-    /// `optional`
-    Optional,
-    /// `mandatory`
-    Mandatory,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    GetOrganizationPasskeyResponseEnvironmentPolicy { Off = "off", Optional = "optional",
-    Mandatory = "mandatory", }
+    PasskeyPolicy { Off = "off", Optional = "optional", Mandatory = "mandatory", }
 }
 
 /// Whether passkeys are off, possible or needed.
@@ -7103,7 +5430,6 @@ crate::wire::string_enum! {
 
 /// What `organizations.passkey.replace` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ReplaceOrganizationPasskeyResponse {
     /// Response message.
     ///
@@ -7124,7 +5450,7 @@ pub struct ReplaceOrganizationPasskeyResponse {
     ///
     /// Example: `optional`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<ReplaceOrganizationPasskeyResponsePolicy>,
+    pub policy: Option<PasskeyPolicy>,
     /// Whether the organization goes by its own setting, not by that of the environment.
     ///
     /// Example: `true`.
@@ -7132,29 +5458,10 @@ pub struct ReplaceOrganizationPasskeyResponse {
     pub is_override_environment_passkey_settings: Option<bool>,
 }
 
-/// Whether passkeys are off, possible or needed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceOrganizationPasskeyResponsePolicy {
-    /// `off`
-    Off,
-    /// `optional`
-    Optional,
-    /// `mandatory`
-    Mandatory,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceOrganizationPasskeyResponsePolicy { Off = "off", Optional = "optional",
-    Mandatory = "mandatory", }
-}
-
 /// Whether a single sign-on session outlives the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum UpdateOrganizationSessionsSsoSessionPersistenceMode {
+pub enum SsoSessionPersistence {
     /// `persistent`
     Persistent,
     /// `non_persistent`
@@ -7164,13 +5471,12 @@ pub enum UpdateOrganizationSessionsSsoSessionPersistenceMode {
 }
 
 crate::wire::string_enum! {
-    UpdateOrganizationSessionsSsoSessionPersistenceMode { Persistent = "persistent",
-    NonPersistent = "non_persistent", }
+    SsoSessionPersistence { Persistent = "persistent", NonPersistent = "non_persistent",
+    }
 }
 
 /// What `environment.passkey.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetEnvironmentPasskeyResponse {
     /// Response message.
     ///
@@ -7191,116 +5497,11 @@ pub struct GetEnvironmentPasskeyResponse {
     ///
     /// Example: `optional`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<GetEnvironmentPasskeyResponsePolicy>,
-}
-
-/// Whether passkeys are off, possible or needed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetEnvironmentPasskeyResponsePolicy {
-    /// `off`
-    Off,
-    /// `optional`
-    Optional,
-    /// `mandatory`
-    Mandatory,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    GetEnvironmentPasskeyResponsePolicy { Off = "off", Optional = "optional", Mandatory =
-    "mandatory", }
-}
-
-/// Whether passkeys are off, possible or needed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceEnvironmentPasskeyPolicy {
-    /// `off`
-    Off,
-    /// `optional`
-    Optional,
-    /// `mandatory`
-    Mandatory,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceEnvironmentPasskeyPolicy { Off = "off", Optional = "optional", Mandatory =
-    "mandatory", }
-}
-
-/// What `environment.passkey.replace` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ReplaceEnvironmentPasskeyResponse {
-    /// Response message.
-    ///
-    /// Example: `Success`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Response code.
-    ///
-    /// Example: `OK`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Whether passkeys can be used.
-    ///
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-    /// Whether passkeys are off, possible or needed.
-    ///
-    /// Example: `optional`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<ReplaceEnvironmentPasskeyResponsePolicy>,
-}
-
-/// Whether passkeys are off, possible or needed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceEnvironmentPasskeyResponsePolicy {
-    /// `off`
-    Off,
-    /// `optional`
-    Optional,
-    /// `mandatory`
-    Mandatory,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ReplaceEnvironmentPasskeyResponsePolicy { Off = "off", Optional = "optional",
-    Mandatory = "mandatory", }
-}
-
-/// What `roles.systemPermissions.list` takes as `sort`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListRoleSystemPermissionsSort {
-    /// `name_asc`
-    NameAsc,
-    /// `name_desc`
-    NameDesc,
-    /// `id_asc`
-    IdAsc,
-    /// `id_desc`
-    IdDesc,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ListRoleSystemPermissionsSort { NameAsc = "name_asc", NameDesc = "name_desc", IdAsc =
-    "id_asc", IdDesc = "id_desc", }
+    pub policy: Option<PasskeyPolicy>,
 }
 
 /// What `roles.systemPermissions.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListRoleSystemPermissionsResponse {
     /// Response code.
     ///
@@ -7313,60 +5514,15 @@ pub struct ListRoleSystemPermissionsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The system permissions.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub system_permissions: Option<Vec<SystemPermission>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub system_permissions: Vec<ApplicationAccessRole>,
     /// The cursor for the next page; null on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-/// A permission that Kinde itself defines.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct SystemPermission {
-    /// The permission's ID.
-    ///
-    /// Example: `0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The permission's key.
-    ///
-    /// Example: `org:write:profile`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// The permission's name.
-    ///
-    /// Example: `Update organization profile`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What the permission allows.
-    ///
-    /// Example: `Change the name and the logo of the organization`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-}
-
-/// What `roles.systemPermissions.update` takes as `system_permissions`.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct UpdateRoleSystemPermissionsSystemPermission {
-    /// The permission's ID.
-    ///
-    /// Example: `0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// `delete` takes the permission away; without it, it is added.
-    ///
-    /// Example: `delete`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub operation: Option<String>,
-}
-
 /// What `roles.systemPermissions.update` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct UpdateRoleSystemPermissionsResponse {
     /// Response code.
     ///
@@ -7381,12 +5537,14 @@ pub struct UpdateRoleSystemPermissionsResponse {
     /// The IDs of the permissions that the role has now.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub system_permissions_added: Option<Vec<String>>,
     /// The IDs of the permissions that it no longer has.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub system_permissions_removed: Option<Vec<String>>,
@@ -7394,7 +5552,6 @@ pub struct UpdateRoleSystemPermissionsResponse {
 
 /// What `roles.users.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListRoleUsersResponse {
     /// Response code.
     ///
@@ -7407,11 +5564,8 @@ pub struct ListRoleUsersResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The users.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub users: Option<Vec<RoleUser>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub users: Vec<RoleUser>,
     /// The cursor for the next page; null on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
@@ -7419,74 +5573,25 @@ pub struct ListRoleUsersResponse {
 
 /// A user who has a role, and where.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct RoleUser {
     /// The user's ID.
     ///
     /// Example: `kp_c3143a4b50ad43c88e541d9077681782`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The codes of the organizations in which the user has the role.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub org_codes: Option<Vec<String>>,
 }
 
-/// What `systemPermissions.list` takes as `sort`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListSystemPermissionsSort {
-    /// `name_asc`
-    NameAsc,
-    /// `name_desc`
-    NameDesc,
-    /// `id_asc`
-    IdAsc,
-    /// `id_desc`
-    IdDesc,
-    /// A value that is newer than this crate.
-    Other(String),
-}
-
-crate::wire::string_enum! {
-    ListSystemPermissionsSort { NameAsc = "name_asc", NameDesc = "name_desc", IdAsc =
-    "id_asc", IdDesc = "id_desc", }
-}
-
-/// What `systemPermissions.list` answers.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ListSystemPermissionsResponse {
-    /// Response code.
-    ///
-    /// Example: `OK`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Response message.
-    ///
-    /// Example: `Success`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// The system permissions.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub system_permissions: Option<Vec<SystemPermission>>,
-    /// The cursor for the next page; null on the last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_token: Option<String>,
-}
-
 /// What `account.entitlements.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListAccountEntitlementsResponse {
     /// What was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<ListAccountEntitlementsResponseData>,
+    pub data: AccountEntitlements,
     /// Whether there is more, and how to get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<AccountPage>,
@@ -7494,9 +5599,8 @@ pub struct ListAccountEntitlementsResponse {
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ListAccountEntitlementsResponseData {
-    /// The organization's code.
+pub struct AccountEntitlements {
+    /// The organization's code, null for who is in none.
     ///
     /// Example: `org_1ccfb819462`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -7504,20 +5608,17 @@ pub struct ListAccountEntitlementsResponseData {
     /// The plans.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub plans: Option<Vec<AccountPlan>>,
     /// The entitlements.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub entitlements: Option<Vec<AccountEntitlement>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub entitlements: Vec<AccountEntitlement>,
 }
 
 /// A plan that the user is on.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct AccountPlan {
     /// The plan's key.
     ///
@@ -7538,18 +5639,17 @@ pub struct AccountPlan {
 
 /// What the user is entitled to.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct AccountEntitlement {
     /// The entitlement's ID.
     ///
     /// Example: `entitlement_0195ac80a14e8ca2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The charge that does not depend on usage, in the smallest unit of the currency.
     ///
     /// Example: `1000`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub fixed_charge: Option<i64>,
@@ -7563,6 +5663,7 @@ pub struct AccountEntitlement {
     /// Example: `10`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub unit_amount: Option<i64>,
@@ -7581,6 +5682,7 @@ pub struct AccountEntitlement {
     /// Example: `100`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub entitlement_limit_max: Option<i64>,
@@ -7589,6 +5691,7 @@ pub struct AccountEntitlement {
     /// Example: `1`.
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub entitlement_limit_min: Option<i64>,
@@ -7596,7 +5699,6 @@ pub struct AccountEntitlement {
 
 /// Whether there is more, and how to get it.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct AccountPage {
     /// Whether there are more results behind this page.
     ///
@@ -7612,11 +5714,9 @@ pub struct AccountPage {
 
 /// What `account.entitlements.get` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetAccountEntitlementResponse {
     /// What was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<GetAccountEntitlementResponseData>,
+    pub data: AccountEntitlementData,
     /// Whether there is more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
@@ -7624,9 +5724,8 @@ pub struct GetAccountEntitlementResponse {
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct GetAccountEntitlementResponseData {
-    /// The organization's code.
+pub struct AccountEntitlementData {
+    /// The organization's code, null for who is in none.
     ///
     /// Example: `org_1ccfb819462`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -7638,11 +5737,9 @@ pub struct GetAccountEntitlementResponseData {
 
 /// What `account.featureFlags.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListAccountFeatureFlagsResponse {
     /// What was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<ListAccountFeatureFlagsResponseData>,
+    pub data: AccountFeatureFlags,
     /// Whether there is more, and how to get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<AccountPage>,
@@ -7650,25 +5747,19 @@ pub struct ListAccountFeatureFlagsResponse {
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ListAccountFeatureFlagsResponseData {
+pub struct AccountFeatureFlags {
     /// The feature flags.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub feature_flags: Option<Vec<AccountFeatureFlag>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub feature_flags: Vec<AccountFeatureFlag>,
 }
 
 /// A feature flag of the user.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct AccountFeatureFlag {
     /// The flag's ID.
     ///
     /// Example: `flag_0195ac80a14e8ca2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The flag's name.
     ///
     /// Example: `Dark mode`.
@@ -7769,11 +5860,9 @@ impl<'de> serde::Deserialize<'de> for AccountFeatureFlagValue {
 
 /// What `account.permissions.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListAccountPermissionsResponse {
     /// What was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<ListAccountPermissionsResponseData>,
+    pub data: AccountPermissions,
     /// Whether there is more, and how to get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<AccountPage>,
@@ -7781,38 +5870,26 @@ pub struct ListAccountPermissionsResponse {
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ListAccountPermissionsResponseData {
-    /// The organization's code.
+pub struct AccountPermissions {
+    /// The organization's code, null for who is in none.
     ///
     /// Example: `org_1ccfb819462`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org_code: Option<String>,
     /// The permissions.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub permissions: Option<Vec<AccountPermission>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub permissions: Vec<AccountGrant>,
 }
 
-/// A permission that the user has.
+/// `permissions` of [`AccountPermissions`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct AccountPermission {
-    /// The permission's ID.
-    ///
-    /// Example: `permission_0195ac80a14e8ca2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The permission's name.
-    ///
-    /// Example: `Update billing`.
+pub struct AccountGrant {
+    /// `id`
+    pub id: String,
+    /// `name`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The permission's key.
-    ///
-    /// Example: `update:billing`.
+    /// `key`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
@@ -7848,7 +5925,6 @@ crate::wire::string_enum! {
 
 /// What `account.getPortalLink` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct GetPortalLinkResponse {
     /// The link. It can be used once, for a short time.
     ///
@@ -7859,11 +5935,9 @@ pub struct GetPortalLinkResponse {
 
 /// What `account.properties.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListAccountPropertiesResponse {
     /// What was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<ListAccountPropertiesResponseData>,
+    pub data: AccountProperties,
     /// Whether there is more, and how to get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<AccountPage>,
@@ -7871,25 +5945,19 @@ pub struct ListAccountPropertiesResponse {
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ListAccountPropertiesResponseData {
+pub struct AccountProperties {
     /// The properties.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub properties: Option<Vec<AccountProperty>>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub properties: Vec<AccountProperty>,
 }
 
 /// A property of the user.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct AccountProperty {
     /// The property's ID.
     ///
     /// Example: `prop_0195ac80a14e8ca2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: String,
     /// The property's name.
     ///
     /// Example: `Town`.
@@ -7900,14 +5968,14 @@ pub struct AccountProperty {
     /// Example: `kp_usr_city`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Its value.
+    /// Its value, null for one that the user does not have.
     ///
     /// Example: `London`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<AccountPropertyValue>,
 }
 
-/// Its value.
+/// Its value, null for one that the user does not have.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -7975,11 +6043,9 @@ impl<'de> serde::Deserialize<'de> for AccountPropertyValue {
 
 /// What `account.roles.list` answers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct ListAccountRolesResponse {
     /// What was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<ListAccountRolesResponseData>,
+    pub data: AccountRoles,
     /// Whether there is more, and how to get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<AccountPage>,
@@ -7987,123 +6053,68 @@ pub struct ListAccountRolesResponse {
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct ListAccountRolesResponseData {
-    /// The organization's code.
+pub struct AccountRoles {
+    /// The organization's code, null for who is in none.
     ///
     /// Example: `org_1ccfb819462`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org_code: Option<String>,
     /// The roles.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::wire::optional"
-    )]
-    pub roles: Option<Vec<AccountRole>>,
-}
-
-/// A role that the user has.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
-pub struct AccountRole {
-    /// The role's ID.
-    ///
-    /// Example: `018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The role's name.
-    ///
-    /// Example: `Admin`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The role's key.
-    ///
-    /// Example: `admin`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub roles: Vec<AccountGrant>,
 }
 
 crate::wire::decode! {
-    GetApisResponse, GetApisResponseApi, GetApisResponseApiScope, CreateApisResponse,
-    CreateApisResponseApi, GetApiResponse, GetApiResponseApi, GetApiResponseApiScope,
-    GetApiResponseApiApplication, DeleteApiResponse, GetApiScopesResponse,
-    GetApiScopesResponseScope, CreateApiScopesResponse, CreateApiScopesResponseScope,
-    GetApiScopeResponse, GetApiScopeResponseScope, AuthorizeAppApiResponse,
-    GetApplicationsResponse, Applications, CreateApplicationResponse,
-    CreateApplicationResponseApplication, GetApplicationResponse,
-    GetApplicationResponseApplication, SuccessResponse, GetConnectionsResponse,
-    Connection, ConnectionConnection, GetPropertyValuesResponse, PropertyValue,
-    GetBusinessResponse, GetBusinessResponseBusiness, GetIndustriesResponse,
-    GetIndustriesResponseIndustry, GetTimezonesResponse, GetTimezonesResponseTimezone,
-    RedirectCallbackUrls, LogoutRedirectUrls, ConnectedAppsAuthUrl,
-    ConnectedAppsAccessToken, CreateConnectionResponse,
-    CreateConnectionResponseConnection, GetEnvironmentResponse,
-    GetEnvironmentResponseEnvironment, GetEnvironmentResponseEnvironmentLinkColor,
-    GetEnvironmentResponseEnvironmentBackgroundColor,
-    GetEnvironmentResponseEnvironmentButtonColor,
-    GetEnvironmentResponseEnvironmentButtonTextColor,
-    GetEnvironmentResponseEnvironmentLinkColorDark,
-    GetEnvironmentResponseEnvironmentBackgroundColorDark,
-    GetEnvironmentResponseEnvironmentButtonTextColorDark,
-    GetEnvironmentResponseEnvironmentButtonColorDark, GetEnvironmentFeatureFlagsResponse,
-    GetEnvironmentFeatureFlagsResponseFeatureFlag, ReadEnvLogoResponse,
-    ReadEnvLogoResponseLogo, GetEnvironmentVariablesResponse, EnvironmentVariable,
-    CreateEnvironmentVariableResponse,
-    CreateEnvironmentVariableResponseEnvironmentVariable, GetEnvironmentVariableResponse,
-    UpdateEnvironmentVariableResponse, DeleteEnvironmentVariableResponse, Identity,
-    GetOrganizationResponse, GetOrganizationResponseLinkColor,
-    GetOrganizationResponseBackgroundColor, GetOrganizationResponseButtonColor,
-    GetOrganizationResponseButtonTextColor, GetOrganizationResponseLinkColorDark,
-    GetOrganizationResponseBackgroundColorDark,
-    GetOrganizationResponseButtonTextColorDark, GetOrganizationResponseButtonColorDark,
-    GetOrganizationResponseBilling, GetOrganizationResponseBillingAgreement,
-    CreateOrganizationResponse, CreateOrganizationResponseOrganization,
-    GetOrganizationsResponse, OrganizationItemSchema, GetOrganizationUsersResponse,
-    OrganizationUser, AddOrganizationUsersResponse, UpdateOrganizationUsersResponse,
-    GetOrganizationsUserRolesResponse, OrganizationUserRole,
-    GetOrganizationsUserPermissionsResponse, OrganizationUserPermission,
-    OrganizationUserPermissionRole, GetUserMfaResponse, GetUserMfaResponseMfa,
-    GetOrganizationFeatureFlagsResponse, GetOrganizationFeatureFlagsResponseFeatureFlag,
-    ReadLogoResponse, ReadLogoResponseLogo, GetPermissionsResponse, Permissions,
-    GetPropertiesResponse, Property, CreatePropertyResponse,
-    CreatePropertyResponseProperty, GetCategoriesResponse, Category,
-    CreateCategoryResponse, CreateCategoryResponseCategory, GetRolesResponse, Roles,
-    CreateRolesResponse, CreateRolesResponseRole, GetRoleResponse, GetRoleResponseRole,
-    RoleScopesResponse, Scopes, AddRoleScopeResponse, DeleteRoleScopeResponse,
-    RolePermissionsResponse, UpdateRolePermissionsResponse, SearchUsersResponse,
-    SearchUsersResponseResult, SearchUsersResponseResultIdentity,
-    SearchUsersResponseResultApiScope, GetSubscribersResponse, SubscribersSubscriber,
-    CreateSubscriberSuccessResponse, CreateSubscriberSuccessResponseSubscriber,
-    GetSubscriberResponse, Subscriber, UsersResponse, UsersResponseUser,
-    UsersResponseUserIdentity, UsersResponseUserLastOrganizationSignIn,
-    UsersResponseUserBilling, User, UserIdentityModel, UserBilling, CreateUserResponse,
-    UserIdentity, UserIdentityResult, UpdateUserResponse, GetIdentitiesResponse,
-    CreateIdentityResponse, CreateIdentityResponseIdentity, ListUserSessionsResponse,
-    UserSession, GetEventResponse, GetEventResponseEvent, GetEventTypesResponse,
-    EventType, DeleteWebhookResponse, UpdateWebhookResponse,
-    UpdateWebhookResponseWebhook, GetWebhooksResponse, Webhook, CreateWebhookResponse,
-    CreateWebhookResponseWebhook, UserProfileV2, TokenIntrospect, ListApiKeysResponse,
-    ApiKey, CreateApiKeyResponse, ApiKeySecret, GetApiKeyResponse, ApiKeyDetails,
-    RotateApiKeyResponse, VerifyApiKeyResponse, ListApplicationAccessRolesResponse,
-    ApplicationAccessRole, ListBillingEntitlementsResponse, BillingEntitlement,
-    BillingPlan, ListBillingAgreementsResponse, BillingAgreement,
-    BillingAgreementEntitlement, ListDirectoriesResponse, Directory,
-    CreateDirectoryResponse, GetDirectoryResponse, UpdateDirectoryResponse,
+    ListApisResponse, ListedApi, KeyReference, CreateApiResponse, Reference,
+    GetApiResponse, Api, ApiApplication, SuccessResponse, ListApiScopesResponse,
+    ApiScope, CreateApiScopeResponse, GetApiScopeResponse,
+    AuthorizeApiApplicationsResponse, ListApplicationsResponse, ListedApplication,
+    CreateApplicationResponse, CreatedApplication, GetApplicationResponse, Application,
+    ListConnectionsResponse, ListedConnection, Connection, ListPropertyValuesResponse,
+    PropertyValue, GetBusinessResponse, Business, ListIndustriesResponse, NamedKey,
+    ListTimezonesResponse, RedirectUrls, LogoutUrls, ConnectedAppAuthUrl,
+    ConnectedAppAccessToken, CreateConnectionResponse, GetConnectionResponse,
+    GetEnvironmentResponse, Environment, Color, ListEnvironmentFeatureFlagsResponse,
+    FeatureFlagValue, ListEnvironmentLogosResponse, EnvironmentLogo,
+    ListEnvironmentVariablesResponse, EnvironmentVariable,
+    CreateEnvironmentVariableResponse, GetEnvironmentVariableResponse, Identity,
+    Organization, OrganizationBilling, OrganizationBillingAgreement,
+    CreateOrganizationResponse, CreatedOrganization, ListOrganizationsResponse,
+    ListedOrganization, ListOrganizationUsersResponse, OrganizationUser,
+    AddOrganizationUsersResponse, UpdateOrganizationUsersResponse,
+    ListOrganizationUserRolesResponse, OrganizationUserRole,
+    ListOrganizationUserPermissionsResponse, OrganizationUserPermission,
+    GetUserMfaResponse, UserMfa, ListOrganizationFeatureFlagsResponse,
+    ListOrganizationLogosResponse, OrganizationLogo, ListPermissionsResponse, Permission,
+    ListPropertiesResponse, Property, CreatePropertyResponse,
+    ListPropertyCategoriesResponse, Category, CreatePropertyCategoryResponse,
+    ListRolesResponse, Role, CreateRoleResponse, GetRoleResponse, ListRoleScopesResponse,
+    RoleScope, UpdateRolePermissionsResponse, SearchUsersResponse, FoundUser,
+    UserIdentity, UserApiScope, ListSubscribersResponse, ListedSubscriber,
+    CreateSubscriberResponse, CreatedSubscriber, GetSubscriberResponse, Subscriber,
+    ListUsersResponse, ListedUser, ListedUserIdentity, OrganizationSignIn, UserBilling,
+    User, CreateUserResponse, CreatedUserIdentity, CreatedUserIdentityResult,
+    UpdateUserResponse, ListUserIdentitiesResponse, CreateUserIdentityResponse,
+    ListUserSessionsResponse, UserSession, GetWebhookEventResponse, WebhookEvent,
+    ListWebhookEventTypesResponse, EventType, UpdateWebhookResponse, UpdatedWebhook,
+    ListWebhooksResponse, Webhook, CreateWebhookResponse, CreatedWebhook, UserProfile,
+    TokenIntrospection, ListApiKeysResponse, ListedApiKey, CreateApiKeyResponse,
+    ApiKeySecret, GetApiKeyResponse, ApiKey, RotateApiKeyResponse, VerifyApiKeyResponse,
+    ListApplicationAccessRolesResponse, ApplicationAccessRole,
+    ListBillingEntitlementsResponse, BillingEntitlement, BillingPlan,
+    ListBillingAgreementsResponse, BillingAgreement, BillingAgreementEntitlement,
+    ListDirectoriesResponse, Directory, CreateDirectoryResponse, UpdateDirectoryResponse,
     DeleteDirectoryResponse, ListOrganizationInvitesResponse, OrganizationInvite,
-    OrganizationInviteRole, CreateOrganizationInviteResponse,
-    GetOrganizationInviteResponse, ListOrganizationRoleUsersResponse,
-    OrganizationRoleUser, CountOrganizationRoleUsersResponse,
-    CountActiveOrganizationRoleUsersResponse, GetOrganizationPasskeyResponse,
-    ReplaceOrganizationPasskeyResponse, GetEnvironmentPasskeyResponse,
-    ReplaceEnvironmentPasskeyResponse, ListRoleSystemPermissionsResponse,
-    SystemPermission, UpdateRoleSystemPermissionsResponse, ListRoleUsersResponse,
-    RoleUser, ListSystemPermissionsResponse, ListAccountEntitlementsResponse,
-    ListAccountEntitlementsResponseData, AccountPlan, AccountEntitlement, AccountPage,
-    GetAccountEntitlementResponse, GetAccountEntitlementResponseData,
-    ListAccountFeatureFlagsResponse, ListAccountFeatureFlagsResponseData,
+    CreateOrganizationInviteResponse, GetOrganizationInviteResponse,
+    ListOrganizationRoleUsersResponse, UsersCount, ActiveUsersCount,
+    GetOrganizationPasskeyResponse, ReplaceOrganizationPasskeyResponse,
+    GetEnvironmentPasskeyResponse, ListRoleSystemPermissionsResponse,
+    UpdateRoleSystemPermissionsResponse, ListRoleUsersResponse, RoleUser,
+    ListAccountEntitlementsResponse, AccountEntitlements, AccountPlan,
+    AccountEntitlement, AccountPage, GetAccountEntitlementResponse,
+    AccountEntitlementData, ListAccountFeatureFlagsResponse, AccountFeatureFlags,
     AccountFeatureFlag, AccountFeatureFlagValue, ListAccountPermissionsResponse,
-    ListAccountPermissionsResponseData, AccountPermission, GetPortalLinkResponse,
-    ListAccountPropertiesResponse, ListAccountPropertiesResponseData, AccountProperty,
-    AccountPropertyValue, ListAccountRolesResponse, ListAccountRolesResponseData,
-    AccountRole
+    AccountPermissions, AccountGrant, GetPortalLinkResponse,
+    ListAccountPropertiesResponse, AccountProperties, AccountProperty,
+    AccountPropertyValue, ListAccountRolesResponse, AccountRoles
 }

@@ -107,11 +107,11 @@ crate::operation::operations! {
     UPDATE_PERMISSIONS = "permissions.update UpdatePermissions PATCH /api/v1/permissions/{permission_id} update:permissions @j{name,description,key}";
     DELETE_PERMISSION = "permissions.delete DeletePermission DELETE /api/v1/permissions/{permission_id} delete:permissions";
     GET_PROPERTIES = "properties.list GetProperties GET /api/v1/properties read:properties ?page_size~:i,starting_after~,ending_before~,context~(usr|org|app) >starting_after,properties,,ending_before,500";
-    CREATE_PROPERTY = "properties.create CreateProperty POST /api/v1/properties create:properties @J{name!,description,key!,type!(single_line_text|multi_line_text),context!(org|usr|app),is_private!:b,category_id!}";
+    CREATE_PROPERTY = "properties.create CreateProperty POST /api/v1/properties create:properties @J{name!,description,key!,type!(single_line_text|multi_line_text),context!(usr|org|app),is_private!:b,category_id!}";
     UPDATE_PROPERTY = "properties.replace UpdateProperty PUT /api/v1/properties/{property_id} update:properties @J{name!,description,is_private!:b,category_id!}";
     DELETE_PROPERTY = "properties.delete DeleteProperty DELETE /api/v1/properties/{property_id} delete:properties";
     GET_CATEGORIES = "propertyCategories.list GetCategories GET /api/v1/property_categories read:property_categories ?page_size~:i,starting_after~,ending_before~,context~(usr|org) >starting_after,categories,,ending_before,500";
-    CREATE_CATEGORY = "propertyCategories.create CreateCategory POST /api/v1/property_categories create:property_categories @J{name!,context!(org|usr|app)}";
+    CREATE_CATEGORY = "propertyCategories.create CreateCategory POST /api/v1/property_categories create:property_categories @J{name!,context!(usr|org|app)}";
     UPDATE_CATEGORY = "propertyCategories.replace UpdateCategory PUT /api/v1/property_categories/{category_id} update:property_categories @J{name}";
     GET_ROLES = "roles.list GetRoles GET /api/v1/roles read:roles ?sort~(name_asc|name_desc|id_asc|id_desc|key_asc|key_desc),page_size~:i,next_token~ >next_token,roles,next_token,,500";
     CREATE_ROLE = "roles.create CreateRole POST /api/v1/roles create:roles @j{name,description,key,is_default_role:b,assignment_permission_id~}";

@@ -56,7 +56,7 @@ pub struct UpdateApiScope {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct AuthorizeApiApplications {
     /// `applications`
-    pub applications: Vec<models::AuthorizeApiApplicationsApplication>,
+    pub applications: Vec<models::ApiApplicationChange>,
 }
 
 /// What [`Applications::list`](super::resources::Applications::list) takes: `GET /api/v1/applications`.
@@ -356,7 +356,7 @@ pub struct CreateConnection {
     pub display_name: Option<String>,
     /// The identity provider identifier for the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub strategy: Option<models::CreateConnectionStrategy>,
+    pub strategy: Option<models::ConnectionStrategy>,
     /// Client IDs of applications in which this connection is to be enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled_applications: Option<Vec<String>>,
@@ -411,7 +411,7 @@ pub struct ReplaceConnection {
     pub enabled_applications: Option<Vec<String>>,
     /// `options`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<models::ReplaceConnectionOptions>,
+    pub options: Option<models::UpdateConnectionOptions>,
 }
 
 /// What [`EnvironmentFeatureFlags::set`](super::resources::EnvironmentFeatureFlags::set) takes: `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`.
@@ -498,7 +498,7 @@ pub struct CreateFeatureFlag {
     pub r#type: models::CreateFeatureFlagType,
     /// Allow the flag to be overridden at a different level.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub allow_override_level: Option<models::CreateFeatureFlagAllowOverrideLevel>,
+    pub allow_override_level: Option<models::FeatureFlagLevel>,
     /// Default value for the flag used by environments and organizations.
     pub default_value: String,
 }
@@ -511,9 +511,9 @@ pub struct ReplaceFeatureFlag {
     /// Description of the flag purpose.
     pub description: String,
     /// The variable type
-    pub r#type: models::ReplaceFeatureFlagType,
+    pub r#type: models::CreateFeatureFlagType,
     /// Allow the flag to be overridden at a different level.
-    pub allow_override_level: models::ReplaceFeatureFlagAllowOverrideLevel,
+    pub allow_override_level: models::ReplacedFeatureFlagLevel,
     /// Default value for the flag used by environments and organizations.
     pub default_value: String,
 }
@@ -530,9 +530,9 @@ pub struct UpdateIdentity {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReplaceEnvironmentMfa {
     /// Specifies whether MFA is required, optional, or not enforced.
-    pub policy: models::ReplaceEnvironmentMfaPolicy,
+    pub policy: models::MfaPolicy,
     /// The MFA methods to enable.
-    pub enabled_factors: Vec<models::ReplaceEnvironmentMfaEnabledFactor>,
+    pub enabled_factors: Vec<models::MfaFactor>,
     /// Whether users get recovery codes for when they lose a factor.
     ///
     /// Default: `true`. Example: `true`.
@@ -545,7 +545,7 @@ pub struct ReplaceEnvironmentMfa {
 pub struct GetOrganization {
     /// What to give beside the organization: `billing`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<models::GetOrganizationExpand>,
+    pub expand: Option<models::OrganizationExpand>,
 }
 
 /// What [`Organizations::create`](super::resources::Organizations::create) takes: `POST /api/v1/organization`.
@@ -558,7 +558,7 @@ pub struct CreateOrganization {
     /// The organization's feature flag settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature_flags: Option<
-        std::collections::BTreeMap<String, models::CreateOrganizationFeatureFlag>,
+        std::collections::BTreeMap<String, models::CreateFeatureFlagType>,
     >,
     /// The organization's external identifier - commonly used when migrating from or mapping to other systems.
     ///
@@ -657,7 +657,7 @@ pub struct ListOrganizations {
 pub struct UpdateOrganization {
     /// What to give beside the organization: `billing`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<models::UpdateOrganizationExpand>,
+    pub expand: Option<models::OrganizationExpand>,
     /// The organization's name.
     ///
     /// Example: `Acme Corp`.
@@ -802,7 +802,7 @@ pub struct ListOrganizationUsers {
 pub struct AddOrganizationUsers {
     /// Users to be added to the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub users: Option<Vec<models::AddOrganizationUsersUser>>,
+    pub users: Option<Vec<models::NewOrganizationUser>>,
 }
 
 /// What [`OrganizationsUsers::update`](super::resources::OrganizationsUsers::update) takes: `PATCH /api/v1/organizations/{org_code}/users`.
@@ -810,7 +810,7 @@ pub struct AddOrganizationUsers {
 pub struct UpdateOrganizationUsers {
     /// Users to add, update or remove from the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub users: Option<Vec<models::UpdateOrganizationUsersUser>>,
+    pub users: Option<Vec<models::OrganizationUserChange>>,
 }
 
 /// What [`OrganizationsUsersPermissions::list`](super::resources::OrganizationsUsersPermissions::list) takes: `GET /api/v1/organizations/{org_code}/users/{user_id}/permissions`.
@@ -846,7 +846,7 @@ pub struct UpdateOrganizationProperties {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReplaceOrganizationMfa {
     /// The MFA methods to enable.
-    pub enabled_factors: Vec<models::ReplaceOrganizationMfaEnabledFactor>,
+    pub enabled_factors: Vec<models::MfaFactor>,
     /// Whether users get recovery codes for when they lose a factor.
     ///
     /// Default: `true`. Example: `true`.
@@ -933,7 +933,7 @@ pub struct CreateProperty {
     /// The property type.
     pub r#type: models::CreatePropertyType,
     /// The context that the property applies to.
-    pub context: models::CreatePropertyContext,
+    pub context: models::ListPropertiesContext,
     /// Whether the property can be included in id and access tokens.
     pub is_private: bool,
     /// Which category the property belongs to.
@@ -977,7 +977,7 @@ pub struct CreatePropertyCategory {
     /// The name of the category.
     pub name: String,
     /// The context that the category applies to.
-    pub context: models::CreatePropertyCategoryContext,
+    pub context: models::ListPropertiesContext,
 }
 
 /// What [`PropertyCategories::replace`](super::resources::PropertyCategories::replace) takes: `PUT /api/v1/property_categories/{category_id}`.
@@ -1053,7 +1053,7 @@ pub struct UpdateRole {
 pub struct ListRolePermissions {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<models::ListRolePermissionsSort>,
+    pub sort: Option<models::ListPermissionsSort>,
     /// Number of results per page. Defaults to 10 if parameter not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
@@ -1067,7 +1067,7 @@ pub struct ListRolePermissions {
 pub struct UpdateRolePermissions {
     /// Permissions to add or remove from the role.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub permissions: Option<Vec<models::UpdateRolePermissionsPermission>>,
+    pub permissions: Option<Vec<models::PermissionChange>>,
 }
 
 /// What [`Users::search`](super::resources::Users::search) takes: `GET /api/v1/search/users`.
@@ -1101,7 +1101,7 @@ pub struct SearchUsers {
 pub struct ListSubscribers {
     /// Field and order to sort the result by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<models::ListSubscribersSort>,
+    pub sort: Option<models::ListOrganizationsSort>,
     /// Number of results per page. Defaults to 10 if parameter not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
@@ -1177,7 +1177,7 @@ pub struct CreateUser {
     pub provided_id: Option<String>,
     /// Array of identities to assign to the created user
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub identities: Option<Vec<models::CreateUserIdentityModel>>,
+    pub identities: Option<Vec<models::NewUserIdentity>>,
 }
 
 /// What [`Users::update`](super::resources::Users::update) takes: `PATCH /api/v1/user`.
@@ -1399,7 +1399,7 @@ pub struct IntrospectToken {
     pub token: String,
     /// A hint about the token type being queried in the request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_type_hint: Option<models::IntrospectTokenTokenTypeHint>,
+    pub token_type_hint: Option<models::TokenTypeHint>,
 }
 
 impl ::core::fmt::Debug for IntrospectToken {
@@ -1427,7 +1427,7 @@ pub struct RevokeToken {
     pub token: String,
     /// The type of token to be revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_type_hint: Option<models::RevokeTokenTokenTypeHint>,
+    pub token_type_hint: Option<models::TokenTypeHint>,
 }
 
 impl ::core::fmt::Debug for RevokeToken {
@@ -1614,7 +1614,7 @@ pub struct CreateMeterUsage {
     ///
     /// Example: `delta`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub meter_type_code: Option<models::CreateMeterUsageMeterTypeCode>,
+    pub meter_type_code: Option<models::MeterType>,
 }
 
 /// What [`Directories::list`](super::resources::Directories::list) takes: `GET /api/v1/directories`.
@@ -1645,7 +1645,7 @@ pub struct CreateDirectory {
     /// The identity provider that it is fed by.
     ///
     /// Example: `okta`.
-    pub provider_code: models::CreateDirectoryProviderCode,
+    pub provider_code: models::DirectoryProvider,
     /// The ID of the enterprise connection that its users sign in by.
     ///
     /// Example: `conn_019289347f1193da6c0e4d49b97b07bd`.
@@ -1768,9 +1768,7 @@ pub struct UpdateOrganizationSessions {
     ///
     /// Example: `persistent`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sso_session_persistence_mode: Option<
-        models::UpdateOrganizationSessionsSsoSessionPersistenceMode,
-    >,
+    pub sso_session_persistence_mode: Option<models::SsoSessionPersistence>,
     /// Whether the organization goes by its own session lifetime.
     ///
     /// Example: `true`.
@@ -1789,7 +1787,7 @@ pub struct ReplaceEnvironmentPasskey {
     /// Whether passkeys are off, possible or needed.
     ///
     /// Example: `optional`.
-    pub policy: models::ReplaceEnvironmentPasskeyPolicy,
+    pub policy: models::ReplaceOrganizationPasskeyPolicy,
 }
 
 /// What [`RolesSystemPermissions::list`](super::resources::RolesSystemPermissions::list) takes: `GET /api/v1/roles/{role_id}/system_permissions`.
@@ -1797,7 +1795,7 @@ pub struct ReplaceEnvironmentPasskey {
 pub struct ListRoleSystemPermissions {
     /// Which field to sort by, and in which order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<models::ListRoleSystemPermissionsSort>,
+    pub sort: Option<models::ListPermissionsSort>,
     /// How many results a page has at most. 10 if it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
@@ -1811,9 +1809,7 @@ pub struct ListRoleSystemPermissions {
 pub struct UpdateRoleSystemPermissions {
     /// The permissions to add or take away.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_permissions: Option<
-        Vec<models::UpdateRoleSystemPermissionsSystemPermission>,
-    >,
+    pub system_permissions: Option<Vec<models::PermissionChange>>,
 }
 
 /// What [`RolesUsers::list`](super::resources::RolesUsers::list) takes: `GET /api/v1/roles/{role_id}/users`.
@@ -1832,7 +1828,7 @@ pub struct ListRoleUsers {
 pub struct ListSystemPermissions {
     /// Which field to sort by, and in which order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<models::ListSystemPermissionsSort>,
+    pub sort: Option<models::ListPermissionsSort>,
     /// How many results a page has at most. 10 if it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,

@@ -161,7 +161,7 @@ impl<'a> Apis<'a> {
     pub fn list(
         &self,
         params: &params::ListApis,
-    ) -> crate::Call<'a, models::GetApisResponse> {
+    ) -> crate::Call<'a, models::ListApisResponse> {
         crate::Call::new(
             self.client,
             operations::GET_APIS,
@@ -174,7 +174,7 @@ impl<'a> Apis<'a> {
     pub fn list_all(
         &self,
         params: &params::ListApis,
-    ) -> crate::Items<'a, models::GetApisResponseApi> {
+    ) -> crate::Items<'a, models::ListedApi> {
         self.list(params).items()
     }
 
@@ -186,7 +186,7 @@ impl<'a> Apis<'a> {
     pub fn create(
         &self,
         params: &params::CreateApi,
-    ) -> crate::Call<'a, models::CreateApisResponse> {
+    ) -> crate::Call<'a, models::CreateApiResponse> {
         crate::Call::new(
             self.client,
             operations::ADD_APIS,
@@ -218,7 +218,7 @@ impl<'a> Apis<'a> {
     /// `DELETE /api/v1/apis/{api_id}`, scope `delete:apis`.
     ///
     /// - `api_id`: The API's ID.
-    pub fn delete(&self, api_id: &str) -> crate::Call<'a, models::DeleteApiResponse> {
+    pub fn delete(&self, api_id: &str) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_API,
@@ -238,7 +238,7 @@ impl<'a> Apis<'a> {
         &self,
         api_id: &str,
         params: &params::AuthorizeApiApplications,
-    ) -> crate::Call<'a, models::AuthorizeAppApiResponse> {
+    ) -> crate::Call<'a, models::AuthorizeApiApplicationsResponse> {
         crate::Call::new(
             self.client,
             operations::UPDATE_API_APPLICATIONS,
@@ -262,7 +262,7 @@ impl<'a> ApisScopes<'a> {
     /// `GET /api/v1/apis/{api_id}/scopes`, scope `read:api_scopes`.
     ///
     /// - `api_id`: API ID
-    pub fn list(&self, api_id: &str) -> crate::Call<'a, models::GetApiScopesResponse> {
+    pub fn list(&self, api_id: &str) -> crate::Call<'a, models::ListApiScopesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_API_SCOPES,
@@ -272,10 +272,7 @@ impl<'a> ApisScopes<'a> {
     }
 
     /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(
-        &self,
-        api_id: &str,
-    ) -> crate::Items<'a, models::GetApiScopesResponseScope> {
+    pub fn list_all(&self, api_id: &str) -> crate::Items<'a, models::ApiScope> {
         self.list(api_id).items()
     }
 
@@ -290,7 +287,7 @@ impl<'a> ApisScopes<'a> {
         &self,
         api_id: &str,
         params: &params::CreateApiScope,
-    ) -> crate::Call<'a, models::CreateApiScopesResponse> {
+    ) -> crate::Call<'a, models::CreateApiScopeResponse> {
         crate::Call::new(
             self.client,
             operations::ADD_API_SCOPE,
@@ -486,7 +483,7 @@ impl<'a> Applications<'a> {
     pub fn list(
         &self,
         params: &params::ListApplications,
-    ) -> crate::Call<'a, models::GetApplicationsResponse> {
+    ) -> crate::Call<'a, models::ListApplicationsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_APPLICATIONS,
@@ -499,7 +496,7 @@ impl<'a> Applications<'a> {
     pub fn list_all(
         &self,
         params: &params::ListApplications,
-    ) -> crate::Items<'a, models::Applications> {
+    ) -> crate::Items<'a, models::ListedApplication> {
         self.list(params).items()
     }
 
@@ -596,7 +593,7 @@ impl<'a> ApplicationsConnections<'a> {
     pub fn list(
         &self,
         application_id: &str,
-    ) -> crate::Call<'a, models::GetConnectionsResponse> {
+    ) -> crate::Call<'a, models::ListConnectionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_APPLICATION_CONNECTIONS,
@@ -609,7 +606,7 @@ impl<'a> ApplicationsConnections<'a> {
     pub fn list_all(
         &self,
         application_id: &str,
-    ) -> crate::Items<'a, models::Connection> {
+    ) -> crate::Items<'a, models::ListedConnection> {
         self.list(application_id).items()
     }
 
@@ -673,7 +670,7 @@ impl<'a> ApplicationsProperties<'a> {
     pub fn list(
         &self,
         application_id: &str,
-    ) -> crate::Call<'a, models::GetPropertyValuesResponse> {
+    ) -> crate::Call<'a, models::ListPropertyValuesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_APPLICATION_PROPERTY_VALUES,
@@ -755,10 +752,7 @@ impl<'a> ApplicationsRedirectUrls<'a> {
     /// `GET /api/v1/applications/{app_id}/auth_redirect_urls`, scope `read:applications_redirect_uris`.
     ///
     /// - `application_id`: The identifier for the application.
-    pub fn list(
-        &self,
-        application_id: &str,
-    ) -> crate::Call<'a, models::RedirectCallbackUrls> {
+    pub fn list(&self, application_id: &str) -> crate::Call<'a, models::RedirectUrls> {
         crate::Call::new(
             self.client,
             operations::GET_CALLBACK_URLS,
@@ -845,10 +839,7 @@ impl<'a> ApplicationsLogoutUrls<'a> {
     /// `GET /api/v1/applications/{app_id}/auth_logout_urls`, scope `read:application_logout_uris`.
     ///
     /// - `application_id`: The identifier for the application.
-    pub fn list(
-        &self,
-        application_id: &str,
-    ) -> crate::Call<'a, models::LogoutRedirectUrls> {
+    pub fn list(&self, application_id: &str) -> crate::Call<'a, models::LogoutUrls> {
         crate::Call::new(
             self.client,
             operations::GET_LOGOUT_URLS,
@@ -1051,7 +1042,7 @@ impl<'a> Industries<'a> {
     /// Get a list of industries and associated industry keys.
     ///
     /// `GET /api/v1/industries`, scope `read:industries`.
-    pub fn list(&self) -> crate::Call<'a, models::GetIndustriesResponse> {
+    pub fn list(&self) -> crate::Call<'a, models::ListIndustriesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_INDUSTRIES,
@@ -1061,7 +1052,7 @@ impl<'a> Industries<'a> {
     }
 
     /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(&self) -> crate::Items<'a, models::GetIndustriesResponseIndustry> {
+    pub fn list_all(&self) -> crate::Items<'a, models::NamedKey> {
         self.list().items()
     }
 }
@@ -1078,7 +1069,7 @@ impl<'a> Timezones<'a> {
     /// Get a list of timezones and associated timezone keys.
     ///
     /// `GET /api/v1/timezones`, scope `read:timezones`.
-    pub fn list(&self) -> crate::Call<'a, models::GetTimezonesResponse> {
+    pub fn list(&self) -> crate::Call<'a, models::ListTimezonesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_TIMEZONES,
@@ -1088,7 +1079,7 @@ impl<'a> Timezones<'a> {
     }
 
     /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(&self) -> crate::Items<'a, models::GetTimezonesResponseTimezone> {
+    pub fn list_all(&self) -> crate::Items<'a, models::NamedKey> {
         self.list().items()
     }
 }
@@ -1111,7 +1102,7 @@ impl<'a> ConnectedApps<'a> {
         &self,
         key_code_ref: &str,
         params: &params::GetConnectedAppAuthUrl,
-    ) -> crate::Call<'a, models::ConnectedAppsAuthUrl> {
+    ) -> crate::Call<'a, models::ConnectedAppAuthUrl> {
         crate::Call::new(
             self.client,
             operations::GET_CONNECTED_APP_AUTH_URL,
@@ -1130,7 +1121,7 @@ impl<'a> ConnectedApps<'a> {
     pub fn get_token(
         &self,
         session_id: &str,
-    ) -> crate::Call<'a, models::ConnectedAppsAccessToken> {
+    ) -> crate::Call<'a, models::ConnectedAppAccessToken> {
         crate::Call::new(
             self.client,
             operations::GET_CONNECTED_APP_TOKEN,
@@ -1174,7 +1165,7 @@ impl<'a> Connections<'a> {
     pub fn list(
         &self,
         params: &params::ListConnections,
-    ) -> crate::Call<'a, models::GetConnectionsResponse> {
+    ) -> crate::Call<'a, models::ListConnectionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_CONNECTIONS,
@@ -1187,7 +1178,7 @@ impl<'a> Connections<'a> {
     pub fn list_all(
         &self,
         params: &params::ListConnections,
-    ) -> crate::Items<'a, models::Connection> {
+    ) -> crate::Items<'a, models::ListedConnection> {
         self.list(params).items()
     }
 
@@ -1211,7 +1202,10 @@ impl<'a> Connections<'a> {
     /// `GET /api/v1/connections/{connection_id}`, scope `read:connections`.
     ///
     /// - `connection_id`: The unique identifier for the connection.
-    pub fn get(&self, connection_id: &str) -> crate::Call<'a, models::Connection> {
+    pub fn get(
+        &self,
+        connection_id: &str,
+    ) -> crate::Call<'a, models::GetConnectionResponse> {
         crate::Call::new(
             self.client,
             operations::GET_CONNECTION,
@@ -1352,7 +1346,7 @@ impl<'a> EnvironmentFeatureFlags<'a> {
     /// Get environment feature flags.
     ///
     /// `GET /api/v1/environment/feature_flags`, scope `read:environment_feature_flags`.
-    pub fn list(&self) -> crate::Call<'a, models::GetEnvironmentFeatureFlagsResponse> {
+    pub fn list(&self) -> crate::Call<'a, models::ListEnvironmentFeatureFlagsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ENVIRONEMENT_FEATURE_FLAGS,
@@ -1409,7 +1403,7 @@ impl<'a> EnvironmentLogos<'a> {
     /// Read environment logo details
     ///
     /// `GET /api/v1/environment/logos`, scope `read:environments`.
-    pub fn list(&self) -> crate::Call<'a, models::ReadEnvLogoResponse> {
+    pub fn list(&self) -> crate::Call<'a, models::ListEnvironmentLogosResponse> {
         crate::Call::new(
             self.client,
             operations::READ_LOGO,
@@ -1419,7 +1413,7 @@ impl<'a> EnvironmentLogos<'a> {
     }
 
     /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(&self) -> crate::Items<'a, models::ReadEnvLogoResponseLogo> {
+    pub fn list_all(&self) -> crate::Items<'a, models::EnvironmentLogo> {
         self.list().items()
     }
 
@@ -1432,7 +1426,7 @@ impl<'a> EnvironmentLogos<'a> {
     /// - `type`: The type of logo to add.
     pub fn set(
         &self,
-        r#type: models::SetEnvironmentLogoType,
+        r#type: models::LogoType,
         params: &params::SetEnvironmentLogo,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
@@ -1452,7 +1446,7 @@ impl<'a> EnvironmentLogos<'a> {
     /// - `type`: The type of logo to delete.
     pub fn delete(
         &self,
-        r#type: models::DeleteEnvironmentLogoType,
+        r#type: models::LogoType,
     ) -> crate::Call<'a, Option<models::SuccessResponse>> {
         crate::Call::new(
             self.client,
@@ -1515,7 +1509,7 @@ impl<'a> EnvironmentPasskey<'a> {
     pub fn replace(
         &self,
         params: &params::ReplaceEnvironmentPasskey,
-    ) -> crate::Call<'a, models::ReplaceEnvironmentPasskeyResponse> {
+    ) -> crate::Call<'a, models::GetEnvironmentPasskeyResponse> {
         crate::Call::new(
             self.client,
             operations::UPDATE_PASSKEY,
@@ -1537,7 +1531,7 @@ impl<'a> EnvironmentVariables<'a> {
     /// Get environment variables. This feature is in beta and admin UI is not yet available.
     ///
     /// `GET /api/v1/environment_variables`, scope `read:environment_variables`.
-    pub fn list(&self) -> crate::Call<'a, models::GetEnvironmentVariablesResponse> {
+    pub fn list(&self) -> crate::Call<'a, models::ListEnvironmentVariablesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ENVIRONMENT_VARIABLES,
@@ -1598,7 +1592,7 @@ impl<'a> EnvironmentVariables<'a> {
         &self,
         variable_id: &str,
         params: &params::UpdateEnvironmentVariable,
-    ) -> crate::Call<'a, models::UpdateEnvironmentVariableResponse> {
+    ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::UPDATE_ENVIRONMENT_VARIABLE,
@@ -1614,10 +1608,7 @@ impl<'a> EnvironmentVariables<'a> {
     /// `DELETE /api/v1/environment_variables/{variable_id}`, scope `delete:environment_variables`.
     ///
     /// - `variable_id`: The environment variable's ID.
-    pub fn delete(
-        &self,
-        variable_id: &str,
-    ) -> crate::Call<'a, models::DeleteEnvironmentVariableResponse> {
+    pub fn delete(&self, variable_id: &str) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_ENVIRONMENT_VARIABLE,
@@ -1835,7 +1826,7 @@ impl<'a> Organizations<'a> {
         &self,
         org_code: &str,
         params: &params::GetOrganization,
-    ) -> crate::Call<'a, models::GetOrganizationResponse> {
+    ) -> crate::Call<'a, models::Organization> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION,
@@ -1869,7 +1860,7 @@ impl<'a> Organizations<'a> {
     pub fn list(
         &self,
         params: &params::ListOrganizations,
-    ) -> crate::Call<'a, models::GetOrganizationsResponse> {
+    ) -> crate::Call<'a, models::ListOrganizationsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATIONS,
@@ -1882,7 +1873,7 @@ impl<'a> Organizations<'a> {
     pub fn list_all(
         &self,
         params: &params::ListOrganizations,
-    ) -> crate::Items<'a, models::OrganizationItemSchema> {
+    ) -> crate::Items<'a, models::ListedOrganization> {
         self.list(params).items()
     }
 
@@ -1947,7 +1938,7 @@ impl<'a> Organizations<'a> {
     pub fn get_default(
         &self,
         params: &params::GetOrganization,
-    ) -> crate::Call<'a, models::GetOrganizationResponse> {
+    ) -> crate::Call<'a, models::Organization> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_GET_DEFAULT,
@@ -2003,7 +1994,7 @@ impl<'a> OrganizationsUsers<'a> {
         &self,
         org_code: &str,
         params: &params::ListOrganizationUsers,
-    ) -> crate::Call<'a, models::GetOrganizationUsersResponse> {
+    ) -> crate::Call<'a, models::ListOrganizationUsersResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_USERS,
@@ -2102,7 +2093,7 @@ impl<'a> OrganizationsUsersRoles<'a> {
         &self,
         org_code: &str,
         user_id: &str,
-    ) -> crate::Call<'a, models::GetOrganizationsUserRolesResponse> {
+    ) -> crate::Call<'a, models::ListOrganizationUserRolesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_USER_ROLES,
@@ -2187,7 +2178,7 @@ impl<'a> OrganizationsUsersPermissions<'a> {
         org_code: &str,
         user_id: &str,
         params: &params::ListOrganizationUserPermissions,
-    ) -> crate::Call<'a, models::GetOrganizationsUserPermissionsResponse> {
+    ) -> crate::Call<'a, models::ListOrganizationUserPermissionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_USER_PERMISSIONS,
@@ -2416,7 +2407,7 @@ impl<'a> OrganizationsFeatureFlags<'a> {
     pub fn list(
         &self,
         org_code: &str,
-    ) -> crate::Call<'a, models::GetOrganizationFeatureFlagsResponse> {
+    ) -> crate::Call<'a, models::ListOrganizationFeatureFlagsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_FEATURE_FLAGS,
@@ -2518,7 +2509,7 @@ impl<'a> OrganizationsProperties<'a> {
     pub fn list(
         &self,
         org_code: &str,
-    ) -> crate::Call<'a, models::GetPropertyValuesResponse> {
+    ) -> crate::Call<'a, models::ListPropertyValuesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_PROPERTY_VALUES,
@@ -2589,7 +2580,10 @@ impl<'a> OrganizationsLogos<'a> {
     /// `GET /api/v1/organizations/{org_code}/logos`, scope `read:organizations`.
     ///
     /// - `org_code`: The organization's code.
-    pub fn list(&self, org_code: &str) -> crate::Call<'a, models::ReadLogoResponse> {
+    pub fn list(
+        &self,
+        org_code: &str,
+    ) -> crate::Call<'a, models::ListOrganizationLogosResponse> {
         crate::Call::new(
             self.client,
             operations::READ_ORGANIZATION_LOGO,
@@ -2602,7 +2596,7 @@ impl<'a> OrganizationsLogos<'a> {
     pub fn list_all(
         &self,
         org_code: &str,
-    ) -> crate::Items<'a, models::ReadLogoResponseLogo> {
+    ) -> crate::Items<'a, models::OrganizationLogo> {
         self.list(org_code).items()
     }
 
@@ -2615,7 +2609,7 @@ impl<'a> OrganizationsLogos<'a> {
     pub fn set(
         &self,
         org_code: &str,
-        r#type: models::SetOrganizationLogoType,
+        r#type: models::LogoType,
         params: &params::SetOrganizationLogo,
     ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
@@ -2635,7 +2629,7 @@ impl<'a> OrganizationsLogos<'a> {
     pub fn delete(
         &self,
         org_code: &str,
-        r#type: models::DeleteOrganizationLogoType,
+        r#type: models::LogoType,
     ) -> crate::Call<'a, Option<models::SuccessResponse>> {
         crate::Call::new(
             self.client,
@@ -2663,7 +2657,7 @@ impl<'a> OrganizationsConnections<'a> {
     pub fn list(
         &self,
         org_code: &str,
-    ) -> crate::Call<'a, models::GetConnectionsResponse> {
+    ) -> crate::Call<'a, models::ListConnectionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_CONNECTIONS,
@@ -2673,7 +2667,10 @@ impl<'a> OrganizationsConnections<'a> {
     }
 
     /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(&self, org_code: &str) -> crate::Items<'a, models::Connection> {
+    pub fn list_all(
+        &self,
+        org_code: &str,
+    ) -> crate::Items<'a, models::ListedConnection> {
         self.list(org_code).items()
     }
 
@@ -2865,7 +2862,7 @@ impl<'a> OrganizationsRolesUsers<'a> {
         org_code: &str,
         role_id: &str,
         params: &params::ListOrganizationRoleUsers,
-    ) -> crate::Items<'a, models::OrganizationRoleUser> {
+    ) -> crate::Items<'a, models::Reference> {
         self.list(org_code, role_id, params).items()
     }
 
@@ -2881,7 +2878,7 @@ impl<'a> OrganizationsRolesUsers<'a> {
         &self,
         org_code: &str,
         role_id: &str,
-    ) -> crate::Call<'a, models::CountOrganizationRoleUsersResponse> {
+    ) -> crate::Call<'a, models::UsersCount> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_ROLE_USERS_COUNT,
@@ -2903,7 +2900,7 @@ impl<'a> OrganizationsRolesUsers<'a> {
         org_code: &str,
         role_id: &str,
         params: &params::CountActiveOrganizationRoleUsers,
-    ) -> crate::Call<'a, models::CountActiveOrganizationRoleUsersResponse> {
+    ) -> crate::Call<'a, models::ActiveUsersCount> {
         crate::Call::new(
             self.client,
             operations::GET_ORGANIZATION_ROLE_ACTIVE_USERS_COUNT,
@@ -3003,7 +3000,7 @@ impl<'a> Permissions<'a> {
     pub fn list(
         &self,
         params: &params::ListPermissions,
-    ) -> crate::Call<'a, models::GetPermissionsResponse> {
+    ) -> crate::Call<'a, models::ListPermissionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_PERMISSIONS,
@@ -3016,7 +3013,7 @@ impl<'a> Permissions<'a> {
     pub fn list_all(
         &self,
         params: &params::ListPermissions,
-    ) -> crate::Items<'a, models::Permissions> {
+    ) -> crate::Items<'a, models::Permission> {
         self.list(params).items()
     }
 
@@ -3088,7 +3085,7 @@ impl<'a> Properties<'a> {
     pub fn list(
         &self,
         params: &params::ListProperties,
-    ) -> crate::Call<'a, models::GetPropertiesResponse> {
+    ) -> crate::Call<'a, models::ListPropertiesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_PROPERTIES,
@@ -3168,7 +3165,7 @@ impl<'a> PropertyCategories<'a> {
     pub fn list(
         &self,
         params: &params::ListPropertyCategories,
-    ) -> crate::Call<'a, models::GetCategoriesResponse> {
+    ) -> crate::Call<'a, models::ListPropertyCategoriesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_CATEGORIES,
@@ -3191,7 +3188,7 @@ impl<'a> PropertyCategories<'a> {
     pub fn create(
         &self,
         params: &params::CreatePropertyCategory,
-    ) -> crate::Call<'a, models::CreateCategoryResponse> {
+    ) -> crate::Call<'a, models::CreatePropertyCategoryResponse> {
         crate::Call::new(
             self.client,
             operations::CREATE_CATEGORY,
@@ -3258,7 +3255,7 @@ impl<'a> Roles<'a> {
     pub fn list(
         &self,
         params: &params::ListRoles,
-    ) -> crate::Call<'a, models::GetRolesResponse> {
+    ) -> crate::Call<'a, models::ListRolesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ROLES,
@@ -3271,7 +3268,7 @@ impl<'a> Roles<'a> {
     pub fn list_all(
         &self,
         params: &params::ListRoles,
-    ) -> crate::Items<'a, models::Roles> {
+    ) -> crate::Items<'a, models::Role> {
         self.list(params).items()
     }
 
@@ -3281,7 +3278,7 @@ impl<'a> Roles<'a> {
     pub fn create(
         &self,
         params: &params::CreateRole,
-    ) -> crate::Call<'a, models::CreateRolesResponse> {
+    ) -> crate::Call<'a, models::CreateRoleResponse> {
         crate::Call::new(
             self.client,
             operations::CREATE_ROLE,
@@ -3355,7 +3352,10 @@ impl<'a> RolesScopes<'a> {
     /// `GET /api/v1/roles/{role_id}/scopes`, scope `read:role_scopes`.
     ///
     /// - `role_id`: The role id.
-    pub fn list(&self, role_id: &str) -> crate::Call<'a, models::RoleScopesResponse> {
+    pub fn list(
+        &self,
+        role_id: &str,
+    ) -> crate::Call<'a, models::ListRoleScopesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ROLE_SCOPES,
@@ -3365,7 +3365,7 @@ impl<'a> RolesScopes<'a> {
     }
 
     /// Every item of every page of [`Self::list`], as a stream.
-    pub fn list_all(&self, role_id: &str) -> crate::Items<'a, models::Scopes> {
+    pub fn list_all(&self, role_id: &str) -> crate::Items<'a, models::RoleScope> {
         self.list(role_id).items()
     }
 
@@ -3381,7 +3381,7 @@ impl<'a> RolesScopes<'a> {
         &self,
         role_id: &str,
         scope_id: &str,
-    ) -> crate::Call<'a, models::AddRoleScopeResponse> {
+    ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::ADD_ROLE_SCOPE,
@@ -3402,7 +3402,7 @@ impl<'a> RolesScopes<'a> {
         &self,
         role_id: &str,
         scope_id: &str,
-    ) -> crate::Call<'a, models::DeleteRoleScopeResponse> {
+    ) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_ROLE_SCOPE,
@@ -3430,7 +3430,7 @@ impl<'a> RolesPermissions<'a> {
         &self,
         role_id: &str,
         params: &params::ListRolePermissions,
-    ) -> crate::Call<'a, models::RolePermissionsResponse> {
+    ) -> crate::Call<'a, models::ListPermissionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_ROLE_PERMISSIONS,
@@ -3444,7 +3444,7 @@ impl<'a> RolesPermissions<'a> {
         &self,
         role_id: &str,
         params: &params::ListRolePermissions,
-    ) -> crate::Items<'a, models::Permissions> {
+    ) -> crate::Items<'a, models::Permission> {
         self.list(role_id, params).items()
     }
 
@@ -3520,7 +3520,7 @@ impl<'a> RolesSystemPermissions<'a> {
         &self,
         role_id: &str,
         params: &params::ListRoleSystemPermissions,
-    ) -> crate::Items<'a, models::SystemPermission> {
+    ) -> crate::Items<'a, models::ApplicationAccessRole> {
         self.list(role_id, params).items()
     }
 
@@ -3643,7 +3643,7 @@ impl<'a> Users<'a> {
     pub fn search_all(
         &self,
         params: &params::SearchUsers,
-    ) -> crate::Items<'a, models::SearchUsersResponseResult> {
+    ) -> crate::Items<'a, models::FoundUser> {
         self.search(params).items()
     }
 
@@ -3655,7 +3655,7 @@ impl<'a> Users<'a> {
     pub fn list(
         &self,
         params: &params::ListUsers,
-    ) -> crate::Call<'a, models::UsersResponse> {
+    ) -> crate::Call<'a, models::ListUsersResponse> {
         crate::Call::new(
             self.client,
             operations::GET_USERS,
@@ -3668,7 +3668,7 @@ impl<'a> Users<'a> {
     pub fn list_all(
         &self,
         params: &params::ListUsers,
-    ) -> crate::Items<'a, models::UsersResponseUser> {
+    ) -> crate::Items<'a, models::ListedUser> {
         self.list(params).items()
     }
 
@@ -3852,7 +3852,7 @@ impl<'a> UsersProperties<'a> {
     pub fn list(
         &self,
         user_id: &str,
-    ) -> crate::Call<'a, models::GetPropertyValuesResponse> {
+    ) -> crate::Call<'a, models::ListPropertyValuesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_USER_PROPERTY_VALUES,
@@ -3903,7 +3903,7 @@ impl<'a> UsersIdentities<'a> {
         &self,
         user_id: &str,
         params: &params::ListUserIdentities,
-    ) -> crate::Call<'a, models::GetIdentitiesResponse> {
+    ) -> crate::Call<'a, models::ListUserIdentitiesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_USER_IDENTITIES,
@@ -3932,7 +3932,7 @@ impl<'a> UsersIdentities<'a> {
         &self,
         user_id: &str,
         params: &params::CreateUserIdentity,
-    ) -> crate::Call<'a, models::CreateIdentityResponse> {
+    ) -> crate::Call<'a, models::CreateUserIdentityResponse> {
         crate::Call::new(
             self.client,
             operations::CREATE_USER_IDENTITY,
@@ -4066,7 +4066,7 @@ impl<'a> Subscribers<'a> {
     pub fn list(
         &self,
         params: &params::ListSubscribers,
-    ) -> crate::Call<'a, models::GetSubscribersResponse> {
+    ) -> crate::Call<'a, models::ListSubscribersResponse> {
         crate::Call::new(
             self.client,
             operations::GET_SUBSCRIBERS,
@@ -4079,7 +4079,7 @@ impl<'a> Subscribers<'a> {
     pub fn list_all(
         &self,
         params: &params::ListSubscribers,
-    ) -> crate::Items<'a, models::SubscribersSubscriber> {
+    ) -> crate::Items<'a, models::ListedSubscriber> {
         self.list(params).items()
     }
 
@@ -4089,7 +4089,7 @@ impl<'a> Subscribers<'a> {
     pub fn create(
         &self,
         params: &params::CreateSubscriber,
-    ) -> crate::Call<'a, models::CreateSubscriberSuccessResponse> {
+    ) -> crate::Call<'a, models::CreateSubscriberResponse> {
         crate::Call::new(
             self.client,
             operations::CREATE_SUBSCRIBER,
@@ -4144,10 +4144,7 @@ impl<'a> Webhooks<'a> {
     /// `DELETE /api/v1/webhooks/{webhook_id}`, scope `delete:webhooks`.
     ///
     /// - `webhook_id`: The webhook id.
-    pub fn delete(
-        &self,
-        webhook_id: &str,
-    ) -> crate::Call<'a, models::DeleteWebhookResponse> {
+    pub fn delete(&self, webhook_id: &str) -> crate::Call<'a, models::SuccessResponse> {
         crate::Call::new(
             self.client,
             operations::DELETE_WEB_HOOK,
@@ -4179,7 +4176,7 @@ impl<'a> Webhooks<'a> {
     /// List webhooks
     ///
     /// `GET /api/v1/webhooks`, scope `read:webhooks`.
-    pub fn list(&self) -> crate::Call<'a, models::GetWebhooksResponse> {
+    pub fn list(&self) -> crate::Call<'a, models::ListWebhooksResponse> {
         crate::Call::new(
             self.client,
             operations::GET_WEB_HOOKS,
@@ -4241,7 +4238,10 @@ impl<'a> WebhooksEvents<'a> {
     /// `GET /api/v1/events/{event_id}`, scope `read:events`.
     ///
     /// - `event_id`: The event id.
-    pub fn get(&self, event_id: &str) -> crate::Call<'a, models::GetEventResponse> {
+    pub fn get(
+        &self,
+        event_id: &str,
+    ) -> crate::Call<'a, models::GetWebhookEventResponse> {
         crate::Call::new(
             self.client,
             operations::GET_EVENT,
@@ -4263,7 +4263,7 @@ impl<'a> WebhooksEventTypes<'a> {
     /// Returns a list event type definitions
     ///
     /// `GET /api/v1/event_types`, scope `read:event_types`.
-    pub fn list(&self) -> crate::Call<'a, models::GetEventTypesResponse> {
+    pub fn list(&self) -> crate::Call<'a, models::ListWebhookEventTypesResponse> {
         crate::Call::new(
             self.client,
             operations::GET_EVENT_TYPES,
@@ -4290,7 +4290,7 @@ impl<'a> Oauth<'a> {
     /// This endpoint returns a user's ID, names, profile picture URL and email of the currently logged in user.
     ///
     /// `GET /oauth2/v2/user_profile`.
-    pub fn user_profile(&self) -> crate::Call<'a, models::UserProfileV2> {
+    pub fn user_profile(&self) -> crate::Call<'a, models::UserProfile> {
         crate::Call::new(
             self.client,
             operations::GET_USER_PROFILE_V2,
@@ -4307,7 +4307,7 @@ impl<'a> Oauth<'a> {
     pub fn introspect(
         &self,
         params: &params::IntrospectToken,
-    ) -> crate::Call<'a, models::TokenIntrospect> {
+    ) -> crate::Call<'a, models::TokenIntrospection> {
         crate::Call::new(
             self.client,
             operations::TOKEN_INTROSPECTION,
@@ -4359,7 +4359,7 @@ impl<'a> ApiKeys<'a> {
     pub fn list_all(
         &self,
         params: &params::ListApiKeys,
-    ) -> crate::Items<'a, models::ApiKey> {
+    ) -> crate::Items<'a, models::ListedApiKey> {
         self.list(params).items()
     }
 
@@ -4650,7 +4650,7 @@ impl<'a> Directories<'a> {
     pub fn get(
         &self,
         directory_id: &str,
-    ) -> crate::Call<'a, models::GetDirectoryResponse> {
+    ) -> crate::Call<'a, models::CreateDirectoryResponse> {
         crate::Call::new(
             self.client,
             operations::GET_DIRECTORY,
@@ -4714,7 +4714,7 @@ impl<'a> SystemPermissions<'a> {
     pub fn list(
         &self,
         params: &params::ListSystemPermissions,
-    ) -> crate::Call<'a, models::ListSystemPermissionsResponse> {
+    ) -> crate::Call<'a, models::ListRoleSystemPermissionsResponse> {
         crate::Call::new(
             self.client,
             operations::GET_SYSTEM_PERMISSIONS,
@@ -4727,7 +4727,7 @@ impl<'a> SystemPermissions<'a> {
     pub fn list_all(
         &self,
         params: &params::ListSystemPermissions,
-    ) -> crate::Items<'a, models::SystemPermission> {
+    ) -> crate::Items<'a, models::ApplicationAccessRole> {
         self.list(params).items()
     }
 }
@@ -4905,7 +4905,7 @@ impl<'a> AccountPermissions<'a> {
     pub fn list_all(
         &self,
         params: &params::ListAccountPermissions,
-    ) -> crate::Items<'a, models::AccountPermission> {
+    ) -> crate::Items<'a, models::AccountGrant> {
         self.list(params).items()
     }
 }
@@ -4971,89 +4971,9 @@ impl<'a> AccountRoles<'a> {
     pub fn list_all(
         &self,
         params: &params::ListAccountRoles,
-    ) -> crate::Items<'a, models::AccountRole> {
+    ) -> crate::Items<'a, models::AccountGrant> {
         self.list(params).items()
     }
-}
-
-impl crate::Paged for models::GetApiScopesResponse {
-    type Item = models::GetApiScopesResponseScope;
-}
-
-impl crate::Paged for models::GetApisResponse {
-    type Item = models::GetApisResponseApi;
-}
-
-impl crate::Paged for models::GetApplicationsResponse {
-    type Item = models::Applications;
-}
-
-impl crate::Paged for models::GetCategoriesResponse {
-    type Item = models::Category;
-}
-
-impl crate::Paged for models::GetConnectionsResponse {
-    type Item = models::Connection;
-}
-
-impl crate::Paged for models::GetEnvironmentVariablesResponse {
-    type Item = models::EnvironmentVariable;
-}
-
-impl crate::Paged for models::GetEventTypesResponse {
-    type Item = models::EventType;
-}
-
-impl crate::Paged for models::GetIdentitiesResponse {
-    type Item = models::Identity;
-}
-
-impl crate::Paged for models::GetIndustriesResponse {
-    type Item = models::GetIndustriesResponseIndustry;
-}
-
-impl crate::Paged for models::GetOrganizationUsersResponse {
-    type Item = models::OrganizationUser;
-}
-
-impl crate::Paged for models::GetOrganizationsResponse {
-    type Item = models::OrganizationItemSchema;
-}
-
-impl crate::Paged for models::GetOrganizationsUserPermissionsResponse {
-    type Item = models::OrganizationUserPermission;
-}
-
-impl crate::Paged for models::GetOrganizationsUserRolesResponse {
-    type Item = models::OrganizationUserRole;
-}
-
-impl crate::Paged for models::GetPermissionsResponse {
-    type Item = models::Permissions;
-}
-
-impl crate::Paged for models::GetPropertiesResponse {
-    type Item = models::Property;
-}
-
-impl crate::Paged for models::GetPropertyValuesResponse {
-    type Item = models::PropertyValue;
-}
-
-impl crate::Paged for models::GetRolesResponse {
-    type Item = models::Roles;
-}
-
-impl crate::Paged for models::GetSubscribersResponse {
-    type Item = models::SubscribersSubscriber;
-}
-
-impl crate::Paged for models::GetTimezonesResponse {
-    type Item = models::GetTimezonesResponseTimezone;
-}
-
-impl crate::Paged for models::GetWebhooksResponse {
-    type Item = models::Webhook;
 }
 
 impl crate::Paged for models::ListAccountEntitlementsResponse {
@@ -5065,7 +4985,7 @@ impl crate::Paged for models::ListAccountFeatureFlagsResponse {
 }
 
 impl crate::Paged for models::ListAccountPermissionsResponse {
-    type Item = models::AccountPermission;
+    type Item = models::AccountGrant;
 }
 
 impl crate::Paged for models::ListAccountPropertiesResponse {
@@ -5073,15 +4993,27 @@ impl crate::Paged for models::ListAccountPropertiesResponse {
 }
 
 impl crate::Paged for models::ListAccountRolesResponse {
-    type Item = models::AccountRole;
+    type Item = models::AccountGrant;
 }
 
 impl crate::Paged for models::ListApiKeysResponse {
-    type Item = models::ApiKey;
+    type Item = models::ListedApiKey;
+}
+
+impl crate::Paged for models::ListApiScopesResponse {
+    type Item = models::ApiScope;
+}
+
+impl crate::Paged for models::ListApisResponse {
+    type Item = models::ListedApi;
 }
 
 impl crate::Paged for models::ListApplicationAccessRolesResponse {
     type Item = models::ApplicationAccessRole;
+}
+
+impl crate::Paged for models::ListApplicationsResponse {
+    type Item = models::ListedApplication;
 }
 
 impl crate::Paged for models::ListBillingAgreementsResponse {
@@ -5092,62 +5024,122 @@ impl crate::Paged for models::ListBillingEntitlementsResponse {
     type Item = models::BillingEntitlement;
 }
 
+impl crate::Paged for models::ListConnectionsResponse {
+    type Item = models::ListedConnection;
+}
+
 impl crate::Paged for models::ListDirectoriesResponse {
     type Item = models::Directory;
+}
+
+impl crate::Paged for models::ListEnvironmentLogosResponse {
+    type Item = models::EnvironmentLogo;
+}
+
+impl crate::Paged for models::ListEnvironmentVariablesResponse {
+    type Item = models::EnvironmentVariable;
+}
+
+impl crate::Paged for models::ListIndustriesResponse {
+    type Item = models::NamedKey;
 }
 
 impl crate::Paged for models::ListOrganizationInvitesResponse {
     type Item = models::OrganizationInvite;
 }
 
+impl crate::Paged for models::ListOrganizationLogosResponse {
+    type Item = models::OrganizationLogo;
+}
+
 impl crate::Paged for models::ListOrganizationRoleUsersResponse {
-    type Item = models::OrganizationRoleUser;
+    type Item = models::Reference;
+}
+
+impl crate::Paged for models::ListOrganizationUserPermissionsResponse {
+    type Item = models::OrganizationUserPermission;
+}
+
+impl crate::Paged for models::ListOrganizationUserRolesResponse {
+    type Item = models::OrganizationUserRole;
+}
+
+impl crate::Paged for models::ListOrganizationUsersResponse {
+    type Item = models::OrganizationUser;
+}
+
+impl crate::Paged for models::ListOrganizationsResponse {
+    type Item = models::ListedOrganization;
+}
+
+impl crate::Paged for models::ListPermissionsResponse {
+    type Item = models::Permission;
+}
+
+impl crate::Paged for models::ListPropertiesResponse {
+    type Item = models::Property;
+}
+
+impl crate::Paged for models::ListPropertyCategoriesResponse {
+    type Item = models::Category;
+}
+
+impl crate::Paged for models::ListPropertyValuesResponse {
+    type Item = models::PropertyValue;
+}
+
+impl crate::Paged for models::ListRoleScopesResponse {
+    type Item = models::RoleScope;
 }
 
 impl crate::Paged for models::ListRoleSystemPermissionsResponse {
-    type Item = models::SystemPermission;
+    type Item = models::ApplicationAccessRole;
 }
 
 impl crate::Paged for models::ListRoleUsersResponse {
     type Item = models::RoleUser;
 }
 
-impl crate::Paged for models::ListSystemPermissionsResponse {
-    type Item = models::SystemPermission;
+impl crate::Paged for models::ListRolesResponse {
+    type Item = models::Role;
+}
+
+impl crate::Paged for models::ListSubscribersResponse {
+    type Item = models::ListedSubscriber;
+}
+
+impl crate::Paged for models::ListTimezonesResponse {
+    type Item = models::NamedKey;
+}
+
+impl crate::Paged for models::ListUserIdentitiesResponse {
+    type Item = models::Identity;
 }
 
 impl crate::Paged for models::ListUserSessionsResponse {
     type Item = models::UserSession;
 }
 
-impl crate::Paged for models::LogoutRedirectUrls {
+impl crate::Paged for models::ListUsersResponse {
+    type Item = models::ListedUser;
+}
+
+impl crate::Paged for models::ListWebhookEventTypesResponse {
+    type Item = models::EventType;
+}
+
+impl crate::Paged for models::ListWebhooksResponse {
+    type Item = models::Webhook;
+}
+
+impl crate::Paged for models::LogoutUrls {
     type Item = String;
 }
 
-impl crate::Paged for models::ReadEnvLogoResponse {
-    type Item = models::ReadEnvLogoResponseLogo;
-}
-
-impl crate::Paged for models::ReadLogoResponse {
-    type Item = models::ReadLogoResponseLogo;
-}
-
-impl crate::Paged for models::RedirectCallbackUrls {
+impl crate::Paged for models::RedirectUrls {
     type Item = String;
-}
-
-impl crate::Paged for models::RolePermissionsResponse {
-    type Item = models::Permissions;
-}
-
-impl crate::Paged for models::RoleScopesResponse {
-    type Item = models::Scopes;
 }
 
 impl crate::Paged for models::SearchUsersResponse {
-    type Item = models::SearchUsersResponseResult;
-}
-
-impl crate::Paged for models::UsersResponse {
-    type Item = models::UsersResponseUser;
+    type Item = models::FoundUser;
 }

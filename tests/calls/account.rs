@@ -14,7 +14,7 @@ fn service() -> Service {
         let metadata = json!({ "has_more": more, "next_page_starting_after": "1" });
         reply(
             200,
-            &json!({ "data": { "roles": [{ "key": "admin" }] }, "metadata": metadata }),
+            &json!({ "data": { "roles": [{ "id": "role_1", "key": "admin" }] }, "metadata": metadata }),
         )
     })
 }

@@ -298,7 +298,8 @@ async fn an_answer_that_does_not_fit_its_type() {
     assert_eq!(body, json!({ "id": { "not": "a string" } }));
     let answer = error.answer().unwrap();
     assert_eq!(answer.headers().get("x-request-id").as_deref(), Some("r1"));
-    let start = "users.get (getUserData): the answer does not fit its type: ";
+    let start =
+        "users.get (getUserData): the answer does not fit its type at id: expected a string";
     assert!(error.message().starts_with(start), "{error}");
     assert_eq!(error.context().unwrap().attempts, 1);
 }

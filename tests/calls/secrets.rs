@@ -97,7 +97,7 @@ async fn answers() {
     let service = Service::of(json!({
         "access_token": SECRET,
         "application": { "id": "app_1", "client_secret": SECRET },
-        "environment_variables": [{ "key": "KEY", "value": SECRET }],
+        "environment_variables": [{ "id": "env_1", "key": "KEY", "value": SECRET }],
     }));
     let kinde = service.client();
     let token = kinde.connected_apps().get_token("session").await.unwrap();
@@ -108,7 +108,7 @@ async fn answers() {
     let variables = kinde.environment_variables().list().await.unwrap();
     assert_shows_only(&variables, "KEY");
     // A cursor has "token" in its name, but opens nothing.
-    let page = models::UsersResponse {
+    let page = models::ListUsersResponse {
         next_token: Some("cursor".into()),
         ..Default::default()
     };

@@ -3,8 +3,8 @@
 use crate::double::{Sent, Service, TOKEN, headers, reply, strings};
 use js_sys::{Array, Function, Uint8Array};
 use kinde_edge::models::{
-    AddOrganizationUsersUser, CreateUserIdentityModel, CreateUserIdentityModelType,
-    CreateUserProfile, ListOrganizationsSort, SetApplicationPropertyValue, SetOrganizationLogoType,
+    CreateUserProfile, ListOrganizationsSort, LogoType, NewOrganizationUser, NewUserIdentity,
+    NewUserIdentityType, SetApplicationPropertyValue,
 };
 use kinde_edge::params::*;
 use kinde_edge::{Error, File, Kinde};
@@ -18,8 +18,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 /// The one request that a call makes.
 async fn sent(call: impl AsyncFnOnce(Kinde) -> Result<(), Error>) -> Rc<Sent> {
     // An answer to whatever is called here, lists among it.
-    let answer =
+    let lists =
         json!({ "users": [], "organization_users": [], "organizations": [], "results": [] });
+    let mut answer = json!({ "id": "kp_1", "api": { "id": "api_1" } });
+    if let (Value::Object(answer), Value::Object(lists)) = (&mut answer, lists) {
+        answer.extend(lists);
+    }
     let service = Service::of(answer);
     call(service.client()).await.unwrap();
     service.only()
@@ -103,8 +107,8 @@ async fn a_create_sends_json() {
             given_name: Some("Zoë".into()),
             ..Default::default()
         }),
-        identities: Some(vec![CreateUserIdentityModel {
-            r#type: Some(CreateUserIdentityModelType::Email),
+        identities: Some(vec![NewUserIdentity {
+            r#type: Some(NewUserIdentityType::Email),
             ..Default::default()
         }]),
         ..Default::default()
@@ -151,7 +155,7 @@ async fn an_optional_body_without_fields_is_left_out() {
 #[wasm_bindgen_test]
 async fn nested_lists_are_sent_whole() {
     let users = AddOrganizationUsers {
-        users: Some(vec![AddOrganizationUsersUser {
+        users: Some(vec![NewOrganizationUser {
             id: Some("kp_1".into()),
             roles: Some(strings(&["admin"])),
             ..Default::default()
@@ -241,7 +245,7 @@ async fn an_upload_is_multipart_with_name_and_type() {
     let params = SetOrganizationLogo { logo };
     let sent = sent!(kinde => kinde.organizations().logos().set(
         "org_1",
-        SetOrganizationLogoType::Dark,
+        LogoType::Dark,
         &params,
     ));
     assert_eq!(sent.call(), "POST /api/v1/organizations/org_1/logos/dark");

@@ -307,7 +307,7 @@ pub mod required {
                 "7ccd126599aa422a771abcb341596881",
                 &params::AuthorizeApiApplications {
                     applications: Vec::from([
-                        models::AuthorizeApiApplicationsApplication {
+                        models::ApiApplicationChange {
                             id: "d2db282d6214242b3b145c123f0c123".to_owned(),
                             ..Default::default()
                         },
@@ -667,7 +667,7 @@ pub mod required {
             .environment()
             .logos()
             .set(
-                models::SetEnvironmentLogoType::Dark,
+                models::LogoType::Dark,
                 &params::SetEnvironmentLogo {
                     logo: file(),
                 },
@@ -677,10 +677,7 @@ pub mod required {
 
     async fn delete_logo(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .environment()
-            .logos()
-            .delete(models::DeleteEnvironmentLogoType::Dark);
+        let call = kinde.environment().logos().delete(models::LogoType::Dark);
         calls.check("DeleteLogo", call).await;
     }
 
@@ -762,8 +759,8 @@ pub mod required {
                 &params::ReplaceFeatureFlag {
                     name: "text".to_owned(),
                     description: "text".to_owned(),
-                    r#type: models::ReplaceFeatureFlagType::Str,
-                    allow_override_level: models::ReplaceFeatureFlagAllowOverrideLevel::Env,
+                    r#type: models::CreateFeatureFlagType::Str,
+                    allow_override_level: models::ReplacedFeatureFlagLevel::Env,
                     default_value: "text".to_owned(),
                 },
             );
@@ -795,10 +792,8 @@ pub mod required {
             .mfa()
             .replace(
                 &params::ReplaceEnvironmentMfa {
-                    policy: models::ReplaceEnvironmentMfaPolicy::Required,
-                    enabled_factors: Vec::from([
-                        models::ReplaceEnvironmentMfaEnabledFactor::MfaEmail,
-                    ]),
+                    policy: models::MfaPolicy::Required,
+                    enabled_factors: Vec::from([models::MfaFactor::MfaEmail]),
                     ..Default::default()
                 },
             );
@@ -1063,9 +1058,7 @@ pub mod required {
             .replace(
                 "1",
                 &params::ReplaceOrganizationMfa {
-                    enabled_factors: Vec::from([
-                        models::ReplaceOrganizationMfaEnabledFactor::MfaEmail,
-                    ]),
+                    enabled_factors: Vec::from([models::MfaFactor::MfaEmail]),
                     ..Default::default()
                 },
             );
@@ -1091,7 +1084,7 @@ pub mod required {
             .logos()
             .set(
                 "org_1ccfb819462",
-                models::SetOrganizationLogoType::Dark,
+                models::LogoType::Dark,
                 &params::SetOrganizationLogo {
                     logo: file(),
                 },
@@ -1104,7 +1097,7 @@ pub mod required {
         let call = kinde
             .organizations()
             .logos()
-            .delete("org_1ccfb819462", models::DeleteOrganizationLogoType::Dark);
+            .delete("org_1ccfb819462", models::LogoType::Dark);
         calls.check("DeleteOrganizationLogo", call).await;
     }
 
@@ -1171,7 +1164,7 @@ pub mod required {
                     name: "text".to_owned(),
                     key: "text".to_owned(),
                     r#type: models::CreatePropertyType::SingleLineText,
-                    context: models::CreatePropertyContext::Org,
+                    context: models::ListPropertiesContext::Usr,
                     is_private: true,
                     category_id: "text".to_owned(),
                     ..Default::default()
@@ -1217,7 +1210,7 @@ pub mod required {
             .create(
                 &params::CreatePropertyCategory {
                     name: "text".to_owned(),
-                    context: models::CreatePropertyCategoryContext::Org,
+                    context: models::ListPropertiesContext::Usr,
                 },
             );
         calls.check("CreateCategory", call).await;
@@ -1758,7 +1751,7 @@ pub mod required {
                 &params::CreateDirectory {
                     org_code: "org_1ccfb819462".to_owned(),
                     directory_name: "Acme staff".to_owned(),
-                    provider_code: models::CreateDirectoryProviderCode::Okta,
+                    provider_code: models::DirectoryProvider::Okta,
                     ..Default::default()
                 },
             );
@@ -1911,7 +1904,7 @@ pub mod required {
             .passkey()
             .replace(
                 &params::ReplaceEnvironmentPasskey {
-                    policy: models::ReplaceEnvironmentPasskeyPolicy::Optional,
+                    policy: models::ReplaceOrganizationPasskeyPolicy::Optional,
                 },
             );
         calls.check("UpdatePasskey", call).await;
@@ -2322,7 +2315,7 @@ pub mod everything {
                 "7ccd126599aa422a771abcb341596881",
                 &params::AuthorizeApiApplications {
                     applications: Vec::from([
-                        models::AuthorizeApiApplicationsApplication {
+                        models::ApiApplicationChange {
                             id: "d2db282d6214242b3b145c123f0c123".to_owned(),
                             operation: Some("delete".to_owned()),
                         },
@@ -2690,7 +2683,7 @@ pub mod everything {
                 &params::CreateConnection {
                     name: Some("text".to_owned()),
                     display_name: Some("text".to_owned()),
-                    strategy: Some(models::CreateConnectionStrategy::Oauth2Apple),
+                    strategy: Some(models::ConnectionStrategy::Oauth2Apple),
                     enabled_applications: Some(Vec::from(["text".to_owned()])),
                     organization_code: Some(Some("org_80581732fbe".to_owned())),
                     ..Default::default()
@@ -2803,7 +2796,7 @@ pub mod everything {
             .environment()
             .logos()
             .set(
-                models::SetEnvironmentLogoType::Dark,
+                models::LogoType::Dark,
                 &params::SetEnvironmentLogo {
                     logo: file(),
                 },
@@ -2813,10 +2806,7 @@ pub mod everything {
 
     async fn delete_logo(calls: &mut Calls) {
         let kinde = calls.kinde();
-        let call = kinde
-            .environment()
-            .logos()
-            .delete(models::DeleteEnvironmentLogoType::Dark);
+        let call = kinde.environment().logos().delete(models::LogoType::Dark);
         calls.check("DeleteLogo", call).await;
     }
 
@@ -2881,9 +2871,7 @@ pub mod everything {
                     description: Some("text".to_owned()),
                     key: "text".to_owned(),
                     r#type: models::CreateFeatureFlagType::Str,
-                    allow_override_level: Some(
-                        models::CreateFeatureFlagAllowOverrideLevel::Env,
-                    ),
+                    allow_override_level: Some(models::FeatureFlagLevel::Env),
                     default_value: "text".to_owned(),
                 },
             );
@@ -2905,8 +2893,8 @@ pub mod everything {
                 &params::ReplaceFeatureFlag {
                     name: "text".to_owned(),
                     description: "text".to_owned(),
-                    r#type: models::ReplaceFeatureFlagType::Str,
-                    allow_override_level: models::ReplaceFeatureFlagAllowOverrideLevel::Env,
+                    r#type: models::CreateFeatureFlagType::Str,
+                    allow_override_level: models::ReplacedFeatureFlagLevel::Env,
                     default_value: "text".to_owned(),
                 },
             );
@@ -2945,10 +2933,8 @@ pub mod everything {
             .mfa()
             .replace(
                 &params::ReplaceEnvironmentMfa {
-                    policy: models::ReplaceEnvironmentMfaPolicy::Required,
-                    enabled_factors: Vec::from([
-                        models::ReplaceEnvironmentMfaEnabledFactor::MfaEmail,
-                    ]),
+                    policy: models::MfaPolicy::Required,
+                    enabled_factors: Vec::from([models::MfaFactor::MfaEmail]),
                     is_recovery_codes_enabled: Some(true),
                 },
             );
@@ -2962,7 +2948,7 @@ pub mod everything {
             .get(
                 "org_1ccfb819462",
                 &params::GetOrganization {
-                    expand: Some(models::GetOrganizationExpand::Billing),
+                    expand: Some(models::OrganizationExpand::Billing),
                 },
             );
         calls.check("getOrganization", call).await;
@@ -2977,10 +2963,7 @@ pub mod everything {
                     name: "Acme Corp".to_owned(),
                     feature_flags: Some(
                         std::collections::BTreeMap::from_iter([
-                            (
-                                "key".to_owned(),
-                                models::CreateOrganizationFeatureFlag::Str,
-                            ),
+                            ("key".to_owned(), models::CreateFeatureFlagType::Str),
                         ]),
                     ),
                     external_id: Some("some1234".to_owned()),
@@ -3027,7 +3010,7 @@ pub mod everything {
             .update(
                 "org_1ccfb819462",
                 &params::UpdateOrganization {
-                    expand: Some(models::UpdateOrganizationExpand::Billing),
+                    expand: Some(models::OrganizationExpand::Billing),
                     name: Some("Acme Corp".to_owned()),
                     external_id: Some("some1234".to_owned()),
                     background_color: Some("#fff".to_owned()),
@@ -3093,7 +3076,7 @@ pub mod everything {
                 &params::AddOrganizationUsers {
                     users: Some(
                         Vec::from([
-                            models::AddOrganizationUsersUser {
+                            models::NewOrganizationUser {
                                 id: Some("kp_057ee6debc624c70947b6ba512908c35".to_owned()),
                                 roles: Some(Vec::from(["text".to_owned()])),
                                 permissions: Some(Vec::from(["text".to_owned()])),
@@ -3115,7 +3098,7 @@ pub mod everything {
                 &params::UpdateOrganizationUsers {
                     users: Some(
                         Vec::from([
-                            models::UpdateOrganizationUsersUser {
+                            models::OrganizationUserChange {
                                 id: Some("kp_057ee6debc624c70947b6ba512908c35".to_owned()),
                                 operation: Some("delete".to_owned()),
                                 roles: Some(Vec::from(["text".to_owned()])),
@@ -3324,9 +3307,7 @@ pub mod everything {
             .replace(
                 "1",
                 &params::ReplaceOrganizationMfa {
-                    enabled_factors: Vec::from([
-                        models::ReplaceOrganizationMfaEnabledFactor::MfaEmail,
-                    ]),
+                    enabled_factors: Vec::from([models::MfaFactor::MfaEmail]),
                     is_recovery_codes_enabled: Some(true),
                 },
             );
@@ -3352,7 +3333,7 @@ pub mod everything {
             .logos()
             .set(
                 "org_1ccfb819462",
-                models::SetOrganizationLogoType::Dark,
+                models::LogoType::Dark,
                 &params::SetOrganizationLogo {
                     logo: file(),
                 },
@@ -3365,7 +3346,7 @@ pub mod everything {
         let call = kinde
             .organizations()
             .logos()
-            .delete("org_1ccfb819462", models::DeleteOrganizationLogoType::Dark);
+            .delete("org_1ccfb819462", models::LogoType::Dark);
         calls.check("DeleteOrganizationLogo", call).await;
     }
 
@@ -3467,7 +3448,7 @@ pub mod everything {
                     description: Some("text".to_owned()),
                     key: "text".to_owned(),
                     r#type: models::CreatePropertyType::SingleLineText,
-                    context: models::CreatePropertyContext::Org,
+                    context: models::ListPropertiesContext::Usr,
                     is_private: true,
                     category_id: "text".to_owned(),
                 },
@@ -3519,7 +3500,7 @@ pub mod everything {
             .create(
                 &params::CreatePropertyCategory {
                     name: "text".to_owned(),
-                    context: models::CreatePropertyCategoryContext::Org,
+                    context: models::ListPropertiesContext::Usr,
                 },
             );
         calls.check("CreateCategory", call).await;
@@ -3627,7 +3608,7 @@ pub mod everything {
             .list(
                 "1",
                 &params::ListRolePermissions {
-                    sort: Some(models::ListRolePermissionsSort::NameAsc),
+                    sort: Some(models::ListPermissionsSort::NameAsc),
                     page_size: Some(1),
                     next_token: Some("text".to_owned()),
                 },
@@ -3645,7 +3626,7 @@ pub mod everything {
                 &params::UpdateRolePermissions {
                     permissions: Some(
                         Vec::from([
-                            models::UpdateRolePermissionsPermission {
+                            models::PermissionChange {
                                 id: Some("text".to_owned()),
                                 operation: Some("text".to_owned()),
                             },
@@ -3690,7 +3671,7 @@ pub mod everything {
             .subscribers()
             .list(
                 &params::ListSubscribers {
-                    sort: Some(models::ListSubscribersSort::NameAsc),
+                    sort: Some(models::ListOrganizationsSort::NameAsc),
                     page_size: Some(1),
                     next_token: Some("text".to_owned()),
                 },
@@ -3772,9 +3753,9 @@ pub mod everything {
                     provided_id: Some("text".to_owned()),
                     identities: Some(
                         Vec::from([
-                            models::CreateUserIdentityModel {
-                                r#type: Some(models::CreateUserIdentityModelType::Email),
-                                details: Some(models::CreateUserIdentityModelDetails {
+                            models::NewUserIdentity {
+                                r#type: Some(models::NewUserIdentityType::Email),
+                                details: Some(models::NewUserIdentityDetails {
                                     email: Some("email@email.com".to_owned()),
                                     phone: Some("+61426148233".to_owned()),
                                     phone_country_id: Some("au".to_owned()),
@@ -3782,9 +3763,9 @@ pub mod everything {
                                 }),
                                 is_verified: Some(true),
                             },
-                            models::CreateUserIdentityModel {
-                                r#type: Some(models::CreateUserIdentityModelType::Phone),
-                                details: Some(models::CreateUserIdentityModelDetails {
+                            models::NewUserIdentity {
+                                r#type: Some(models::NewUserIdentityType::Phone),
+                                details: Some(models::NewUserIdentityDetails {
                                     email: Some("email@email.com".to_owned()),
                                     phone: Some("+61426148233".to_owned()),
                                     phone_country_id: Some("au".to_owned()),
@@ -3792,9 +3773,9 @@ pub mod everything {
                                 }),
                                 is_verified: Some(true),
                             },
-                            models::CreateUserIdentityModel {
-                                r#type: Some(models::CreateUserIdentityModelType::Username),
-                                details: Some(models::CreateUserIdentityModelDetails {
+                            models::NewUserIdentity {
+                                r#type: Some(models::NewUserIdentityType::Username),
+                                details: Some(models::NewUserIdentityDetails {
                                     email: Some("email@email.com".to_owned()),
                                     phone: Some("+61426148233".to_owned()),
                                     phone_country_id: Some("au".to_owned()),
@@ -4072,9 +4053,7 @@ pub mod everything {
                 &params::IntrospectToken {
                     token: "rrkYRaz8z96sAiOxPt6IzOCoelFFT4ujWIM2XNZgZsmX2Zu3imZ1W"
                         .to_owned(),
-                    token_type_hint: Some(
-                        models::IntrospectTokenTokenTypeHint::AccessToken,
-                    ),
+                    token_type_hint: Some(models::TokenTypeHint::AccessToken),
                 },
             );
         calls.check("tokenIntrospection", call).await;
@@ -4093,7 +4072,7 @@ pub mod everything {
                     ),
                     token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6MTIzNDU2Nzg5LCJuYW1lIjoiSm9zZXBoIn0.OpOSSw7e485LOP5PrzScxHb7SR6sAOMRckfFwi4rp7o"
                         .to_owned(),
-                    token_type_hint: Some(models::RevokeTokenTokenTypeHint::AccessToken),
+                    token_type_hint: Some(models::TokenTypeHint::AccessToken),
                 },
             );
         calls.check("tokenRevocation", call).await;
@@ -4274,7 +4253,7 @@ pub mod everything {
                     billing_feature_code: "api_calls".to_owned(),
                     meter_value: "25".to_owned(),
                     meter_usage_timestamp: Some("2025-02-03T04:05:06Z".to_owned()),
-                    meter_type_code: Some(models::CreateMeterUsageMeterTypeCode::Delta),
+                    meter_type_code: Some(models::MeterType::Delta),
                 },
             );
         calls.check("createMeterUsageRecord", call).await;
@@ -4302,7 +4281,7 @@ pub mod everything {
                 &params::CreateDirectory {
                     org_code: "org_1ccfb819462".to_owned(),
                     directory_name: "Acme staff".to_owned(),
-                    provider_code: models::CreateDirectoryProviderCode::Okta,
+                    provider_code: models::DirectoryProvider::Okta,
                     enterprise_connection_id: Some(
                         "conn_019289347f1193da6c0e4d49b97b07bd".to_owned(),
                     ),
@@ -4467,7 +4446,7 @@ pub mod everything {
                 &params::UpdateOrganizationSessions {
                     is_use_org_sso_session_policy: Some(true),
                     sso_session_persistence_mode: Some(
-                        models::UpdateOrganizationSessionsSsoSessionPersistenceMode::Persistent,
+                        models::SsoSessionPersistence::Persistent,
                     ),
                     is_use_org_authenticated_session_lifetime: Some(true),
                     authenticated_session_lifetime: Some(86400),
@@ -4489,7 +4468,7 @@ pub mod everything {
             .passkey()
             .replace(
                 &params::ReplaceEnvironmentPasskey {
-                    policy: models::ReplaceEnvironmentPasskeyPolicy::Optional,
+                    policy: models::ReplaceOrganizationPasskeyPolicy::Optional,
                 },
             );
         calls.check("UpdatePasskey", call).await;
@@ -4503,7 +4482,7 @@ pub mod everything {
             .list(
                 "018b6ae1-9ba5-7b71-8cd0-3a3d1a1e9ec1",
                 &params::ListRoleSystemPermissions {
-                    sort: Some(models::ListRoleSystemPermissionsSort::NameAsc),
+                    sort: Some(models::ListPermissionsSort::NameAsc),
                     page_size: Some(1),
                     next_token: Some("text".to_owned()),
                 },
@@ -4521,9 +4500,9 @@ pub mod everything {
                 &params::UpdateRoleSystemPermissions {
                     system_permissions: Some(
                         Vec::from([
-                            models::UpdateRoleSystemPermissionsSystemPermission {
-                                id: Some("0195ac80-a14e-8ca2-cfb9-7d026c3b4f2e".to_owned()),
-                                operation: Some("delete".to_owned()),
+                            models::PermissionChange {
+                                id: Some("text".to_owned()),
+                                operation: Some("text".to_owned()),
                             },
                         ]),
                     ),
@@ -4553,7 +4532,7 @@ pub mod everything {
             .system_permissions()
             .list(
                 &params::ListSystemPermissions {
-                    sort: Some(models::ListSystemPermissionsSort::NameAsc),
+                    sort: Some(models::ListPermissionsSort::NameAsc),
                     page_size: Some(1),
                     next_token: Some("text".to_owned()),
                 },
@@ -4659,10 +4638,10 @@ pub mod alternatives {
         create_connection_options_social(calls).await;
         create_connection_options_azure_ad(calls).await;
         create_connection_options_saml(calls).await;
-        update_connection_options_social(calls).await;
+        update_connection_options_create_connection_options_social(calls).await;
         update_connection_options_azure_ad(calls).await;
         update_connection_options_saml(calls).await;
-        replace_connection_options_social(calls).await;
+        replace_connection_options_create_connection_options_social(calls).await;
         replace_connection_options_azure_ad(calls).await;
         replace_connection_options_saml(calls).await;
     }
@@ -4675,7 +4654,7 @@ pub mod alternatives {
                 &params::CreateConnection {
                     name: Some("text".to_owned()),
                     display_name: Some("text".to_owned()),
-                    strategy: Some(models::CreateConnectionStrategy::Oauth2Apple),
+                    strategy: Some(models::ConnectionStrategy::Oauth2Apple),
                     enabled_applications: Some(Vec::from(["text".to_owned()])),
                     organization_code: Some(Some("org_80581732fbe".to_owned())),
                     options: Some(
@@ -4701,7 +4680,7 @@ pub mod alternatives {
                 &params::CreateConnection {
                     name: Some("text".to_owned()),
                     display_name: Some("text".to_owned()),
-                    strategy: Some(models::CreateConnectionStrategy::Oauth2Apple),
+                    strategy: Some(models::ConnectionStrategy::Oauth2Apple),
                     enabled_applications: Some(Vec::from(["text".to_owned()])),
                     organization_code: Some(Some("org_80581732fbe".to_owned())),
                     options: Some(
@@ -4746,7 +4725,7 @@ pub mod alternatives {
                 &params::CreateConnection {
                     name: Some("text".to_owned()),
                     display_name: Some("text".to_owned()),
-                    strategy: Some(models::CreateConnectionStrategy::Oauth2Apple),
+                    strategy: Some(models::ConnectionStrategy::Oauth2Apple),
                     enabled_applications: Some(Vec::from(["text".to_owned()])),
                     organization_code: Some(Some("org_80581732fbe".to_owned())),
                     options: Some(
@@ -4777,14 +4756,12 @@ pub mod alternatives {
                                 "https://idp.example.com/sso".to_owned(),
                             ),
                             sign_request_algorithm: Some(
-                                models::CreateConnectionOptionsSamlSignRequestAlgorithm::RsaSha256,
+                                models::SamlSignRequestAlgorithm::RsaSha256,
                             ),
                             protocol_binding: Some(
-                                models::CreateConnectionOptionsSamlProtocolBinding::HttpRedirect,
+                                models::SamlProtocolBinding::HttpRedirect,
                             ),
-                            name_id_format: Some(
-                                models::CreateConnectionOptionsSamlNameIdFormat::Persistent,
-                            ),
+                            name_id_format: Some(models::SamlNameIdFormat::Persistent),
                             saml_user_id_key_attr: Some("user_id".to_owned()),
                             is_force_show_sso_button: Some(true),
                             upstream_params: Some(
@@ -4804,7 +4781,9 @@ pub mod alternatives {
         calls.check_one_of("CreateConnection", "request.body.options", call).await;
     }
 
-    async fn update_connection_options_social(calls: &mut Calls) {
+    async fn update_connection_options_create_connection_options_social(
+        calls: &mut Calls,
+    ) {
         let kinde = calls.kinde();
         let call = kinde
             .connections()
@@ -4820,7 +4799,7 @@ pub mod alternatives {
                         ]),
                     ),
                     options: Some(
-                        models::UpdateConnectionOptions::Social(models::UpdateConnectionOptionsSocial {
+                        models::UpdateConnectionOptions::CreateConnectionOptionsSocial(models::CreateConnectionOptionsSocial {
                             client_id: Some("hji7db2146af332akfldfded22".to_owned()),
                             client_secret: Some(
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
@@ -4921,14 +4900,12 @@ pub mod alternatives {
                             ),
                             saml_idp_metadata_xml: Some("text".to_owned()),
                             sign_request_algorithm: Some(
-                                models::UpdateConnectionOptionsSamlSignRequestAlgorithm::RsaSha256,
+                                models::SamlSignRequestAlgorithm::RsaSha256,
                             ),
                             protocol_binding: Some(
-                                models::UpdateConnectionOptionsSamlProtocolBinding::HttpRedirect,
+                                models::SamlProtocolBinding::HttpRedirect,
                             ),
-                            name_id_format: Some(
-                                models::UpdateConnectionOptionsSamlNameIdFormat::Persistent,
-                            ),
+                            name_id_format: Some(models::SamlNameIdFormat::Persistent),
                             saml_user_id_key_attr: Some("user_id".to_owned()),
                             is_force_show_sso_button: Some(true),
                             upstream_params: Some(
@@ -4948,7 +4925,9 @@ pub mod alternatives {
         calls.check_one_of("UpdateConnection", "request.body.options", call).await;
     }
 
-    async fn replace_connection_options_social(calls: &mut Calls) {
+    async fn replace_connection_options_create_connection_options_social(
+        calls: &mut Calls,
+    ) {
         let kinde = calls.kinde();
         let call = kinde
             .connections()
@@ -4964,7 +4943,7 @@ pub mod alternatives {
                         ]),
                     ),
                     options: Some(
-                        models::ReplaceConnectionOptions::Social(models::ReplaceConnectionOptionsSocial {
+                        models::UpdateConnectionOptions::CreateConnectionOptionsSocial(models::CreateConnectionOptionsSocial {
                             client_id: Some("hji7db2146af332akfldfded22".to_owned()),
                             client_secret: Some(
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
@@ -4994,7 +4973,7 @@ pub mod alternatives {
                         ]),
                     ),
                     options: Some(
-                        models::ReplaceConnectionOptions::AzureAd(models::ReplaceConnectionOptionsAzureAd {
+                        models::UpdateConnectionOptions::AzureAd(models::UpdateConnectionOptionsAzureAd {
                             client_id: Some("hji7db2146af332akfldfded22".to_owned()),
                             client_secret: Some(
                                 "19fkjdalg521l23fassf3039d4ae18b".to_owned(),
@@ -5042,7 +5021,7 @@ pub mod alternatives {
                         ]),
                     ),
                     options: Some(
-                        models::ReplaceConnectionOptions::Saml(models::ReplaceConnectionOptionsSaml {
+                        models::UpdateConnectionOptions::Saml(models::UpdateConnectionOptionsSaml {
                             home_realm_domains: Some(
                                 Vec::from(["@kinde.com".to_owned(), "@kinde.io".to_owned()]),
                             ),
@@ -5065,14 +5044,12 @@ pub mod alternatives {
                             ),
                             saml_idp_metadata_xml: Some("text".to_owned()),
                             sign_request_algorithm: Some(
-                                models::ReplaceConnectionOptionsSamlSignRequestAlgorithm::RsaSha256,
+                                models::SamlSignRequestAlgorithm::RsaSha256,
                             ),
                             protocol_binding: Some(
-                                models::ReplaceConnectionOptionsSamlProtocolBinding::HttpRedirect,
+                                models::SamlProtocolBinding::HttpRedirect,
                             ),
-                            name_id_format: Some(
-                                models::ReplaceConnectionOptionsSamlNameIdFormat::Persistent,
-                            ),
+                            name_id_format: Some(models::SamlNameIdFormat::Persistent),
                             saml_user_id_key_attr: Some("user_id".to_owned()),
                             is_force_show_sso_button: Some(true),
                             upstream_params: Some(

@@ -1,4 +1,5 @@
 // The packed package and a local Kinde to call with it.
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -6,6 +7,7 @@ import { pathToFileURL } from "node:url";
 
 import { startLocalKinde } from "../../pkg/local/dist/node.js";
 import { makeProject } from "../support/project.mjs";
+import { nullsUnsaid } from "./truth.mjs";
 
 const folder = await makeProject({ after }, { "sdk.mjs": `export * from "kinde-edge";` });
 
@@ -19,8 +21,10 @@ export async function start(t, options) {
   const local = await startLocalKinde({ port: 0, ...options });
   t.after(local.stop);
   const origin = local.url;
+  const unsaid = new Set();
+  t.after(() => assert.deepEqual([...unsaid], [], "null where the types do not say so"));
   const client = (more, { id, secret } = local.clients.full) =>
-    new Kinde({ domain: origin, clientId: id, clientSecret: secret, ...more });
+    new Kinde({ domain: origin, clientId: id, clientSecret: secret, ...more, fetch: watched(unsaid, more?.fetch) });
   const token = async ({ id, secret } = local.clients.full, more = {}) => {
     const form = {
       grant_type: "client_credentials",
@@ -35,6 +39,17 @@ export async function start(t, options) {
   const userToken = (user) => local.signToken({ user });
   const reader = client({}, local.clients.readOnly);
   return { ...local, origin, tokens, userToken, client, token, kinde: client(), reader };
+}
+
+/** Every answer is held against the types: a null that they do not have is an error of theirs. */
+function watched(unsaid, send = fetch) {
+  return async (input, init) => {
+    const response = await send(input, init);
+    const { method, url } = new Request(input, { method: init?.method });
+    const nulls = nullsUnsaid(method, url, response.status, await response.clone().text());
+    for (const one of nulls) unsaid.add(one);
+    return response;
+  };
 }
 
 /** Send a form. */

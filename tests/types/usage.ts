@@ -9,8 +9,8 @@ import type {
   OperationId,
   Operations,
   TokenStore,
-  UsersResponse,
-  UsersResponseUser,
+  ListUsersResponse,
+  ListedUser,
 } from "kinde-edge";
 import * as slim from "kinde-edge/slim";
 import { cacheStore, encrypted, kvStore, memoryStore } from "kinde-edge/stores";
@@ -65,22 +65,22 @@ const kinde = withCredentials;
 
 export async function answers(): Promise<void> {
   const page = await kinde.users.list({ page_size: 50, user_id: ["kp_1", "kp_2"] });
-  exactly<string | undefined>()(page.next_token);
-  for (const user of page.users ?? []) exactly<string | undefined>()(user.id);
+  exactly<string | null | undefined>()(page.next_token);
+  for (const user of page.users) exactly<string>()(user.id);
 
   const { data, response } = await kinde.users.list().withResponse();
-  exactly<UsersResponse>()(data);
+  exactly<ListUsersResponse>()(data);
   exactly<Response>()(response);
 
   const promise = kinde.call("getUsers", { page_size: 1 });
-  exactly<KindePromise<UsersResponse>>()(promise);
+  exactly<KindePromise<ListUsersResponse>>()(promise);
 
   const list = kinde.users.list({ page_size: 500 }, { limit: 1_000 });
-  exactly<KindeList<UsersResponse, UsersResponseUser>>()(list);
-  for await (const user of list) exactly<UsersResponseUser>()(user);
-  exactly<UsersResponseUser[]>()(await kinde.users.list({}, { cursor: "c" }).toArray({ limit: 5 }));
+  exactly<KindeList<ListUsersResponse, ListedUser>>()(list);
+  for await (const user of list) exactly<ListedUser>()(user);
+  exactly<ListedUser[]>()(await kinde.users.list({}, { cursor: "c" }).toArray({ limit: 5 }));
   for await (const page of kinde.users.list().pages()) {
-    exactly<UsersResponseUser[]>()(page.items);
+    exactly<ListedUser[]>()(page.items);
     exactly<string | undefined>()(page.cursor);
   }
 
@@ -127,6 +127,30 @@ export async function parameters(name: string | undefined): Promise<void> {
   await kinde.users.create(user);
 
   await kinde.users.search({ properties: { city: "Leeds", plan: ["free", "pro"] } });
+}
+
+/** What an answer cannot be without needs no question, and what may be null or missing one. */
+export async function strictly(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { id, first_name } of (await kinde.users.list()).users) lines.push(`${id} ${first_name?.trim() ?? "?"}`);
+  for await (const { code, handle } of kinde.organizations.list()) lines.push(code.concat(handle ?? ""));
+  for await (const { id } of kinde.roles.list()) {
+    const { role } = await kinde.roles.get(id);
+    lines.push(role.id.concat(role.description ?? ""));
+  }
+  const user = await kinde.users.get("kp_1", { expand: ["organizations", "billing"] });
+  lines.push(user.id.concat(user.picture ?? ""), ...(user.organizations ?? []));
+  const created = await kinde.users.create({ profile: { given_name: "Ada" } });
+  await kinde.users.delete(created.id);
+  const { api } = await kinde.apis.create({ name: "orders", audience: "https://api.example.com" });
+  await kinde.apis.delete(api.id);
+  const { mfa } = await kinde.users.mfa.get("kp_1");
+  if (mfa) lines.push(mfa.id);
+  const flags = (await kinde.environment.featureFlags.list()).feature_flags;
+  for (const [key, { type }] of Object.entries(flags)) lines.push(`${key} ${type ?? "?"}`);
+  const { data } = await kinde.account.roles.list();
+  lines.push(data.org_code?.concat(data.roles.length.toFixed()) ?? "none");
+  return lines;
 }
 
 /** An explorer calls what it was told to. */

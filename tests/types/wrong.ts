@@ -5,6 +5,7 @@ import { init, initSync } from "kinde-edge/slim";
 import { cacheStore, encrypted, kvStore, memoryStore } from "kinde-edge/stores";
 
 declare const kinde: Kinde;
+declare function take<Wanted>(value: Wanted): void;
 declare const domain: string;
 declare const clientId: string;
 declare const clientSecret: string;
@@ -153,8 +154,8 @@ export async function byId(): Promise<void> {
 
 export async function answers(): Promise<void> {
   const page = await kinde.users.list();
-  // @ts-expect-error it may be missing
-  page.users.length;
+  // @ts-expect-error there may be none
+  page.next_token.length;
   // @ts-expect-error no such property
   page.people;
   // @ts-expect-error an answer without content
@@ -165,6 +166,57 @@ export async function answers(): Promise<void> {
   await kinde.request("GET");
   // @ts-expect-error a function in a query
   await kinde.request("GET", "/api/v1/new", { query: { page: () => 1 } });
+}
+
+/** A null that is forgotten, one of each kind. */
+export async function nulls(): Promise<void> {
+  const page = await kinde.users.list();
+  // @ts-expect-error the last page has null
+  take<string | undefined>(page.next_token);
+  for (const user of page.users) {
+    // @ts-expect-error a person without a name, in a list
+    user.first_name?.trim() ?? user.last_name.trim();
+    // @ts-expect-error undefined is not null
+    take<string | undefined>(user.picture);
+    // @ts-expect-error null where `expand` did not ask
+    take<string[] | undefined>(user.organizations);
+  }
+  const user = await kinde.users.get("kp_1");
+  // @ts-expect-error a person without an address
+  take<string | undefined>(user.preferred_email);
+  // @ts-expect-error who has not signed in has no time of it
+  new Date(user.last_signed_in);
+  for await (const member of kinde.organizations.users.list("org_1")) {
+    // @ts-expect-error a member without a name
+    take<string | undefined>(member.first_name);
+  }
+  for await (const organization of kinde.organizations.list()) {
+    // @ts-expect-error an organization without a handle
+    take<string | undefined>(organization.handle);
+  }
+  const organization = await kinde.organizations.get("org_1");
+  // @ts-expect-error a colour that nobody has set
+  take<{ hex?: string } | undefined>(organization.link_color);
+  const { application } = await kinde.applications.get("app_1");
+  // @ts-expect-error an application in a browser has no secret
+  take<string | undefined>(application.client_secret);
+  const { role } = await kinde.roles.get("role_1");
+  // @ts-expect-error a role without a description
+  take<string | undefined>(role.description);
+  // @ts-expect-error a person without a second factor
+  (await kinde.users.mfa.get("kp_1")).mfa.id;
+  for await (const property of kinde.users.properties.list("kp_1")) {
+    // @ts-expect-error a property without a value
+    take<string | undefined>(property.value);
+  }
+  for await (const variable of kinde.environmentVariables.list()) {
+    // @ts-expect-error a secret variable does not show its value
+    take<string | undefined>(variable.value);
+  }
+  for await (const connection of kinde.connections.list()) {
+    // @ts-expect-error it may stand in an envelope
+    take<string>(connection.id);
+  }
 }
 
 export function errors(error: unknown): void {

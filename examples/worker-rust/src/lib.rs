@@ -45,13 +45,13 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
     }
 }
 
-async fn first_users(kinde: &Kinde) -> Result<Vec<kinde_edge::models::UsersResponseUser>, Error> {
+async fn first_users(kinde: &Kinde) -> Result<Vec<kinde_edge::models::ListedUser>, Error> {
     let params = ListUsers {
         page_size: Some(10),
         ..Default::default()
     };
     let page = kinde.users().list(&params).await?;
-    Ok(page.users.unwrap_or_default())
+    Ok(page.users)
 }
 
 /// The answer to a request that may not come in.

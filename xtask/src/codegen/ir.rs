@@ -179,6 +179,8 @@ pub struct Field {
     pub default: Option<Value>,
     /// `deprecated: true`
     pub deprecated: bool,
+    /// In an answer: the service gives it, whatever the document requires.
+    pub certain: bool,
     /// What callers know it by where they give it by its place, in snake_case: `user_id` for the
     /// `id` of a user. Path parameters have it if it is not their name, others if they have a place.
     pub argument: Option<String>,

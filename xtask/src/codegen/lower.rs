@@ -7,7 +7,6 @@ use anyhow::{Result, bail, ensure};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::arguments;
 use super::document::{Document, Location, Node, Parameter, RawOperation, Style};
 use super::ir::{
     Api, Body, Content, Encoding, Field, Operation, Paging, Response, Type, TypeDef, TypeKind,
@@ -17,6 +16,8 @@ use super::naming::{TypeNames, constant, pascal, singular};
 use super::notes::Notes;
 use super::overlay::{Entry, Overlay};
 use super::schema::{Kind, Shape, sole_member};
+use super::shapes::{self, Origins};
+use super::{answers, arguments};
 
 /// The model of a document, and what is worth a message.
 pub struct Lowered {
@@ -101,7 +102,13 @@ pub fn lower<'d>(
         types: IndexMap::new(),
     };
     api.shorthands = shorthands(&api, overlay, lenient)?;
+    let origins = Origins {
+        order: lower.types.keys().cloned().collect(),
+        components: lower.components.values().cloned().collect(),
+    };
     lower.reach(&mut api);
+    answers::require(&mut api);
+    shapes::share(&mut api, &origins, overlay, lenient, notes)?;
     for operation in &mut api.operations {
         if let Some(paging) = &mut operation.paging {
             paging.size = page_size(&operation.query, &overlay.limits);
@@ -173,7 +180,7 @@ impl Hint {
         self.parent.clone() + &pascal(&self.word)
     }
 
-    /// One of several: `GetApisResponseApi` in `apis`.
+    /// One of several: `ListApisResponseApi` in `apis`.
     fn item(&self) -> Hint {
         let word = singular(&self.word);
         match word == self.word {
@@ -722,6 +729,7 @@ impl<'d> Lower<'d, '_> {
             example: shape.example,
             default: shape.default,
             deprecated: shape.deprecated,
+            certain: false,
             argument: None,
         })
     }

@@ -2,6 +2,7 @@
 //!
 //! `document` + `overlay` -> `lower` -> [`ir::Api`] -> the emitters (one file each).
 
+mod answers;
 mod arguments;
 mod catalog;
 mod descriptors;
@@ -21,6 +22,7 @@ mod notes;
 mod overlay;
 mod rust;
 mod schema;
+mod shapes;
 #[cfg(test)]
 mod tests;
 mod typescript;

@@ -24,6 +24,8 @@ pub struct Overlay {
     pub corrections: IndexMap<String, Correction>,
     /// By parameter: the most that the service takes.
     pub limits: IndexMap<String, u64>,
+    /// What types are called, by the names that they get otherwise.
+    pub types: IndexMap<String, String>,
 }
 
 /// What is said of one operation.
@@ -99,6 +101,9 @@ pub struct Correction {
 pub struct Change {
     /// `/components/schemas/connection/properties`
     at: String,
+    /// Keys of that object: the change is to each of what they lead to.
+    #[serde(default)]
+    each: Vec<String>,
     #[serde(default)]
     add: Map<String, Value>,
     #[serde(default)]
@@ -129,10 +134,8 @@ impl Overlay {
                 check_call(call).with_context(|| format!("operations.{id}"))?;
             }
             if let Some(name) = &entry.type_name {
-                let well_formed = name.starts_with(|c: char| c.is_ascii_uppercase())
-                    && name.chars().all(|c| c.is_ascii_alphanumeric());
                 ensure!(
-                    well_formed,
+                    is_type_name(name),
                     "operations.{id}: `{name}` is no name of a type"
                 );
             }
@@ -282,7 +285,14 @@ fn without_names(path: &str) -> String {
 
 impl Change {
     fn apply(&self, root: &mut Value) -> Result<()> {
-        let at = &self.at;
+        if self.each.is_empty() {
+            return self.apply_at(&self.at, root);
+        }
+        let mut inner = self.each.iter().map(|key| format!("{}/{key}", self.at));
+        inner.try_for_each(|at| self.apply_at(&at, root))
+    }
+
+    fn apply_at(&self, at: &str, root: &mut Value) -> Result<()> {
         if let Some(list) = root.pointer_mut(at).and_then(Value::as_array_mut) {
             ensure!(!self.append.is_empty(), "`{at}`: changes nothing");
             for item in &self.append {
@@ -323,6 +333,12 @@ impl Change {
         }
         Ok(())
     }
+}
+
+/// `ListedUser`
+fn is_type_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// Whether a client can have a method there.
@@ -371,6 +387,15 @@ fn read(value: Value) -> Result<Overlay> {
                 "limits" => {
                     let limit = serde_json::from_value(entry).with_context(place)?;
                     overlay.limits.insert(name, limit);
+                }
+                "types" => {
+                    let own: String = serde_json::from_value(entry).with_context(place)?;
+                    ensure!(
+                        is_type_name(&own),
+                        "{}: `{own}` is no name of a type",
+                        place()
+                    );
+                    overlay.types.insert(name, own);
                 }
                 _ => bail!("`{section}` is not known here"),
             }

@@ -305,6 +305,7 @@ fn param_fields(operation: &Operation) -> IndexMap<String, (Field, Place)> {
                 example: None,
                 default: None,
                 deprecated: false,
+                certain: false,
                 argument: None,
             };
             add(&whole, Place::Sent);

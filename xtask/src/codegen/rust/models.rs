@@ -30,8 +30,9 @@ pub fn emit(types: &Types) -> TokenStream {
     quote! {
         //! What the service answers, and the objects that requests are made of.
         //!
-        //! In answers every field is optional: the service leaves out, or sends null for, what it
-        //! does not know. Fields that are newer than this crate are in the raw answer.
+        //! In answers a list has its list, and what was asked for has its id. Every other field is
+        //! optional: the service leaves out, or sends null for, what it does not know. Fields that
+        //! are newer than this crate are in the raw answer.
 
         #(#items)*
         #decode
@@ -47,8 +48,11 @@ fn object(types: &Types, def: &TypeDef, fields: &[Field], text: String) -> Token
     for member in &members {
         let (ident, field) = (&member.ident, member.field);
         let ty = types.part(&def.name, &field.ty);
-        // What is received may lack anything.
-        let required = field.required && !def.received;
+        // What is received may lack anything but what it cannot be without.
+        let required = match def.received {
+            true => field.certain,
+            false => field.required,
+        };
         let nullable = field.nullable && !def.received;
         let ty = match (required, nullable) {
             (true, false) => ty,
@@ -61,7 +65,12 @@ fn object(types: &Types, def: &TypeDef, fields: &[Field], text: String) -> Token
         }
         let text = docs(text);
         let lenient = def.received && types::lenient(&field.ty);
-        let attributes = types::serde_attributes(ident, &field.name, !required, lenient);
+        let reader = match (lenient, required) {
+            (false, _) => None,
+            (true, false) => Some("crate::wire::optional"),
+            (true, true) => Some("crate::wire::certain"),
+        };
+        let attributes = types::serde_attributes(ident, &field.name, !required, reader);
         declared.push(quote!(#text #attributes pub #ident: #ty));
         let secret = match types.secret(&def.name, &siblings, field) {
             false => Secret::No,
@@ -73,11 +82,9 @@ fn object(types: &Types, def: &TypeDef, fields: &[Field], text: String) -> Token
     let (debug, by_hand) = types::debug(&name, &shown);
     let text = docs([text]);
     let reads = def.received.then(|| quote!(serde::Deserialize,));
-    let default = def.received.then(|| quote!(#[serde(default)]));
     quote! {
         #text
         #[derive(#debug Clone, Default, PartialEq, #reads serde::Serialize)]
-        #default
         pub struct #name { #(#declared,)* }
         #by_hand
     }

@@ -51,7 +51,7 @@ fn structure(types: &Types, tree: &Tree, op: &Operation) -> TokenStream {
             text.push("Required if the body has any field at all.".to_owned());
         }
         let text = docs(text);
-        let attributes = types::serde_attributes(ident, &field.name, !field.required, false);
+        let attributes = types::serde_attributes(ident, &field.name, !field.required, None);
         declared.push(quote!(#text #attributes pub #ident: #ty));
         let secret = match types.secret(&op.type_name, &siblings, field) {
             false => Secret::No,

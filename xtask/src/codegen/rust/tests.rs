@@ -139,7 +139,7 @@ fn same(text: &str, expected: &str) {
 }
 
 #[test]
-fn what_is_received_may_lack_anything() {
+fn what_is_received_may_lack_anything_but_what_is_certain() {
     let fields = vec![
         required("id", Type::String),
         nullable(field("age", Type::Integer)),
@@ -157,12 +157,13 @@ fn what_is_received_may_lack_anything() {
         },
         field("extra", Type::FreeObject),
         field("any", Type::Any),
+        certain(required("code", Type::String)),
+        certain(required("items", list(Type::String))),
     ];
     same(
         &models(vec![received("Thing", TypeKind::Object(fields))]),
         r#"/// `Thing` of the API.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(default)]
 pub struct Thing {
     /// `id`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,18 +171,21 @@ pub struct Thing {
     /// `age`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub age: Option<i64>,
     /// `tags`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub tags: Option<Vec<String>>,
     /// `counts`
     #[serde(
         skip_serializing_if = "Option::is_none",
+        default,
         deserialize_with = "crate::wire::optional"
     )]
     pub counts: Option<std::collections::BTreeMap<String, i64>>,
@@ -201,6 +205,11 @@ pub struct Thing {
     /// `any`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub any: Option<serde_json::Value>,
+    /// `code`
+    pub code: String,
+    /// `items`
+    #[serde(deserialize_with = "crate::wire::certain")]
+    pub items: Vec<String>,
 }
 
 crate::wire::decode! {
@@ -208,6 +217,14 @@ crate::wire::decode! {
 }
 "#,
     );
+}
+
+/// What the service gives, whatever the document requires.
+fn certain(field: Field) -> Field {
+    Field {
+        certain: true,
+        ..field
+    }
 }
 
 #[test]

@@ -197,6 +197,7 @@ impl<'a> Types<'a> {
                 example: None,
                 default: None,
                 deprecated: false,
+                certain: false,
                 argument: None,
             });
         }
@@ -277,7 +278,12 @@ pub fn lenient(ty: &Type) -> bool {
 }
 
 /// The attributes that put a field on the wire.
-pub fn serde_attributes(ident: &Ident, name: &str, skip_none: bool, lenient: bool) -> TokenStream {
+pub fn serde_attributes(
+    ident: &Ident,
+    name: &str,
+    skip_none: bool,
+    reader: Option<&str>,
+) -> TokenStream {
     let mut options = Vec::new();
     if ident != name && ident != &format!("r#{name}") {
         options.push(quote!(rename = #name));
@@ -285,8 +291,12 @@ pub fn serde_attributes(ident: &Ident, name: &str, skip_none: bool, lenient: boo
     if skip_none {
         options.push(quote!(skip_serializing_if = "Option::is_none"));
     }
-    if lenient {
-        options.push(quote!(deserialize_with = "crate::wire::optional"));
+    if let Some(reader) = reader {
+        if skip_none {
+            // what has a reader of its own is not absent by itself
+            options.push(quote!(default));
+        }
+        options.push(quote!(deserialize_with = #reader));
     }
     if options.is_empty() {
         return TokenStream::new();

@@ -489,7 +489,7 @@ fn inline_types_are_named_after_where_they_stand() {
         things: { type: array, items: { type: object, properties: { kind: { type: string, enum: [a, b] } } } }
         identities: { type: array, items: { $ref: '#/components/schemas/user_identity' } }
         flags: { type: object, additionalProperties: { type: object, properties: { value: { type: string } } } }
-        data: { type: array, items: { type: object, properties: { id: { type: string } } } }
+        data: { type: array, items: { type: object, properties: { code: { type: string } } } }
         when: { $ref: '#/components/schemas/timestamp' }
         nothing: { $ref: '#/components/schemas/nullable_thing' }
         described: { $ref: '#/components/schemas/user_identity', description: Here. }
@@ -499,34 +499,34 @@ fn inline_types_are_named_after_where_they_stand() {
     nullable_thing: { type: object, nullable: true, properties: { a: { type: string } } }
     unused: { type: object, properties: { a: { type: string } } }",
     ));
-    let ty = |name: &str| field(&api, "GetThingsResponse", name).ty.clone();
-    assert_eq!(ty("things"), array(named("GetThingsResponseThing")));
+    let ty = |name: &str| field(&api, "ListThingsResponse", name).ty.clone();
+    assert_eq!(ty("things"), array(named("ListedThing")));
     assert_eq!(
-        field(&api, "GetThingsResponseThing", "kind").ty,
-        named("GetThingsResponseThingKind")
+        field(&api, "ListedThing", "kind").ty,
+        named("ListedThingKind")
     );
     assert_eq!(ty("identities"), array(named("UserIdentity")));
-    assert_eq!(ty("flags"), map(named("GetThingsResponseFlag")));
-    assert_eq!(ty("data"), array(named("GetThingsResponseDataItem")));
+    assert_eq!(ty("flags"), map(named("ListedThingFlag")));
+    assert_eq!(ty("data"), array(named("ListedThingDataItem")));
     assert_eq!(ty("when"), Type::String);
     assert_eq!(
-        field(&api, "GetThingsResponse", "when")
+        field(&api, "ListThingsResponse", "when")
             .description
             .as_deref(),
         Some("When.")
     );
-    let nothing = field(&api, "GetThingsResponse", "nothing");
+    let nothing = field(&api, "ListThingsResponse", "nothing");
     assert_eq!(
         (&nothing.ty, nothing.nullable),
         (&named("NullableThing"), true)
     );
     assert_eq!(
-        field(&api, "GetThingsResponse", "described")
+        field(&api, "ListThingsResponse", "described")
             .description
             .as_deref(),
         Some("Here.")
     );
-    let wrapped = field(&api, "GetThingsResponse", "wrapped");
+    let wrapped = field(&api, "ListThingsResponse", "wrapped");
     assert_eq!(
         (&wrapped.ty, wrapped.nullable),
         (&named("UserIdentity"), true)
@@ -538,9 +538,9 @@ fn inline_types_are_named_after_where_they_stand() {
     assert_eq!(
         order,
         [
-            "GetThingsResponse",
-            "GetThingsResponseThing",
-            "GetThingsResponseThingKind",
+            "ListThingsResponse",
+            "ListedThing",
+            "ListedThingKind",
             "UserIdentity"
         ]
     );
@@ -550,7 +550,7 @@ fn inline_types_are_named_after_where_they_stand() {
             .all(|definition| definition.received && !definition.sent)
     );
     assert_eq!(
-        api.types["GetThingsResponse"].description.as_deref(),
+        api.types["ListThingsResponse"].description.as_deref(),
         Some("Things.")
     );
 }
@@ -687,9 +687,9 @@ fn names_that_code_cannot_have_are_changed() {
         "{ type: object, properties: { a: { $ref: '#/components/schemas/error' }, b: { $ref: '#/components/schemas/2fa' }, c: { $ref: '#/components/schemas/get-user' }, d: { $ref: '#/components/schemas/getUser' }, e: { $ref: '#/components/schemas/list_things' } } }",
         "    error: { type: object, properties: { self: { type: string } } }
     2fa: { type: object, properties: { a: { type: string } } }
-    get-user: { type: object, properties: { a: { type: string } } }
-    getUser: { type: object, properties: { a: { type: string } } }
-    list_things: { type: object, properties: { a: { type: string } } }",
+    get-user: { type: object, properties: { b: { type: string } } }
+    getUser: { type: object, properties: { c: { type: string } } }
+    list_things: { type: object, properties: { d: { type: string } } }",
     ));
     let types: Vec<_> = fields(&api, "ListThingsModelResponse")
         .iter()

@@ -8,6 +8,7 @@ mod overlays;
 mod real;
 mod refusals;
 mod signatures;
+mod types;
 
 use super::document::Document;
 use super::ir::{Api, Field, Operation, Type, TypeKind};

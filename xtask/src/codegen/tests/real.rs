@@ -201,10 +201,14 @@ fn the_odd_corners_of_the_document() {
     assert_eq!((body(Encoding::Multipart), body(Encoding::Form)), (2, 2));
     // a single one and one in a list
     assert_eq!(
-        field(&api, "Connection", "connection").ty,
-        named("ConnectionConnection")
+        field(&api, "GetConnectionResponse", "connection").ty,
+        named("Connection")
     );
-    assert_eq!(field(&api, "Connection", "strategy").ty, Type::String);
+    assert_eq!(
+        field(&api, "ListedConnection", "connection").ty,
+        named("Connection")
+    );
+    assert_eq!(field(&api, "ListedConnection", "strategy").ty, Type::String);
     assert!(
         !api.types
             .values()
