@@ -12,7 +12,7 @@ use crate::judge::granted;
 use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
 use crate::request::FORM;
-use crate::settings::{Settings, absent};
+use crate::settings::{Settings, is_token};
 use crate::store::Kept;
 use js_sys::{Array, Function, Promise};
 use std::rc::Rc;
@@ -77,18 +77,20 @@ pub(crate) fn lifetime(expires_in: &JsValue) -> f64 {
 /// client's, a string or a function.
 pub(crate) async fn authorization(
     settings: &Settings,
-    own: &JsValue,
+    own: Option<&JsValue>,
     limits: &Limits,
     context: &Context,
     report: &Report<'_>,
 ) -> Result<JsValue, Box<Error>> {
-    if let (true, Some(provider)) = (absent(own), settings.provider()) {
-        return given(provider(), "access_token_from failed", limits, context).await;
+    if own.is_none() {
+        if let Some(provider) = settings.provider() {
+            return given(provider(), "access_token_from failed", limits, context).await;
+        }
+        if let Some(ready) = settings.authorization() {
+            return Ok(ready);
+        }
     }
-    let own = match absent(own) {
-        true => settings.access_token(),
-        false => own.clone(),
-    };
+    let own = own.map_or_else(|| settings.access_token(), Clone::clone);
     if own.is_string() {
         return bearer(&own, context);
     }
@@ -130,12 +132,10 @@ async fn given(
     bearer(&token, context)
 }
 
-/// RFC 6750, section 2.1. A token with other characters would make `fetch` quote it in an error.
+/// RFC 6750, section 2.1.
 pub(crate) fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Box<Error>> {
     match text(token) {
-        Some(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Ok(concat(&["Bearer ", &text]).into())
-        }
+        Some(text) if is_token(&text) => Ok(concat(&["Bearer ", &text]).into()),
         Some(_) => Err(Error::authentication(
             "the access token is empty or holds a character that no token has",
             context.clone(),
@@ -276,10 +276,11 @@ async fn request(
     }
     let outgoing = Outgoing {
         method: "POST",
-        url: &concat(&[&settings.origin(), "/oauth2/token"]),
+        url: "/oauth2/token",
         authorization: &JsValue::UNDEFINED,
         content_type: Some(FORM),
-        headers: &[&settings.headers()],
+        foreign: false,
+        headers: [None; 3],
         body: &form.into(),
         stream: false,
         longest: fetch::SMALL,

@@ -182,7 +182,7 @@ impl<'a, T> Call<'a, T> {
     /// # Ok(()) }
     /// ```
     pub fn access_token(mut self, token: &str) -> Self {
-        self.options.access_token = token.into();
+        self.options.access_token = Some(token.into());
         self
     }
 
@@ -194,7 +194,10 @@ impl<'a, T> Call<'a, T> {
         let header = Object::new();
         crate::interop::set(&header, name, &value.into());
         match crate::headers::read(&header) {
-            Ok(flat) => self.options.headers = self.options.headers.concat(&flat),
+            Ok(flat) => {
+                let before = self.options.headers.take();
+                self.options.headers = Some(before.map_or(flat.clone(), |all| all.concat(&flat)));
+            }
             Err(problem) if self.request.is_ok() => {
                 let operation = self.request.as_ref().ok().and_then(|r| r.operation);
                 self.request = Err(Error::invalid(operation, "header", problem));

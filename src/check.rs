@@ -34,14 +34,14 @@ impl Problem {
         }))
     }
 
-    /// What the core found. `kept` has what reading a value threw.
-    pub fn of(problem: check::Problem, kept: &Array) -> Self {
+    /// What the core found. `kept` gives what reading a value threw.
+    pub fn of(problem: check::Problem, kept: fn() -> Array) -> Self {
         let thrown = problem.thrown;
         let (at, what) = problem.into_parts();
         Problem(Box::new(Wrong {
             at,
             what,
-            cause: thrown.map_or(JsValue::UNDEFINED, |number| kept.get(number)),
+            cause: thrown.map_or(JsValue::UNDEFINED, |number| kept().get(number)),
         }))
     }
 

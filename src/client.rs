@@ -5,13 +5,13 @@ use crate::call::Call;
 use crate::error::{Answer, Context, Error};
 use crate::event::{Event, Report};
 use crate::fetch::{self, Outgoing};
-use crate::interop::{concat, now, set};
+use crate::interop::set;
 use crate::judge::judge;
 use crate::limits::Limits;
 use crate::request::Request;
 use crate::retry;
 use crate::scopes;
-use crate::settings::{Own, Settings, absent};
+use crate::settings::{Own, Settings};
 use crate::store::{self, TokenStore};
 use crate::turn::Turn;
 use crate::watch::Signal;
@@ -318,9 +318,9 @@ pub(crate) struct Options {
     pub deadline: Option<f64>,
     pub max_retries: Option<f64>,
     pub retry_writes: Option<bool>,
-    pub headers: Array,
-    /// In place of the client's: a string, a function, or nothing.
-    pub access_token: JsValue,
+    pub headers: Option<Array>,
+    /// In place of the client's: a string, or a function.
+    pub access_token: Option<JsValue>,
 }
 
 /// Makes a call.
@@ -352,8 +352,8 @@ async fn repeat(
     if request
         .operation
         .is_some_and(|operation| operation.is_as_user())
-        && absent(&options.access_token)
-        && absent(&settings.access_token())
+        && options.access_token.is_none()
+        && !settings.has_access_token()
     {
         return Err(Error::configuration(
             "a signed-in user calls this: give the user's accessToken, to the client or to the call",
@@ -368,8 +368,14 @@ async fn repeat(
             turn.wait(&limits, context).await?;
         }
         let sent = context.attempts;
-        let authorization =
-            auth::authorization(settings, &options.access_token, &limits, context, report).await;
+        let authorization = auth::authorization(
+            settings,
+            options.access_token.as_ref(),
+            &limits,
+            context,
+            report,
+        )
+        .await;
         report.check(context)?;
         let result = match &authorization {
             Ok(authorization) => {
@@ -401,7 +407,7 @@ async fn repeat(
         if let (Error::Api { status: 401, .. }, Ok(used), false) =
             (&*error, &authorization, renewed)
             && !request.once
-            && absent(&options.access_token)
+            && options.access_token.is_none()
             && auth::forget(settings, used)
         {
             renewed = true;
@@ -445,17 +451,17 @@ async fn attempt(
 ) -> Result<Answer, Box<Error>> {
     let added = report.request(context.attempts);
     report.check(context)?;
-    let started = now();
+    let started = report.started();
     let outgoing = Outgoing {
         method: &request.method,
-        url: &concat(&[&settings.origin(), request.target.as_str()]),
+        url: &request.target,
         authorization,
         content_type: request.content_type,
-        headers: &[
-            &settings.headers(),
-            &request.headers,
-            added.unchecked_ref(),
-            &options.headers,
+        foreign: false,
+        headers: [
+            request.headers.as_ref(),
+            added.as_ref(),
+            options.headers.as_ref(),
         ],
         body: &request.body,
         stream: request.once,

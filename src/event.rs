@@ -285,8 +285,13 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// When something begins that takes time. No clock is read for nobody.
+    pub fn started(&self) -> f64 {
+        if self.observed { now() } else { 0.0 }
+    }
+
     /// A request is about to be sent. Gives the headers to add to it, if there are any.
-    pub fn request(&self, attempt: u32) -> JsValue {
+    pub fn request(&self, attempt: u32) -> Option<Array> {
         self.tell(EventKind::Request, attempt, Facts::default())
     }
 
@@ -348,9 +353,9 @@ impl<'a> Report<'a> {
         self.check(context)
     }
 
-    fn tell(&self, kind: EventKind, attempt: u32, facts: Facts<'_>) -> JsValue {
+    fn tell(&self, kind: EventKind, attempt: u32, facts: Facts<'_>) -> Option<Array> {
         if !self.observed {
-            return JsValue::UNDEFINED;
+            return None;
         }
         let mut event = Event {
             kind,
@@ -387,7 +392,7 @@ impl<'a> Report<'a> {
             event.kind = EventKind::Hook;
             self.log(&event, &object);
         }
-        event.headers.into()
+        Some(event.headers)
     }
 
     /// Calls a hook, and takes the headers that it put into the event of a request.

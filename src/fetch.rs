@@ -17,19 +17,19 @@ extern "C" {
         reason = "an object of them would cost a crossing for each field"
     )]
     fn exchange(
-        fetch: &JsValue,
+        settings: &Array,
+        foreign: bool,
         url: &str,
         method: &str,
         authorization: &JsValue,
         content_type: &str,
-        headers: &JsValue,
-        more: &JsValue,
-        of_hooks: &JsValue,
-        of_call: &JsValue,
+        headers: Option<&Array>,
+        of_hooks: Option<&Array>,
+        of_call: Option<&Array>,
         body: &JsValue,
         stream: bool,
         longest: u32,
-        secrets: &Array,
+        secrets: Option<Array>,
         milliseconds: f64,
         signal: &JsValue,
         settle: &JsValue,
@@ -41,14 +41,15 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn response(this: &Received) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    fn status(this: &Received) -> f64;
-    #[wasm_bindgen(method, getter)]
     fn body(this: &Received) -> JsValue;
+    /// Its status, and the bits below.
     #[wasm_bindgen(method, getter)]
-    fn readable(this: &Received) -> bool;
-    #[wasm_bindgen(method, getter, js_name = tooLong)]
-    fn too_long(this: &Received) -> Option<bool>;
+    fn facts(this: &Received) -> u32;
 }
+
+/// Bits of the facts, behind those of a status: `host.js`.
+const READABLE: u32 = 65536;
+const TOO_LONG: u32 = 131072;
 
 /// The longest answer that is not the API's, in bytes: a key set, a description, tokens. They are
 /// small by nature, and not all of them come from Kinde.
@@ -57,12 +58,15 @@ pub(crate) const SMALL: u32 = 1 << 18;
 /// One HTTP request, ready to go.
 pub(crate) struct Outgoing<'a> {
     pub method: &'a str,
+    /// An address, or what is behind the origin of the client's domain.
     pub url: &'a str,
+    /// Whether it goes where the client's own headers have no business.
+    pub foreign: bool,
     /// `Bearer …`, or `undefined`.
     pub authorization: &'a JsValue,
     pub content_type: Option<&'a str>,
-    /// Up to four lists of name, value, name, value …; the later ones win.
-    pub headers: &'a [&'a Array],
+    /// Lists of name, value, name, value … beside the client's own; the later ones win.
+    pub headers: [Option<&'a Array>; 3],
     /// `undefined` for none.
     pub body: &'a JsValue,
     /// Whether the body is a stream.
@@ -93,30 +97,24 @@ pub(crate) async fn send(
 }
 
 fn begin(settings: &Settings, request: &Outgoing<'_>, limits: &Limits) -> Wait {
-    let secrets: Array = request.secrets.iter().collect();
-    let none = JsValue::UNDEFINED;
-    let headers = |index| {
-        request
-            .headers
-            .get(index)
-            .map_or(&none, |flat: &&Array| flat)
-    };
+    let secrets = request.secrets;
+    let [first, second, third] = request.headers;
     let watch = limits.attempt();
     watch.wait(&mut |milliseconds, signal, settle, slot| {
         exchange(
-            &settings.fetch(),
+            settings.slots(),
+            request.foreign,
             request.url,
             request.method,
             request.authorization,
             request.content_type.unwrap_or_default(),
-            headers(0),
-            headers(1),
-            headers(2),
-            headers(3),
+            first,
+            second,
+            third,
             request.body,
             request.stream,
             request.longest,
-            &secrets,
+            (!secrets.is_empty()).then(|| secrets.iter().collect()),
             milliseconds,
             signal,
             settle,
@@ -133,13 +131,14 @@ fn received(settled: Result<Settled, Ended>, context: &Context) -> Result<Incomi
             Box::new(Error::Connection { context })
         })?;
     let received: Received = received.unchecked_into();
+    let facts = received.facts();
     let answer = Answer {
-        status: received.status() as u16,
+        status: facts as u16,
         body: received.body(),
         attempts: context.attempts,
         response: received.response(),
     };
-    if received.too_long() == Some(true) {
+    if facts & TOO_LONG != 0 {
         return Err(Box::new(Error::Decode {
             message: "the answer is longer than 256 KB".into(),
             body: JsValue::UNDEFINED,
@@ -149,6 +148,6 @@ fn received(settled: Result<Settled, Ended>, context: &Context) -> Result<Incomi
     }
     Ok(Incoming {
         answer,
-        readable: received.readable(),
+        readable: facts & READABLE != 0,
     })
 }

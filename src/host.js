@@ -327,36 +327,52 @@ export function steers(value) {
   }
 }
 
+/** Where `settings.rs` has what is needed here. */
+const ORIGIN = 0;
+const FETCH = 6;
+const HEADERS = 8;
+const NUMBERS = 9;
+
+/** Bits of the facts of an answer, beside its status: `fetch.rs`. */
+const READABLE = 65536;
+const TOO_LONG = 131072;
+
 /**
- * Sends a request and waits for its answer, as `watch` does: `{ response, status, body, readable }`. Of
- * one that is longer than `longest` bytes, if that is not 0, a refusal has the beginning of it for a body,
- * and all else no body and `tooLong`. Whoever stops waiting, by a limit or by dropping the call, ends the request.
- * @param {typeof fetch | undefined} call
+ * Copies the numbers of settings.
+ * @param {any[]} settings
+ * @param {Float64Array} numbers
+ */
+export const numbers = (settings, numbers) => numbers.set(settings[NUMBERS]);
+
+/**
+ * Sends a request and waits for its answer, as `watch` does: `{ response, body, facts }`. Of one that is longer than `longest` bytes, if that is not 0, a refusal has the beginning of it for a body,
+ * and all else no body. Whoever stops waiting, by a limit or by dropping the call, ends the request.
+ * @param {any[]} settings
+ * @param {boolean} foreign
  * @param {string} url
  * @param {string} method
  * @param {string | undefined} authorization
  * @param {string | undefined} contentType
  * @param {string[] | undefined} headers
- * @param {string[] | undefined} moreHeaders
  * @param {string[] | undefined} ofHooks
  * @param {string[] | undefined} ofCall
  * @param {BodyInit | undefined} body
  * @param {boolean} stream
  * @param {number} longest
- * @param {(string | undefined)[]} secrets
+ * @param {(string | undefined)[] | undefined} secrets
  * @param {number} milliseconds
  * @param {AbortSignal | undefined} signal
  * @param {Settle} settle
  * @param {number} slot
  */
 export function exchange(
-  call,
+  settings,
+  foreign,
   url,
   method,
   authorization,
   contentType,
   headers,
-  moreHeaders,
   ofHooks,
   ofCall,
   body,
@@ -370,6 +386,7 @@ export function exchange(
 ) {
   /** @type {AbortController | undefined} */
   let controller;
+  if (url[0] === "/") url = settings[ORIGIN] + url;
   const send = async () => {
     controller = new AbortController();
     /** @type {Record<string, string>} */
@@ -377,7 +394,7 @@ export function exchange(
     if (authorization) record.authorization = authorization;
     if (contentType) record["content-type"] = contentType;
     // Name, value, name, value …; the later ones win.
-    for (const flat of [headers, moreHeaders, ofHooks, ofCall]) {
+    for (const flat of [foreign ? undefined : settings[HEADERS], headers, ofHooks, ofCall]) {
       for (let i = 0; flat && i < flat.length; i += 2) record[flat[i]] = flat[i + 1];
     }
     // Nothing else: some runtimes throw at other fields. Workers take the token along to another
@@ -388,25 +405,26 @@ export function exchange(
     // One field more that `fetch` insists on.
     if (stream) init.duplex = "half";
     // Looked up at each call: tests and instrumentation replace it.
+    const call = settings[FETCH];
     const response = await (call ?? fetch)(url, init);
     // A browser shows nothing else of it.
     if (response?.type === "opaqueredirect") throw "a redirect, which is not followed";
     // A double may answer with anything.
-    const status = typeof response.status === "number" ? response.status : 0;
+    const status = typeof response.status === "number" ? Math.min(Math.max(response.status, 0), 0xffff) : 0;
     /** @type {{ text: string, tooLong?: boolean }} */
     const { text, tooLong } = longest ? await read(response, longest) : { text: await response.text() };
     const isGood = status >= 200 && status < 300;
-    if (isGood && tooLong) return { response, status, readable: false, tooLong };
+    if (isGood && tooLong) return { response, body: undefined, facts: status | TOO_LONG };
     const value = text ? parse(text) : undefined;
     const readable = !text || value !== undefined;
     const said = readable ? value : text;
-    if (isGood && readable) return { response, status, body: said, readable };
+    if (isGood && readable) return { response, body: said, facts: status | READABLE };
     // It becomes an error, and errors are logged.
-    const { hide, inHeaders, longestOf } = hider([...secrets, ...secretsIn(record), ...secretsOf(url, body)]);
+    const { hide, inHeaders, longestOf } = hider([...(secrets ?? []), ...secretsIn(record), ...secretsOf(url, body)]);
     const shown = hide(text) === text ? said : hide(said);
     // One that has lost its end may end in the beginning of a secret.
     const whole = tooLong && typeof shown === "string" ? shown.slice(0, -longestOf() || undefined) : shown;
-    return { response: { headers: inHeaders(response) }, status, body: whole, readable };
+    return { response: { headers: inHeaders(response) }, body: whole, facts: status | (readable ? READABLE : 0) };
   };
   return watch(send(), milliseconds, signal, settle, slot, () => controller?.abort());
 }

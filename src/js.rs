@@ -13,8 +13,8 @@ use crate::interop::{cut, get, is_record, own, push_number, set, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::page::page;
-use crate::request::{Args, Request, plan};
-use crate::settings::{self, Settings, absent, count, flag, milliseconds};
+use crate::request::{Args, Request, depth, places, plan};
+use crate::settings::{self, Numbers, Settings, absent, count, flag, milliseconds};
 use crate::task;
 use crate::watch::Watch;
 use core::pin::Pin;
@@ -151,34 +151,66 @@ pub fn read_page(
 /// Calls operation number `operation` with its arguments, params and options. The `Response` goes
 /// into `sink.response`.
 #[wasm_bindgen]
-pub fn run_operation(settings: Array, operation: u32, args: &Array, sink: Sink) {
-    start(settings, sink.clone(), || {
-        let operation = number(operation)?;
-        let params = operation.arguments();
-        let most = params + u32::from(operation.has_params()) + 1;
-        let options = args.get(most - 1);
-        if args
-            .slice(most, args.length())
-            .some(&mut |extra| !extra.is_undefined())
-        {
-            let mut what = String::from("expected no more than ");
-            push_number(&mut what, most);
-            let problem = Problem::new(what);
-            return Err(Error::invalid(Some(operation), "arguments", problem));
-        }
-        let mut beside = [].as_slice();
-        let paging = operation.paging();
-        if paging.is_some() {
-            beside = &["limit", "cursor"];
-        }
-        let (options, found) = read_options(&options, Some(operation), beside)?;
-        if let Some(paging) = paging {
-            keep(operation, &paging, args, &found, &sink)
-                .map_err(|problem| Error::invalid(Some(operation), "options", problem))?;
-        }
-        let request = plan(operation, &Args::Positional(args))?;
-        Ok((request, options))
-    })
+pub fn run_operation(slots: Array, number: u32, args: &Array, sink: Sink) {
+    let mut numbers = Numbers::default();
+    let taken = self::number(number).map(|operation| {
+        let count = places(operation);
+        let keep_at = depth(operation, false);
+        // A list keeps a copy of its params first.
+        let is_list = operation.paging().is_some();
+        let text = take(&slots, &mut numbers, args, count, keep_at, is_list);
+        (operation, text)
+    });
+    let settings = Settings::read(slots, numbers);
+    let planned = taken.and_then(|(operation, text)| planned(operation, &text, args, &sink));
+    go(settings, sink, planned);
+}
+
+fn planned(
+    operation: Operation,
+    text: &str,
+    args: &Array,
+    sink: &Sink,
+) -> Result<(Request, Options), Box<Error>> {
+    let count = places(operation);
+    let (mark, values) = text.split_at_checked(1).unwrap_or_default();
+    if mark == TOO_MUCH {
+        let mut what = String::from("expected no more than ");
+        push_number(&mut what, count + 1);
+        let problem = Problem::new(what);
+        return Err(Error::invalid(Some(operation), "arguments", problem));
+    }
+    if let Some(paging) = operation.paging() {
+        let beside = ["limit", "cursor"];
+        let (options, found) = read_options(&args.get(count), Some(operation), &beside)?;
+        keep(operation, &paging, args, &found, sink)
+            .map_err(|problem| Error::invalid(Some(operation), "options", problem))?;
+        return Ok((plan(operation, &Args::Positional(args))?, options));
+    }
+    // Before the options: what the values keep is there until a caller's code runs again.
+    let request = plan(operation, &Args::Written(values))?;
+    let options = match mark {
+        OPTIONS => read_options(&args.get(count), Some(operation), &[])?.0,
+        _ => Options::default(),
+    };
+    Ok((request, options))
+}
+
+/// What stands behind the values of a call, as `written.js` says.
+const OPTIONS: &str = "o";
+const TOO_MUCH: &str = "x";
+
+#[wasm_bindgen(module = "/src/written.js")]
+extern "C" {
+    /// Reads the numbers of settings, and writes down the arguments of a call, see there.
+    fn take(
+        settings: &Array,
+        numbers: &mut [f64],
+        args: &Array,
+        count: u32,
+        keep_at: u32,
+        is_later: bool,
+    ) -> String;
 }
 
 /// Keeps what the next pages need, a copy of the params and the limit, and begins at the cursor that
@@ -283,14 +315,16 @@ pub(crate) fn read_known(
             deadline: settings::read(&options, "deadline", milliseconds)?,
             max_retries: settings::read(&options, "maxRetries", count)?,
             retry_writes: settings::read(&options, "retryWrites", flag)?,
-            headers: headers::read(&get(&options, "headers")?)
-                .map_err(|problem| problem.inside("headers"))?,
+            headers: Some(
+                headers::read(&get(&options, "headers")?)
+                    .map_err(|problem| problem.inside("headers"))?,
+            ),
             access_token: match get(&options, "accessToken")? {
-                none if none.is_undefined() => none,
+                none if none.is_undefined() => None,
                 // Null is refused: a call that is meant for a user must not be the machine's.
-                given => token(&given).map_err(|expected| {
+                given => Some(token(&given).map_err(|expected| {
                     Problem::expected(expected, &given).inside("accessToken")
-                })?,
+                })?),
             },
         };
         Ok((general, options.into()))
@@ -318,11 +352,11 @@ fn start(
     sink: Sink,
     plan: impl FnOnce() -> Result<(Request, Options), Box<Error>>,
 ) {
-    go(settings, sink, plan());
+    go(Settings::from_js(settings), sink, plan());
 }
 
 /// Apart from [`start`], which is there once for each export.
-fn go(settings: Array, sink: Sink, planned: Result<(Request, Options), Box<Error>>) {
+fn go(settings: Settings, sink: Sink, planned: Result<(Request, Options), Box<Error>>) {
     settle(sink.clone(), async move {
         let (mut request, options) = planned?;
         if request.operation.is_some_and(|o| o.paging().is_some()) {
@@ -337,7 +371,7 @@ fn go(settings: Array, sink: Sink, planned: Result<(Request, Options), Box<Error
                 request.fill(wanted);
             }
         }
-        let answer = run(Settings::from_js(settings), request, options).await?;
+        let answer = run(settings, request, options).await?;
         sink.set_response(&answer.response);
         Ok(answer.body)
     });

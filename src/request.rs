@@ -23,7 +23,7 @@ pub(crate) struct Request {
     pub target: String,
     pub content_type: Option<&'static str>,
     /// Header parameters: name, value, name, value …
-    pub headers: Array,
+    pub headers: Option<Array>,
     /// `undefined` for none.
     pub body: JsValue,
     /// Whether the body is a stream, which can be sent only once.
@@ -38,6 +38,9 @@ pub(crate) enum Args<'a> {
     /// The values of the path in the order of the template, then an identifier that is elsewhere,
     /// then the params object.
     Positional(&'a Array),
+    /// The same, written down already.
+    #[cfg(feature = "js")]
+    Written(&'a str),
     /// Everything in one object.
     #[cfg(feature = "js")]
     Named(&'a JsValue),
@@ -46,38 +49,53 @@ pub(crate) enum Args<'a> {
 #[wasm_bindgen(module = "/src/written.js")]
 extern "C" {
     /// The text of a value, as `core::value` reads it.
-    fn written(value: &JsValue, kept: &Array, keep_at: u32) -> String;
+    fn written(value: &JsValue, keep_at: u32) -> String;
+    /// What had no text in the last one. To be had before a caller's code runs again.
+    fn kept() -> Array;
+}
+
+/// At which depth values stay as they are: uploads, the fields of the params object. 0 for none.
+pub(crate) fn depth(operation: Operation, is_named: bool) -> u32 {
+    match operation.is_upload() {
+        true => 2 - u32::from(is_named),
+        false => 0,
+    }
+}
+
+/// How many of a call's arguments are values of its operation: its options are behind them.
+pub(crate) fn places(operation: Operation) -> u32 {
+    operation.arguments() + u32::from(operation.has_params())
 }
 
 /// Builds the request of a call.
 pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Box<Error>> {
-    let kept = Array::new();
-    // Uploads are the only values that stay as they are: the fields of the params object.
-    let depth = |params_at: u32| match operation.is_upload() {
-        true => params_at + 1,
-        false => 0,
-    };
-    let planned = match args {
+    let text;
+    let args = match args {
         Args::Positional(args) => {
-            let count = operation.arguments() + u32::from(operation.has_params());
-            let text = written(&args.slice(0, count), &kept, depth(1));
-            let args = core::plan::Args::Positional(Value::new(text.as_bytes()));
-            core::plan::plan(operation, args)
+            let args = args.slice(0, places(operation));
+            text = written(&args, depth(operation, false));
+            core::plan::Args::Positional(Value::new(text.as_bytes()))
         }
         #[cfg(feature = "js")]
+        Args::Written(text) => core::plan::Args::Positional(Value::new(text.as_bytes())),
+        #[cfg(feature = "js")]
         Args::Named(args) => {
-            let text = written(args, &kept, depth(0));
-            let args = core::plan::Args::Named(Value::new(text.as_bytes()));
-            core::plan::plan(operation, args)
+            text = written(args, depth(operation, true));
+            core::plan::Args::Named(Value::new(text.as_bytes()))
         }
     };
     let invalid = |kind, problem| Error::invalid(Some(operation), kind, problem);
-    let plan = planned.map_err(|(kind, problem)| invalid(kind, Problem::of(problem, &kept)))?;
+    let plan = core::plan::plan(operation, args)
+        .map_err(|(kind, problem)| invalid(kind, Problem::of(problem, kept)))?;
     let mut request = Request::new(operation.method().into(), plan.target);
     request.operation = Some(operation);
-    for (name, value) in plan.headers {
-        request.headers.push(&name.into());
-        request.headers.push(&value.into());
+    if !plan.headers.is_empty() {
+        let flat = Array::new();
+        for (name, value) in plan.headers {
+            flat.push(&name.into());
+            flat.push(&value.into());
+        }
+        request.headers = Some(flat);
     }
     (request.content_type, request.body) = match plan.body {
         Body::None => (None, JsValue::UNDEFINED),
@@ -85,7 +103,7 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Box
         Body::Form(form) => (Some(FORM), form.into()),
         // `fetch` writes the content type, with the boundary it chose.
         Body::Multipart(parts) => {
-            let form = multipart(&parts, &kept).map_err(|problem| invalid("field", problem))?;
+            let form = multipart(&parts, &kept()).map_err(|problem| invalid("field", problem))?;
             (None, form.into())
         }
     };
@@ -120,7 +138,7 @@ impl Request {
             method,
             target,
             content_type: None,
-            headers: Array::new(),
+            headers: None,
             body: JsValue::UNDEFINED,
             once: false,
         }
@@ -137,11 +155,10 @@ impl Request {
 
     /// Adds query parameters: an object, or a list of pairs.
     pub fn add_query(&mut self, query: &JsValue) -> Result<(), Box<Error>> {
-        let kept = Array::new();
-        let text = written(query, &kept, 0);
+        let text = written(query, 0);
         self.push_query(Value::new(text.as_bytes()))
             .map_err(|problem| {
-                let problem = Problem::of(problem, &kept);
+                let problem = Problem::of(problem, kept);
                 Error::invalid(self.operation, "query parameter", problem)
             })
     }

@@ -11,7 +11,7 @@ use crate::headers;
 use crate::interop::{concat, describe, get, holds, is_record, text};
 use crate::retry::RETRIES;
 use crate::store;
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Float64Array, Promise, Reflect};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -31,9 +31,26 @@ const LEVEL: f64 = 1.0;
 #[derive(Clone)]
 pub(crate) struct Settings {
     slots: Array,
+    numbers: Numbers,
     /// What a Rust caller gave beside them.
     own: Option<Arc<Own>>,
 }
+
+/// What of the settings is a number, read in one go: see the constants.
+pub(crate) type Numbers = [f64; 7];
+const TIMEOUT_MS: usize = 0;
+const DEADLINE: usize = 1;
+const MAX_RETRIES: usize = 2;
+const RETRY_WRITES: usize = 3;
+const MAX_CONCURRENCY: usize = 4;
+const LOG_LEVEL: usize = 5;
+const HAS: usize = 6;
+
+/// Bits of [`HAS`].
+const HAS_TOKEN: u32 = 1;
+const HAS_AUTHORIZATION: u32 = 2;
+const HAS_SECRET: u32 = 4;
+const HAS_LISTENER: u32 = 8;
 
 /// What is Rust's of a Rust caller. Functions for JavaScript would be kept for ever in Workers
 /// without `FinalizationRegistry`, and with them all that they hold.
@@ -82,18 +99,24 @@ const AUDIENCE: u32 = 3;
 const SCOPE: u32 = 4;
 const ACCESS_TOKEN: u32 = 5;
 const FETCH: u32 = 6;
-const TIMEOUT_MS: u32 = 7;
+/// `Bearer …`, if the access token is a string that can be sent.
+const AUTHORIZATION: u32 = 7;
 const HEADERS: u32 = 8;
-const TOKEN_ID: u32 = 9;
-const DEADLINE: u32 = 10;
-const MAX_RETRIES: u32 = 11;
-const RETRY_WRITES: u32 = 12;
-const MAX_CONCURRENCY: u32 = 13;
-const QUEUE_ID: u32 = 14;
-const HOOKS: u32 = 15;
-const LOGGER: u32 = 16;
-const LOG_LEVEL: u32 = 17;
-const TOKEN_STORE: u32 = 18;
+/// As a `Float64Array`.
+const NUMBERS: u32 = 9;
+const TOKEN_ID: u32 = 10;
+const QUEUE_ID: u32 = 11;
+const HOOKS: u32 = 12;
+const LOGGER: u32 = 13;
+const TOKEN_STORE: u32 = 14;
+
+#[cfg(feature = "js")]
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    /// Copies the numbers of settings.
+    #[wasm_bindgen(js_name = numbers)]
+    fn host_numbers(slots: &Array, numbers: &mut [f64]);
+}
 
 impl Settings {
     /// Checks the options of `new Kinde(options)`.
@@ -142,6 +165,18 @@ impl Settings {
         if settings.get(CLIENT_ID).is_undefined() && !settings.get(CLIENT_SECRET).is_undefined() {
             return Err(Error::configuration("clientSecret needs a clientId"));
         }
+        let mut has = 0;
+        if !absent(&access_token) {
+            has |= HAS_TOKEN;
+        }
+        let sendable = text(&access_token).filter(|token| is_token(token));
+        if let Some(token) = sendable {
+            settings.set(AUTHORIZATION, concat(&["Bearer ", &token]).into());
+            has |= HAS_AUTHORIZATION;
+        }
+        if settings.get(CLIENT_SECRET).is_string() {
+            has |= HAS_SECRET;
+        }
         settings.set(ACCESS_TOKEN, access_token);
 
         let fetch = read("fetch");
@@ -150,20 +185,14 @@ impl Settings {
         }
         settings.set(FETCH, fetch);
         let timeout = self::read(options, "timeout", milliseconds).map_err(problem)?;
-        settings.set(TIMEOUT_MS, timeout.into());
         let deadline = self::read(options, "deadline", milliseconds).map_err(problem)?;
-        settings.set(DEADLINE, deadline.into());
         let retries = self::read(options, "maxRetries", count).map_err(problem)?;
-        settings.set(MAX_RETRIES, retries.into());
         let writes = self::read(options, "retryWrites", flag).map_err(problem)?;
-        settings.set(RETRY_WRITES, writes.into());
         let headers = headers::read(&read("headers"))
             .map_err(|p| Error::configuration(&concat(&["headers: ", &p.what])))?;
         settings.set(HEADERS, headers.into());
         let concurrency = self::read(options, "maxConcurrency", above_zero).map_err(problem)?;
-        settings.set(MAX_CONCURRENCY, concurrency.into());
         let level = self::read(options, "logLevel", level).map_err(problem)?;
-        settings.set(LOG_LEVEL, level.into());
 
         // An object of the caller's whose functions are called later, as they are then.
         let object = |name: &str, needs: &[&str], may: &[&str]| -> Result<JsValue, Box<Error>> {
@@ -186,19 +215,47 @@ impl Settings {
             }
             Ok(object)
         };
-        settings.set(HOOKS, object("hooks", &[], &event::HOOKS)?);
+        let hooks = object("hooks", &[], &event::HOOKS)?;
         let (_, levels) = LEVELS.split_last().unwrap_or((&"", &[]));
-        settings.set(LOGGER, object("logger", levels, &[])?);
+        let logger = object("logger", levels, &[])?;
+        if hooks.is_object() || logger.is_object() {
+            has |= HAS_LISTENER;
+        }
+        let level = match logger.is_object() {
+            true => level.unwrap_or(LEVEL),
+            false => f64::INFINITY,
+        };
+        settings.set(HOOKS, hooks);
+        settings.set(LOGGER, logger);
         settings.set(TOKEN_STORE, object("tokenStore", &store::METHODS, &[])?);
+        let numbers = [
+            timeout.unwrap_or(TIMEOUT),
+            deadline.unwrap_or(f64::INFINITY),
+            retries.unwrap_or(RETRIES),
+            f64::from(u8::from(writes.unwrap_or(false))),
+            concurrency.unwrap_or(f64::INFINITY),
+            level,
+            has.into(),
+        ];
+        settings.set(NUMBERS, Float64Array::from(numbers.as_slice()).into());
         Ok(Settings {
             slots: settings,
+            numbers,
             own: None,
         })
     }
 
+    fn number(&self, index: usize) -> f64 {
+        self.numbers.get(index).copied().unwrap_or_default()
+    }
+
+    fn has(&self, bit: u32) -> bool {
+        self.number(HAS) as u32 & bit != 0
+    }
+
     /// What a Rust caller gives beside the options.
     pub fn with(self, own: Own) -> Result<Self, Box<Error>> {
-        let has_token = !absent(&self.access_token()) || self.has_client_secret();
+        let has_token = self.has_access_token() || self.has_client_secret();
         match own.provider.is_some() && has_token {
             true => Err(both()),
             false => Ok(Settings {
@@ -220,7 +277,7 @@ impl Settings {
     /// Whether there are credentials: one that is there is not empty. The secret stays in
     /// JavaScript's memory.
     pub fn has_client_secret(&self) -> bool {
-        self.slots.get(CLIENT_SECRET).is_string()
+        self.has(HAS_SECRET)
     }
 
     pub fn client_secret(&self) -> String {
@@ -240,6 +297,16 @@ impl Settings {
         self.own.as_ref()?.provider.as_deref()
     }
 
+    pub fn has_access_token(&self) -> bool {
+        self.has(HAS_TOKEN)
+    }
+
+    /// `Bearer …`, if the token is a string that can be sent.
+    pub fn authorization(&self) -> Option<JsValue> {
+        self.has(HAS_AUTHORIZATION)
+            .then(|| self.slots.get(AUTHORIZATION))
+    }
+
     /// A string, a function, or nothing.
     pub fn access_token(&self) -> JsValue {
         self.slots.get(ACCESS_TOKEN)
@@ -252,33 +319,32 @@ impl Settings {
 
     /// Milliseconds that an attempt may take.
     pub fn timeout(&self) -> f64 {
-        self.slots.get(TIMEOUT_MS).as_f64().unwrap_or(TIMEOUT)
+        self.number(TIMEOUT_MS)
     }
 
     /// Milliseconds that a call may take as a whole.
     pub fn deadline(&self) -> f64 {
-        self.slots.get(DEADLINE).as_f64().unwrap_or(f64::INFINITY)
+        self.number(DEADLINE)
     }
 
     /// How often a failed request is sent again.
     pub fn max_retries(&self) -> f64 {
-        self.slots.get(MAX_RETRIES).as_f64().unwrap_or(RETRIES)
+        self.number(MAX_RETRIES)
     }
 
     /// Whether POST and PATCH are repeated like the others.
     pub fn retry_writes(&self) -> bool {
-        self.slots.get(RETRY_WRITES).is_truthy()
+        self.number(RETRY_WRITES) > 0.0
     }
 
     /// How many requests may be under way at once.
     pub fn max_concurrency(&self) -> f64 {
-        let limit = self.slots.get(MAX_CONCURRENCY).as_f64();
-        limit.unwrap_or(f64::INFINITY)
+        self.number(MAX_CONCURRENCY)
     }
 
     /// Whether somebody wants to know what happens.
     pub fn is_observed(&self) -> bool {
-        self.observer().is_some() || self.hooks().is_object() || self.slots.get(LOGGER).is_object()
+        self.observer().is_some() || self.has(HAS_LISTENER)
     }
 
     pub fn observer(&self) -> Option<&Observer> {
@@ -291,12 +357,7 @@ impl Settings {
 
     /// The logger, and the least level that it wants.
     pub fn logger(&self) -> (JsValue, usize) {
-        let logger = self.slots.get(LOGGER);
-        let level = match logger.is_object() {
-            true => self.slots.get(LOG_LEVEL).as_f64().unwrap_or(LEVEL),
-            false => f64::INFINITY,
-        };
-        (logger, level as usize)
+        (self.slots.get(LOGGER), self.number(LOG_LEVEL) as usize)
     }
 
     /// A Rust caller's token store.
@@ -307,11 +368,6 @@ impl Settings {
     /// An object with the functions of a token store, or nothing.
     pub fn token_store(&self) -> JsValue {
         self.slots.get(TOKEN_STORE)
-    }
-
-    /// Name, value, name, value …
-    pub fn headers(&self) -> Array {
-        self.slots.get(HEADERS).unchecked_into()
     }
 
     /// Where the shared token is kept, once it has been asked for.
@@ -343,8 +399,30 @@ impl Settings {
 
     #[cfg(feature = "js")]
     pub fn from_js(slots: Array) -> Self {
-        Settings { slots, own: None }
+        let mut numbers = Numbers::default();
+        host_numbers(&slots, &mut numbers);
+        Settings::read(slots, numbers)
     }
+
+    /// The same, where its numbers came with others.
+    #[cfg(feature = "js")]
+    pub fn read(slots: Array, numbers: Numbers) -> Self {
+        Settings {
+            slots,
+            numbers,
+            own: None,
+        }
+    }
+
+    /// What `host.js` takes the rest from.
+    pub fn slots(&self) -> &Array {
+        &self.slots
+    }
+}
+
+/// RFC 6750, section 2.1. A token with other characters would make `fetch` quote it in an error.
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn both() -> Box<Error> {

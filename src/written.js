@@ -2,7 +2,7 @@
 // for. `core/value.rs` says which. No code of the caller's runs between what is checked and what
 // is sent.
 
-import { classOf } from "./host.js";
+import { classOf, numbers } from "./host.js";
 
 /** How deep values may be nested. Nothing that the service takes is. */
 const DEEPEST = 64;
@@ -13,15 +13,44 @@ const MARKS = { undefined: "#u", function: "#f", symbol: "#y", bigint: "#b" };
 /** Nothing that a caller could throw. */
 const TOO_DEEP = {};
 
+/** @type {unknown[]} */
+let last = [];
+
+/** What had no text in what was written last: what reading something threw, and uploads. */
+export const kept = () => last;
+
+/** What stands behind the values of a call. */
+const NOTHING = "-";
+const OPTIONS = "o";
+const TOO_MUCH = "x";
+
 /**
- * The text of a value. `kept` takes what has no text: what reading something threw and, where
- * `keepAt` is a depth, the objects at that depth, which are uploads. Throws nothing.
+ * Copies the numbers of a client's settings, and writes down what the arguments of a call hold: one letter that says
+ * what stands behind the values, and, unless they are read later, the values. Throws nothing.
+ * @param {any[]} settings
+ * @param {Float64Array} into
+ * @param {unknown[]} args
+ * @param {number} count How many of them are values
+ * @param {number} keepAt
+ * @param {boolean} isLater
+ */
+export function take(settings, into, args, count, keepAt, isLater) {
+  // Before any code of the caller's, which may call in and move the memory.
+  numbers(settings, into);
+  let mark = args[count] === undefined ? NOTHING : OPTIONS;
+  for (let i = count + 1; i < args.length; i++) if (args[i] !== undefined) mark = TOO_MUCH;
+  return isLater ? mark : mark + written(args.slice(0, count), keepAt);
+}
+
+/**
+ * The text of a value. Where `keepAt` is a depth, the objects at that depth are kept: they are uploads. Throws nothing.
  * @param {unknown} value
- * @param {unknown[]} kept
  * @param {number} keepAt
  * @returns {string}
  */
-export function written(value, kept, keepAt) {
+export function written(value, keepAt) {
+  /** @type {unknown[]} */
+  const kept = [];
   /** @type {unknown[]} */
   const open = [];
   /** @type {(mark: string, value: unknown) => string} */
@@ -85,9 +114,13 @@ export function written(value, kept, keepAt) {
     return all ? `[${text}]` : `{${text}}`;
   };
 
+  let text;
   try {
-    return put(value);
+    text = put(value);
   } catch {
-    return "#d";
+    text = "#d";
   }
+  // Not before: a getter may have made a call of its own.
+  last = kept;
+  return text;
 }

@@ -195,16 +195,13 @@ impl<'a> Fetch<'a> {
     async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Box<Error>> {
         self.lease.renew();
         self.context.attempts += 1;
-        let headers = match is_own(settings, &self.url) {
-            true => settings.headers(),
-            false => Array::new(),
-        };
         let outgoing = Outgoing {
             method: "GET",
             url: &self.url,
             authorization: &JsValue::UNDEFINED,
             content_type: None,
-            headers: &[&headers],
+            foreign: !is_own(settings, &self.url),
+            headers: [None; 3],
             body: &JsValue::UNDEFINED,
             stream: false,
             longest: fetch::SMALL,

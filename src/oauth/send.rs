@@ -3,7 +3,6 @@
 use crate::client::Options;
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
-use crate::interop::concat;
 use crate::limits::Limits;
 use crate::request::FORM;
 use crate::retry;
@@ -33,10 +32,11 @@ pub(crate) async fn send(
 ) -> Result<Answer, Box<Error>> {
     let outgoing = Outgoing {
         method: request.method,
-        url: &concat(&[&settings.origin(), request.path]),
+        url: request.path,
         authorization: &JsValue::UNDEFINED,
         content_type: (!request.body.is_undefined()).then_some(FORM),
-        headers: &[&settings.headers(), &options.headers],
+        foreign: false,
+        headers: [options.headers.as_ref(), None, None],
         body: request.body,
         stream: false,
         longest: fetch::SMALL,

@@ -1,0 +1,64 @@
+// What a call pays between JavaScript and WebAssembly, and which clocks it reads. No noise of a machine can fake these.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import { isSet, PACKAGE, project } from "../lib/hosts.mjs";
+
+/** The most crossings of a small GET, in and out. */
+const MOST = 16;
+
+/** Names of what crossed, while it is counted. */
+let crossed;
+
+/** Functions that count what they are called, and do the same. */
+function counted(way, functions) {
+  const count = ([name, value]) =>
+    typeof value === "function"
+      ? [name, (...args) => (crossed?.push(`${way} ${name}`), value(...args))]
+      : [name, value];
+  return Object.fromEntries(Object.entries(functions).map(count));
+}
+
+const { Instance } = WebAssembly;
+class CountedInstance {
+  constructor(module, imports) {
+    const inside = Object.entries(imports).map(([from, functions]) => [from, counted("in", functions)]);
+    this.exports = counted("out", new Instance(module, Object.fromEntries(inside)).exports);
+  }
+}
+
+if (isSet(PACKAGE)) {
+  const folder = await project({ "sdk.mjs": `export * from "kinde-edge";` });
+  WebAssembly.Instance = CountedInstance;
+  const { Kinde } = await import(pathToFileURL(join(folder, "sdk.mjs")).href);
+  const kinde = new Kinde({
+    domain: "https://acme.kinde.com",
+    accessToken: "token",
+    fetch: async () => new Response(`{"id":"kp_1"}`),
+  });
+  // The first call sets up what all others share.
+  await kinde.users.get("kp_1");
+
+  test(`a small GET crosses at most ${MOST} times`, async () => {
+    crossed = [];
+    const user = await kinde.users.get("kp_1");
+    const all = crossed;
+    crossed = undefined;
+    assert.deepEqual(user, { id: "kp_1" });
+    assert.ok(all.length > 4, `nothing was counted: ${all}`);
+    assert.ok(all.length <= MOST, `${all.length} crossings: ${all.join(", ")}`);
+  });
+
+  test("a call that works reads neither the wall clock nor random numbers", async (t) => {
+    const clocks = [t.mock.method(Date, "now"), t.mock.method(Math, "random")];
+    clocks.push(t.mock.method(crypto, "getRandomValues"));
+    await kinde.users.get("kp_1");
+    await kinde.users.update("kp_1", { given_name: "Ada" });
+    assert.deepEqual(
+      clocks.map(({ mock }) => mock.callCount()),
+      [0, 0, 0],
+    );
+  });
+}
