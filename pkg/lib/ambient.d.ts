@@ -28,7 +28,11 @@ interface NodeFiles {
   promises: { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> };
 }
 
-declare var process: { env: object; getBuiltinModule(name: "node:fs"): NodeFiles };
+declare var process: {
+  env: object;
+  getBuiltinModule(name: "node:fs"): NodeFiles;
+  getBuiltinModule(name: "node:util"): Pick<typeof globalThis, "TextDecoder" | "TextEncoder">;
+};
 
 declare var Buffer: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };
 

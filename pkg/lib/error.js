@@ -1,5 +1,7 @@
 // The error of every failed call. The wasm makes them, so they live apart from the client.
 
+import { hide } from "./hide.js";
+
 const BRAND = Symbol.for("kinde-edge.KindeError");
 
 export class KindeError extends Error {
@@ -8,17 +10,41 @@ export class KindeError extends Error {
    * @param {KindeErrorFields} fields
    */
   constructor(message, fields) {
-    const { cause, ...rest } = fields;
+    const { cause, headers, body, ...rest } = fields;
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, rest);
+    // What serializers and logs would send on: cookies, and what the service knows of people.
+    for (const [name, value] of Object.entries({ headers, body })) if (value !== undefined) hide(this, name, value);
   }
 
   /**
-   * Also true for an error of another copy of this package, which `instanceof` would miss.
-   * @param {unknown} value
+   * Also true for an error of another copy of this package, which `instanceof` would miss, and for one that came over
+   * Workers RPC with its fields.
+   * @param {any} value
    */
   static is(value) {
-    return typeof value === "object" && value !== null && BRAND in value;
+    if (typeof value !== "object" || value === null) return false;
+    const isCopy = value instanceof Error && "attempts" in value && "errors" in value && "code" in value;
+    return BRAND in value || isCopy;
+  }
+
+  toJSON() {
+    const { name, message } = this;
+    // The cause is not enumerable, as of every error; nor are headers and body.
+    return Object.assign({ name, message }, this);
+  }
+
+  /** @param {any} json */
+  static from({ name: _, message, stack: __, ...fields }) {
+    return new KindeError(message, fields);
+  }
+
+  /**
+   * @template T
+   * @param {T} error
+   */
+  static internal(error) {
+    return KindeError.is(error) ? new Error(/** @type {any} */ (error).message, { cause: error }) : error;
   }
 }
 

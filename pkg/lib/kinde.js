@@ -4,6 +4,7 @@
 import { configure, names, read_page, run_by_id, run_operation, run_request } from "kinde-edge-wasm";
 import { KindeError, traced } from "kinde-edge-error";
 import { methods as ofOauth } from "./oauth.js";
+import { hide } from "./hide.js";
 import { promised } from "./promised.js";
 import { Session } from "./session.js";
 import { guard, methods as ofTokens } from "./tokens.js";
@@ -150,12 +151,7 @@ const VARIABLES = [
  */
 const wrong = (message, cause) => new KindeError(message, { code: "configuration", errors: [], attempts: 0, cause });
 
-/**
- * Resource names to resources, method names to what calls them. Built with the first client.
- * @type {Tree | undefined}
- */
-let tree;
-
+/** Names of resources to resources, names of methods to what calls them. */
 function plant() {
   /** @type {Tree} */
   const root = {};
@@ -172,21 +168,28 @@ function plant() {
 }
 
 /**
+ * A resource of one client: an ordinary object, to be spied on and assigned to.
  * @param {Tree} node
- * @param {Settings} settings
+ * @param {Settings} [settings]
  */
 function grow(node, settings) {
+  /** @type {Record<string, any>} */
   const resource = {};
   for (const [name, value] of Object.entries(node)) {
     Object.assign(
       resource,
       typeof value === "function"
         ? // Spelled out, so that the function has its name.
-          { [name]: (/** @type {unknown[]} */ ...args) => value(settings, /** @type {never} */ (args)) }
+          { [name]: (/** @type {unknown[]} */ ...args) => value(settings ?? noClient(), /** @type {never} */ (args)) }
         : { [name]: grow(value, settings) },
     );
   }
-  return Object.freeze(resource);
+  return resource;
+}
+
+/** @returns {never} */
+function noClient() {
+  throw wrong("there is no client yet: make one with new Kinde({ domain, … })");
 }
 
 /**
@@ -229,36 +232,74 @@ function optionsFrom(env, options) {
   return merged;
 }
 
-export class Kinde {
-  // Private, so that no log prints the secret.
-  #settings;
-  /** @type {Record<string, object>} */
-  #resources = {};
+/** Under a symbol and not private, so that a proxy finds it. */
+const STATE = Symbol("state");
 
+/**
+ * What a client keeps: behind a function, so that no log prints the secret.
+ * @param {object} kinde
+ * @returns {{ settings: Settings, resources: Record<string, object> }}
+ */
+const stateOf = (kinde) => /** @type {any} */ (kinde)[STATE]();
+
+/** Methods that know their client also where they are taken out of it. */
+const BOUND = /** @type {const} */ (["call", "guard", "request", "session"]);
+
+/** @type {Tree} */
+let tree = {};
+
+/** Resources that have no client: the class has them, so that mocks of it are made with them. */
+export function addResources() {
+  tree = plant();
+  for (const [name, node] of Object.entries(tree)) hide(Kinde.prototype, name, grow(/** @type {Tree} */ (node)));
+}
+
+/**
+ * What is between a client and the prototype of its class: there each resource is made when it is first read, and is the same
+ * one ever after. A class may have its own, and a test may replace that of the class.
+ * @type {WeakMap<object, object>}
+ */
+const between = new WeakMap();
+
+/** @param {object} prototype */
+function resourcesOver(prototype) {
+  const known = between.get(prototype);
+  if (known) return known;
+  const made = Object.create(prototype);
+  for (const [name, node] of Object.entries(tree)) {
+    const ofClass = Reflect.get(Kinde.prototype, name);
+    Object.defineProperty(made, name, {
+      configurable: true,
+      /** @this {Kinde} */
+      get() {
+        const own = Reflect.get(prototype, name, this);
+        if (own !== ofClass) return own;
+        const { settings, resources } = stateOf(this);
+        return (resources[name] ??= grow(/** @type {Tree} */ (node), settings));
+      },
+      /** @param {unknown} value */
+      set(value) {
+        Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
+      },
+    });
+  }
+  between.set(prototype, made);
+  return made;
+}
+
+export class Kinde {
   /** @param {KindeOptions} options */
   constructor(options) {
+    let settings;
     try {
-      this.#settings = configure(options);
+      settings = configure(options);
     } catch (error) {
       throw traced(error, Kinde);
     }
-    if (!tree) Kinde.#addResources((tree = plant()));
-  }
-
-  /**
-   * Makes each resource when it is first read, and the same one ever after.
-   * @param {Tree} tree
-   */
-  static #addResources(tree) {
-    for (const [name, node] of Object.entries(tree)) {
-      Object.defineProperty(Kinde.prototype, name, {
-        configurable: true,
-        /** @this {Kinde} */
-        get() {
-          return (this.#resources[name] ??= grow(/** @type {Tree} */ (node), this.#settings));
-        },
-      });
-    }
+    const state = { settings, resources: {} };
+    hide(this, STATE, () => state);
+    for (const name of BOUND) hide(this, name, this[name].bind(this));
+    Object.setPrototypeOf(this, resourcesOver(new.target.prototype));
   }
 
   /**
@@ -279,13 +320,13 @@ export class Kinde {
    * @param {RequestOptions} [options]
    */
   call(operationId, args, options) {
-    return new Call((sink) => run_by_id(this.#settings, operationId, args, options, sink));
+    return new Call((sink) => run_by_id(stateOf(this).settings, operationId, args, options, sink));
   }
 
   /** @param {GuardRules} [rules] */
   guard(rules) {
     try {
-      return guard(this.#settings, rules);
+      return guard(stateOf(this).settings, rules);
     } catch (error) {
       throw traced(error, Kinde.prototype.guard);
     }
@@ -294,7 +335,7 @@ export class Kinde {
   /** @param {SessionOptions} options */
   session(options) {
     try {
-      return new Session(this.#settings, options);
+      return new Session(stateOf(this).settings, options);
     } catch (error) {
       throw traced(error, Kinde.prototype.session);
     }
@@ -306,7 +347,7 @@ export class Kinde {
    * @param {RawRequest} [init]
    */
   request(method, path, init) {
-    return new Call((sink) => run_request(this.#settings, method, path, init, sink));
+    return new Call((sink) => run_request(stateOf(this).settings, method, path, init, sink));
   }
 }
 

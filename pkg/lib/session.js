@@ -1,7 +1,9 @@
 // Sessions in cookies: requests in, responses out. What happens between is in the wasm.
 
 import { configure_session, session } from "kinde-edge-wasm";
+import { hide } from "./hide.js";
 import { promised } from "./promised.js";
+import { requestOf } from "./request.js";
 
 /** @import { Settings } from "./internal.js" */
 /** @import * as declared from "../types/oauth.js" */
@@ -12,41 +14,52 @@ const CALLBACK = 1;
 const SIGN_OUT = 2;
 const USER = 3;
 
+/** Under a symbol and not private, so that a proxy finds it. */
+const STEP = Symbol("step");
+
+/**
+ * What a session keeps: behind a function, so that no log prints the secrets.
+ * @param {object} session
+ * @returns {(step: number, request: declared.SessionRequest, params?: object) => Promise<any>}
+ */
+const stepOf = (session) => /** @type {any} */ (session)[STEP];
+
+/** Methods that know their session also where they are taken out of it. */
+const BOUND = /** @type {const} */ (["signIn", "callback", "signOut", "get"]);
+
 /** @implements {declared.Session} */
 export class Session {
-  /**
-   * Private, so that no log prints the secrets.
-   * @type {(step: number, request: declared.SessionRequest, params?: object) => Promise<any>}
-   */
-  #step;
-
   /**
    * @param {Settings} settings
    * @param {declared.SessionOptions} options
    */
   constructor(settings, options) {
     const config = configure_session(settings, options);
-    this.#step = (step, request, params) => promised((sink) => session(settings, config, step, request, params, sink));
+    /** @type {ReturnType<typeof stepOf>} */
+    const step = (step, request, params) =>
+      promised((sink) => session(settings, config, step, requestOf(request), params, sink));
+    hide(this, STEP, step);
+    for (const name of BOUND) hide(this, name, this[name].bind(this));
   }
 
   /** @type {declared.Session["signIn"]} */
   async signIn(request, params) {
-    return redirect(await this.#step(SIGN_IN, request, params));
+    return redirect(await stepOf(this)(SIGN_IN, request, params));
   }
 
   /** @type {declared.Session["callback"]} */
   async callback(request) {
-    return redirect(await this.#step(CALLBACK, request));
+    return redirect(await stepOf(this)(CALLBACK, request));
   }
 
   /** @type {declared.Session["signOut"]} */
   async signOut(request, params) {
-    return redirect(await this.#step(SIGN_OUT, request, params));
+    return redirect(await stepOf(this)(SIGN_OUT, request, params));
   }
 
   /** @type {declared.Session["get"]} */
   async get(request) {
-    const user = await this.#step(USER, request);
+    const user = await stepOf(this)(USER, request);
     if (!user) return undefined;
     const [cookies, claims, accessToken] = user;
     return { claims, accessToken, headers: withCookies(new Headers(), cookies) };

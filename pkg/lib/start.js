@@ -1,5 +1,6 @@
 // What every entry point does with the compiled module, once.
 import { initSync } from "kinde-edge-wasm";
+import { addResources } from "./kinde.js";
 
 let started = false;
 
@@ -11,5 +12,6 @@ export function isStarted() {
 export function startWith(module) {
   if (started) return;
   initSync({ module });
+  addResources();
   started = true;
 }

@@ -1,11 +1,17 @@
 // Tokens, guarded routes and webhooks: what needs Request and Response around the verification.
 
 import { check_guard, verify_token } from "kinde-edge-wasm";
-import { traced } from "kinde-edge-error";
+import { KindeError, traced } from "kinde-edge-error";
 import { promised } from "./promised.js";
+import { bodyOf, requestOf } from "./request.js";
 
 /** @import { MethodsOf, Settings } from "./internal.js" */
+/** @import { KindeErrorFields } from "../types/index.js" */
 /** @import { Tokens, WebhookVerification, Guard, GuardRules, GuardedRequest } from "../types/tokens.js" */
+
+const NO_REQUEST = 'guard: argument "request": expected a Request, or one of Node\'s with its headers';
+/** @type {KindeErrorFields} */
+const REFUSED = { code: "invalid_request", errors: [], attempts: 0 };
 
 /** What is verified: the input of `verify_token`. */
 const [TOKEN, AUTHORIZATION, WEBHOOK] = [0, 1, 2];
@@ -29,7 +35,7 @@ export const methods = {
     verify: (settings, [token, options]) => verify(settings, TOKEN, token, options),
   },
   webhooks: {
-    verify: (settings, [input, options]) => verify(settings, WEBHOOK, input, options),
+    verify: (settings, [input, options]) => verify(settings, WEBHOOK, bodyOf(input), options),
   },
 };
 
@@ -46,7 +52,9 @@ export function guard(settings, rules) {
 
   /** @type {Guard["check"]} */
   async function check(request) {
-    const header = request.headers.get("authorization");
+    const { headers } = requestOf(request) ?? {};
+    if (typeof headers?.get !== "function") throw new KindeError(NO_REQUEST, REFUSED);
+    const header = headers.get("authorization");
     const found = await verify(settings, AUTHORIZATION, header, kept.rules);
     if (found.length > 2) return refusal(found);
     const [token, claims] = found;

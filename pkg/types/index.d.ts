@@ -384,9 +384,9 @@ export interface KindeErrorFields {
   readonly code: KindeErrorCode;
   /** The HTTP status, if an answer came. */
   readonly status?: number;
-  /** The headers of the answer, if one came. */
+  /** The headers of the answer, if one came. Not enumerable: no serializer sends them on. */
   readonly headers?: Headers;
-  /** The body of the answer: parsed if it is JSON, otherwise text. */
+  /** The body of the answer: parsed if it is JSON, otherwise text. Not enumerable: no serializer sends it on. */
   readonly body?: unknown;
   /** What the service says is wrong. */
   readonly errors: readonly { readonly code: string; readonly message: string }[];
@@ -414,8 +414,27 @@ export class KindeError extends Error {
   /** Calls make their own errors; this is for the tests of programs. */
   constructor(message: string, fields: KindeErrorFields);
   readonly name: "KindeError";
-  /** Whether a value is a `KindeError`, of this copy of the package or another one. */
+  /**
+   * Whether a value is a `KindeError`: of this copy of the package, of another one, or one that came over Workers RPC with
+   * its fields (compatibility flag `enhanced_error_serialization`).
+   */
   static is(value: unknown): value is KindeError;
+  /** What can be sent elsewhere: everything but `headers`, `body` and `cause`. `JSON.stringify` calls it. */
+  toJSON(): { name: "KindeError"; message: string } & Omit<KindeErrorFields, "headers" | "body" | "cause">;
+  /** The error of what {@link KindeError.toJSON} gave. */
+  static from(json: { message: string } & KindeErrorFields): KindeError;
+  /**
+   * The error as one of the program's own, without `status`: Express, Fastify, Koa and h3 answer with an error's status, so
+   * a wrong client secret would look like a user who is not signed in (401). Any other value is given back as it is.
+   *
+   * ```ts
+   * app.get("/users", async (request, response) => {
+   *   const page = await kinde.users.list().catch((error) => { throw KindeError.internal(error); });
+   *   response.json(page.users);
+   * });
+   * ```
+   */
+  static internal<T>(error: T): T | Error;
 }
 export interface KindeError extends KindeErrorFields {}
 

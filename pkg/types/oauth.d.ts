@@ -2,7 +2,7 @@
 
 import type { OauthResource } from "./generated.js";
 import type { RequestOptions } from "./index.js";
-import type { TokenClaims } from "./tokens.js";
+import type { NodeRequest, TokenClaims } from "./tokens.js";
 
 /** A value in an address. Null and undefined are left out. */
 export type UrlValue = string | number | boolean | null | undefined;
@@ -287,10 +287,7 @@ export interface SignedIn {
 }
 
 /** A request: what it came with, and where to. */
-export interface SessionRequest {
-  readonly url: string;
-  readonly headers: Pick<Headers, "get">;
-}
+export type SessionRequest = { readonly url: string; readonly headers: Pick<Headers, "get"> } | NodeRequest;
 
 /**
  * Signs users in and knows them again by an encrypted cookie. A cookie that was changed, is too old or is

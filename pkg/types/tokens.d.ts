@@ -211,13 +211,25 @@ export interface Guard<Claims extends object = TokenClaims> {
   check(request: GuardedRequest): Promise<(Admitted<Claims> & { response?: undefined; error?: undefined }) | Refused>;
 }
 
-/** Whatever has the headers of a request. */
-export interface GuardedRequest {
-  /** Its headers: `authorization` is read. */
-  readonly headers: {
-    /** The value of a header; null if there is none. */
-    get(name: string): string | null;
-  };
+/** Whatever has the headers of a request, of which `authorization` is read. */
+export type GuardedRequest =
+  | {
+      readonly headers: {
+        /** The value of a header; null if there is none. */
+        get(name: string): string | null;
+      };
+    }
+  | NodeRequest;
+
+/**
+ * A request as servers of Node have it: that of Express, Fastify, Koa, Next.js's pages and h3, and the event of an AWS Lambda
+ * behind an HTTP API, a REST API or a function URL.
+ */
+export interface NodeRequest {
+  /** Names to values, however the names are written. */
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  /** The path with its query, or the whole address. */
+  readonly url?: string | undefined;
 }
 
 /**
@@ -242,6 +254,7 @@ export type WebhookInput =
   | string
   | ArrayBuffer
   | ArrayBufferView
+  | NodeRequest
   | {
       /** The whole body, as `Request` and `Response` have it; of those no more than 1 MB is read. */
       text(): Promise<string>;

@@ -221,7 +221,10 @@ async function check(
 ) {
   if (!error) return deepEqual(await call(kinde), data === undefined ? undefined : JSON.parse(data), "data");
   const thrown = await rejection(sdk, call(kinde));
-  const { headers: given, ...fields } = Object.fromEntries(Object.keys(thrown).map((key) => [key, thrown[key]]));
+  const { headers: given, body } = thrown;
+  // No serializer finds the headers and the body.
+  ok(!("headers" in { ...thrown } || "body" in { ...thrown }), "headers or body are enumerable");
+  const fields = { ...thrown, ...(body !== undefined && { body }) };
   deepEqual(fields, { errors: [], attempts: 1, operation, ...error }, "fields");
   for (const [name, value] of Object.entries(headers)) equal(given.get(name), value, name);
   ok(given.get("content-type"), "the headers are not those of the answer");
@@ -376,6 +379,61 @@ const others = [
       ]) {
         equal(KindeError.is(other), false, "is, for another");
       }
+    },
+  },
+  {
+    name: "an error goes elsewhere as JSON, without headers, body and cause, and comes back",
+    async run({ sdk }) {
+      const { KindeError } = sdk;
+      const answer = { errors: [{ code: "NO", message: "No." }], email: "ada@example.com" };
+      const { kinde } = clientOn(sdk, {}, () =>
+        Response.json(answer, { status: 404, headers: { "set-cookie": "s=1" } }),
+      );
+      const error = await rejection(sdk, kinde.business.get());
+      const text = JSON.stringify(error);
+      deepEqual(
+        JSON.parse(text),
+        {
+          name: "KindeError",
+          message: error.message,
+          code: "not_found",
+          status: 404,
+          errors: answer.errors,
+          attempts: 1,
+          operation: "getBusiness",
+        },
+        "JSON",
+      );
+      const back = KindeError.from(JSON.parse(text));
+      ok(back instanceof KindeError, "class");
+      deepEqual([back.message, { ...back }], [error.message, { ...error }], "message and fields");
+      deepEqual(error.body, answer, "the body is there");
+    },
+  },
+  {
+    name: "an error that came elsewhere with its fields is a KindeError",
+    run({ sdk }) {
+      const { KindeError } = sdk;
+      const fields = { code: "api", status: 500, errors: [], attempts: 1 };
+      equal(KindeError.is(Object.assign(new Error("no"), fields)), true, "is");
+      equal(KindeError.is(Object.assign(new Error("no"), { code: "ENOENT" })), false, "is, for an error of Node");
+      equal(KindeError.is(fields), false, "is, for no error");
+    },
+  },
+  {
+    name: "an error for a framework has no status, and others stay what they are",
+    async run({ sdk }) {
+      const { KindeError } = sdk;
+      const { kinde } = clientOn(sdk, {}, () => new Response(null, { status: 401 }));
+      const error = await rejection(sdk, kinde.business.get());
+      const internal = KindeError.internal(error);
+      deepEqual(
+        [internal.message, internal.cause, internal.status, KindeError.is(internal)],
+        [error.message, error, undefined, false],
+        "message, cause, status, is",
+      );
+      const other = new Error("mine");
+      equal(KindeError.internal(other), other, "another");
     },
   },
   {

@@ -120,6 +120,142 @@ const options = [
       equal(kinde.users, kinde.users, "users");
     },
   },
+  ...Object.entries({
+    "in a proxy": (kinde) => new Proxy(kinde, {}),
+    "in a proxy whose resources are proxies": (kinde) => deepProxy(kinde),
+    "that another object inherits from": (kinde) => Object.create(kinde),
+    "of a class of one's own": (_, sdk, options) => new (class Mine extends sdk.Kinde {})(options),
+  }).map(([what, wrap]) => ({
+    name: `a client ${what}`,
+    async run({ sdk }) {
+      const { fetch, calls } = double(() => Response.json({ users: [] }));
+      const options = { domain: DOMAIN, accessToken: TOKEN, fetch };
+      const kinde = wrap(new sdk.Kinde(options), sdk, options);
+      await kinde.users.list();
+      await kinde.organizations.users.list("org_1").catch(() => {});
+      await kinde.call("getUsers");
+      await kinde.request("GET", "/api/v1/users");
+      deepEqual(
+        calls.map(({ url }) => url),
+        ["/users", "/organizations/org_1/users", "/users", "/users"].map((path) => `${DOMAIN}/api/v1${path}`),
+        "addresses",
+      );
+      const guard = kinde.guard();
+      equal((await guard.check(new Request(DOMAIN))).response.status, 401, "status of a guard's refusal");
+      equal(kinde.oauth.logoutUrl(), `${DOMAIN}/logout`, "logout address");
+      ok(kinde instanceof sdk.Kinde, "its class");
+    },
+  })),
+  {
+    name: "a session in a proxy, and methods taken off it",
+    async run({ sdk }) {
+      const { kinde } = clientOn(sdk, { clientId: "app", clientSecret: "secret" });
+      const made = kinde.session({ secret: "s".repeat(32), redirectUri: "https://app.example/callback" });
+      equal(await new Proxy(made, {}).get(new Request("https://app.example/")), undefined, "user");
+      const { signIn } = made;
+      equal((await signIn(new Request("https://app.example/login"))).status, 302, "status");
+    },
+  },
+  {
+    name: "methods can be taken off their client",
+    async run({ sdk }) {
+      const { kinde, calls } = clientOn(sdk, {}, () => Response.json({ users: [] }));
+      const { call, request, guard, session } = kinde;
+      await call("getUsers");
+      await request("GET", "/api/v1/users");
+      equal(calls.length, 2, "calls");
+      equal(typeof guard(), "function", "guard");
+      const error = throwsKindeError(sdk, () => session({}));
+      equal(error.code, "configuration", "code of a session without options");
+    },
+  },
+  {
+    name: "methods and resources can be assigned and defined anew",
+    async run({ sdk }) {
+      const { kinde, calls } = clientOn(sdk);
+      kinde.users.list = async () => "a double";
+      kinde.organizations = { get: async () => "another" };
+      kinde.call = async () => "a third";
+      Object.defineProperty(kinde, "roles", { value: { list: async () => "a fourth" } });
+      const all = [kinde.users.list(), kinde.organizations.get(), kinde.call("getUsers"), kinde.roles.list()];
+      deepEqual(await Promise.all(all), ["a double", "another", "a third", "a fourth"], "answers");
+      equal(calls.length, 0, "calls");
+      const other = clientOn(sdk, {}, () => Response.json({ users: [] }));
+      deepEqual(await other.kinde.users.list(), { users: [] }, "the answer that another client gets");
+    },
+  },
+  {
+    name: "a class may have resources of its own",
+    run({ sdk }) {
+      class Getter extends sdk.Kinde {
+        get users() {
+          return { mine: super.users !== undefined };
+        }
+      }
+      class Field extends sdk.Kinde {
+        users = 5;
+      }
+      const options = { domain: DOMAIN, accessToken: TOKEN };
+      deepEqual(new Getter(options).users, { mine: true }, "of a getter");
+      equal(new Field(options).users, 5, "of a field");
+    },
+  },
+  {
+    name: "the class has its resources before there is a client",
+    async run({ sdk }) {
+      const { Kinde } = sdk;
+      equal(typeof Kinde.prototype.users.list, "function", "users.list");
+      equal(typeof Kinde.prototype.organizations.users.add, "function", "organizations.users.add");
+      const error = throwsKindeError(sdk, () => Kinde.prototype.users.list());
+      equal(error.message, "there is no client yet: make one with new Kinde({ domain, … })", "message");
+    },
+  },
+  {
+    name: "what a test puts in the place of a resource of the class is what clients have",
+    async run({ sdk }) {
+      const { Kinde } = sdk;
+      const kept = Object.getOwnPropertyDescriptor(Kinde.prototype, "timezones");
+      const { kinde } = clientOn(sdk);
+      Object.defineProperty(Kinde.prototype, "timezones", { configurable: true, get: () => "a double" });
+      try {
+        equal(kinde.timezones, "a double", "resource");
+      } finally {
+        Object.defineProperty(Kinde.prototype, "timezones", kept);
+      }
+      equal(typeof kinde.timezones.list, "function", "afterwards");
+    },
+  },
+  {
+    name: "nothing that lists properties finds a secret",
+    run({ sdk }) {
+      const secrets = { clientSecret: "very-secret-1", accessToken: undefined };
+      const kinde = new sdk.Kinde({ domain: DOMAIN, clientId: "app", clientSecret: secrets.clientSecret });
+      const session = kinde.session({
+        secret: `very-secret-2-${"x".repeat(32)}`,
+        redirectUri: "https://app.example/cb",
+      });
+      void kinde.users;
+      for (const object of [kinde, session]) {
+        const found = [];
+        const walk = (value, seen = new Set()) => {
+          if (typeof value === "string") found.push(value);
+          if (value === null || !/object|function/.test(typeof value) || seen.has(value) || value === Object.prototype)
+            return;
+          seen.add(value);
+          for (const { value: inner } of Object.values(Object.getOwnPropertyDescriptors(value))) walk(inner, seen);
+          for (const symbol of Object.getOwnPropertySymbols(value))
+            walk(Object.getOwnPropertyDescriptor(value, symbol).value, seen);
+          walk(Object.getPrototypeOf(value), seen);
+        };
+        walk(object);
+        deepEqual(
+          [found.filter((text) => text.includes("very-secret")), JSON.stringify(object), { ...object }],
+          [[], "{}", {}],
+          "texts with a secret, JSON, a copy",
+        );
+      }
+    },
+  },
   {
     name: "methods can be taken off their resource",
     async run({ sdk }) {
@@ -145,6 +281,26 @@ const options = [
     run: ({ sdk }) => match(sdk.VERSION, /^\d+\.\d+\.\d+/, "VERSION"),
   },
 ];
+
+/** As reactive() of Vue and others do it: what is read through a proxy is in one. */
+const deepProxy = (target) =>
+  new Proxy(target, {
+    get(inner, name, receiver) {
+      const value = Reflect.get(inner, name, receiver);
+      return value !== null && typeof value === "object" ? deepProxy(value) : value;
+    },
+  });
+
+/** What a function throws. */
+function throwsKindeError(sdk, run) {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof sdk.KindeError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
 
 const ENV = { KINDE_DOMAIN: "acme.kinde.com", KINDE_CLIENT_ID: "app-id", KINDE_CLIENT_SECRET: "app-secret" };
 

@@ -216,7 +216,7 @@ const claims = [
         secret,
       ]) {
         const error = await rejection(sdk, issuer.kinde.tokens.verify(token, { audience: "the-api" }));
-        const told = JSON.stringify([error.message, error, error.stack, String(error.cause)]);
+        const told = JSON.stringify([error.message, error, error.body, error.stack, String(error.cause)]);
         ok(!told.includes(secret), told);
       }
     },

@@ -272,7 +272,9 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
         // Compiled before the program runs: it stays a file of its own.
         esbuild.arg(format!("--external:./{WASM}*"));
     } else {
-        esbuild.arg(format!("--line-limit={LINE_LIMIT}"));
+        esbuild
+            .arg(format!("--line-limit={LINE_LIMIT}"))
+            .arg("--inject:pkg/lib/text.js");
     }
     for (_, bytes) in BYTES.iter().filter(|(of, _)| *of == format) {
         esbuild
