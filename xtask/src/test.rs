@@ -3,6 +3,8 @@
 
 mod choice;
 mod counts;
+#[cfg(test)]
+mod imports;
 mod suites;
 mod times;
 mod watch;
