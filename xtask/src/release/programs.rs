@@ -19,8 +19,8 @@ pub fn publint(tarball: &Path) -> Command {
 pub fn attw(tarball: &Path) -> Command {
     let mut attw = shell::command("attw");
     attw.arg(tarball)
-        // Every resolution that knows `exports`; the one without has been gone since TypeScript 7.
-        .args(["--profile", "node16", "--format", "ascii", "--no-emoji"])
+        // Every resolution, that without `exports` too: there `typesVersions` leads to the types.
+        .args(["--profile", "strict", "--format", "ascii", "--no-emoji"])
         .args(["--exclude-entrypoints", "./kinde_edge_bg.wasm"]);
     attw
 }
