@@ -5244,7 +5244,7 @@ export interface UpdateOrganizationUsersParams {
 /** Parameters of `kinde.organizations.users.permissions.list`. */
 export interface ListOrganizationUserPermissionsParams {
   /** Specify additional data to retrieve. Use "roles". */
-  expand?: string | null | undefined;
+  expand?: string | readonly "roles"[] | null | undefined;
 }
 
 /** Parameters of `kinde.organizations.featureFlags.set`. */
@@ -5456,7 +5456,7 @@ export interface SearchUsersParams {
   /** The ID of the user to end before. */
   ending_before?: string | null | undefined;
   /** Specify additional data to retrieve. Use "organizations" and/or "identities". */
-  expand?: string | readonly string[] | null | undefined;
+  expand?: string | readonly ("organizations" | "identities")[] | null | undefined;
   /** Only users with these scopes of APIs. */
   api_scopes?: string | null | undefined;
 }
@@ -5497,7 +5497,7 @@ export interface ListUsersParams {
   /** Filter the results by username. The query string should be comma separated and url encoded. */
   username?: string | readonly string[] | null | undefined;
   /** Specify additional data to retrieve. Use "organizations" and/or "identities". */
-  expand?: string | readonly string[] | null | undefined;
+  expand?: string | readonly ("organizations" | "identities" | "billing")[] | null | undefined;
   /** Filter the results by if the user has at least one organization assigned. */
   has_organization?: boolean | null | undefined;
   /** Only users with this phone number. */
@@ -5513,7 +5513,7 @@ export interface ListUsersParams {
 /** Parameters of `kinde.users.get`. */
 export interface GetUserParams {
   /** Specify additional data to retrieve. Use "organizations" and/or "identities". */
-  expand?: string | readonly string[] | null | undefined;
+  expand?: string | readonly ("organizations" | "identities" | "billing")[] | null | undefined;
 }
 
 /** Parameters of `kinde.users.create`. */

@@ -78,7 +78,7 @@ crate::operation::operations! {
     GET_ORGANIZATION_USER_ROLES = "organizations.users.roles.list GetOrganizationUserRoles GET /api/v1/organizations/{org_code}/users/{user_id}/roles read:organization_user_roles >,roles";
     CREATE_ORGANIZATION_USER_ROLE = "organizations.users.roles.add CreateOrganizationUserRole POST /api/v1/organizations/{org_code}/users/{user_id}/roles create:organization_user_roles @J{role_id=:k}";
     DELETE_ORGANIZATION_USER_ROLE = "organizations.users.roles.remove DeleteOrganizationUserRole DELETE /api/v1/organizations/{org_code}/users/{user_id}/roles/{role_id} delete:organization_user_roles";
-    GET_ORGANIZATION_USER_PERMISSIONS = "organizations.users.permissions.list GetOrganizationUserPermissions GET /api/v1/organizations/{org_code}/users/{user_id}/permissions read:organization_user_permissions ?expand~ >,permissions";
+    GET_ORGANIZATION_USER_PERMISSIONS = "organizations.users.permissions.list GetOrganizationUserPermissions GET /api/v1/organizations/{org_code}/users/{user_id}/permissions read:organization_user_permissions ?expand~:c >,permissions";
     CREATE_ORGANIZATION_USER_PERMISSION = "organizations.users.permissions.add CreateOrganizationUserPermission POST /api/v1/organizations/{org_code}/users/{user_id}/permissions create:organization_user_permissions @J{permission_id=:k}";
     DELETE_ORGANIZATION_USER_PERMISSION = "organizations.users.permissions.remove DeleteOrganizationUserPermission DELETE /api/v1/organizations/{org_code}/users/{user_id}/permissions/{permission_id} delete:organization_user_permissions";
     REMOVE_ORGANIZATION_USER = "organizations.users.remove RemoveOrganizationUser DELETE /api/v1/organizations/{org_code}/users/{user_id} delete:organization_users";

@@ -817,8 +817,10 @@ pub struct UpdateOrganizationUsers {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ListOrganizationUserPermissions {
     /// Specify additional data to retrieve. Use "roles".
+    ///
+    /// Values: `roles`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<String>,
+    pub expand: Option<Vec<String>>,
 }
 
 /// What [`OrganizationsFeatureFlags::set`](super::resources::OrganizationsFeatureFlags::set) takes: `PATCH /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`.
@@ -1089,6 +1091,8 @@ pub struct SearchUsers {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending_before: Option<String>,
     /// Specify additional data to retrieve. Use "organizations" and/or "identities".
+    ///
+    /// Values: `organizations`, `identities`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expand: Option<Vec<String>>,
     /// Only users with these scopes of APIs.
@@ -1140,6 +1144,8 @@ pub struct ListUsers {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<Vec<String>>,
     /// Specify additional data to retrieve. Use "organizations" and/or "identities".
+    ///
+    /// Values: `organizations`, `identities`, `billing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expand: Option<Vec<String>>,
     /// Filter the results by if the user has at least one organization assigned.
@@ -1159,6 +1165,8 @@ pub struct ListUsers {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct GetUser {
     /// Specify additional data to retrieve. Use "organizations" and/or "identities".
+    ///
+    /// Values: `organizations`, `identities`, `billing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expand: Option<Vec<String>>,
 }

@@ -3139,7 +3139,7 @@ pub mod everything {
                 "1",
                 "1",
                 &params::ListOrganizationUserPermissions {
-                    expand: Some("text".to_owned()),
+                    expand: Some(Vec::from(["text".to_owned()])),
                 },
             );
         calls.check("GetOrganizationUserPermissions", call).await;

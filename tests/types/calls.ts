@@ -1906,12 +1906,12 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call("GetOrganizationUserPermissions", { org_code: "x1", user_id: "x1" }),
     );
     exactly<ListOrganizationUserPermissionsResponse>()(
-      await kinde.organizations.users.permissions.list("x1", "x1", { expand: "x1" }, options),
+      await kinde.organizations.users.permissions.list("x1", "x1", { expand: ["roles"] }, options),
     );
     exactly<ListOrganizationUserPermissionsResponse>()(
       await kinde.call(
         "GetOrganizationUserPermissions",
-        { org_code: "x1", user_id: "x1", expand: "x1" },
+        { org_code: "x1", user_id: "x1", expand: ["roles"] },
         options,
       ),
     );
@@ -2908,7 +2908,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           properties: { key: ["x1"] },
           starting_after: "x1",
           ending_before: "x1",
-          expand: ["x1", "x2"],
+          expand: ["organizations", "identities"],
           api_scopes: "x1",
         },
         options,
@@ -2923,7 +2923,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           properties: { key: ["x1"] },
           starting_after: "x1",
           ending_before: "x1",
-          expand: ["x1", "x2"],
+          expand: ["organizations", "identities"],
           api_scopes: "x1",
         },
         options,
@@ -2995,7 +2995,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           next_token: "x1",
           email: ["x1", "x2"],
           username: ["x1", "x2"],
-          expand: ["x1", "x2"],
+          expand: ["organizations", "identities", "billing"],
           has_organization: true,
           phone: "x1",
           active_since: "2026-01-15T09:30:00Z",
@@ -3012,7 +3012,7 @@ export const calls: Record<OperationId, () => Promise<void>> = {
           next_token: "x1",
           email: ["x1", "x2"],
           username: ["x1", "x2"],
-          expand: ["x1", "x2"],
+          expand: ["organizations", "identities", "billing"],
           has_organization: true,
           phone: "x1",
           active_since: "2026-01-15T09:30:00Z",
@@ -3043,10 +3043,14 @@ export const calls: Record<OperationId, () => Promise<void>> = {
       await kinde.call("getUserData", { id: "x1" }),
     );
     exactly<User>()(
-      await kinde.users.get("x1", { expand: ["x1", "x2"] }, options),
+      await kinde.users.get("x1", { expand: ["organizations", "identities", "billing"] }, options),
     );
     exactly<User>()(
-      await kinde.call("getUserData", { id: "x1", expand: ["x1", "x2"] }, options),
+      await kinde.call(
+        "getUserData",
+        { id: "x1", expand: ["organizations", "identities", "billing"] },
+        options,
+      ),
     );
   },
   createUser: async () => {

@@ -129,6 +129,15 @@ export async function parameters(name: string | undefined): Promise<void> {
   await kinde.users.search({ properties: { city: "Leeds", plan: ["free", "pro"] } });
 }
 
+/** Words of the document in an array, and anything in a string. */
+export function words(which: readonly ("organizations" | "billing")[]): void {
+  kinde.users.list({ expand: ["organizations", "identities", "billing"] });
+  kinde.users.list({ expand: which });
+  kinde.users.list({ expand: "organizations,something_new" });
+  kinde.users.search({ expand: ["identities"] });
+  kinde.organizations.users.permissions.list("org_1", "kp_1", { expand: ["roles"] });
+}
+
 /** What an answer cannot be without needs no question, and what may be null or missing one. */
 export async function strictly(): Promise<string[]> {
   const lines: string[] = [];

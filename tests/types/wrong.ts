@@ -168,6 +168,13 @@ export async function answers(): Promise<void> {
   await kinde.request("GET", "/api/v1/new", { query: { page: () => 1 } });
 }
 
+export function words(): void {
+  // @ts-expect-error misspelt
+  kinde.users.list({ expand: ["organisations"] });
+  // @ts-expect-error nothing to expand for a user
+  kinde.users.get("kp_1", { expand: ["scopes"] });
+}
+
 /** A null that is forgotten, one of each kind. */
 export async function nulls(): Promise<void> {
   const page = await kinde.users.list();

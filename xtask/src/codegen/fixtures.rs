@@ -13,6 +13,7 @@ pub fn field(name: &str, ty: Type) -> Field {
         example: None,
         default: None,
         deprecated: false,
+        words: Vec::new(),
         certain: false,
         argument: None,
     }

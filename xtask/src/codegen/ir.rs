@@ -179,6 +179,8 @@ pub struct Field {
     pub default: Option<Value>,
     /// `deprecated: true`
     pub deprecated: bool,
+    /// What a list with commas takes, where the document says it: other values pass.
+    pub words: Vec<String>,
     /// In an answer: the service gives it, whatever the document requires.
     pub certain: bool,
     /// What callers know it by where they give it by its place, in snake_case: `user_id` for the

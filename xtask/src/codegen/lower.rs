@@ -314,6 +314,17 @@ impl<'d> Lower<'d, '_> {
                 ),
             }
         }
+        for (name, words) in entry.iter().flat_map(|entry| &entry.words) {
+            let list = |field: &&mut Field| field.name == *name && field.ty == Type::CommaList;
+            match query.iter_mut().find(list) {
+                Some(field) => field.words.clone_from(words),
+                None if self.lenient => {
+                    let what = "words of the overlay for what is no list here";
+                    self.notes.add(what, format!("{} ({name})", raw.id));
+                }
+                None => bail!("operations.{}.words: `{name}` is no comma list", raw.id),
+            }
+        }
         let (mut response, responses) = self.responses(raw, &names.type_name)?;
         let paging = match entry.and_then(|entry| entry.paging.as_ref()) {
             Some(paging) => match self.given_paging(raw, &query, &response, paging) {
@@ -420,6 +431,7 @@ impl<'d> Lower<'d, '_> {
             }
             (Location::Query, Style::Plain, Some(true)) => {}
             (Location::Query | Location::Header, Style::CommaSeparated, Some(true)) => {
+                field.words = self.words(&field.ty);
                 field.ty = Type::CommaList;
             }
             _ if self.is_scalar(&field.ty) => {}
@@ -434,6 +446,21 @@ impl<'d> Lower<'d, '_> {
             }
         }
         Ok(field)
+    }
+
+    /// The values of a list of an enum.
+    fn words(&self, ty: &Type) -> Vec<String> {
+        let name = match ty {
+            Type::Array(item) => match &**item {
+                Type::Named(name) => name,
+                _ => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
+        match self.types.get(name).map(|def| &def.kind) {
+            Some(TypeKind::Enum(values)) => values.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// A value that is written as one text.
@@ -729,6 +756,7 @@ impl<'d> Lower<'d, '_> {
             example: shape.example,
             default: shape.default,
             deprecated: shape.deprecated,
+            words: Vec::new(),
             certain: false,
             argument: None,
         })

@@ -216,7 +216,13 @@ fn alias(out: &mut String, name: &str, members: &[String]) {
 /// One property with its documentation.
 fn field_line(out: &mut String, field: &Field, place: Place, sent: bool, names: &Names) {
     Doc::of_field(field).write(out, 2);
-    let mut ty = expression(&field.ty, place, names);
+    let mut ty = match field.words.as_slice() {
+        [] => expression(&field.ty, place, names),
+        words => {
+            let words: Vec<String> = words.iter().map(|word| samples::string(word)).collect();
+            format!("string | {}", array(&words.join(" | "), place))
+        }
+    };
     if sent && !field.required && INHERITED.contains(&field.name.as_str()) {
         ty = "any".to_owned();
     }
@@ -305,6 +311,7 @@ fn param_fields(operation: &Operation) -> IndexMap<String, (Field, Place)> {
                 example: None,
                 default: None,
                 deprecated: false,
+                words: Vec::new(),
                 certain: false,
                 argument: None,
             };

@@ -39,6 +39,9 @@ pub fn field(field: &Field, fallback: &str) -> Vec<String> {
     if field.deprecated {
         notes.push("**Deprecated.**".to_owned());
     }
+    if !field.words.is_empty() {
+        notes.push(format!("Values: `{}`.", field.words.join("`, `")));
+    }
     for (label, value) in [("Default", &field.default), ("Example", &field.example)] {
         notes.extend(
             value

@@ -197,6 +197,7 @@ impl<'a> Types<'a> {
                 example: None,
                 default: None,
                 deprecated: false,
+                words: Vec::new(),
                 certain: false,
                 argument: None,
             });

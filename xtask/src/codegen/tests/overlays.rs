@@ -109,6 +109,10 @@ fn entries_that_do_not_match() {
         "operations.getUsers.comma_lists: no query parameter `name`",
     );
     refused(
+        "operations: { getUsers: { call: users.list, words: { email: [a] } } }",
+        "operations.getUsers.words: `email` is no comma list",
+    );
+    refused(
         "operations: { getUsers: { call: users.list, comma_lists: [limit] } }",
         "`limit` is no plain string",
     );

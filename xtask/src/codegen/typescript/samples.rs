@@ -246,6 +246,10 @@ impl<'a> Sampler<'a> {
             (Some(number @ Value::Number(_)), Type::Integer | Type::Number) => {
                 Some(Js::Raw(number.to_string()))
             }
+            (_, Type::CommaList) if !field.words.is_empty() && self.extent == Extent::Most => {
+                let words = field.words.iter().map(|word| Js::Raw(string(word)));
+                Some(Js::Array(words.collect()))
+            }
             _ => self.value(&field.ty, within),
         }
     }
