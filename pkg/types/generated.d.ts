@@ -6193,8 +6193,10 @@ export interface ApisResource {
    *
    * `GET /api/v1/apis`, scope `read:apis`
    *
-   * @param params - Values of the query
+   * @param params - query: `expand?`
    * @param options - Signal, timeout and headers of this call
+   * @returns A list of APIs.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { apis } = await kinde.apis.list();
@@ -6209,8 +6211,10 @@ export interface ApisResource {
    *
    * `POST /api/v1/apis`, scope `create:apis`
    *
-   * @param params - Values of the body
+   * @param params - body: `name`, `audience`
    * @param options - Signal, timeout and headers of this call
+   * @returns APIs successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.create({
@@ -6229,6 +6233,8 @@ export interface ApisResource {
    *
    * @param apiId - The API's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns API successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.get(apiId);
@@ -6244,6 +6250,8 @@ export interface ApisResource {
    *
    * @param apiId - The API's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns API successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.delete(apiId);
@@ -6258,8 +6266,10 @@ export interface ApisResource {
    * `PATCH /api/v1/apis/{api_id}/applications`, scope `update:apis`
    *
    * @param apiId - The API's ID.
-   * @param params - Values of the body
+   * @param params - body: `applications`
    * @param options - Signal, timeout and headers of this call
+   * @returns Authorized applications updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.authorizeApplications(apiId, {
@@ -6285,6 +6295,8 @@ export interface ApisScopesResource {
    *
    * @param apiId - API ID
    * @param options - Signal, timeout and headers of this call
+   * @returns API scopes successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { scopes } = await kinde.apis.scopes.list(apiId);
@@ -6299,8 +6311,10 @@ export interface ApisScopesResource {
    * `POST /api/v1/apis/{api_id}/scopes`, scope `create:api_scopes`
    *
    * @param apiId - API ID
-   * @param params - Values of the body
+   * @param params - body: `key`, `description?`
    * @param options - Signal, timeout and headers of this call
+   * @returns API scopes successfully created
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.scopes.create(apiId, { key: "read:logs" });
@@ -6321,6 +6335,8 @@ export interface ApisScopesResource {
    * @param apiId - API ID
    * @param scopeId - Scope ID
    * @param options - Signal, timeout and headers of this call
+   * @returns API scope successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.scopes.get(apiId, scopeId);
@@ -6336,8 +6352,10 @@ export interface ApisScopesResource {
    *
    * @param apiId - API ID
    * @param scopeId - Scope ID
-   * @param params - Values of the body
+   * @param params - body: `description?`
    * @param options - Signal, timeout and headers of this call
+   * @returns API scope successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.scopes.update(apiId, scopeId, { description: "Scope for reading logs." });
@@ -6359,6 +6377,8 @@ export interface ApisScopesResource {
    * @param apiId - API ID
    * @param scopeId - Scope ID
    * @param options - Signal, timeout and headers of this call
+   * @returns API scope successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.scopes.delete(apiId, scopeId);
@@ -6387,6 +6407,8 @@ export interface ApisApplicationsScopesResource {
    * @param applicationId - Application ID
    * @param scopeId - Scope ID
    * @param options - Signal, timeout and headers of this call
+   * @returns API scope successfully added to API application
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.applications.scopes.add(apiId, applicationId, scopeId);
@@ -6410,6 +6432,8 @@ export interface ApisApplicationsScopesResource {
    * @param applicationId - Application ID
    * @param scopeId - Scope ID
    * @param options - Signal, timeout and headers of this call
+   * @returns API scope successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apis.applications.scopes.remove(apiId, applicationId, scopeId);
@@ -6444,8 +6468,10 @@ export interface ApplicationsResource {
    *
    * `GET /api/v1/applications`, scope `read:applications`
    *
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns A successful response with a list of applications or an empty list.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { applications } = await kinde.applications.list();
@@ -6462,8 +6488,10 @@ export interface ApplicationsResource {
    *
    * `POST /api/v1/applications`, scope `create:applications`
    *
-   * @param params - Values of the body
+   * @param params - body: `name`, `type`, `org_code?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Application successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.create({ name: "React Native app", type: "reg" });
@@ -6482,6 +6510,8 @@ export interface ApplicationsResource {
    *
    * @param applicationId - The identifier for the application.
    * @param options - Signal, timeout and headers of this call
+   * @returns Application successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.get(applicationId);
@@ -6497,8 +6527,10 @@ export interface ApplicationsResource {
    * `PATCH /api/v1/applications/{application_id}`, scope `update:applications`
    *
    * @param applicationId - The identifier for the application.
-   * @param params - Values of the body
+   * @param params - body: `name?`, `language_key?`, `logout_uris?`, `redirect_uris?`, `login_uri?`, `homepage_uri?`, `is_access_control_enabled?`, `is_allow_faceless_auth?`, `is_ask_for_name?`, `has_marketing_consent?`, `has_sign_in_link_on_sign_up_page?`, `has_register_link_on_sign_in_page?`, `has_sign_in_with_sso_button?`, `use_gravatar_fallback?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Application successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.update(applicationId, { name });
@@ -6518,6 +6550,8 @@ export interface ApplicationsResource {
    *
    * @param applicationId - The identifier for the application.
    * @param options - Signal, timeout and headers of this call
+   * @returns Application successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.delete(applicationId);
@@ -6537,6 +6571,8 @@ export interface ApplicationsConnectionsResource {
    *
    * @param applicationId - The identifier/client ID for the application.
    * @param options - Signal, timeout and headers of this call
+   * @returns Application connections successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { connections } = await kinde.applications.connections.list(applicationId);
@@ -6557,6 +6593,8 @@ export interface ApplicationsConnectionsResource {
    * @param applicationId - The identifier/client ID for the application.
    * @param connectionId - The identifier for the connection.
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully enabled.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.connections.enable(applicationId, connectionId);
@@ -6578,6 +6616,8 @@ export interface ApplicationsConnectionsResource {
    * @param applicationId - The identifier/client ID for the application.
    * @param connectionId - The identifier for the connection.
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully removed.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.connections.disable(applicationId, connectionId);
@@ -6601,6 +6641,8 @@ export interface ApplicationsPropertiesResource {
    *
    * @param applicationId - The application's ID / client ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Properties successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { properties } = await kinde.applications.properties.list(applicationId);
@@ -6620,8 +6662,10 @@ export interface ApplicationsPropertiesResource {
    *
    * @param applicationId - The application's ID / client ID.
    * @param propertyKey - The property's key.
-   * @param params - Values of the body
+   * @param params - body: `value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Property successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.properties.set(applicationId, propertyKey, { value: "Some new value" });
@@ -6645,8 +6689,10 @@ export interface ApplicationsTokensResource {
    * `PATCH /api/v1/applications/{application_id}/tokens`, scope `update:application_tokens`
    *
    * @param applicationId - The identifier/client ID for the application.
-   * @param params - Values of the body
+   * @param params - body: `access_token_lifetime?`, `refresh_token_lifetime?`, `id_token_lifetime?`, `authenticated_session_lifetime?`, `is_hasura_mapping_enabled?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Application tokens succesfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.tokens.update(applicationId, { access_token_lifetime: 3600 });
@@ -6669,6 +6715,8 @@ export interface BusinessResource {
    * `GET /api/v1/business`, scope `read:businesses`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Your business details.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.business.get();
@@ -6682,8 +6730,10 @@ export interface BusinessResource {
    *
    * `PATCH /api/v1/business`, scope `update:businesses`
    *
-   * @param params - Values of the body
+   * @param params - body: `business_name?`, `email?`, `industry_key?`, `is_click_wrap?`, `is_show_kinde_branding?`, `kinde_perk_code?`, `phone?`, `privacy_url?`, `terms_url?`, `timezone_key?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Business successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.business.update({ business_name: "Tailsforce Ltd" });
@@ -6702,6 +6752,8 @@ export interface IndustriesResource {
    * `GET /api/v1/industries`, scope `read:industries`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns A list of industries.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { industries } = await kinde.industries.list();
@@ -6720,6 +6772,8 @@ export interface TimezonesResource {
    * `GET /api/v1/timezones`, scope `read:timezones`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns A list of timezones.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { timezones } = await kinde.timezones.list();
@@ -6739,6 +6793,8 @@ export interface ApplicationsRedirectUrlsResource {
    *
    * @param applicationId - The identifier for the application.
    * @param options - Signal, timeout and headers of this call
+   * @returns Callback URLs successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { redirect_urls } = await kinde.applications.redirectUrls.list(applicationId);
@@ -6754,8 +6810,10 @@ export interface ApplicationsRedirectUrlsResource {
    * `create:applications_redirect_uris`
    *
    * @param applicationId - The identifier for the application.
-   * @param params - Values of the body
+   * @param params - body: `urls?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Callbacks successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.redirectUrls.add(applicationId, { urls });
@@ -6775,8 +6833,10 @@ export interface ApplicationsRedirectUrlsResource {
    * `update:applications_redirect_uris`
    *
    * @param applicationId - The identifier for the application.
-   * @param params - Values of the body
+   * @param params - body: `urls?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Callbacks successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.redirectUrls.replace(applicationId, { urls });
@@ -6794,8 +6854,10 @@ export interface ApplicationsRedirectUrlsResource {
    * `delete:applications_redirect_uris`
    *
    * @param applicationId - The identifier for the application.
-   * @param params - Values of the query
+   * @param params - query: `urls`
    * @param options - Signal, timeout and headers of this call
+   * @returns Callback URLs successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.redirectUrls.remove(applicationId, { urls });
@@ -6819,6 +6881,8 @@ export interface ApplicationsLogoutUrlsResource {
    *
    * @param applicationId - The identifier for the application.
    * @param options - Signal, timeout and headers of this call
+   * @returns Logout URLs successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { logout_urls } = await kinde.applications.logoutUrls.list(applicationId);
@@ -6833,8 +6897,10 @@ export interface ApplicationsLogoutUrlsResource {
    * `POST /api/v1/applications/{app_id}/auth_logout_urls`, scope `create:application_logout_uris`
    *
    * @param applicationId - The identifier for the application.
-   * @param params - Values of the body
+   * @param params - body: `urls?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Logout URLs successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.logoutUrls.add(applicationId, { urls });
@@ -6853,8 +6919,10 @@ export interface ApplicationsLogoutUrlsResource {
    * `PUT /api/v1/applications/{app_id}/auth_logout_urls`, scope `update:application_logout_uris`
    *
    * @param applicationId - The identifier for the application.
-   * @param params - Values of the body
+   * @param params - body: `urls?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Logout URLs successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.logoutUrls.replace(applicationId, { urls });
@@ -6871,8 +6939,10 @@ export interface ApplicationsLogoutUrlsResource {
    * `DELETE /api/v1/applications/{app_id}/auth_logout_urls`, scope `delete:application_logout_uris`
    *
    * @param applicationId - The identifier for the application.
-   * @param params - Values of the query
+   * @param params - query: `urls`
    * @param options - Signal, timeout and headers of this call
+   * @returns Logout URLs successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.logoutUrls.remove(applicationId, { urls });
@@ -6895,8 +6965,10 @@ export interface ConnectedAppsResource {
    * `GET /api/v1/connected_apps/auth_url`, scope `read:connected_apps`
    *
    * @param keyCodeRef - The unique key code reference of the connected app to authenticate against.
-   * @param params - Values of the query
+   * @param params - query: `user_id?`, `org_code?`, `override_callback_url?`
    * @param options - Signal, timeout and headers of this call
+   * @returns A URL that can be used to authenticate and a session id to identify this authentication session.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connectedApps.getAuthUrl(keyCodeRef);
@@ -6917,6 +6989,8 @@ export interface ConnectedAppsResource {
    *
    * @param sessionId - The unique sesssion id representing the login session of a user.
    * @param options - Signal, timeout and headers of this call
+   * @returns An access token that can be used to query a third-party provider, as well as the token's expiry time.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connectedApps.getToken(sessionId);
@@ -6932,6 +7006,8 @@ export interface ConnectedAppsResource {
    *
    * @param sessionId - The unique sesssion id representing the login session of a user.
    * @param options - Signal, timeout and headers of this call
+   * @returns An access token that can be used to query a third-party provider, as well as the token's expiry time.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `api` (405), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connectedApps.revokeToken(sessionId);
@@ -6950,8 +7026,10 @@ export interface ConnectionsResource {
    *
    * `GET /api/v1/connections`, scope `read:connections`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `home_realm_domain?`, `starting_after?`, `ending_before?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Connections successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { connections } = await kinde.connections.list();
@@ -6966,8 +7044,10 @@ export interface ConnectionsResource {
    *
    * `POST /api/v1/connections`, scope `create:connections`
    *
-   * @param params - Values of the body
+   * @param params - body: `name?`, `display_name?`, `strategy?`, `enabled_applications?`, `organization_code?`, `options?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connections.create({ name });
@@ -6984,6 +7064,8 @@ export interface ConnectionsResource {
    *
    * @param connectionId - The unique identifier for the connection.
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connections.get(connectionId);
@@ -6996,8 +7078,10 @@ export interface ConnectionsResource {
    * `PATCH /api/v1/connections/{connection_id}`, scope `update:connections`
    *
    * @param connectionId - The unique identifier for the connection.
-   * @param params - Values of the body
+   * @param params - body: `name?`, `display_name?`, `enabled_applications?`, `options?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connections.update(connectionId, { name: "ConnectionA" });
@@ -7016,8 +7100,10 @@ export interface ConnectionsResource {
    * `PUT /api/v1/connections/{connection_id}`, scope `update:connections`
    *
    * @param connectionId - The unique identifier for the connection.
-   * @param params - Values of the body
+   * @param params - body: `name?`, `display_name?`, `enabled_applications?`, `options?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connections.replace(connectionId, { name: "ConnectionA" });
@@ -7035,6 +7121,8 @@ export interface ConnectionsResource {
    *
    * @param connectionId - The identifier for the connection.
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.connections.delete(connectionId);
@@ -7061,6 +7149,8 @@ export interface EnvironmentResource {
    * `GET /api/v1/environment`, scope `read:environments`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Environment successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.get();
@@ -7079,6 +7169,8 @@ export interface EnvironmentFeatureFlagsResource {
    * `DELETE /api/v1/environment/feature_flags`, scope `delete:environment_feature_flags`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag overrides deleted successfully.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.featureFlags.resetAll();
@@ -7093,6 +7185,8 @@ export interface EnvironmentFeatureFlagsResource {
    * `GET /api/v1/environment/feature_flags`, scope `read:environment_feature_flags`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flags retrieved successfully.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.featureFlags.list();
@@ -7107,6 +7201,8 @@ export interface EnvironmentFeatureFlagsResource {
    *
    * @param featureFlagKey - The identifier for the feature flag.
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag deleted successfully.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.featureFlags.reset(featureFlagKey);
@@ -7120,8 +7216,10 @@ export interface EnvironmentFeatureFlagsResource {
    * `update:environment_feature_flags`
    *
    * @param featureFlagKey - The identifier for the feature flag.
-   * @param params - Values of the body
+   * @param params - body: `value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag override successful
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.featureFlags.set(featureFlagKey, { value });
@@ -7144,6 +7242,8 @@ export interface EnvironmentLogosResource {
    * `GET /api/v1/environment/logos`, scope `read:environments`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Success
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { logos } = await kinde.environment.logos.list();
@@ -7158,8 +7258,10 @@ export interface EnvironmentLogosResource {
    * `PUT /api/v1/environment/logos/{type}`, scope `update:environments`
    *
    * @param type - The type of logo to add.
-   * @param params - Values of the body
+   * @param params - body: `logo`
    * @param options - Signal, timeout and headers of this call
+   * @returns Logo successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.logos.set("dark", { logo: file });
@@ -7179,6 +7281,8 @@ export interface EnvironmentLogosResource {
    *
    * @param type - The type of logo to delete.
    * @param options - Signal, timeout and headers of this call
+   * @returns Logo successfully deleted
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.logos.delete("dark");
@@ -7197,6 +7301,8 @@ export interface EnvironmentVariablesResource {
    * `GET /api/v1/environment_variables`, scope `read:environment_variables`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns A successful response with a list of environment variables or an empty list.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { environment_variables } = await kinde.environmentVariables.list();
@@ -7210,8 +7316,10 @@ export interface EnvironmentVariablesResource {
    *
    * `POST /api/v1/environment_variables`, scope `create:environment_variables`
    *
-   * @param params - Values of the body
+   * @param params - body: `key`, `value`, `is_secret?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Environment variable successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environmentVariables.create({
@@ -7234,6 +7342,8 @@ export interface EnvironmentVariablesResource {
    *
    * @param variableId - The environment variable's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Environment variable successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environmentVariables.get(variableId);
@@ -7249,8 +7359,10 @@ export interface EnvironmentVariablesResource {
    * `PATCH /api/v1/environment_variables/{variable_id}`, scope `update:environment_variables`
    *
    * @param variableId - The environment variable's ID.
-   * @param params - Values of the body
+   * @param params - body: `key?`, `value?`, `is_secret?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Environment variable successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environmentVariables.update(variableId, { key: "MY_API_KEY" });
@@ -7271,6 +7383,8 @@ export interface EnvironmentVariablesResource {
    *
    * @param variableId - The environment variable's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Environment variable successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environmentVariables.delete(variableId);
@@ -7286,8 +7400,10 @@ export interface FeatureFlagsResource {
    *
    * `POST /api/v1/feature_flags`, scope `create:feature_flags`
    *
-   * @param params - Values of the body
+   * @param params - body: `name`, `description?`, `key`, `type`, `allow_override_level?`, `default_value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag successfully created
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.featureFlags.create({ name, key, type: "str", default_value });
@@ -7301,6 +7417,8 @@ export interface FeatureFlagsResource {
    *
    * @param featureFlagKey - The identifier for the feature flag.
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.featureFlags.delete(featureFlagKey);
@@ -7315,8 +7433,10 @@ export interface FeatureFlagsResource {
    * `PUT /api/v1/feature_flags/{feature_flag_key}`, scope `update:feature_flags`
    *
    * @param featureFlagKey - The key identifier for the feature flag.
-   * @param params - Values of the query
+   * @param params - query: `name`, `description`, `type`, `allow_override_level`, `default_value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.featureFlags.replace(featureFlagKey, {
@@ -7346,6 +7466,8 @@ export interface IdentitiesResource {
    *
    * @param identityId - The unique identifier for the identity.
    * @param options - Signal, timeout and headers of this call
+   * @returns Identity successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.identities.get(identityId);
@@ -7360,8 +7482,10 @@ export interface IdentitiesResource {
    * `PATCH /api/v1/identities/{identity_id}`, scope `update:identities`
    *
    * @param identityId - The unique identifier for the identity.
-   * @param params - Values of the body
+   * @param params - body: `is_primary?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Identity successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.identities.update(identityId, { is_primary: true });
@@ -7381,6 +7505,8 @@ export interface IdentitiesResource {
    *
    * @param identityId - The unique identifier for the identity.
    * @param options - Signal, timeout and headers of this call
+   * @returns Identity successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.identities.delete(identityId);
@@ -7396,8 +7522,10 @@ export interface EnvironmentMfaResource {
    *
    * `PUT /api/v1/mfa`, scope `update:mfa`
    *
-   * @param params - Values of the body
+   * @param params - body: `policy`, `enabled_factors`, `is_recovery_codes_enabled?`
    * @param options - Signal, timeout and headers of this call
+   * @returns MFA Configuration updated successfully.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.mfa.replace({
@@ -7442,8 +7570,10 @@ export interface OrganizationsResource {
    * `GET /api/v1/organization`, scope `read:organizations`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the query
+   * @param params - query: `expand?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.get(orgCode);
@@ -7462,8 +7592,10 @@ export interface OrganizationsResource {
    *
    * `POST /api/v1/organization`, scope `create:organizations`
    *
-   * @param params - Values of the body
+   * @param params - body: `name`, `feature_flags?`, `external_id?`, `background_color?`, `button_color?`, `button_text_color?`, `link_color?`, `background_color_dark?`, `button_color_dark?`, `button_text_color_dark?`, `link_color_dark?`, `theme_code?`, `handle?`, `is_allow_registrations?`, `sender_name?`, `sender_email?`, `is_create_billing_customer?`, `billing_email?`, `billing_plan_code?`, `is_auto_membership_enabled?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.create({ name: "Acme Corp" });
@@ -7480,8 +7612,10 @@ export interface OrganizationsResource {
    *
    * `GET /api/v1/organizations`, scope `read:organizations`
    *
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Organizations successfully retreived.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { organizations } = await kinde.organizations.list();
@@ -7499,8 +7633,10 @@ export interface OrganizationsResource {
    * `PATCH /api/v1/organization/{org_code}`, scope `update:organizations`
    *
    * @param orgCode - The identifier for the organization.
-   * @param params - Values of the query and body
+   * @param params - query: `expand?`; body: `name?`, `external_id?`, `background_color?`, `button_color?`, `button_text_color?`, `link_color?`, `background_color_dark?`, `button_color_dark?`, `button_text_color_dark?`, `link_color_dark?`, `theme_code?`, `handle?`, `is_allow_registrations?`, `is_auto_join_domain_list?`, `allowed_domains?`, `is_enable_advanced_orgs?`, `is_enforce_mfa?`, `sender_name?`, `sender_email?`, `is_auto_membership_enabled?`, `is_suspended?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.update(orgCode, { name: "Acme Corp" });
@@ -7520,6 +7656,8 @@ export interface OrganizationsResource {
    *
    * @param orgCode - The identifier for the organization.
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.delete(orgCode);
@@ -7533,6 +7671,8 @@ export interface OrganizationsResource {
    *
    * @param orgCode - The organization's code.
    * @param options - Signal, timeout and headers of this call
+   * @returns Handle successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.deleteHandle(orgCode);
@@ -7546,8 +7686,10 @@ export interface OrganizationsResource {
    *
    * `GET /api/v1/organization`, scope `read:organizations`
    *
-   * @param params - Values of the query
+   * @param params - query: `expand?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.getDefault();
@@ -7574,8 +7716,10 @@ export interface OrganizationsUsersResource {
    * `GET /api/v1/organizations/{org_code}/users`, scope `read:organization_users`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`, `permissions?`, `roles?`
    * @param options - Signal, timeout and headers of this call
+   * @returns A successful response with a list of organization users or an empty list.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { organization_users } = await kinde.organizations.users.list(orgCode);
@@ -7594,8 +7738,10 @@ export interface OrganizationsUsersResource {
    * `POST /api/v1/organizations/{org_code}/users`, scope `create:organization_users`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the body
+   * @param params - body: `users?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Users successfully added.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.add(orgCode, {
@@ -7616,8 +7762,10 @@ export interface OrganizationsUsersResource {
    * `PATCH /api/v1/organizations/{org_code}/users`, scope `update:organization_users`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the body
+   * @param params - body: `users?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Users successfully removed.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.update(orgCode, {
@@ -7640,6 +7788,8 @@ export interface OrganizationsUsersResource {
    * @param orgCode - The organization's code.
    * @param userId - The user's id.
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully removed from organization
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.remove(orgCode, userId);
@@ -7661,6 +7811,8 @@ export interface OrganizationsUsersRolesResource {
    * @param orgCode - The organization's code.
    * @param userId - The user's id.
    * @param options - Signal, timeout and headers of this call
+   * @returns A successful response with a list of user roles.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { roles } = await kinde.organizations.users.roles.list(orgCode, userId);
@@ -7683,6 +7835,8 @@ export interface OrganizationsUsersRolesResource {
    * @param userId - The user's id.
    * @param roleId - The role id.
    * @param options - Signal, timeout and headers of this call
+   * @returns Role successfully added.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.roles.add(orgCode, userId, roleId);
@@ -7706,6 +7860,8 @@ export interface OrganizationsUsersRolesResource {
    * @param userId - The user's id.
    * @param roleId - The role id.
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully removed.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.roles.remove(orgCode, userId, roleId);
@@ -7731,8 +7887,10 @@ export interface OrganizationsUsersPermissionsResource {
    *
    * @param orgCode - The organization's code.
    * @param userId - The user's id.
-   * @param params - Values of the query
+   * @param params - query: `expand?`
    * @param options - Signal, timeout and headers of this call
+   * @returns A successful response with a list of user permissions.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { permissions } = await kinde.organizations.users.permissions.list(orgCode, userId);
@@ -7756,6 +7914,8 @@ export interface OrganizationsUsersPermissionsResource {
    * @param userId - The user's id.
    * @param permissionId - The permission id.
    * @param options - Signal, timeout and headers of this call
+   * @returns User permission successfully updated.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.permissions.add(orgCode, userId, permissionId);
@@ -7779,6 +7939,8 @@ export interface OrganizationsUsersPermissionsResource {
    * @param userId - The user's id.
    * @param permissionId - The permission id.
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully removed.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.permissions.remove(orgCode, userId, permissionId);
@@ -7813,6 +7975,8 @@ export interface OrganizationsUsersApisScopesResource {
    * @param apiId - API ID
    * @param scopeId - Scope ID
    * @param options - Signal, timeout and headers of this call
+   * @returns API scope successfully added to organization user api
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.apis.scopes.add(orgCode, userId, apiId, scopeId);
@@ -7838,6 +8002,8 @@ export interface OrganizationsUsersApisScopesResource {
    * @param apiId - API ID
    * @param scopeId - Scope ID
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization user API scope successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.apis.scopes.remove(orgCode, userId, apiId, scopeId);
@@ -7864,6 +8030,8 @@ export interface OrganizationsUsersMfaResource {
    * @param orgCode - The identifier for the organization.
    * @param userId - The identifier for the user
    * @param options - Signal, timeout and headers of this call
+   * @returns Successfully retrieve user's MFA configuration.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.mfa.get(orgCode, userId);
@@ -7882,6 +8050,8 @@ export interface OrganizationsUsersMfaResource {
    * @param orgCode - The organization's code.
    * @param userId - The user's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.mfa.resetAll(orgCode, userId);
@@ -7904,6 +8074,8 @@ export interface OrganizationsUsersMfaResource {
    * @param userId - The identifier for the user
    * @param factorId - The identifier for the MFA factor
    * @param options - Signal, timeout and headers of this call
+   * @returns User's MFA successfully reset.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.users.mfa.reset(orgCode, userId, factorId);
@@ -7928,6 +8100,8 @@ export interface OrganizationsFeatureFlagsResource {
    *
    * @param orgCode - The identifier for the organization.
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag overrides successfully returned.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.featureFlags.list(orgCode);
@@ -7947,6 +8121,8 @@ export interface OrganizationsFeatureFlagsResource {
    *
    * @param orgCode - The identifier for the organization.
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag overrides successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.featureFlags.resetAll(orgCode);
@@ -7962,6 +8138,8 @@ export interface OrganizationsFeatureFlagsResource {
    * @param orgCode - The identifier for the organization.
    * @param featureFlagKey - The identifier for the feature flag.
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag override successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.featureFlags.reset(orgCode, featureFlagKey);
@@ -7980,8 +8158,10 @@ export interface OrganizationsFeatureFlagsResource {
    *
    * @param orgCode - The identifier for the organization
    * @param featureFlagKey - The identifier for the feature flag
-   * @param params - Values of the query
+   * @param params - query: `value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag override successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.featureFlags.set(orgCode, featureFlagKey, { value });
@@ -8005,8 +8185,10 @@ export interface OrganizationsPropertiesResource {
    *
    * @param orgCode - The identifier for the organization
    * @param propertyKey - The identifier for the property
-   * @param params - Values of the query
+   * @param params - query: `value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Property successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.properties.set(orgCode, propertyKey, { value });
@@ -8027,6 +8209,8 @@ export interface OrganizationsPropertiesResource {
    *
    * @param orgCode - The organization's code.
    * @param options - Signal, timeout and headers of this call
+   * @returns Properties successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { properties } = await kinde.organizations.properties.list(orgCode);
@@ -8042,8 +8226,10 @@ export interface OrganizationsPropertiesResource {
    * `PATCH /api/v1/organizations/{org_code}/properties`, scope `update:organization_properties`
    *
    * @param orgCode - The identifier for the organization
-   * @param params - Values of the body
+   * @param params - body: `properties`
    * @param options - Signal, timeout and headers of this call
+   * @returns Properties successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.properties.update(orgCode, { properties });
@@ -8064,8 +8250,10 @@ export interface OrganizationsMfaResource {
    * `PUT /api/v1/organizations/{org_code}/mfa`, scope `update:organization_mfa`
    *
    * @param orgCode - The identifier for the organization
-   * @param params - Values of the body
+   * @param params - body: `enabled_factors`, `is_recovery_codes_enabled?`
    * @param options - Signal, timeout and headers of this call
+   * @returns MFA Configuration updated successfully.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.mfa.replace(orgCode, { enabled_factors: ["mfa:email"] });
@@ -8087,6 +8275,8 @@ export interface OrganizationsLogosResource {
    *
    * @param orgCode - The organization's code.
    * @param options - Signal, timeout and headers of this call
+   * @returns Successfully retrieved organization logo details
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { logos } = await kinde.organizations.logos.list(orgCode);
@@ -8103,8 +8293,10 @@ export interface OrganizationsLogosResource {
    *
    * @param orgCode - The organization's code.
    * @param type - The type of logo to add.
-   * @param params - Values of the body
+   * @param params - body: `logo`
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization logo successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.logos.set(orgCode, "dark", { logo: file });
@@ -8124,6 +8316,8 @@ export interface OrganizationsLogosResource {
    * @param orgCode - The organization's code.
    * @param type - The type of logo to delete.
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization logo successfully deleted
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.logos.delete(orgCode, "dark");
@@ -8148,6 +8342,8 @@ export interface OrganizationsConnectionsResource {
    *
    * @param orgCode - The organization code.
    * @param options - Signal, timeout and headers of this call
+   * @returns Organization connections successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { connections } = await kinde.organizations.connections.list(orgCode);
@@ -8168,6 +8364,8 @@ export interface OrganizationsConnectionsResource {
    * @param orgCode - The unique code for the organization.
    * @param connectionId - The identifier for the connection.
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully enabled.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.connections.enable(orgCode, connectionId);
@@ -8185,6 +8383,8 @@ export interface OrganizationsConnectionsResource {
    * @param orgCode - The unique code for the organization.
    * @param connectionId - The identifier for the connection.
    * @param options - Signal, timeout and headers of this call
+   * @returns Connection successfully removed.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.connections.disable(orgCode, connectionId);
@@ -8208,8 +8408,10 @@ export interface PermissionsResource {
    *
    * `GET /api/v1/permissions`, scope `read:permissions`
    *
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Permissions successfully retrieved.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { permissions } = await kinde.permissions.list();
@@ -8226,8 +8428,10 @@ export interface PermissionsResource {
    *
    * `POST /api/v1/permissions`, scope `create:permissions`
    *
-   * @param params - Values of the body
+   * @param params - body: `name?`, `description?`, `key?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Permission successfully created
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.permissions.create({ name });
@@ -8240,8 +8444,10 @@ export interface PermissionsResource {
    * `PATCH /api/v1/permissions/{permission_id}`, scope `update:permissions`
    *
    * @param permissionId - The identifier for the permission.
-   * @param params - Values of the body
+   * @param params - body: `name?`, `description?`, `key?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Permission successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.permissions.update(permissionId, { name });
@@ -8259,6 +8465,8 @@ export interface PermissionsResource {
    *
    * @param permissionId - The identifier for the permission.
    * @param options - Signal, timeout and headers of this call
+   * @returns permission successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.permissions.delete(permissionId);
@@ -8276,8 +8484,10 @@ export interface PropertiesResource {
    *
    * `GET /api/v1/properties`, scope `read:properties`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`, `ending_before?`, `context?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Properties successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { properties } = await kinde.properties.list();
@@ -8292,8 +8502,10 @@ export interface PropertiesResource {
    *
    * `POST /api/v1/properties`, scope `create:properties`
    *
-   * @param params - Values of the body
+   * @param params - body: `name`, `description?`, `key`, `type`, `context`, `is_private`, `category_id`
    * @param options - Signal, timeout and headers of this call
+   * @returns Property successfully created
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.properties.create({
@@ -8316,8 +8528,10 @@ export interface PropertiesResource {
    * `PUT /api/v1/properties/{property_id}`, scope `update:properties`
    *
    * @param propertyId - The unique identifier for the property.
-   * @param params - Values of the body
+   * @param params - body: `name`, `description?`, `is_private`, `category_id`
    * @param options - Signal, timeout and headers of this call
+   * @returns Property successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.properties.replace(propertyId, { name, is_private: true, category_id });
@@ -8335,6 +8549,8 @@ export interface PropertiesResource {
    *
    * @param propertyId - The unique identifier for the property.
    * @param options - Signal, timeout and headers of this call
+   * @returns Property successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.properties.delete(propertyId);
@@ -8352,8 +8568,10 @@ export interface PropertyCategoriesResource {
    *
    * `GET /api/v1/property_categories`, scope `read:property_categories`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`, `ending_before?`, `context?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Categories successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { categories } = await kinde.propertyCategories.list();
@@ -8368,8 +8586,10 @@ export interface PropertyCategoriesResource {
    *
    * `POST /api/v1/property_categories`, scope `create:property_categories`
    *
-   * @param params - Values of the body
+   * @param params - body: `name`, `context`
    * @param options - Signal, timeout and headers of this call
+   * @returns Category successfully created
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.propertyCategories.create({ name, context: "usr" });
@@ -8385,8 +8605,10 @@ export interface PropertyCategoriesResource {
    * `PUT /api/v1/property_categories/{category_id}`, scope `update:property_categories`
    *
    * @param categoryId - The unique identifier for the category.
-   * @param params - Values of the body
+   * @param params - body: `name?`
    * @param options - Signal, timeout and headers of this call
+   * @returns category successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.propertyCategories.replace(categoryId, { name });
@@ -8418,8 +8640,10 @@ export interface RolesResource {
    *
    * `GET /api/v1/roles`, scope `read:roles`
    *
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Roles successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { roles } = await kinde.roles.list();
@@ -8431,8 +8655,10 @@ export interface RolesResource {
    *
    * `POST /api/v1/roles`, scope `create:roles`
    *
-   * @param params - Values of the body
+   * @param params - body: `name?`, `description?`, `key?`, `is_default_role?`, `assignment_permission_id?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Role successfully created
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.create({ name });
@@ -8448,6 +8674,8 @@ export interface RolesResource {
    *
    * @param roleId - The identifier for the role.
    * @param options - Signal, timeout and headers of this call
+   * @returns Role successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.get(roleId);
@@ -8462,8 +8690,10 @@ export interface RolesResource {
    * `PATCH /api/v1/roles/{role_id}`, scope `update:roles`
    *
    * @param roleId - The identifier for the role.
-   * @param params - Values of the body
+   * @param params - body: `name`, `description?`, `key`, `is_default_role?`, `assignment_permission_id?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Role successfully updated
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.update(roleId, { name, key });
@@ -8481,6 +8711,8 @@ export interface RolesResource {
    *
    * @param roleId - The identifier for the role.
    * @param options - Signal, timeout and headers of this call
+   * @returns Role successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.delete(roleId);
@@ -8500,6 +8732,8 @@ export interface RolesScopesResource {
    *
    * @param roleId - The role id.
    * @param options - Signal, timeout and headers of this call
+   * @returns A list of scopes for a role
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { scopes } = await kinde.roles.scopes.list(roleId);
@@ -8516,6 +8750,8 @@ export interface RolesScopesResource {
    * @param roleId - The role id.
    * @param scopeId - The scope identifier.
    * @param options - Signal, timeout and headers of this call
+   * @returns Role scope successfully added.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.scopes.add(roleId, scopeId);
@@ -8532,6 +8768,8 @@ export interface RolesScopesResource {
    * @param roleId - The role id.
    * @param scopeId - The scope id.
    * @param options - Signal, timeout and headers of this call
+   * @returns Role scope successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.scopes.remove(roleId, scopeId);
@@ -8550,8 +8788,10 @@ export interface RolesPermissionsResource {
    * `GET /api/v1/roles/{role_id}/permissions`, scope `read:role_permissions`
    *
    * @param roleId - The role's public id.
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns A list of permissions for a role
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { permissions } = await kinde.roles.permissions.list(roleId);
@@ -8568,8 +8808,10 @@ export interface RolesPermissionsResource {
    * `PATCH /api/v1/roles/{role_id}/permissions`, scope `update:role_permissions`
    *
    * @param roleId - The identifier for the role.
-   * @param params - Values of the body
+   * @param params - body: `permissions?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Permissions successfully updated.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.permissions.update(roleId, { permissions: [{ id }] });
@@ -8590,6 +8832,8 @@ export interface RolesPermissionsResource {
    * @param roleId - The role's public id.
    * @param permissionId - The permission's public id.
    * @param options - Signal, timeout and headers of this call
+   * @returns Permission successfully removed from role
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.permissions.remove(roleId, permissionId);
@@ -8623,8 +8867,10 @@ export interface UsersResource {
    *
    * `GET /api/v1/search/users`, scope `read:users`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `query?`, `properties?`, `starting_after?`, `ending_before?`, `expand?`, `api_scopes?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Users successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { results } = await kinde.users.search();
@@ -8643,8 +8889,10 @@ export interface UsersResource {
    *
    * `GET /api/v1/users`, scope `read:users`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `user_id?`, `next_token?`, `email?`, `username?`, `expand?`, `has_organization?`, `phone?`, `active_since?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Users successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { users } = await kinde.users.list();
@@ -8660,6 +8908,8 @@ export interface UsersResource {
    *
    * @param userId - The id of the user whose claims needs to be updated.
    * @param options - Signal, timeout and headers of this call
+   * @returns Claims successfully refreshed.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.refreshClaims(userId);
@@ -8674,8 +8924,10 @@ export interface UsersResource {
    * `GET /api/v1/user`, scope `read:users`
    *
    * @param userId - The user's id.
-   * @param params - Values of the query
+   * @param params - query: `expand?`
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.get(userId);
@@ -8690,8 +8942,10 @@ export interface UsersResource {
    *
    * `POST /api/v1/user`, scope `create:users`
    *
-   * @param params - Values of the body
+   * @param params - body: `profile?`, `organization_code?`, `provided_id?`, `identities?`
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.create({ profile: { given_name } });
@@ -8706,8 +8960,10 @@ export interface UsersResource {
    * `PATCH /api/v1/user`, scope `update:users`
    *
    * @param userId - The user's id.
-   * @param params - Values of the body
+   * @param params - body: `given_name?`, `family_name?`, `picture?`, `is_suspended?`, `is_password_reset_requested?`, `provided_id?`
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.update(userId, { given_name });
@@ -8726,8 +8982,10 @@ export interface UsersResource {
    * `DELETE /api/v1/user`, scope `delete:users`
    *
    * @param userId - The user's id.
-   * @param params - Values of the query
+   * @param params - query: `is_delete_profile?`
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.delete(userId);
@@ -8744,8 +9002,10 @@ export interface UsersResource {
    * `PUT /api/v1/users/{user_id}/password`, scope `update:user_passwords`
    *
    * @param userId - The identifier for the user
-   * @param params - Values of the body
+   * @param params - body: `hashed_password`, `hashing_method?`, `salt?`, `salt_position?`, `is_temporary_password?`, `iterations?`, `variant?`, `signer_key?`, `salt_separator?`, `rounds?`, `mem_cost?`
    * @param options - Signal, timeout and headers of this call
+   * @returns User successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.setPassword(userId, { hashed_password });
@@ -8769,8 +9029,10 @@ export interface SubscribersResource {
    *
    * `GET /api/v1/subscribers`, scope `read:subscribers`
    *
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Subscriber successfully retrieved.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { subscribers } = await kinde.subscribers.list();
@@ -8785,8 +9047,10 @@ export interface SubscribersResource {
    *
    * `POST /api/v1/subscribers`, scope `create:subscribers`
    *
-   * @param params - Values of the query
+   * @param params - query: `first_name`, `last_name`, `email`
    * @param options - Signal, timeout and headers of this call
+   * @returns Subscriber successfully created
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.subscribers.create({ first_name, last_name, email });
@@ -8805,6 +9069,8 @@ export interface SubscribersResource {
    *
    * @param subscriberId - The subscriber's id.
    * @param options - Signal, timeout and headers of this call
+   * @returns Subscriber successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.subscribers.get(subscriberId);
@@ -8823,8 +9089,10 @@ export interface UsersFeatureFlagsResource {
    *
    * @param userId - The identifier for the user
    * @param featureFlagKey - The identifier for the feature flag
-   * @param params - Values of the query
+   * @param params - query: `value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Feature flag override successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.featureFlags.set(userId, featureFlagKey, { value });
@@ -8847,8 +9115,10 @@ export interface UsersPropertiesResource {
    *
    * @param userId - The identifier for the user
    * @param propertyKey - The identifier for the property
-   * @param params - Values of the query
+   * @param params - query: `value`
    * @param options - Signal, timeout and headers of this call
+   * @returns Property successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.properties.set(userId, propertyKey, { value });
@@ -8869,6 +9139,8 @@ export interface UsersPropertiesResource {
    *
    * @param userId - The user's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Properties successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { properties } = await kinde.users.properties.list(userId);
@@ -8884,8 +9156,10 @@ export interface UsersPropertiesResource {
    * `PATCH /api/v1/users/{user_id}/properties`, scope `update:user_properties`
    *
    * @param userId - The identifier for the user
-   * @param params - Values of the body
+   * @param params - body: `properties`
    * @param options - Signal, timeout and headers of this call
+   * @returns Properties successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.properties.update(userId, { properties });
@@ -8908,8 +9182,10 @@ export interface UsersIdentitiesResource {
    * `GET /api/v1/users/{user_id}/identities`, scope `read:user_identities`
    *
    * @param userId - The user's ID.
-   * @param params - Values of the query
+   * @param params - query: `starting_after?`, `ending_before?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Identities successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { identities } = await kinde.users.identities.list(userId);
@@ -8928,8 +9204,10 @@ export interface UsersIdentitiesResource {
    * `POST /api/v1/users/{user_id}/identities`, scope `create:user_identities`
    *
    * @param userId - The user's ID.
-   * @param params - Values of the body
+   * @param params - body: `value?`, `type?`, `phone_country_id?`, `connection_id?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Identity successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.identities.create(userId, { value: "sally@example.com" });
@@ -8953,6 +9231,8 @@ export interface UsersSessionsResource {
    *
    * @param userId - The identifier for the user
    * @param options - Signal, timeout and headers of this call
+   * @returns User sessions successfully invalidated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.sessions.deleteAll(userId);
@@ -8968,6 +9248,8 @@ export interface UsersSessionsResource {
    *
    * @param userId - The user's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { sessions } = await kinde.users.sessions.list(userId);
@@ -8987,6 +9269,8 @@ export interface UsersMfaResource {
    *
    * @param userId - The identifier for the user
    * @param options - Signal, timeout and headers of this call
+   * @returns Successfully retrieve user's MFA configuration.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.mfa.get(userId);
@@ -9003,6 +9287,8 @@ export interface UsersMfaResource {
    *
    * @param userId - The user's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.mfa.resetAll(userId);
@@ -9019,6 +9305,8 @@ export interface UsersMfaResource {
    * @param userId - The identifier for the user
    * @param factorId - The identifier for the MFA factor
    * @param options - Signal, timeout and headers of this call
+   * @returns User's MFA successfully reset.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.users.mfa.reset(userId, factorId);
@@ -9040,6 +9328,8 @@ export interface WebhooksResource {
    *
    * @param webhookId - The webhook id.
    * @param options - Signal, timeout and headers of this call
+   * @returns Webhook successfully deleted.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.webhooks.delete(webhookId);
@@ -9055,8 +9345,10 @@ export interface WebhooksResource {
    * `PATCH /api/v1/webhooks/{webhook_id}`, scope `update:webhooks`
    *
    * @param webhookId - The webhook's ID.
-   * @param params - Values of the body
+   * @param params - body: `event_types?`, `name?`, `description?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.webhooks.update(webhookId, { event_types: ["user.created", "user.deleted"] });
@@ -9073,6 +9365,8 @@ export interface WebhooksResource {
    * `GET /api/v1/webhooks`, scope `read:webhooks`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Webhook list successfully returned.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { webhooks } = await kinde.webhooks.list();
@@ -9084,8 +9378,10 @@ export interface WebhooksResource {
    *
    * `POST /api/v1/webhooks`, scope `create:webhooks`
    *
-   * @param params - Values of the body
+   * @param params - body: `endpoint`, `event_types`, `name`, `description?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Webhook successfully created.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.webhooks.create({ endpoint, event_types, name });
@@ -9103,8 +9399,10 @@ export interface WebhooksResource {
    *
    * `PATCH /api/v1/webhooks`, scope `update:webhooks`
    *
-   * @param params - Values of the body
+   * @param params - body: `event_types?`, `name?`, `description?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Webhook successfully updated.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @deprecated
    * @example
    * ```ts
@@ -9128,6 +9426,8 @@ export interface WebhooksEventsResource {
    *
    * @param eventId - The event id.
    * @param options - Signal, timeout and headers of this call
+   * @returns Event successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.webhooks.events.get(eventId);
@@ -9146,6 +9446,8 @@ export interface WebhooksEventTypesResource {
    * `GET /api/v1/event_types`, scope `read:event_types`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Event types successfully retrieved.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { event_types } = await kinde.webhooks.eventTypes.list();
@@ -9165,6 +9467,8 @@ export interface OauthResource {
    * `GET /oauth2/v2/user_profile`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns Details of logged in user.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.oauth.userProfile();
@@ -9178,8 +9482,10 @@ export interface OauthResource {
    *
    * `POST /oauth2/introspect`
    *
-   * @param params - Values of the body
+   * @param params - body: `token`, `token_type_hint?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Details of the token.
+   * @throws KindeError: `authentication` (401), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.oauth.introspect({ token });
@@ -9197,8 +9503,10 @@ export interface OauthResource {
    *
    * `POST /oauth2/revoke`
    *
-   * @param params - Values of the body
+   * @param params - body: `client_id`, `client_secret?`, `token`, `token_type_hint?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Token successfully revoked.
+   * @throws KindeError: `api` (400), `authentication` (401), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.oauth.revoke({
@@ -9221,8 +9529,10 @@ export interface ApiKeysResource {
    *
    * `GET /api/v1/api_keys`, scope `read:api_keys`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`, `key_type?`, `status?`, `user_id?`, `org_code?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { api_keys } = await kinde.apiKeys.list();
@@ -9240,8 +9550,10 @@ export interface ApiKeysResource {
    *
    * `POST /api/v1/api_keys`, scope `create:api_keys`
    *
-   * @param params - Values of the body
+   * @param params - body: `name`, `type`, `api_id`, `scope_ids?`, `user_id?`, `org_code?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apiKeys.create({
@@ -9262,6 +9574,8 @@ export interface ApiKeysResource {
    *
    * @param keyId - The API key's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apiKeys.get(keyId);
@@ -9278,6 +9592,8 @@ export interface ApiKeysResource {
    *
    * @param keyId - The API key's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apiKeys.rotate(keyId);
@@ -9294,6 +9610,8 @@ export interface ApiKeysResource {
    *
    * @param keyId - The API key's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apiKeys.delete(keyId);
@@ -9308,8 +9626,10 @@ export interface ApiKeysResource {
    *
    * `POST /api/v1/api_keys/verify`
    *
-   * @param params - Values of the body
+   * @param params - body: `api_key`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `authentication` (401), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.apiKeys.verify({ api_key: "k_live_example" });
@@ -9329,8 +9649,10 @@ export interface ApplicationsAccessRolesResource {
    * `GET /api/v1/applications/{application_id}/access_roles`, scope `read:applications`
    *
    * @param applicationId - The application's ID (client ID).
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`, `ending_before?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { roles } = await kinde.applications.accessRoles.list(applicationId);
@@ -9352,6 +9674,8 @@ export interface ApplicationsAccessRolesResource {
    * @param applicationId - The application's ID (client ID).
    * @param roleId - The role's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.accessRoles.add(applicationId, roleId);
@@ -9374,6 +9698,8 @@ export interface ApplicationsAccessRolesResource {
    * @param applicationId - The application's ID (client ID).
    * @param roleId - The role's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.applications.accessRoles.remove(applicationId, roleId);
@@ -9407,8 +9733,10 @@ export interface BillingEntitlementsResource {
    * `GET /api/v1/billing/entitlements`, scope `read:billing_entitlements`
    *
    * @param customerId - The billing customer's ID.
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`, `ending_before?`, `max_value?`, `expand?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { entitlements } = await kinde.billing.entitlements.list(customerId);
@@ -9432,8 +9760,10 @@ export interface BillingAgreementsResource {
    * `GET /api/v1/billing/agreements`, scope `read:billing_agreements`
    *
    * @param customerId - The billing customer's ID.
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`, `ending_before?`, `feature_code?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { agreements } = await kinde.billing.agreements.list(customerId);
@@ -9452,8 +9782,10 @@ export interface BillingAgreementsResource {
    *
    * `POST /api/v1/billing/agreements`, scope `create:billing_agreements`
    *
-   * @param params - Values of the body
+   * @param params - body: `customer_id`, `plan_code`, `is_invoice_now?`, `is_prorate?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.billing.agreements.create({ customer_id, plan_code: "pro" });
@@ -9475,8 +9807,10 @@ export interface BillingMeterUsageResource {
    *
    * `POST /api/v1/billing/meter_usage`, scope `create:meter_usage`
    *
-   * @param params - Values of the body
+   * @param params - body: `customer_agreement_id`, `billing_feature_code`, `meter_value`, `meter_usage_timestamp?`, `meter_type_code?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.billing.meterUsage.create({
@@ -9498,8 +9832,10 @@ export interface DirectoriesResource {
    *
    * `GET /api/v1/directories`, scope `read:scim_directories`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`, `organization_code?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { directories } = await kinde.directories.list();
@@ -9516,8 +9852,10 @@ export interface DirectoriesResource {
    *
    * `POST /api/v1/directories`, scope `create:scim_directories`
    *
-   * @param params - Values of the body
+   * @param params - body: `org_code`, `directory_name`, `provider_code`, `enterprise_connection_id?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `api` (409), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.directories.create({
@@ -9540,6 +9878,8 @@ export interface DirectoriesResource {
    *
    * @param directoryId - The directory's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.directories.get(directoryId);
@@ -9554,8 +9894,10 @@ export interface DirectoriesResource {
    * `PATCH /api/v1/directories/{directory_id}`, scope `update:scim_directories`
    *
    * @param directoryId - The directory's ID.
-   * @param params - Values of the body
+   * @param params - body: `directory_name?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.directories.update(directoryId, { directory_name: "Acme staff" });
@@ -9576,6 +9918,8 @@ export interface DirectoriesResource {
    *
    * @param directoryId - The directory's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.directories.delete(directoryId);
@@ -9595,8 +9939,10 @@ export interface OrganizationsInvitesResource {
    * `GET /api/v1/organization/{org_code}/invites`, scope `read:organization_invites`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`, `include_revoked?`, `include_accepted?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { invites } = await kinde.organizations.invites.list(orgCode);
@@ -9616,8 +9962,10 @@ export interface OrganizationsInvitesResource {
    * `POST /api/v1/organization/{org_code}/invites`, scope `create:organization_invites`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the body
+   * @param params - body: `email`, `first_name?`, `last_name?`, `roles`, `send_email?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.invites.create(orgCode, {
@@ -9641,6 +9989,8 @@ export interface OrganizationsInvitesResource {
    * @param orgCode - The organization's code.
    * @param inviteCode - The invitation's code.
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.invites.get(orgCode, inviteCode);
@@ -9663,6 +10013,8 @@ export interface OrganizationsInvitesResource {
    * @param orgCode - The organization's code.
    * @param inviteCode - The invitation's code.
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.invites.delete(orgCode, inviteCode);
@@ -9694,8 +10046,10 @@ export interface OrganizationsRolesUsersResource {
    *
    * @param orgCode - The organization's code.
    * @param roleId - The role's ID.
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { users } = await kinde.organizations.roles.users.list(orgCode, roleId);
@@ -9718,6 +10072,8 @@ export interface OrganizationsRolesUsersResource {
    * @param orgCode - The organization's code.
    * @param roleId - The role's ID.
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.roles.users.count(orgCode, roleId);
@@ -9735,8 +10091,10 @@ export interface OrganizationsRolesUsersResource {
    *
    * @param orgCode - The organization's code.
    * @param roleId - The role's ID.
-   * @param params - Values of the query
+   * @param params - query: `date_time_from`, `date_time_to`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.roles.users.countActive(orgCode, roleId, {
@@ -9765,6 +10123,8 @@ export interface OrganizationsPasskeyResource {
    *
    * @param orgCode - The organization's code.
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.passkey.get(orgCode);
@@ -9780,8 +10140,10 @@ export interface OrganizationsPasskeyResource {
    * `PUT /api/v1/organizations/{org_code}/passkey`, scope `update:organization_passkey`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the body
+   * @param params - body: `policy?`, `is_override_environment_passkey_settings?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.passkey.replace(orgCode, { policy: "optional" });
@@ -9805,8 +10167,10 @@ export interface OrganizationsSessionsResource {
    * `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`
    *
    * @param orgCode - The organization's code.
-   * @param params - Values of the body
+   * @param params - body: `is_use_org_sso_session_policy?`, `sso_session_persistence_mode?`, `is_use_org_authenticated_session_lifetime?`, `authenticated_session_lifetime?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.organizations.sessions.update(orgCode, {
@@ -9832,6 +10196,8 @@ export interface EnvironmentPasskeyResource {
    * `GET /api/v1/passkey`, scope `read:passkey`
    *
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.passkey.get();
@@ -9846,8 +10212,10 @@ export interface EnvironmentPasskeyResource {
    *
    * `PUT /api/v1/passkey`, scope `update:passkey`
    *
-   * @param params - Values of the body
+   * @param params - body: `policy`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.environment.passkey.replace({ policy: "optional" });
@@ -9870,8 +10238,10 @@ export interface RolesSystemPermissionsResource {
    * `GET /api/v1/roles/{role_id}/system_permissions`, scope `read:role_system_permissions`
    *
    * @param roleId - The role's ID.
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { system_permissions } = await kinde.roles.systemPermissions.list(roleId);
@@ -9891,8 +10261,10 @@ export interface RolesSystemPermissionsResource {
    * `PATCH /api/v1/roles/{role_id}/system_permissions`, scope `update:role_system_permissions`
    *
    * @param roleId - The role's ID.
-   * @param params - Values of the body
+   * @param params - body: `system_permissions?`
    * @param options - Signal, timeout and headers of this call
+   * @returns Done.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.roles.systemPermissions.update(roleId, { system_permissions: [{ id }] });
@@ -9916,8 +10288,10 @@ export interface RolesUsersResource {
    * `GET /api/v1/roles/{role_id}/users`, scope `read:organization_user_roles`
    *
    * @param roleId - The role's ID.
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { users } = await kinde.roles.users.list(roleId);
@@ -9940,8 +10314,10 @@ export interface SystemPermissionsResource {
    *
    * `GET /api/v1/system_permissions`, scope `read:system_permissions`
    *
-   * @param params - Values of the query
+   * @param params - query: `sort?`, `page_size?`, `next_token?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { system_permissions } = await kinde.systemPermissions.list();
@@ -9973,8 +10349,10 @@ export interface AccountResource {
    *
    * `GET /account_api/v1/portal_link`
    *
-   * @param params - Values of the query
+   * @param params - query: `subnav?`, `return_url?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.account.getPortalLink();
@@ -9996,8 +10374,10 @@ export interface AccountEntitlementsResource {
    *
    * `GET /account_api/v1/entitlements`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { data } = await kinde.account.entitlements.list();
@@ -10017,6 +10397,8 @@ export interface AccountEntitlementsResource {
    *
    * @param entitlementKey - The feature's key.
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * await kinde.account.entitlements.get(entitlementKey);
@@ -10038,8 +10420,10 @@ export interface AccountFeatureFlagsResource {
    *
    * `GET /account_api/v1/feature_flags`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { data } = await kinde.account.featureFlags.list();
@@ -10061,8 +10445,10 @@ export interface AccountPermissionsResource {
    *
    * `GET /account_api/v1/permissions`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { data } = await kinde.account.permissions.list();
@@ -10084,8 +10470,10 @@ export interface AccountPropertiesResource {
    *
    * `GET /account_api/v1/properties`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { data } = await kinde.account.properties.list();
@@ -10107,8 +10495,10 @@ export interface AccountRolesResource {
    *
    * `GET /account_api/v1/roles`
    *
-   * @param params - Values of the query
+   * @param params - query: `page_size?`, `starting_after?`
    * @param options - Signal, timeout and headers of this call
+   * @returns What was asked for.
+   * @throws KindeError: `permission_denied` (403), `rate_limited` (429), among others
    * @example
    * ```ts
    * const { data } = await kinde.account.roles.list();

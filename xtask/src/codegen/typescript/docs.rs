@@ -53,6 +53,8 @@ impl Doc {
         }
         doc.tags
             .push("@param options - Signal, timeout and headers of this call".to_owned());
+        doc.tags.extend(returns(operation));
+        doc.tags.extend(throws(operation));
         doc = doc.deprecated(operation.deprecated);
         let example = samples::example(operation, arguments, names);
         doc.tags.push(format!("@example\n```ts\n{example}\n```"));
@@ -133,6 +135,35 @@ fn http(operation: &Operation) -> String {
     }
 }
 
+/// What the document says of a success.
+fn returns(operation: &Operation) -> Option<String> {
+    let mut successes = operation.responses.iter();
+    let (_, text, _) = successes.find(|(status, ..)| status.starts_with('2'))?;
+    Some(one_line(text))
+        .filter(|text| !text.is_empty())
+        .map(|text| format!("@returns {text}"))
+}
+
+/// The errors that the document foresees, by their codes.
+fn throws(operation: &Operation) -> Option<String> {
+    let mut codes: Vec<String> = Vec::new();
+    for (status, ..) in &operation.responses {
+        let code = match status.as_str() {
+            "401" => "authentication",
+            "403" => "permission_denied",
+            "404" => "not_found",
+            "429" => "rate_limited",
+            status if status.starts_with(['4', '5']) => "api",
+            _ => continue,
+        };
+        let text = format!("`{code}` ({status})");
+        if !codes.contains(&text) {
+            codes.push(text);
+        }
+    }
+    (!codes.is_empty()).then(|| format!("@throws KindeError: {}, among others", codes.join(", ")))
+}
+
 fn repeats_summary(operation: &Operation) -> bool {
     let plain = |text: &Option<String>| {
         text.as_deref()
@@ -145,21 +176,33 @@ fn repeats_summary(operation: &Operation) -> bool {
 }
 
 fn params(operation: &Operation) -> String {
-    let mut places = Vec::new();
-    if operation.named_query().next().is_some() {
-        places.push("query");
-    }
-    if !operation.headers.is_empty() {
-        places.push("headers");
-    }
-    if operation.names_body() {
-        places.push("body");
-    }
-    let places = match places.as_slice() {
-        [first, second, third] => format!("{first}, {second} and {third}"),
-        places => places.join(" and "),
+    let names = |fields: Vec<&Field>| {
+        let names = fields.iter().map(|field| match field.required {
+            true => format!("`{}`", field.name),
+            false => format!("`{}?`", field.name),
+        });
+        names.collect::<Vec<_>>().join(", ")
     };
-    format!("Values of the {places}")
+    let mut places = Vec::new();
+    let mut place = |what: &str, fields: Vec<&Field>| {
+        if !fields.is_empty() {
+            places.push(format!("{what}: {}", names(fields)));
+        }
+    };
+    place("query", operation.named_query().collect());
+    place("headers", operation.headers.iter().collect());
+    place("body", operation.named_fields().collect());
+    if operation
+        .body
+        .as_ref()
+        .is_some_and(|body| body.whole().is_some())
+    {
+        places.push("the whole `body`".to_owned());
+    }
+    if places.is_empty() {
+        places.push("nothing that is known".to_owned());
+    }
+    places.join("; ")
 }
 
 fn one_line(text: &str) -> String {

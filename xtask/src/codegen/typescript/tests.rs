@@ -638,6 +638,9 @@ fn every_method_is_documented() {
         ]),
         true,
     );
+    add.responses = ["200", "400", "403", "404", "429", "500"]
+        .map(|status| (status.to_owned(), "The user\nwas added.".to_owned(), None))
+        .to_vec();
     let text = declarations(&api(vec![add], Vec::new()));
     let expected = r#"
   /**
@@ -649,8 +652,10 @@ fn every_method_is_documented() {
    * `POST /orgs/{org_code}/users`, scope `create:users`
    *
    * @param orgCode - The code of the organization.
-   * @param params - Values of the query and body
+   * @param params - query: `notify?`; body: `email`, `id`, `name?`
    * @param options - Signal, timeout and headers of this call
+   * @returns The user was added.
+   * @throws KindeError: `api` (400), `permission_denied` (403), `not_found` (404), `rate_limited` (429), `api` (500), among others
    * @deprecated
    * @example
    * ```ts
