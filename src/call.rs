@@ -1,10 +1,11 @@
 //! A call on its way, for Rust callers.
 
 use crate::check::Problem;
-use crate::client::{Kinde, Options, run};
+use crate::client::{Kinde, run};
 use crate::error::{Answer, Context, Error};
 use crate::interop::concat;
 use crate::operation::Operation;
+use crate::options::Options;
 use crate::request::{Args, Request, plan};
 use crate::settings;
 use core::future::{Future, IntoFuture};

@@ -8,14 +8,14 @@ use crate::fetch::{self, Outgoing};
 use crate::interop::set;
 use crate::judge::judge;
 use crate::limits::Limits;
+use crate::options::Options;
 use crate::request::Request;
 use crate::retry;
 use crate::scopes;
 use crate::settings::{Own, Settings};
 use crate::store::{self, TokenStore};
 use crate::turn::Turn;
-use crate::watch::Signal;
-use js_sys::{Array, Function, Object};
+use js_sys::{Function, Object};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -308,19 +308,6 @@ impl core::fmt::Debug for Builder {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Builder").finish_non_exhaustive()
     }
-}
-
-/// What a caller says about one call.
-#[derive(Clone, Default)]
-pub(crate) struct Options {
-    pub signal: Option<Signal>,
-    pub timeout: Option<f64>,
-    pub deadline: Option<f64>,
-    pub max_retries: Option<f64>,
-    pub retry_writes: Option<bool>,
-    pub headers: Option<Array>,
-    /// In place of the client's: a string, or a function.
-    pub access_token: Option<JsValue>,
 }
 
 /// Makes a call.

@@ -1,8 +1,8 @@
 //! What can go wrong with a call.
 
 use crate::check::Problem;
+use crate::headers;
 use crate::interop::{concat, get, push_foreign, push_number};
-use crate::judge;
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::watch::{Ended, steers};
@@ -339,9 +339,9 @@ impl Error {
     /// or as a date (RFC 9110, section 10.2.3), else `RateLimit-Reset`.
     pub fn retry_after(&self) -> Option<f64> {
         match self {
-            Error::Api { answer, .. } => judge::retry_after(&answer.raw_headers()),
+            Error::Api { answer, .. } => headers::retry_after(&answer.raw_headers()),
             Error::Authentication { answer, .. } => {
-                judge::retry_after(&answer.as_ref()?.raw_headers())
+                headers::retry_after(&answer.as_ref()?.raw_headers())
             }
             _ => None,
         }

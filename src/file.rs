@@ -1,8 +1,7 @@
 //! Files for uploads.
 
 use crate::check::Problem;
-use crate::interop::{get, text};
-use crate::settings::absent;
+use crate::interop::{absent, get, text};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, FormData};

@@ -2,8 +2,7 @@
 //! value in the message.
 
 use crate::check::Problem;
-use crate::interop::{get, text};
-use crate::settings::absent;
+use crate::interop::{absent, get, now, number, text};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -50,6 +49,31 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
 pub(crate) fn value(headers: &JsValue, name: &str) -> Option<String> {
     let value = headers.unchecked_ref::<HeadersLike>().get(name).ok()?;
     text(&value)
+}
+
+/// Seconds to wait: `Retry-After` as seconds or as a date, else `RateLimit-Reset`.
+pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
+    let header = |name: &str| value(headers, name).filter(|text| !text.is_empty());
+    let seconds = |text: &str| Some(number(text)).filter(|seconds| *seconds >= 0.0);
+    if let Some(text) = header("retry-after") {
+        if let Some(seconds) = seconds(&text) {
+            return Some(seconds);
+        }
+        // By the service's own clock, where it is told.
+        let sent = header("date").map_or(f64::NAN, |text| date(&text));
+        let sent = if sent.is_nan() { now() } else { sent };
+        let wait = (date(&text) - sent) / 1000.0;
+        if !wait.is_nan() {
+            return Some(wait.max(0.0));
+        }
+    }
+    seconds(&header("ratelimit-reset")?)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Date, js_name = parse)]
+    pub(crate) fn date(text: &str) -> f64;
 }
 
 #[wasm_bindgen]

@@ -63,6 +63,11 @@ pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
     (!value.is_undefined()).then_some(value)
 }
 
+/// Whether nothing was given.
+pub(crate) fn absent(value: &JsValue) -> bool {
+    value.is_undefined() || value.is_null()
+}
+
 /// Sets a property of an object that is ours.
 pub(crate) fn set(target: &JsValue, key: &str, value: &JsValue) {
     // Only a frozen object or a throwing proxy can refuse, and ours are neither.

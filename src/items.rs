@@ -2,10 +2,11 @@
 
 use crate::call::{Call, misfit, read};
 use crate::check::Problem;
-use crate::client::{Kinde, Options, run};
+use crate::client::{Kinde, run};
 use crate::error::{Answer, Context, Error};
 use crate::interop::set;
 use crate::operation::Operation;
+use crate::options::Options;
 use crate::page::page;
 use crate::request::{Args, Request, plan};
 use core::future::Future;

@@ -4,17 +4,18 @@
 //! would cost every caller some 100 bytes each; a name in the table costs 10.
 
 use crate::check::{self, Problem};
-use crate::client::{Options, run};
+use crate::client::run;
 use crate::core::paging::Paging;
 use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
-use crate::interop::{cut, get, is_record, own, push_number, set, text};
+use crate::interop::{absent, cut, get, is_record, own, push_number, set, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
+use crate::options::Options;
 use crate::page::page;
 use crate::request::{Args, Request, depth, places, plan};
-use crate::settings::{self, Numbers, Settings, absent, count, flag, milliseconds};
+use crate::settings::{self, Numbers, Settings, count, flag, milliseconds};
 use crate::task;
 use crate::watch::Watch;
 use core::pin::Pin;

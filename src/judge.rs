@@ -2,8 +2,7 @@
 
 use crate::error::{Answer, ApiError, Context, Error};
 use crate::fetch::Incoming;
-use crate::headers;
-use crate::interop::{get, is_array, is_record, list, now, number, text};
+use crate::interop::{get, is_array, is_record, list, text};
 use wasm_bindgen::prelude::*;
 
 /// Whether the service agreed (RFC 9110, section 15.3).
@@ -79,29 +78,4 @@ pub(crate) fn errors(body: &JsValue) -> Vec<ApiError> {
     }
     found.retain(|error| !(error.code.is_empty() && error.message.is_empty()));
     found
-}
-
-/// Seconds to wait: `Retry-After` as seconds or as a date, else `RateLimit-Reset`.
-pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
-    let header = |name: &str| headers::value(headers, name).filter(|text| !text.is_empty());
-    let seconds = |text: &str| Some(number(text)).filter(|seconds| *seconds >= 0.0);
-    if let Some(text) = header("retry-after") {
-        if let Some(seconds) = seconds(&text) {
-            return Some(seconds);
-        }
-        // By the service's own clock, where it is told.
-        let sent = header("date").map_or(f64::NAN, |text| date(&text));
-        let sent = if sent.is_nan() { now() } else { sent };
-        let wait = (date(&text) - sent) / 1000.0;
-        if !wait.is_nan() {
-            return Some(wait.max(0.0));
-        }
-    }
-    seconds(&header("ratelimit-reset")?)
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = Date, js_name = parse)]
-    pub(crate) fn date(text: &str) -> f64;
 }

@@ -140,6 +140,7 @@ mod jwt;
 mod lease;
 mod limits;
 mod oauth;
+mod options;
 mod pace;
 mod page;
 mod queue;

@@ -1,9 +1,9 @@
 //! How long a call may take, and who may end it: the client's options and the call's, resolved
 //! once.
 
-use crate::client::Options;
 use crate::error::{Context, Error};
 use crate::interop::now;
+use crate::options::Options;
 use crate::settings::Settings;
 use crate::watch::{Ended, Settled, Signal, Watch};
 use js_sys::Promise;

@@ -4,9 +4,8 @@
 use crate::check::Problem;
 use crate::core::paging::{PAGE_SIZE, Paging};
 use crate::error::{Answer, Context, Error};
-use crate::interop::{concat, cut, get, is_array, is_record, keys, list, own, set, text};
+use crate::interop::{absent, concat, cut, get, is_array, is_record, keys, list, own, set, text};
 use crate::operation::Operation;
-use crate::settings::absent;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 

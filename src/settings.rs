@@ -8,7 +8,7 @@ use crate::check::{self, Problem};
 use crate::error::Error;
 use crate::event::{self, Event, LEVELS};
 use crate::headers;
-use crate::interop::{concat, describe, get, holds, is_record, text};
+use crate::interop::{absent, concat, describe, get, holds, is_record, text};
 use crate::retry::RETRIES;
 use crate::store;
 use js_sys::{Array, Float64Array, Promise, Reflect};
@@ -431,10 +431,6 @@ fn both() -> Box<Error> {
 
 fn wrong(name: &str, expected: &str) -> Box<Error> {
     Error::configuration(&concat(&[name, " must be ", expected]))
-}
-
-pub(crate) fn absent(value: &JsValue) -> bool {
-    value.is_undefined() || value.is_null()
 }
 
 /// Reads an option that may be left out.

@@ -5,10 +5,10 @@
 use crate::auth::{self, Token};
 use crate::base64url;
 use crate::error::Context;
-use crate::interop::{concat, encode, get, is_record, now, parse, promise, set, stringify};
+use crate::interop::{absent, concat, encode, get, is_record, now, parse, promise, set, stringify};
 use crate::limits::Limits;
 use crate::oauth::crypto::{bytes, settle};
-use crate::settings::{Settings, Store, absent};
+use crate::settings::{Settings, Store};
 use crate::watch::{ignore, steers};
 use core::future::Future;
 use core::pin::Pin;

@@ -163,7 +163,7 @@ pub(crate) fn read(raw: Object, tolerance: f64) -> Result<Event, Fault> {
 /// A date in milliseconds since 1970, from RFC 3339 text, seconds or milliseconds.
 fn time(value: &JsValue) -> Option<f64> {
     let time = match text(value) {
-        Some(text) => crate::judge::date(&text),
+        Some(text) => crate::headers::date(&text),
         None => value.as_f64()?,
     };
     let is_seconds = value.as_f64().is_some_and(|number| number < SECONDS);

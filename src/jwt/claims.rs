@@ -1,8 +1,7 @@
 //! What a token says, read as Kinde writes it.
 
-use crate::interop::{get, is_array, list, parts, text};
+use crate::interop::{absent, get, is_array, list, parts, text};
 use crate::scopes;
-use crate::settings::absent;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 

@@ -5,11 +5,11 @@ use super::crypto::{random_text, sha256};
 use super::params::{Params, word};
 use crate::base64url;
 use crate::check::{Problem, fits};
-use crate::client::Options;
 use crate::error::Error;
-use crate::interop::{concat, encode, set};
+use crate::interop::{absent, concat, encode, set};
 use crate::limits::Limits;
-use crate::settings::{Settings, absent};
+use crate::options::Options;
+use crate::settings::Settings;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 

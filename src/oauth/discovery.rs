@@ -1,11 +1,11 @@
 //! What the service says of itself (OpenID Connect Discovery, section 4; RFC 8414).
 
 use super::send::{Request, send};
-use crate::client::Options;
 use crate::error::{Answer, Context, Error};
 use crate::interop::get;
 use crate::judge::judge;
 use crate::limits::Limits;
+use crate::options::Options;
 use crate::settings::Settings;
 use wasm_bindgen::prelude::*;
 

@@ -2,9 +2,9 @@
 //! the making of promises once more.
 
 use super::{Authorize, Grant, discovery, logout_url as address};
-use crate::client::Options;
 use crate::error::Error;
 use crate::js::{Sink, read_options, settle, to_js};
+use crate::options::Options;
 use crate::settings::Settings;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;

@@ -20,9 +20,9 @@ pub(crate) use token::Grant;
 
 use crate::call::to_params;
 use crate::check::Problem;
-use crate::client::Options;
 use crate::error::{Answer, Error};
 use crate::interop::{get, set, text};
+use crate::options::Options;
 use crate::resources::Oauth;
 use crate::wire::Redacted;
 use js_sys::Object;

@@ -1,8 +1,7 @@
 //! The values that a caller gives to what is written by hand.
 
 use crate::check::{self, Problem, fits};
-use crate::interop::{get, is_record, keys, own, set, text};
-use crate::settings::absent;
+use crate::interop::{absent, get, is_record, keys, own, set, text};
 use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
 

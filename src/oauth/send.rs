@@ -1,9 +1,9 @@
 //! Requests that carry no access token: to the token endpoint, and for metadata.
 
-use crate::client::Options;
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::limits::Limits;
+use crate::options::Options;
 use crate::request::FORM;
 use crate::retry;
 use crate::settings::Settings;

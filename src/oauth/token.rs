@@ -8,12 +8,12 @@ use super::params::Params;
 use super::send::{Request, send};
 use crate::auth;
 use crate::check::Problem;
-use crate::client::Options;
 use crate::error::{Context, Error};
-use crate::interop::{concat, encode, get, now, set, text};
+use crate::interop::{absent, concat, encode, get, now, set, text};
 use crate::judge::granted;
 use crate::limits::Limits;
-use crate::settings::{Settings, absent};
+use crate::options::Options;
+use crate::settings::Settings;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 

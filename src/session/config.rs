@@ -3,10 +3,10 @@
 use super::cookies::MOST;
 use crate::check::Problem;
 use crate::error::Error;
-use crate::interop::{concat, get, is_array, list, stringify, text};
+use crate::interop::{absent, concat, get, is_array, list, stringify, text};
 use crate::oauth::client_id;
 use crate::oauth::params::{Params, parse_url};
-use crate::settings::{Settings, absent};
+use crate::settings::Settings;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 

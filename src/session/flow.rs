@@ -8,13 +8,13 @@ use super::recent::{Left, leave, left};
 use super::refresh::{Renewal, renew};
 use super::seal::{open, seal};
 use crate::check::Problem;
-use crate::client::Options;
 use crate::error::Error;
-use crate::interop::{concat, get, now, push_number, set, stringify};
+use crate::interop::{absent, concat, get, now, push_number, set, stringify};
 use crate::limits::Limits;
 use crate::oauth::params::{Params, word};
 use crate::oauth::{Authorize, Callback, Grant, logout_url, refused};
-use crate::settings::{Settings, absent};
+use crate::options::Options;
+use crate::settings::Settings;
 use wasm_bindgen::prelude::*;
 
 /// What the two kinds of cookies are for: none opens as the other.

@@ -7,13 +7,13 @@
 use super::payload::Payload;
 use super::recent::{is_used_up, use_up};
 use crate::base64url;
-use crate::client::Options;
 use crate::error::{Context, Error};
 use crate::interop::{concat, now, set};
 use crate::lease::{Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
 use crate::oauth::Grant;
 use crate::oauth::crypto::sha256;
+use crate::options::Options;
 use crate::settings::Settings;
 use js_sys::Object;
 
