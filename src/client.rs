@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::{Answer, Context, Error};
 use crate::event::{Event, Report};
 use crate::fetch::{self, Outgoing};
-use crate::interop::set;
+use crate::interop::{now, set};
 use crate::judge::judge;
 use crate::limits::Limits;
 use crate::options::Options;
@@ -328,6 +328,9 @@ pub(crate) async fn run(
     result
 }
 
+/// When a request went that nobody looked at the clock for, in milliseconds since 1970.
+const BEFORE: f64 = 1.0;
+
 /// Sends the request until it is answered, or there is no point in trying again.
 async fn repeat(
     settings: &Settings,
@@ -347,12 +350,19 @@ async fn repeat(
         ));
     }
     let limits = Limits::new(settings, options);
-    let turn = Turn::new(settings);
+    let mut turn = Turn::new(settings, options.access_token.as_ref());
     let mut failures = 0;
+    let mut refusal: Option<Box<Error>> = None;
     let mut renewed = false;
     loop {
         if let Some(turn) = &turn {
-            turn.wait(&limits, context).await?;
+            turn.wait(&limits, context)
+                .await
+                // The service's own word, where there is one.
+                .map_err(|late| match late.status() {
+                    Some(_) => refusal.take().unwrap_or(late),
+                    None => late,
+                })?;
         }
         let sent = context.attempts;
         let authorization = auth::authorization(
@@ -364,6 +374,8 @@ async fn repeat(
         )
         .await;
         report.check(context)?;
+        // Without a queue nobody needs the clock: it was before the first refusal.
+        let started = turn.as_ref().map_or(BEFORE, |_| now());
         let result = match &authorization {
             Ok(authorization) => {
                 context.attempts += 1;
@@ -383,13 +395,16 @@ async fn repeat(
         let error = match result {
             Ok(answer) => {
                 if let Some(turn) = &turn {
-                    turn.done();
+                    turn.done(started);
                 }
                 return Ok(answer);
             }
             Err(error) => error,
         };
-        let paused = turn.as_ref().and_then(|turn| turn.failed(&error));
+        if turn.is_none() && retry::makes_a_queue(&error) {
+            turn = Some(Turn::after_refusal(settings, options.access_token.as_ref()));
+        }
+        let refused = turn.as_ref().and_then(|turn| turn.failed(&error, started));
         // The service may have revoked a token that looks valid: once, with a new one.
         if let (Error::Api { status: 401, .. }, Ok(used), false) =
             (&*error, &authorization, renewed)
@@ -402,7 +417,8 @@ async fn repeat(
             report.check(context)?;
             continue;
         }
-        failures += 1;
+        let is_forgiven = refused.as_ref().is_some_and(|refused| refused.is_forgiven);
+        failures += u32::from(!is_forgiven);
         let retries = options
             .max_retries
             .unwrap_or_else(|| settings.max_retries());
@@ -411,14 +427,18 @@ async fn repeat(
             .unwrap_or_else(|| settings.retry_writes());
         let unsent = context.attempts == sent;
         let repeatable = retry::is_repeatable(&error, &request.method, writes || unsent);
-        let wait = paused.map_or_else(|| retry::wait(&error, failures), retry::bearable);
+        let wait = match &refused {
+            Some(refused) => retry::bearable(refused.pause),
+            None => retry::wait(&error, failures),
+        };
         match wait.filter(|wait| *wait < limits.left()) {
             Some(wait) if repeatable && !request.once && f64::from(failures) <= retries => {
                 report.retry(context.attempts, &error, wait);
                 report.check(context)?;
                 // Whoever stands in the queue waits there, in front of the others.
-                if paused.is_none() {
-                    limits.sleep(wait, context).await?;
+                match refused {
+                    Some(_) => refusal = Some(error),
+                    None => limits.sleep(wait, context).await?,
                 }
             }
             _ => return Err(error),

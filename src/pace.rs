@@ -8,6 +8,8 @@ const CAUTION: f64 = 0.9;
 /// How the pace picks up: the share per second, for each second without a refusal. That is 5 %
 /// after 10 s, 20 % after 20 s, and six times the rate after a minute.
 const RECOVERY: f64 = 0.001;
+/// The same per second, while the rate was measured over less than a window: of a burst, say.
+const GROWTH: f64 = 0.24;
 /// How slow the first refusal may make it; each further one at most doubles the time between two
 /// requests. A single measurement may be far off.
 const SLOW: f64 = 100.0;
@@ -24,6 +26,8 @@ const SILENCE: f64 = 1_000.0;
 pub(crate) struct Pace {
     /// The time between two requests; 0 is no limit.
     gap: f64,
+    /// Whether the gap is that of a burst, which says little.
+    is_guess: bool,
     /// When the next one may go, as far as the gap is concerned.
     next: f64,
     /// When the pause ends.
@@ -47,6 +51,16 @@ impl Pace {
     /// The time between two requests.
     pub fn gap(&self) -> f64 {
         self.gap
+    }
+
+    /// How many requests the service took since the last pause, or silence.
+    pub fn taken(&self) -> f64 {
+        self.taken
+    }
+
+    /// How long ago the last refusal or its pause was.
+    pub fn quiet(&self, now: f64) -> f64 {
+        now - self.refused.max(self.resumes)
     }
 
     /// How long nothing goes.
@@ -73,17 +87,21 @@ impl Pace {
         if sent > self.refused {
             self.refusals = 0;
         }
-        let quiet = (now - self.refused.max(self.resumes)).max(0.0) / 1000.0;
-        let share = (self.gap / 1000.0 * RECOVERY * quiet).min(0.5);
+        let quiet = self.quiet(now).max(0.0) / 1000.0;
+        let growth = match self.is_guess {
+            true => GROWTH,
+            false => RECOVERY * quiet,
+        };
+        let share = (self.gap / 1000.0 * growth).min(0.5);
         self.gap -= self.gap * share;
         if self.gap < QUICKEST {
             self.gap = 0.0;
         }
     }
 
-    /// The service refused a request that went at `sent`, and asks for a pause or not. Gives the
-    /// end of the pause.
-    pub fn refuse(&mut self, sent: f64, asked: Option<f64>, now: f64) -> f64 {
+    /// The service refused a request that went at `sent`, and asks for a pause or not: then
+    /// it is a share of the backoff. Gives the end of the pause.
+    pub fn refuse(&mut self, sent: f64, asked: Option<f64>, share: f64, now: f64) -> f64 {
         // The others that were under way say the same once more.
         if sent <= self.refused {
             self.resumes = self.resumes.max(now + asked.unwrap_or_default());
@@ -95,12 +113,20 @@ impl Pace {
         }
         self.refused = now;
         self.refusals = self.refusals.saturating_add(1);
-        // No jitter: there is one queue, and its first in line goes alone.
-        self.resumes = now + asked.unwrap_or_else(|| backoff(self.refusals));
-        let span = self.resumes - self.since;
+        self.resumes = now + asked.unwrap_or_else(|| backoff(self.refusals) * share);
+        // A short pause is often a guess, or rounded up.
+        let span = match self.resumes - now <= WINDOW {
+            true => now - self.since,
+            false => self.resumes - self.since,
+        };
         let is_first = self.gap == 0.0;
         let slowest = (self.gap * 2.0).clamp(SLOW, SLOWEST);
-        self.gap = if self.taken > 0.0 && (is_first || span >= WINDOW) {
+        let grew = core::mem::take(&mut self.is_guess);
+        self.gap = if self.taken > 0.0 && grew {
+            // It was let grow until it was too fast.
+            self.gap / CAUTION / CAUTION
+        } else if self.taken > 0.0 && (is_first || span >= WINDOW) {
+            self.is_guess = span < WINDOW;
             span.max(WINDOW) / self.taken / CAUTION
         } else if self.taken > 0.0 || self.refusals > 2 {
             // Too little has happened since for a measurement.
@@ -129,12 +155,12 @@ mod tests {
             pace.send(sent);
             pace.accept(sent, sent + 10.0);
         }
-        assert_eq!(pace.refuse(500.0, None, 510.0), 1_010.0);
+        assert_eq!(pace.refuse(500.0, None, 1.0, 510.0), 1_010.0);
         let gap = pace.gap();
         // One answer is late, and the next request is refused as well.
         pace.accept(495.0, 1_011.0);
         pace.send(1_010.0);
-        assert_eq!(pace.refuse(1_010.5, None, 1_015.0), 2_015.0);
+        assert_eq!(pace.refuse(1_010.5, None, 1.0, 1_015.0), 2_015.0);
         assert!(pace.gap() <= gap * 2.0, "{gap}, then {}", pace.gap());
     }
 }

@@ -1,6 +1,9 @@
 //! Who may send next: so many at once, first come, first served, at the pace that the service
 //! takes.
 //!
+//! There is one for each client with a limit of its own, and one for each set of credentials that the
+//! service has refused for the number of requests.
+//!
 //! Nobody is woken: a call looks again when a timer of its own rings, since Workers cancel a
 //! request that waits on another one. The further back it stands, the later it looks.
 //! Times are milliseconds.
@@ -20,7 +23,11 @@ const SPACING: f64 = 4.0;
 /// The share of the time until its turn after which a call looks again.
 const SHARE: f64 = 0.25;
 
-/// What a client knows of its calls.
+/// How many go at once where nobody set a limit, until the pace of the service is known: as many more
+/// as it has taken since.
+const BURST: f64 = 16.0;
+
+/// What calls know of each other.
 pub(crate) struct Queue {
     /// How many may be under way at once.
     limit: f64,
@@ -34,6 +41,7 @@ pub(crate) struct Queue {
     went: f64,
     spacing: f64,
     pace: Pace,
+    taken: f64,
 }
 
 struct Waiting {
@@ -43,7 +51,6 @@ struct Waiting {
 
 struct Place {
     ticket: f64,
-    sent: f64,
     /// When the place is free, whatever became of the call.
     until: f64,
 }
@@ -58,6 +65,7 @@ impl Queue {
             went: 0.0,
             spacing: SPACING,
             pace: Pace::default(),
+            taken: 0.0,
         }
     }
 
@@ -81,7 +89,7 @@ impl Queue {
 
         let position = self.waiting.partition_point(|w| w.ticket < ticket);
         let ahead = position as f64;
-        let room = self.limit - self.places.len() as f64;
+        let room = self.limit() - self.places.len() as f64;
         let waits = self
             .waiting
             .get(position)
@@ -99,12 +107,11 @@ impl Queue {
             self.pace.send(now);
             self.places.push(Place {
                 ticket,
-                sent: now,
                 until: now + lease,
             });
             return None;
         }
-        let near = NEAR.min(self.limit * 2.0);
+        let near = NEAR.min(self.limit() * 2.0);
         let by_pace = earliest - now;
         let wait = match ahead < near {
             // Not `clamp`: it brings 10 KB of formatting along.
@@ -122,6 +129,25 @@ impl Queue {
         Some(wait)
     }
 
+    /// How many may be under way at once, as things are.
+    fn limit(&self) -> f64 {
+        match self.limit.is_finite() || self.pace.gap() > 0.0 {
+            true => self.limit,
+            false => BURST + self.pace.taken(),
+        }
+    }
+
+    /// How long it will be at least until the turn of a call, at the pace of the service.
+    pub fn expected(&self, ticket: f64, now: f64) -> f64 {
+        let ahead = self.waiting.partition_point(|w| w.ticket < ticket);
+        self.pace.earliest(ahead as f64) - now
+    }
+
+    /// How many requests the service has taken.
+    pub fn taken(&self) -> f64 {
+        self.taken
+    }
+
     /// A call is still under way.
     pub fn keep(&mut self, ticket: f64, until: f64) {
         for place in &mut self.places {
@@ -131,28 +157,36 @@ impl Queue {
         }
     }
 
-    /// A call's request was answered, or came to nothing.
-    pub fn done(&mut self, ticket: f64, now: f64) {
-        if let Some(sent) = self.leave(ticket) {
-            self.pace.accept(sent, now);
-        }
+    /// A call's request, which went at `sent`, was answered or came to nothing.
+    pub fn done(&mut self, ticket: f64, sent: f64, now: f64) {
+        self.leave(ticket);
+        self.taken += 1.0;
+        self.pace.accept(sent, now);
     }
 
-    /// A call was told to come back later. Gives the end of the pause, which is for all.
-    pub fn refused(&mut self, ticket: f64, asked: Option<f64>, now: f64) -> f64 {
-        let sent = self.leave(ticket).unwrap_or(now);
-        self.pace.refuse(sent, asked, now)
+    /// A call, whose request went at `sent`, was told to come back later. Gives the end of the pause,
+    /// which is for all. `chance` is a number from 0 to 1.
+    pub fn refused(
+        &mut self,
+        ticket: f64,
+        sent: f64,
+        asked: Option<f64>,
+        chance: f64,
+        now: f64,
+    ) -> f64 {
+        self.leave(ticket);
+        // Where others wait there is one queue, and its first in line goes alone; one call by itself
+        // has others like it elsewhere.
+        let is_alone = self.waiting.is_empty() && self.places.is_empty();
+        let jitter = if is_alone { chance } else { 1.0 };
+        self.pace.refuse(sent, asked, jitter, now)
     }
 
-    /// A call is over. Gives the time when it was let go, if it was under way.
-    pub fn leave(&mut self, ticket: f64) -> Option<f64> {
+    /// A call is over.
+    pub fn leave(&mut self, ticket: f64) {
         self.waiting.retain(|waiting| waiting.ticket != ticket);
         self.tidy();
-        let index = self
-            .places
-            .iter()
-            .position(|place| place.ticket == ticket)?;
-        Some(self.places.swap_remove(index).sent)
+        self.places.retain(|place| place.ticket != ticket);
     }
 
     /// Memory that a crowd needed is given back when it has gone.
@@ -160,6 +194,11 @@ impl Queue {
         if self.waiting.is_empty() {
             self.waiting = Vec::new();
         }
+    }
+
+    /// Whether the service has refused nothing for so long.
+    pub fn is_quiet(&self, milliseconds: f64, now: f64) -> bool {
+        self.pace.quiet(now) >= milliseconds
     }
 
     /// Whether nobody is under way or waits.

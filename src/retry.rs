@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Math, js_name = random)]
-    fn random() -> f64;
+    pub(crate) fn random() -> f64;
 }
 
 /// The retries of a call if nobody says otherwise.
@@ -45,6 +45,15 @@ pub(crate) fn wait(error: &Error, attempt: u32) -> Option<f64> {
 /// A wait that is not too long.
 pub(crate) fn bearable(wait: f64) -> Option<f64> {
     (wait <= LONGEST).then_some(wait)
+}
+
+/// Whether a failure says that there are too many requests, and when there may be more: all who have
+/// the same credentials wait then. One that asks for too long is for its caller to know.
+pub(crate) fn makes_a_queue(error: &Error) -> bool {
+    error.status() == Some(429)
+        && error
+            .retry_after()
+            .is_none_or(|seconds| bearable(seconds * 1000.0).is_some())
 }
 
 pub(crate) fn backoff(attempt: u32) -> f64 {

@@ -312,6 +312,19 @@ impl Settings {
         self.slots.get(ACCESS_TOKEN)
     }
 
+    /// Whose calls these are, to tell them from others: the token or the function that gives one
+    /// (`own` if the call has it), else the id of the client.
+    pub fn who(&self, own: Option<&JsValue>) -> JsValue {
+        if let Some(own) = own {
+            return own.clone();
+        }
+        match &self.own {
+            Some(own) if own.provider.is_some() => (Arc::as_ptr(own) as usize as f64).into(),
+            _ if absent(&self.access_token()) => self.slots.get(CLIENT_ID),
+            _ => self.access_token(),
+        }
+    }
+
     /// The client's own `fetch`, or nothing.
     pub fn fetch(&self) -> JsValue {
         self.slots.get(FETCH)

@@ -98,11 +98,29 @@ struct Outcome {
     looks: usize,
 }
 
-/// Makes so many calls at once.
-fn run(calls: usize, limit: f64, mut service: Service) -> Outcome {
+/// Makes so many calls at once, of a client with a limit.
+fn run(calls: usize, limit: f64, service: Service) -> Outcome {
     let mut queue = Queue::new(limit);
-    let tickets: Vec<f64> = (0..calls).map(|_| queue.ticket()).collect();
+    let tickets = (0..calls).map(|_| queue.ticket()).collect();
+    all(Some(queue), tickets, service)
+}
+
+/// Makes so many calls at once, without a limit: the first refusal makes the queue.
+fn run_unlimited(calls: usize, service: Service) -> Outcome {
+    all(
+        None,
+        vec![0.0; calls],
+        Service {
+            at_once: usize::MAX,
+            ..service
+        },
+    )
+}
+
+fn all(mut queue: Option<Queue>, mut tickets: Vec<f64>, mut service: Service) -> Outcome {
+    let calls = tickets.len();
     let mut refused = vec![0; calls];
+    let mut sent = vec![0.0; calls];
     // Microseconds, so that they can be ordered; the soonest first.
     let at = |time: f64| core::cmp::Reverse((time * 1000.0) as u64);
     let mut events: BinaryHeap<_> = (0..calls)
@@ -122,10 +140,17 @@ fn run(calls: usize, limit: f64, mut service: Service) -> Outcome {
         let next = match what {
             What::Look => {
                 outcome.looks += 1;
-                match queue.look(tickets[call], LEASE, now) {
+                let wait = queue.as_mut().and_then(|queue| {
+                    if tickets[call] == 0.0 {
+                        tickets[call] = queue.ticket();
+                    }
+                    queue.look(tickets[call], LEASE, now)
+                });
+                match wait {
                     // Timers ring a little late.
                     Some(wait) => (now + wait.ceil() + 0.3, What::Look),
                     None => {
+                        sent[call] = now;
                         outcome.requests += 1;
                         service.under_way += 1;
                         (now + service.latency / 2.0, What::Arrive)
@@ -141,7 +166,11 @@ fn run(calls: usize, limit: f64, mut service: Service) -> Outcome {
                 service.under_way -= 1;
                 match refusal {
                     None => {
-                        queue.done(tickets[call], now);
+                        if let Some(queue) = &mut queue
+                            && tickets[call] > 0.0
+                        {
+                            queue.done(tickets[call], sent[call], now);
+                        }
                         outcome.order.push(call);
                         outcome.seconds = now / 1000.0;
                         continue;
@@ -149,7 +178,9 @@ fn run(calls: usize, limit: f64, mut service: Service) -> Outcome {
                     Some(wait) => {
                         outcome.refusals += 1;
                         refused[call] += 1;
-                        queue.refused(tickets[call], wait.map(|wait| wait as f64), now);
+                        let queue = queue.get_or_insert_with(|| Queue::new(f64::INFINITY));
+                        let asked = wait.map(|wait| wait as f64);
+                        queue.refused(tickets[call], sent[call], asked, 1.0, now);
                         (now, What::Look)
                     }
                 }
@@ -210,4 +241,35 @@ fn many_calls_at_once_keep_to_any_limit() {
             check(kind, rate, latency);
         }
     }
+}
+
+/// The share of the service's rate that the calls came to.
+fn share(kind: Kind, rate: f64, latency: f64, tells: Tells, slow: &mut Vec<String>, least: f64) {
+    let calls = rate as usize * 10;
+    let outcome = run_unlimited(calls, Service::new(kind, rate, latency, tells));
+    let share = calls as f64 / outcome.seconds / rate;
+    let case = format!(
+        "{kind:?}, {rate} a second, {latency} ms: {share:.2}, worst {}, {} refused",
+        outcome.worst, outcome.refusals
+    );
+    assert_eq!(outcome.order.len(), calls, "{case}");
+    // All but what the service takes at first, and a few.
+    assert!(outcome.refusals < calls + calls / 5, "{case}");
+    assert!(outcome.worst <= 3, "{case}");
+    if share < least {
+        slow.push(case);
+    }
+}
+
+#[test]
+fn calls_without_a_limit_go_on_at_the_pace_of_the_service() {
+    let mut slow = Vec::new();
+    for kind in [Kind::Fixed, Kind::Sliding, Kind::Bucket] {
+        let [_, (_, told), (_, nothing)] = TELLS;
+        share(kind, 50.0, 15.0, told, &mut slow, 0.88);
+        share(kind, 50.0, 15.0, nothing, &mut slow, 0.70);
+        share(kind, 50.0, 200.0, told, &mut slow, 0.65);
+        share(kind, 50.0, 200.0, nothing, &mut slow, 0.70);
+    }
+    assert!(slow.is_empty(), "{slow:#?}");
 }

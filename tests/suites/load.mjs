@@ -1,6 +1,6 @@
 // Many calls at once: against a service with limits, and while a token is being fetched.
 
-import { deepEqual, equal } from "../lib/assert.mjs";
+import { deepEqual, equal, ok } from "../lib/assert.mjs";
 import { clientOn } from "../lib/double.mjs";
 import { callAll, checkLoad, openService, overtaken } from "../lib/load.mjs";
 
@@ -23,6 +23,23 @@ const limits = [
       const { key, seen } = await openService(host, { kind, tells, rate: 50, window: 1_000, atOnce: 10, latency: 5 });
       const kinde = new host.sdk.Kinde({ domain: host.limited, accessToken: key, maxConcurrency: 10 });
       checkLoad(await callAll(kinde, CALLS), await seen(), { calls: CALLS, atOnce: 10 });
+    },
+  })),
+  // As a smoke test of what src/queue/tests.rs shows on a clock of its own: 0.88 of the rate, and 0.7.
+  ...["retry-after", "nothing"].map((tells) => ({
+    name: `500 calls without a limit, 50 a second, told ${tells}`,
+    async run(host) {
+      const limits = { kind: "fixed", tells, rate: 50, window: 1_000, atOnce: 1_000, latency: 5 };
+      const { key, seen } = await openService(host, limits);
+      const kinde = new host.sdk.Kinde({ domain: host.limited, accessToken: key });
+      const started = performance.now();
+      const order = await callAll(kinde, 500);
+      const rate = 500 / ((performance.now() - started) / 1000);
+      const { taken, requests } = await seen();
+      equal(order.length, 500, "calls that were answered");
+      equal(new Set(taken).size, 500, "requests that were taken, each once");
+      ok(requests < 1_200, `${requests} requests`);
+      ok(rate > 50 * 0.75, `${rate.toFixed(1)} calls a second`);
     },
   })),
   {

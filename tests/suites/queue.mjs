@@ -3,7 +3,7 @@
 import { deepEqual, equal, ok } from "../lib/assert.mjs";
 import { clientOn, rejection } from "../lib/double.mjs";
 
-export const cases = () => [...order, ...leaving, ...refusals, ...wrong];
+export const cases = () => [...order, ...leaving, ...refusals, ...unlimited, ...wrong];
 
 const soon = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const refusal = (headers = {}) => new Response(null, { status: 429, headers });
@@ -243,6 +243,114 @@ const refusals = [
       const { kinde } = clientOn(sdk, { maxConcurrency: 1, maxRetries: 1 }, answer);
       deepEqual(await kinde.apis.create({ name: "n", audience: "a" }), { a: 1 }, "answer");
       equal(requests, 2, "requests");
+    },
+  },
+];
+
+/** A service that refuses what `isRefused` says, and clients of it without a limit. */
+function shared(sdk, isRefused, headers = { "retry-after": "0.3" }) {
+  const sent = [];
+  const fetch = async (_url, { headers: { authorization } }) => {
+    sent.push(Date.now());
+    return isRefused(sent.length, authorization) ? refusal(headers) : Response.json({ a: 1 });
+  };
+  const client = (options) => new sdk.Kinde({ domain: "acme.kinde.com", accessToken: "one", fetch, ...options });
+  return { sent, client };
+}
+
+const unlimited = [
+  {
+    name: "without a limit, one refusal stops all with the same credentials until the service takes more",
+    async run({ sdk }) {
+      const { sent, client } = shared(sdk, (number) => number === 1);
+      const first = client().business.get();
+      await soon(20);
+      await Promise.all([
+        first,
+        client().business.get(),
+        client()
+          .users.list()
+          .withResponse()
+          .catch(() => {}),
+      ]);
+      equal(sent.length, 4, "requests");
+      for (const time of sent.slice(1)) ok(time - sent[0] >= 295, `a request after ${time - sent[0]} ms`);
+    },
+  },
+  {
+    name: "without a limit, calls with other credentials, another domain or another fetch go on",
+    async run({ sdk }) {
+      const { sent, client } = shared(sdk, (_, authorization) => authorization === "Bearer one", {
+        "retry-after": "30",
+      });
+      const gone = new AbortController();
+      const first = rejection(sdk, client().business.get({ signal: gone.signal }));
+      await soon(20);
+      await client({ accessToken: "two" }).business.get();
+      await client().business.get({ accessToken: "two" });
+      const { kinde } = clientOn(sdk, { accessToken: "one" }, () => Response.json({}));
+      await kinde.business.get();
+      equal(sent.length, 3, "requests");
+      gone.abort();
+      equal((await first).code, "aborted", "code");
+    },
+  },
+  {
+    name: "without a limit, refusals do not count as retries while the service takes others",
+    async run({ sdk }) {
+      let now = 0;
+      // Two in 50 ms: of thirty at once, some are refused more often than a call has retries.
+      const { sent, client } = shared(
+        sdk,
+        () => {
+          const window = Math.floor(Date.now() / 50);
+          if (Math.floor(now) !== window) now = window;
+          now += 0.3;
+          return Math.floor(now) !== window || now - window > 0.7;
+        },
+        { "retry-after": "0.05" },
+      );
+      const kinde = client({ maxRetries: 1 });
+      const answers = await Promise.all(numbers(30).map(() => kinde.business.get()));
+      equal(answers.length, 30, "answers");
+      ok(sent.length > 31, `${sent.length} requests: nothing was refused`);
+    },
+  },
+  {
+    name: "without a limit, a service that takes nothing is asked as often as maxRetries says",
+    async run({ sdk }) {
+      const { sent, client } = shared(sdk, () => true, { "retry-after": "0.01" });
+      const kinde = client({ maxRetries: 2 });
+      const errors = await Promise.all(numbers(5).map(() => rejection(sdk, kinde.business.get())));
+      for (const error of errors) deepEqual([error.code, error.attempts], ["rate_limited", 3], "error");
+      equal(sent.length, 15, "requests");
+    },
+  },
+  {
+    name: "without a limit, a call that must be over before its turn fails at once, and is not sent",
+    async run({ sdk }) {
+      const { sent, client } = shared(sdk, (number) => number === 1, { "retry-after": "20" });
+      const gone = new AbortController();
+      const first = rejection(sdk, client().business.get({ signal: gone.signal }));
+      await soon(20);
+      const started = Date.now();
+      const error = await rejection(sdk, client().business.get({ deadline: 5_000 }));
+      ok(Date.now() - started < 1_000, "it waited");
+      deepEqual([error.code, error.status, error.attempts], ["rate_limited", 429, 0], "error");
+      ok(error.retryAfter >= 18 && error.retryAfter <= 20, `retryAfter ${error.retryAfter}`);
+      ok(error.message.includes("the turn of this call would come after its deadline"), error.message);
+      equal(sent.length, 1, "requests");
+      gone.abort();
+      await first;
+    },
+  },
+  {
+    name: "without a limit, a refusal that asks for too long makes nobody wait",
+    async run({ sdk }) {
+      const { sent, client } = shared(sdk, (number) => number === 1, { "retry-after": "61" });
+      equal((await rejection(sdk, client().business.get())).code, "rate_limited", "code");
+      await client().business.get();
+      equal(sent.length, 2, "requests");
     },
   },
 ];
