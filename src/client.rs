@@ -243,8 +243,13 @@ impl Builder {
     /// [`Builder::build`].
     ///
     /// The others wait, first come first served; a time limit of an attempt does not count that
-    /// wait, a deadline does. When the service refuses one (429), all wait until it takes more,
-    /// and go on at the pace that it took. For one client and its clones.
+    /// wait, a deadline does. For one client and its clones.
+    ///
+    /// With or without a limit: when the service refuses one (429), all wait until it takes more,
+    /// and go on at the pace that it took. Without a limit these are all calls of the program with
+    /// the same domain, credentials and `fetch`. Such refusals do not count as retries while the
+    /// service takes others. A call whose turn would come after its deadline fails at once, with
+    /// status 429 and, if it was not sent, no attempts.
     pub fn max_concurrency(self, requests: u32) -> Self {
         self.option("maxConcurrency", &requests.into())
     }
@@ -270,7 +275,7 @@ impl Builder {
     ///     .client_credentials("client id", "client secret")
     ///     .on_event(|event| {
     ///         if event.level() >= Level::Info {
-    ///             // kinde-edge: users.list: GET /api/v1/users: tried again: api: 503 in 420 ms (attempt 1)
+    ///             // kinde-edge: users.list: GET /api/v1/users: tried again: server: 503 in 420 ms (attempt 1)
     ///             println!("{event}");
     ///         }
     ///     })

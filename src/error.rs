@@ -226,6 +226,9 @@ impl Answer {
     }
 }
 
+/// The headers that name a request, the service's own before that of what stands in front of it.
+const REQUEST_IDS: [&str; 3] = ["x-request-id", "x-amzn-requestid", "cf-ray"];
+
 /// Inside of the crate errors are boxed: a result is then two words to move, and not twenty.
 impl From<Box<Error>> for Error {
     fn from(boxed: Box<Error>) -> Self {
@@ -365,6 +368,24 @@ impl Error {
         self.context()?.token_scopes.as_deref()
     }
 
+    /// Whether what was to be made is there already, or changed meanwhile: 409, and 400 where the
+    /// service names one of its codes that end in `ALREADY_EXISTS`.
+    pub fn is_conflict(&self) -> bool {
+        let Error::Api { status, errors, .. } = self else {
+            return false;
+        };
+        let exists = |error: &ApiError| error.code.ends_with("ALREADY_EXISTS");
+        *status == 409 || (*status == 400 && errors.iter().any(exists))
+    }
+
+    /// The service's name for the request, if its answer has one, to give to Kinde's support:
+    /// `x-request-id`, `x-amzn-requestid` or `cf-ray`.
+    pub fn request_id(&self) -> Option<String> {
+        let headers = self.answer()?.raw_headers();
+        let named = |name: &&str| headers::value(&headers, name).filter(|id| !id.is_empty());
+        REQUEST_IDS.iter().find_map(named)
+    }
+
     /// Whether the same call may succeed later: no answer, 408, 429, or 5xx. The call has been
     /// repeated already where that does no harm; whether to repeat a write is for the caller to
     /// know.
@@ -395,6 +416,8 @@ impl Error {
                 403 => "permission_denied",
                 404 => "not_found",
                 429 => "rate_limited",
+                500.. => "server",
+                _ if self.is_conflict() => "conflict",
                 _ => "api",
             },
             Error::Connection { .. } => "connection",
@@ -413,6 +436,7 @@ impl Error {
             | Error::InvalidRequest { message, .. }
             | Error::InvalidToken { message, .. } => message.clone(),
             Error::Authentication { message, .. } => self.sentence(message),
+            Error::Api { status: 500.., .. } => self.sentence("the service failed"),
             Error::Api { .. } => self.sentence("the service refused"),
             #[cfg(feature = "js")]
             Error::Connection { context } if context.subject == crate::webhook::SEEN => {

@@ -44,6 +44,7 @@ extern "C" {
         retry_after: Option<f64>,
         required_scope: Option<&str>,
         token_scopes: Option<Array>,
+        request_id: Option<String>,
     ) -> JsValue;
 }
 
@@ -441,5 +442,6 @@ pub(crate) fn to_js(error: &Error) -> JsValue {
         error.retry_after(),
         error.required_scope(),
         error.token_scopes().map(texts),
+        error.request_id(),
     )
 }

@@ -70,6 +70,7 @@ const FIELDS = [
   "retryAfter",
   "requiredScope",
   "tokenScopes",
+  "requestId",
 ];
 
 /**

@@ -67,8 +67,12 @@ export interface ClientOptions {
   /**
    * How many requests may be under way at once. Default: no limit.
    *
-   * The others wait, first come first served: `timeout` does not count that wait, `deadline` does. When
-   * the service refuses one (429), all wait until it takes more, and go on at the pace that it took.
+   * The others wait, first come first served: `timeout` does not count that wait, `deadline` does.
+   *
+   * With or without a limit: when the service refuses one (429), all wait until it takes more, and go on at
+   * the pace that it took. Without a limit these are all calls of the isolate with the same domain,
+   * credentials and `fetch`. Such refusals do not count as retries while the service takes others. A call
+   * whose turn would come after its `deadline` fails at once, as `rate_limited`.
    */
   maxConcurrency?: number | undefined;
   /** Sent with every request. */
@@ -356,7 +360,10 @@ export interface RawRequest extends RequestOptions {
  *   succeed, see `errors`
  * - `permission_denied`: the token lacks a scope (403), see `requiredScope`
  * - `not_found`: there is no such thing (404)
- * - `rate_limited`: too many calls (429), see `retryAfter`
+ * - `conflict`: what was to be made is there already (409, or 400 with a code that ends in `ALREADY_EXISTS`)
+ * - `rate_limited`: too many calls (429), see `retryAfter`; with 0 `attempts`, the call was not sent, since its
+ *   turn would have come after its `deadline`
+ * - `server`: the service failed (5xx)
  * - `api`: any other refusal of the service
  * - `connection`: no answer came
  * - `timeout`: no whole answer came in time
@@ -370,13 +377,50 @@ export type KindeErrorCode =
   | "authentication"
   | "permission_denied"
   | "not_found"
+  | "conflict"
   | "rate_limited"
+  | "server"
   | "api"
   | "connection"
   | "timeout"
   | "aborted"
   | "decode"
   | "invalid_token";
+
+/**
+ * What the service, an OAuth endpoint or a sign-in calls a fault. Those that are known, for completion; there
+ * are others, so that any string is one.
+ */
+export type KindeServiceErrorCode =
+  // The Management API.
+  | "ACCESS_DENIED"
+  | "FORBIDDEN"
+  | "INVALID_CREDENTIALS"
+  | "ROUTE_NOT_FOUND"
+  | "TOO_MANY_REQUESTS"
+  | "USER_ALREADY_EXISTS"
+  | "USER_NOT_FOUND"
+  // OAuth: RFC 6749, sections 4.1.2.1 and 5.2, and OpenID Connect Core, section 3.1.2.6.
+  | "access_denied"
+  | "consent_required"
+  | "interaction_required"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_request"
+  | "invalid_scope"
+  | "login_required"
+  | "server_error"
+  | "temporarily_unavailable"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "unsupported_response_type"
+  // A sign-in of this package.
+  | "issuer_mismatch"
+  | "missing_code"
+  | "sign_in_not_found"
+  | "state_mismatch"
+  // Any other; written like this, editors still offer those above.
+  | (string & {});
 
 /** What a {@link KindeError} says beside its message. */
 export interface KindeErrorFields {
@@ -389,7 +433,7 @@ export interface KindeErrorFields {
   /** The body of the answer: parsed if it is JSON, otherwise text. Not enumerable: no serializer sends it on. */
   readonly body?: unknown;
   /** What the service says is wrong. */
-  readonly errors: readonly { readonly code: string; readonly message: string }[];
+  readonly errors: readonly { readonly code: KindeServiceErrorCode; readonly message: string }[];
   /** The operation id of the call. */
   readonly operation?: string;
   /** The scope that the operation needs, on `permission_denied`. */
@@ -398,6 +442,8 @@ export interface KindeErrorFields {
   readonly tokenScopes?: readonly string[];
   /** How long to wait before the next try, in seconds. */
   readonly retryAfter?: number;
+  /** The service's name for the request, for Kinde's support: `x-request-id`, `x-amzn-requestid` or `cf-ray`. */
+  readonly requestId?: string;
   /** How many times the request was sent. */
   readonly attempts: number;
   /** Why a token did not pass, on `invalid_token`. */

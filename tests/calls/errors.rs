@@ -55,11 +55,11 @@ async fn a_status_has_a_code_and_says_whether_to_try_again() {
         (403, "permission_denied", false),
         (404, "not_found", false),
         (408, "api", true),
-        (409, "api", false),
+        (409, "conflict", false),
         (429, "rate_limited", true),
-        (500, "api", true),
-        (502, "api", true),
-        (503, "api", true),
+        (500, "server", true),
+        (502, "server", true),
+        (503, "server", true),
     ] {
         let error = failure(status, &[], "").await;
         assert!(

@@ -44,8 +44,8 @@ async fn every_step_of_a_call_is_told() {
         [
             "kinde-edge: users.list: GET /api/v1/users: new token after # ms (attempt 1)",
             "kinde-edge: users.list: GET /api/v1/users: sent (attempt 1)",
-            "kinde-edge: users.list: GET /api/v1/users: api: 503 after # ms (attempt 1)",
-            "kinde-edge: users.list: GET /api/v1/users: tried again: api: 503 in # ms (attempt 1)",
+            "kinde-edge: users.list: GET /api/v1/users: server: 503 after # ms (attempt 1)",
+            "kinde-edge: users.list: GET /api/v1/users: tried again: server: 503 in # ms (attempt 1)",
             "kinde-edge: users.list: GET /api/v1/users: sent (attempt 2)",
             "kinde-edge: users.list: GET /api/v1/users: permission_denied: 403 after # ms (attempt 2)",
             "kinde-edge: users.list: GET /api/v1/users: failed: permission_denied: 403 (attempt 2)",
@@ -67,7 +67,7 @@ async fn every_step_of_a_call_is_told() {
     assert_eq!((answer.method(), answer.path()), ("GET", "/api/v1/users"));
     assert_eq!(answer.domain(), "https://acme.kinde.com");
     assert_eq!((answer.attempt(), answer.status()), (1, Some(503)));
-    assert_eq!(answer.error(), Some("api"));
+    assert_eq!(answer.error(), Some("server"));
     assert!(answer.duration().unwrap() < Duration::from_secs(5));
     assert_eq!(answer.wait(), None);
     assert_eq!(events[3].wait(), Some(Duration::from_millis(20)));

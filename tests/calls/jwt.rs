@@ -308,7 +308,7 @@ async fn keys_that_cannot_be_had_are_no_fault_of_the_token() {
         ..Default::default()
     };
     for (code, message) in [
-        ("api", "token verification: the service refused (500)"),
+        ("server", "token verification: the service failed (500)"),
         ("connection", "token verification: no answer came"),
         ("decode", "token verification: the answer is not JSON (200)"),
         (

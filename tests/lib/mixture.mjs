@@ -52,7 +52,7 @@ const kinds = [
   ["data", (kinde) => kinde.users.update("kp_1", { given_name: "Ådá" })],
   ["data", (kinde) => kinde.environment.logos.set("dark", { logo: new Uint8Array(100) })],
   ["data", busy],
-  ["api", (kinde) => kinde.users.list({ next_token: "down" })],
+  ["server", (kinde) => kinde.users.list({ next_token: "down" })],
   ["not_found", (kinde) => kinde.users.list({ next_token: "page" })],
   ["decode", (kinde) => kinde.users.list({ next_token: "text" })],
   ["connection", (kinde) => kinde.users.list({ next_token: "offline" }, { maxRetries: 0 })],

@@ -112,6 +112,48 @@ const answers = [
       body: { errors: { code: "A", message: "a" } },
     },
   },
+  ...[
+    [400, "USER_ALREADY_EXISTS", "conflict"],
+    [400, "USER_EXISTS", "api"],
+    [403, "USER_ALREADY_EXISTS", "permission_denied"],
+    [409, "X", "conflict"],
+  ].map(([status, code, kind]) => ({
+    name: `a ${status} that says ${code}`,
+    answer: {
+      status,
+      body: JSON.stringify({
+        errors: [
+          { code: "X", message: "x" },
+          { code, message: "m" },
+        ],
+      }),
+    },
+    error: {
+      code: kind,
+      status,
+      ...(status === 403 && { requiredScope: "read:businesses" }),
+      errors: [
+        { code: "X", message: "x" },
+        { code, message: "m" },
+      ],
+      body: {
+        errors: [
+          { code: "X", message: "x" },
+          { code, message: "m" },
+        ],
+      },
+    },
+  })),
+  ...[
+    [{ "x-request-id": "r1", "cf-ray": "r3" }, "r1"],
+    [{ "x-amzn-requestid": "r2", "cf-ray": "r3" }, "r2"],
+    [{ "cf-ray": "r3" }, "r3"],
+    [{ "x-request-id": "" }, undefined],
+  ].map(([headers, requestId]) => ({
+    name: `an error with ${JSON.stringify(headers)}`,
+    answer: { status: 500, headers },
+    error: { code: "server", status: 500, ...(requestId && { requestId }) },
+  })),
   {
     name: "an error without errors around it",
     answer: { status: 400, body: `{"code":"A","message":"a"}` },
@@ -151,18 +193,18 @@ const answers = [
   ].map((body) => ({
     name: `the error ${body}`,
     answer: { status: 409, body },
-    error: { code: "api", status: 409, body: JSON.parse(body) },
+    error: { code: "conflict", status: 409, body: JSON.parse(body) },
   })),
   {
     name: "a page of a proxy",
     answer: { status: 502, headers: { "content-type": "text/html", "x-request-id": "r1" }, body: HTML },
-    error: { code: "api", status: 502, body: HTML },
+    error: { code: "server", status: 502, body: HTML, requestId: "r1" },
     headers: { "x-request-id": "r1" },
   },
   {
     name: "a broken error",
     answer: { status: 500, body: `{"errors":[` },
-    error: { code: "api", status: 500, body: `{"errors":[` },
+    error: { code: "server", status: 500, body: `{"errors":[` },
   },
   ...[
     [400, "api"],
@@ -171,8 +213,8 @@ const answers = [
     [404, "not_found"],
     [406, "api"],
     [429, "rate_limited"],
-    [500, "api"],
-    [503, "api"],
+    [500, "server"],
+    [503, "server"],
   ].map(([status, code]) => ({
     name: `an empty ${status}`,
     answer: { status },
@@ -201,7 +243,7 @@ const answers = [
   {
     name: "a 503 that says when",
     answer: { status: 503, headers: { "retry-after": "120" } },
-    error: { code: "api", status: 503, retryAfter: 120 },
+    error: { code: "server", status: 503, retryAfter: 120 },
   },
 ];
 

@@ -106,8 +106,8 @@ const hooks = [
         events,
         [
           ["request", { ...LIST, attempt: 1 }],
-          ["response", { ...LIST, attempt: 1, status: 503, error: "api" }],
-          ["retry", { ...LIST, attempt: 1, status: 503, error: "api" }],
+          ["response", { ...LIST, attempt: 1, status: 503, error: "server" }],
+          ["retry", { ...LIST, attempt: 1, status: 503, error: "server" }],
           ["request", { ...LIST, attempt: 2 }],
           ["response", { ...LIST, attempt: 2, error: "connection" }],
           ["retry", { ...LIST, attempt: 2, error: "connection" }],
@@ -248,11 +248,11 @@ function keeper() {
 const ALL = [
   "info: kinde-edge: business.get: GET /api/v1/business: new token after # ms (attempt 1)",
   "debug: kinde-edge: business.get: GET /api/v1/business: sent (attempt 1)",
-  "debug: kinde-edge: business.get: GET /api/v1/business: api: 503 after # ms (attempt 1)",
-  "info: kinde-edge: business.get: GET /api/v1/business: tried again: api: 503 in # ms (attempt 1)",
+  "debug: kinde-edge: business.get: GET /api/v1/business: server: 503 after # ms (attempt 1)",
+  "info: kinde-edge: business.get: GET /api/v1/business: tried again: server: 503 in # ms (attempt 1)",
   "debug: kinde-edge: business.get: GET /api/v1/business: sent (attempt 2)",
-  "debug: kinde-edge: business.get: GET /api/v1/business: api: 500 after # ms (attempt 2)",
-  "error: kinde-edge: business.get: GET /api/v1/business: failed: api: 500 (attempt 2)",
+  "debug: kinde-edge: business.get: GET /api/v1/business: server: 500 after # ms (attempt 2)",
+  "error: kinde-edge: business.get: GET /api/v1/business: failed: server: 500 (attempt 2)",
 ];
 
 const logs = [

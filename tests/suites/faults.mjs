@@ -355,11 +355,11 @@ const table = () => [
     "500, 502, 503, 504",
     [500, 502, 503, 504].map((status) => whole(status, "")),
     "data ×5",
-    "api 504 ×6",
-    "api 500 ×1",
+    "server 504 ×6",
+    "server 500 ×1",
     { maxRetries: 5 },
   ),
-  row("503, then a reset", [whole(503, HTML), [RESET]], "data ×3", "connection ×3", "api 503 ×1", { body: HTML }),
+  row("503, then a reset", [whole(503, HTML), [RESET]], "data ×3", "connection ×3", "server 503 ×1", { body: HTML }),
 
   // Not now. The second to fourth time it comes in a storm.
   ...Object.entries({
@@ -699,7 +699,10 @@ const others = [
         for (const key of [token, id]) await script({ server: host.faults, key }, moved);
         for (const credentials of [{ accessToken: token }, { clientId: id, clientSecret: "a secret" }]) {
           const kinde = new host.sdk.Kinde({ domain: host.faults, maxRetries: 0, ...credentials });
-          ok(["api", "authentication", "connection"].includes((await comesTo(host, call(kinde, token))).code), "code");
+          ok(
+            ["server", "authentication", "connection"].includes((await comesTo(host, call(kinde, token))).code),
+            "code",
+          );
         }
         for (const { arrived } of followed) equal((await arrived()).length, 0, "requests to the other origin");
       },

@@ -229,8 +229,8 @@ const lacking = [
 
 const unavailable = [
   ...[
-    [() => new Response("", { status: 503 }), "30", "api"],
-    [() => new Response("", { status: 503, headers: { "retry-after": "7" } }), "7", "api"],
+    [() => new Response("", { status: 503 }), "30", "server"],
+    [() => new Response("", { status: 503, headers: { "retry-after": "7" } }), "7", "server"],
     [() => new Response("", { status: 429, headers: { "retry-after": "0.2" } }), "1", "rate_limited"],
     [() => new Response("<html>"), "30", "decode"],
     [() => Promise.reject(new TypeError("offline")), "30", "connection"],

@@ -154,7 +154,7 @@ const leaving = [
         ways[id % ways.length](signal),
       );
       const codes = await Promise.all(numbers(20).map(async (id) => (await rejection(sdk, get(id))).code));
-      const round = ["api", "decode", "api", "timeout", "connection"];
+      const round = ["api", "decode", "server", "timeout", "connection"];
       deepEqual(codes, [...round, ...round, ...round, ...round], "codes");
       equal(told.most, 2, "the most at once");
       equal(told.began.length, 20, "requests");

@@ -53,7 +53,7 @@ const answers = [
           deepEqual([told[1], told[2]], [told[0], told[0]], "requests after the first");
         } else {
           const error = await rejection(sdk, call(kinde));
-          deepEqual([error.code, error.status, error.attempts], ["api", code, 1], "error");
+          deepEqual([error.code, error.status, error.attempts], [code < 500 ? "api" : "server", code, 1], "error");
           equal(calls.length, 1, "requests");
         }
       },
@@ -65,9 +65,9 @@ const answers = [
     [403, "permission_denied"],
     [404, "not_found"],
     [406, "api"],
-    [409, "api"],
+    [409, "conflict"],
     [422, "api"],
-    [501, "api"],
+    [501, "server"],
   ].map(([code, kind]) => ({
     name: `${code} is final`,
     async run({ sdk }) {
@@ -97,7 +97,7 @@ const answers = [
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, options, status(503));
       const error = await rejection(sdk, kinde.business.get(callOptions));
-      deepEqual([error.code, error.status, error.attempts, calls.length], ["api", 503, attempts, attempts], "error");
+      deepEqual([error.code, error.status, error.attempts, calls.length], ["server", 503, attempts, attempts], "error");
     },
   })),
   ...["POST", "PATCH"].flatMap((method) =>
@@ -114,7 +114,7 @@ const answers = [
           deepEqual(await call, { a: 1 }, "answer");
         } else {
           const error = await rejection(sdk, call);
-          deepEqual([error.code, error.status, error.attempts], ["api", 500, 1], "error");
+          deepEqual([error.code, error.status, error.attempts], ["server", 500, 1], "error");
         }
         equal(calls.length, isRetried ? 2 : 1, "requests");
       },
@@ -137,7 +137,7 @@ const answers = [
       const { kinde, calls } = clientWith(sdk, {}, status(503), Response.json({}));
       const body = new Blob(["text"]).stream();
       const error = await rejection(sdk, kinde.request("PUT", "/a", { body }));
-      deepEqual([error.code, error.status, error.attempts], ["api", 503, 1], "error");
+      deepEqual([error.code, error.status, error.attempts], ["server", 503, 1], "error");
       equal(calls.length, 1, "requests");
     },
   },
@@ -213,7 +213,7 @@ const waits = [
     async run({ sdk }) {
       const { kinde, calls } = clientWith(sdk, { deadline: 500 }, status(503, { "retry-after": "5" }));
       const [error, time] = await timed(() => rejection(sdk, kinde.business.get()));
-      deepEqual([error.code, error.status, calls.length], ["api", 503, 1], "error");
+      deepEqual([error.code, error.status, calls.length], ["server", 503, 1], "error");
       ok(time < 4_000, `it waited ${time} ms`);
     },
   },

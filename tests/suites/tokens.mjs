@@ -703,7 +703,7 @@ const keySets = [
       const issuer = await makeIssuer(sdk);
       issuer.serve = () => endlessAnswer().response({ status: 503 });
       const error = await rejection(sdk, issuer.kinde.tokens.verify(await issuer.sign()));
-      deepEqual([error.code, error.status, error.body.length], ["api", 503, 1 << 18], "error");
+      deepEqual([error.code, error.status, error.body.length], ["server", 503, 1 << 18], "error");
     },
   },
   {
@@ -751,7 +751,7 @@ async function warm(sdk, headers) {
 }
 
 /** Whether an error says that the keys could not be had. */
-const isOfTheKeys = ({ code }) => ["api", "not_found", "connection", "decode"].includes(code);
+const isOfTheKeys = ({ code }) => ["server", "not_found", "connection", "decode"].includes(code);
 
 const fetching = [
   {
@@ -806,7 +806,7 @@ const fetching = [
       const errors = await Promise.all(
         Array.from({ length: 50 }, () => rejection(sdk, issuer.kinde.tokens.verify(token))),
       );
-      for (const { code, status } of errors) deepEqual([code, status], ["api", 503], "error");
+      for (const { code, status } of errors) deepEqual([code, status], ["server", 503], "error");
       equal(issuer.calls.length, 1, "requests");
     },
   },
@@ -900,7 +900,7 @@ const fetching = [
       const issuer = await makeIssuer(sdk);
       const token = await issuer.sign();
       for (const [serve, code, status] of [
-        [() => new Response("no", { status: 500 }), "api", 500],
+        [() => new Response("no", { status: 500 }), "server", 500],
         [() => new Response("no", { status: 403 }), "permission_denied", 403],
         [() => Promise.reject(new TypeError("offline")), "connection", undefined],
         [() => new Response("<html>"), "decode", 200],

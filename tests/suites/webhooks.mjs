@@ -278,7 +278,7 @@ const forged = [
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       issuer.serve = () => new Response("", { status: 503 });
-      equal((await rejection(sdk, issuer.kinde.webhooks.verify(await issuer.sign(event())))).code, "api", "code");
+      equal((await rejection(sdk, issuer.kinde.webhooks.verify(await issuer.sign(event())))).code, "server", "code");
     },
   },
   {
