@@ -31,6 +31,18 @@ export interface ListSink extends Sink {
   limit?: number;
 }
 
+/** A promise with one method more. */
+export interface Call extends Promise<unknown> {
+  withResponse(): Promise<{ data: unknown; response: Response }>;
+}
+
+/** The call of a list. */
+export interface List extends Call {
+  pages(): AsyncGenerator<Page>;
+  toArray(options?: { limit?: number }): Promise<unknown[]>;
+  [Symbol.asyncIterator](): AsyncGenerator<unknown>;
+}
+
 /** Begins what ends with the sink's promise. */
 export type Start = (sink: Sink) => void;
 

@@ -12,44 +12,50 @@ import { guard, methods as ofTokens } from "./tokens.js";
 export { KindeError };
 export const VERSION = __VERSION__;
 
-/** @import { ListSink, Page, Settings, Sink, Start, Tree } from "./internal.js" */
+/** @import { Call, List, ListSink, Page, Settings, Sink, Start, Tree } from "./internal.js" */
 /** @import { GuardRules, KindeOptions, RawRequest, RequestOptions, SessionOptions } from "../types/index.js" */
 
-/** A promise that an async function gave, as one of a class. */
-class Adopted {
-  /** @param {Promise<any>} promise */
-  constructor(promise) {
-    // biome-ignore lint/correctness/noConstructorReturn: a promise that resolves to this one would do, but in Bun an error's stack does not lead past that.
-    return Object.setPrototypeOf(promise, new.target.prototype);
-  }
-}
+/** Under a symbol, and behind a function: no log prints the settings. */
+const SINK = Symbol("sink");
 
-Object.setPrototypeOf(Adopted.prototype, Promise.prototype);
+/**
+ * What the call of a promise leaves behind. No WeakMap: it would keep each call until the collector asks.
+ * @template {Sink} Kept
+ * @param {object} call
+ * @returns {Kept}
+ */
+const sinkOf = (call) => /** @type {any} */ (call)[SINK]();
 
-/** A promise with one method more. */
-class Call extends Adopted {
-  /** What the call leaves behind. No WeakMap: it would keep each call until the collector asks. */
-  #sink;
+/**
+ * What promises of calls have beside `then`. No class of promises: made for older engines, by Babel or SWC, none of its
+ * objects could be constructed.
+ * @type {Call}
+ */
+const CALL = Object.create(Promise.prototype);
 
-  /**
-   * @param {Start} start
-   * @param {Sink} [sink]
-   */
-  constructor(start, sink = {}) {
-    super(promised(start, sink));
-    this.#sink = sink;
-  }
-
-  /** @param {Call} call */
-  static sinkOf(call) {
-    return call.#sink;
-  }
-
-  async withResponse() {
+hide(
+  CALL,
+  "withResponse",
+  /** @this {Call} */ async function withResponse() {
     const data = await this;
     // It came before the data.
-    return { data, response: /** @type {Response} */ (this.#sink.response) };
-  }
+    return { data, response: /** @type {Response} */ (sinkOf(this).response) };
+  },
+);
+
+/**
+ * The promise that an async function gave, with more methods: one that resolves to it would do, but in Bun an error's stack
+ * does not lead past that.
+ * @template {object} Made
+ * @param {Made} prototype
+ * @param {Start} start
+ * @param {Sink} [sink]
+ * @returns {Made}
+ */
+function called(prototype, start, sink = {}) {
+  const promise = Object.setPrototypeOf(promised(start, sink), prototype);
+  hide(promise, SINK, () => sink);
+  return promise;
 }
 
 /**
@@ -64,27 +70,43 @@ function read(...page) {
   }
 }
 
-/** The call of a list: its first page to `await`, all of it to iterate. */
-class List extends Call {
-  pages() {
+/**
+ * What the call of a list has: its first page to `await`, all of it to iterate.
+ * @type {List}
+ */
+const LIST = Object.create(CALL);
+
+/** @type {(list: any) => ListSink} */
+const listSink = sinkOf;
+
+hide(
+  LIST,
+  "pages",
+  /** @this {List} */ function pages() {
     return walk(this, listSink(this).limit);
-  }
-
-  [Symbol.asyncIterator]() {
+  },
+);
+hide(
+  LIST,
+  Symbol.asyncIterator,
+  /** @this {List} */ function iterate() {
     return items(this.pages());
-  }
-
-  /** @param {{ limit?: number }} [options] */
-  async toArray(options) {
+  },
+);
+hide(
+  LIST,
+  "toArray",
+  /**
+   * @this {List}
+   * @param {{ limit?: number }} [options]
+   */
+  async function toArray(options) {
     const { limit = listSink(this).limit } = options ?? {};
     const all = [];
     for await (const page of walk(this, limit)) all.push(...page.items);
     return all;
-  }
-}
-
-/** @type {(list: List) => ListSink} */
-const listSink = (list) => /** @type {ListSink} */ (Call.sinkOf(list));
+  },
+);
 
 /**
  * The pages of a list. What is wanted is said at once, before the first one is asked for.
@@ -121,16 +143,14 @@ async function* items(pages) {
   for await (const page of pages) yield* page.items;
 }
 
-// What `then` gives is a plain promise, and `await` takes its fast path.
-for (const { prototype } of [Call, List]) Object.defineProperty(prototype, "constructor", { value: Promise });
-
 /** @type {(settings: Settings, operation: number, args: unknown[], sink?: Sink) => Call} */
 const run = (settings, operation, args, sink) =>
-  new Call((sink) => run_operation(settings, operation, args, sink), sink);
+  called(CALL, (sink) => run_operation(settings, operation, args, sink), sink);
 
 /** @type {(settings: Settings, operation: number, args: unknown[]) => List} */
 const runList = (settings, operation, args) =>
-  new List(
+  called(
+    LIST,
     (sink) => run_operation(settings, operation, args, sink),
     /** @type {ListSink} */ ({ settings, operation, args }),
   );
@@ -320,7 +340,7 @@ export class Kinde {
    * @param {RequestOptions} [options]
    */
   call(operationId, args, options) {
-    return new Call((sink) => run_by_id(stateOf(this).settings, operationId, args, options, sink));
+    return called(CALL, (sink) => run_by_id(stateOf(this).settings, operationId, args, options, sink));
   }
 
   /** @param {GuardRules} [rules] */
@@ -347,7 +367,7 @@ export class Kinde {
    * @param {RawRequest} [init]
    */
   request(method, path, init) {
-    return new Call((sink) => run_request(stateOf(this).settings, method, path, init, sink));
+    return called(CALL, (sink) => run_request(stateOf(this).settings, method, path, init, sink));
   }
 }
 
