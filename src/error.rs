@@ -2,7 +2,7 @@
 
 use crate::check::Problem;
 use crate::headers;
-use crate::interop::{concat, get, push_foreign, push_number};
+use crate::interop::{concat, get, holds, push_foreign, push_number, text as text_of};
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::watch::{Ended, steers};
@@ -132,6 +132,8 @@ pub struct Context {
     pub operation: Option<Operation>,
     /// What the call is called, if it is none to an operation.
     pub(crate) subject: &'static str,
+    /// Where the request went that got no answer.
+    pub(crate) host: Option<Arc<String>>,
     /// How many times the request was sent. Token requests do not count.
     pub attempts: u32,
     /// The JavaScript value behind the error: what `fetch` rejected with, the reason of the
@@ -146,6 +148,7 @@ impl Context {
         Context {
             operation,
             subject: "",
+            host: None,
             attempts: 0,
             cause: JsValue::UNDEFINED,
             token_scopes: None,
@@ -442,7 +445,7 @@ impl Error {
             Error::Connection { context } if context.subject == crate::webhook::SEEN => {
                 concat(&[context.subject, " failed"])
             }
-            Error::Connection { .. } => self.sentence("no answer came"),
+            Error::Connection { context } => self.sentence(&no_answer(context)),
             Error::Timeout { .. } => self.sentence("no answer came in time"),
             Error::Aborted { .. } => self.sentence("aborted by the caller"),
             Error::Decode { message, .. } => self.sentence(message),
@@ -489,6 +492,47 @@ impl Error {
         }
         text
     }
+}
+
+/// `no answer came from acme.kinde.com: ENOTFOUND: there is no such host`
+fn no_answer(context: &Context) -> String {
+    let mut text = String::from("no answer came");
+    if let Some(host) = &context.host {
+        text.push_str(" from ");
+        push_foreign(&mut text, host);
+    }
+    // Node and Deno have a reason below what fetch rejects with, Bun beside it.
+    let code = |value: &JsValue| {
+        let code = text_of(&get(value, "code").unwrap_or_default());
+        code.filter(|code| (1..=48).contains(&code.len()) && code.bytes().all(is_of_a_code))
+    };
+    let inner = get(&context.cause, "cause").unwrap_or_default();
+    let Some(code) = code(&inner).or_else(|| code(&context.cause)) else {
+        let page = get(&js_sys::global(), "document").unwrap_or_default();
+        if page.is_object() {
+            text.push_str(
+                ": there is no network, or the page may not call it (CORS): call from a server, \
+                 or see the page's console",
+            );
+        }
+        return text;
+    };
+    text.push_str(": ");
+    text.push_str(&code);
+    text.push_str(match code.as_str() {
+        "ENOTFOUND" | "EAI_AGAIN" => ": no such host is known; is the domain right?",
+        "ECONNREFUSED" | "ConnectionRefused" => ": nothing listens there",
+        code if holds(code, "CERT") || holds(code, "VERIFY") => {
+            ": its certificate is not trusted here"
+        }
+        _ => "",
+    });
+    text
+}
+
+/// What names of faults are made of; nothing that could be a secret gets by.
+fn is_of_a_code(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
 }
 
 /// `users.get (getUserData)`

@@ -4,10 +4,12 @@
 //! come back from that, so nothing here trusts that a response is one.
 
 use crate::error::{Answer, Context, Error};
+use crate::interop::parts;
 use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::watch::{Ended, Settled, Wait};
 use js_sys::Array;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/host.js")]
@@ -93,7 +95,19 @@ pub(crate) async fn send(
 ) -> Result<Incoming, Box<Error>> {
     limits.check(context)?;
     let settled = begin(settings, request, limits).await;
-    received(settled, context)
+    received(settled, context).map_err(|mut error| {
+        if let Error::Connection { context } = &mut *error {
+            context.host = Some(Arc::new(host(settings, request.url)));
+        }
+        error
+    })
+}
+
+/// `acme.kinde.com`, of an address or of what is behind the origin of the client's domain.
+fn host(settings: &Settings, url: &str) -> String {
+    let origin = settings.origin();
+    let whole = if url.starts_with('/') { &origin } else { url };
+    parts(whole, b'/').nth(2).unwrap_or_default().into()
 }
 
 fn begin(settings: &Settings, request: &Outgoing<'_>, limits: &Limits) -> Wait {

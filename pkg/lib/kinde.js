@@ -163,6 +163,10 @@ const VARIABLES = [
   "KINDE_MANAGEMENT_CLIENT_ID",
   "KINDE_MANAGEMENT_CLIENT_SECRET",
   "KINDE_AUDIENCE",
+  // As Kinde's own packages and guides call them.
+  "KINDE_ISSUER_URL",
+  "KINDE_M2M_CLIENT_ID",
+  "KINDE_M2M_CLIENT_SECRET",
 ];
 
 /**
@@ -226,12 +230,12 @@ function optionsFrom(env, options) {
   const read = {};
   // One that is set to nothing is as good as unset.
   for (const name of VARIABLES) read[name] = env[name] || undefined;
-  const management = read.KINDE_MANAGEMENT_CLIENT_ID;
+  const machine = ["KINDE_MANAGEMENT_CLIENT", "KINDE_M2M_CLIENT", "KINDE_CLIENT"].find((name) => read[`${name}_ID`]);
   /** @type {Record<string, any>} */
   const found = {
-    domain: read.KINDE_DOMAIN,
-    clientId: management ?? read.KINDE_CLIENT_ID,
-    clientSecret: management ? read.KINDE_MANAGEMENT_CLIENT_SECRET : read.KINDE_CLIENT_SECRET,
+    domain: read.KINDE_DOMAIN ?? read.KINDE_ISSUER_URL,
+    clientId: read[`${machine}_ID`],
+    clientSecret: read[`${machine ?? "KINDE_CLIENT"}_SECRET`],
     audience: read.KINDE_AUDIENCE,
   };
   let merged;

@@ -245,6 +245,12 @@ export interface KindeEnv {
   KINDE_MANAGEMENT_CLIENT_SECRET?: string | undefined;
   /** What the tokens are for. Default: the Management API, `{domain}/api`. */
   KINDE_AUDIENCE?: string | undefined;
+  /** The domain, where `KINDE_DOMAIN` is not set. */
+  KINDE_ISSUER_URL?: string | undefined;
+  /** Wins over `KINDE_CLIENT_ID`, where `KINDE_MANAGEMENT_CLIENT_ID` is not set. */
+  KINDE_M2M_CLIENT_ID?: string | undefined;
+  /** The secret that goes with `KINDE_M2M_CLIENT_ID`. */
+  KINDE_M2M_CLIENT_SECRET?: string | undefined;
 }
 
 /** The last argument of every method: what holds for one call. */

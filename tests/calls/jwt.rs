@@ -309,7 +309,7 @@ async fn keys_that_cannot_be_had_are_no_fault_of_the_token() {
     };
     for (code, message) in [
         ("server", "token verification: the service failed (500)"),
-        ("connection", "token verification: no answer came"),
+        ("connection", "token verification: no answer came from "),
         ("decode", "token verification: the answer is not JSON (200)"),
         (
             "decode",
@@ -319,7 +319,9 @@ async fn keys_that_cannot_be_had_are_no_fault_of_the_token() {
     ] {
         let error = issuer.client().tokens().verify(&token, &expected).await;
         let error = error.unwrap_err();
-        assert_eq!((error.code(), error.message().as_str()), (code, message));
+        assert_eq!(error.code(), code);
+        let text = error.message();
+        assert!(text.starts_with(message), "{text}");
         assert_eq!(error.reason(), None);
         assert_eq!(error.context().unwrap().attempts, 1);
     }

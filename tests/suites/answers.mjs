@@ -336,6 +336,29 @@ const others = [
     },
   },
   {
+    name: "no answer names the host, and the reason where the runtime tells it",
+    async run({ sdk, refused, runtime }) {
+      const { host } = new URL(refused);
+      const call = new sdk.Kinde({ domain: refused, accessToken: "t", maxRetries: 0 }).business.get();
+      const { code, message } = await rejection(sdk, call);
+      equal(code, "connection", "code");
+      ok(message.startsWith(`business.get (getBusiness): no answer came from ${host}`), message);
+      if (runtime === "Node") ok(message.endsWith(": ECONNREFUSED: nothing listens there"), message);
+      const told = async (cause) => {
+        const { kinde } = clientOn(sdk, {}, () => Promise.reject(new TypeError("fetch failed", { cause })));
+        return (await rejection(sdk, kinde.business.get())).message;
+      };
+      match(await told({ code: "ENOTFOUND" }), /from acme\.kinde\.com: ENOTFOUND: no such host/, "unknown host");
+      match(
+        await told({ code: "CERT_HAS_EXPIRED" }),
+        /CERT_HAS_EXPIRED: its certificate is not trusted/,
+        "certificate",
+      );
+      const secret = await told({ code: "eyJ.secret" });
+      ok(!secret.includes("secret"), secret);
+    },
+  },
+  {
     name: "withResponse gives the Response too",
     async run({ sdk }) {
       const response = new Response(`{"a":1}`, { status: 201, headers: { "x-request-id": "r1" } });

@@ -338,6 +338,22 @@ const environments = [
     },
   },
   {
+    name: "fromEnv knows the names of Kinde's own packages",
+    async run(host) {
+      const { KINDE_DOMAIN, ...rest } = ENV;
+      const env = {
+        ...rest,
+        KINDE_ISSUER_URL: KINDE_DOMAIN,
+        KINDE_M2M_CLIENT_ID: "m-id",
+        KINDE_M2M_CLIENT_SECRET: "m-secret",
+      };
+      const { url, client_id, client_secret } = await tokenRequest(host, env);
+      deepEqual([url, client_id, client_secret], [`${DOMAIN}/oauth2/token`, "m-id", "m-secret"], "request");
+      const both = { ...env, KINDE_MANAGEMENT_CLIENT_ID: "n-id", KINDE_MANAGEMENT_CLIENT_SECRET: "n-secret" };
+      equal((await tokenRequest(host, both)).client_id, "n-id", "client_id");
+    },
+  },
+  {
     name: "fromEnv takes empty variables for none",
     async run(host) {
       const env = { ...ENV, KINDE_MANAGEMENT_CLIENT_ID: "", KINDE_MANAGEMENT_CLIENT_SECRET: "", KINDE_AUDIENCE: "" };
@@ -378,7 +394,8 @@ const environments = [
     name: "fromEnv says which variable is missing, what else it reads, and what of it is there",
     async run({ sdk }) {
       const rest =
-        "KINDE_CLIENT_ID, KINDE_CLIENT_SECRET, KINDE_MANAGEMENT_CLIENT_ID, KINDE_MANAGEMENT_CLIENT_SECRET, KINDE_AUDIENCE";
+        "KINDE_CLIENT_ID, KINDE_CLIENT_SECRET, KINDE_MANAGEMENT_CLIENT_ID, KINDE_MANAGEMENT_CLIENT_SECRET, KINDE_AUDIENCE, " +
+        "KINDE_ISSUER_URL, KINDE_M2M_CLIENT_ID, KINDE_M2M_CLIENT_SECRET";
       const messageOf = async (...args) => (await configurationError(sdk, () => sdk.Kinde.fromEnv(...args))).message;
       const missing = `KINDE_DOMAIN is not set. fromEnv reads KINDE_DOMAIN, ${rest}; set: `;
       equal(await messageOf({}), `${missing}none of them`, "of nothing");
