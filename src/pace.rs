@@ -126,7 +126,8 @@ impl Pace {
             // It was let grow until it was too fast.
             self.gap / CAUTION / CAUTION
         } else if self.taken > 0.0 && (is_first || span >= WINDOW) {
-            self.is_guess = span < WINDOW;
+            // A pause of a second is a window, and what was taken before it that of a window.
+            self.is_guess = span < WINDOW && asked.is_none_or(|asked| asked < WINDOW);
             span.max(WINDOW) / self.taken / CAUTION
         } else if self.taken > 0.0 || self.refusals > 2 {
             // Too little has happened since for a measurement.
