@@ -46,11 +46,11 @@ export interface ClientOptions {
    */
   domain: string;
   /**
-   * Sends the requests. Default: the global `fetch`, looked up at each call. Keys of an issuer that came by a
+   * Sends the requests. Default: the global `fetch`, which is looked up at each call. Keys of an issuer that came by a
    * function are used by clients with the same one, so make it once and not for each client.
    */
   fetch?: Fetch | undefined;
-  /** How long one attempt may take, in milliseconds. Default: 30 seconds. `Infinity`: no limit. */
+  /** How long one attempt may take, in milliseconds. Default: 30,000. `Infinity`: no limit. */
   timeout?: number | undefined;
   /** How long a call may take as a whole, in milliseconds, its waits and retries included. Default: no limit. */
   deadline?: number | undefined;
@@ -62,7 +62,7 @@ export interface ClientOptions {
    * up to 0.5 seconds, then 1 second, doubling up to 8 (backoff with full jitter).
    */
   maxRetries?: number | undefined;
-  /** Repeat POST and PATCH like the others: for those who know that doing it twice is no harm. */
+  /** Retry POST and PATCH like the others, if doing it twice does no harm. Default: false. */
   retryWrites?: boolean | undefined;
   /**
    * How many requests may be under way at once. Default: no limit.
@@ -75,9 +75,9 @@ export interface ClientOptions {
    * whose turn would come after its `deadline` fails at once, as `rate_limited`.
    */
   maxConcurrency?: number | undefined;
-  /** Sent with every request. */
+  /** Sent with every request. Default: none. */
   headers?: HeadersInput | undefined;
-  /** Told what happens to every call, for traces and metrics. */
+  /** Told what happens to every call, for traces and metrics. Default: none. */
   hooks?: Hooks | undefined;
   /** Gets a line for what happens: `console`, pino, winston. Default: none. */
   logger?: Logger | undefined;
@@ -193,14 +193,14 @@ export interface ClientCredentialsOptions extends ClientOptions {
   clientId: string;
   /** The application's client secret. It must never reach a browser. */
   clientSecret: string;
-  /** What the tokens are for. Default: the Management API, `{domain}/api`. */
+  /** What the tokens are for. Default: `{domain}/api`, the Management API. */
   audience?: string | undefined;
   /**
    * The scopes that the tokens are to have, separated by spaces. Default: all of the application's; so one that
    * is `undefined`, such as a variable that is not set, is refused.
    */
   scope?: string;
-  /** Keeps tokens beyond the life of the program. Default: none; clients of one isolate share theirs as it is. */
+  /** Keeps tokens beyond the life of the program. Default: none. Clients of one isolate share theirs as it is. */
   tokenStore?: TokenStore | undefined;
   accessToken?: undefined;
 }

@@ -1,4 +1,4 @@
-// Where the package is tested: the rows of the table "Where it runs" in README.md, and what each
+// Where the package is tested: the table "Tested places" in pkg/guides/frameworks.md, and what each
 // of them says, for the test of that place to check.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -41,7 +41,7 @@ export function assertEntry(place, files) {
   assert.deepEqual([...new Set(entries)], [PLACES[place].entry]);
 }
 
-/** The table as it has to stand in README.md. */
+/** The table as it has to stand in the guide. */
 export function table() {
   const rows = Object.entries(PLACES).map(([place, { version, entry, runs }]) => [
     place,

@@ -1,4 +1,4 @@
-// The examples of pkg/AUTH.md: users who sign in, guarded routes, tokens, webhooks.
+// The examples of the guides for sign-in and protection: users who sign in, guarded routes, tokens, webhooks.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
@@ -7,6 +7,7 @@ import * as jose from "jose";
 import { APPLICATIONS, startProvider } from "../lib/provider.mjs";
 import { startKinde, TOKEN } from "./kinde.mjs";
 import { print, runInNode, startWorker } from "./programs.mjs";
+import { withoutTypes } from "./typescript.mjs";
 
 const DOMAIN = "https://acme.kinde.com";
 const AUDIENCE = "https://api.example.com";
@@ -41,7 +42,8 @@ const KEYS = `${DOMAIN}/.well-known/jwks.json`;
 export async function signInWorker(_t, code) {
   const file = await readFile(new URL("../signin/worker.js", import.meta.url), "utf8");
   assert.match(file, /^\/\/ .*\n/);
-  assert.equal(code, file.replace(/^.*\n/, ""));
+  // The guide has it in TypeScript.
+  assert.equal(code, withoutTypes(file.replace(/^.*\n/, "")));
 }
 
 export async function asUser(t, code) {
@@ -171,6 +173,33 @@ export async function withHono(t, code) {
   const admitted = await visit(worker, "/things", await accessToken({ permissions: ["read:things"] }));
   assert.deepEqual([admitted.status, await admitted.json()], [200, { sub: "kp_1" }]);
   assert.deepEqual(asked, [KEYS]);
+}
+
+export async function withNodeHttp(t, code) {
+  const { accessToken, keys } = await makeIssuer();
+  const redirect = `globalThis.fetch = () => Response.json(JSON.parse(process.env.KEYS));`;
+  const after = `
+    server.on("listening", async () => {
+      const ask = async (token) => {
+        const headers = token ? { authorization: "Bearer " + token } : {};
+        const answer = await askIt(\`http://127.0.0.1:\${server.address().port}/\`, { headers });
+        return [answer.status, answer.headers.get("www-authenticate")?.split(",")[0] ?? null, await answer.text()];
+      };
+      const all = [];
+      for (const token of JSON.parse(process.env.ASK)) all.push(await ask(token));
+      console.log(JSON.stringify(all));
+      process.exit();
+    });`;
+  const tokens = [null, await accessToken({}), await accessToken({ permissions: ["read:things"] })];
+  const { stdout } = await runInNode(t, `const askIt = globalThis.realFetch;\n${code}${after}`, {
+    files: { "redirect.mjs": `globalThis.realFetch = globalThis.fetch;\n${redirect}` },
+    args: ["--import", "./redirect.mjs"],
+    env: { KINDE_DOMAIN: DOMAIN, PORT: "0", KEYS: JSON.stringify(keys), ASK: JSON.stringify(tokens) },
+  });
+  const [nobody, somebody, admitted] = JSON.parse(stdout);
+  assert.deepEqual(nobody.slice(0, 2), [401, `Bearer realm="${DOMAIN}"`]);
+  assert.equal(somebody[0], 403);
+  assert.deepEqual(admitted, [200, null, "Hello kp_1"]);
 }
 
 export async function claims(t, code) {

@@ -9,6 +9,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Commands of others, as the guides have them. */
 const KNOWN = [
+  /^npm install --save-dev kinde-edge-local$/,
+  /^npx kinde-edge-local$/,
   /^npm (install|uninstall) (kinde-edge|@kinde\/management-api-js)$/,
   /^npx wrangler secret put [A-Z_]+$/,
   /^openssl rand -base64 32 \| npx wrangler secret put [A-Z_]+$/,

@@ -1,21 +1,28 @@
 // The examples of README.md and of the package's guides, each run as it stands with the packed package.
-// A new example needs a line in RUNNERS: one that nothing runs fails the first test.
+// A new example needs a line in RUNNERS: one that nothing runs fails the first test. What is TypeScript is
+// compiled as it stands, and run without its types.
 import assert from "node:assert/strict";
-import { access, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { once } from "node:events";
+import { access, cp, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 
 import { build } from "vite";
 
-import { makeProject } from "../support/project.mjs";
-import { asUser, claims, guarded, signInWorker, webhooks, withHono, withoutSession } from "./auth.mjs";
+import { install, run } from "../../xtask/js/project.mjs";
+import { localTarball } from "../support/environment.mjs";
+import { makeFolder, makeProject } from "../support/project.mjs";
+import { asUser, claims, guarded, signInWorker, webhooks, withHono, withNodeHttp, withoutSession } from "./auth.mjs";
 import { openPage } from "./chromium.mjs";
 import { commands } from "./commands.mjs";
 import { CONTRIBUTING } from "./contributing.mjs";
 import { CLIENT, startKinde, TOKEN } from "./kinde.mjs";
-import { codeBlocks, codeSpans, read } from "./markdown.mjs";
+import { codeBlocks, codeSpans, guideFiles, links, read } from "./markdown.mjs";
 import { print, runInNode, startWorker } from "./programs.mjs";
 import { tracing } from "./tracing.mjs";
+import { compile, withoutTypes } from "./typescript.mjs";
 import { after, before } from "./upgrading.mjs";
 
 /** A service that knows nobody. */
@@ -37,40 +44,64 @@ const PAGE_CALLS = ["GET /api/v1/users?page_size=500", "GET /api/v1/users?next_t
 /** Each block of code by its file and name, and how it is run. */
 const RUNNERS = {
   "README.md": {
-    "kinde-edge, sh 1": commands,
-    "In a Worker, sh 1": commands,
-    "In a Worker 1": inWorker,
-    "In Node 1": inNode,
-    "In a browser 1": inBrowser,
-    "In Rust, toml 1": dependency,
-    "In Rust, rust 1": rustdoc,
-    "Calls 1": threeCalls,
-    "Lists 1": items,
+    "Quick start, sh 1": commands,
+    "Quick start 1": allEmails,
+    "Quick start, toml 1": dependency,
+    "Quick start, rust 1": rustdoc,
+    "Develop, sh 1": commands,
   },
   "pkg/README.md": {
     "kinde-edge, sh 1": commands,
-    "First call 1": inWorker,
-    "First call 2": inNodeWithOptions,
-    "First call 3": inBrowserWithFunction,
+    "kinde-edge 1": allEmails,
+    "kinde-edge 2": inBrowserWithFunction,
+  },
+  "pkg/guides/start.md": {
+    "Getting started, sh 1": commands,
+    "In Node 1": inNode,
+    "In a Cloudflare Worker, sh 1": commands,
+    "In a Cloudflare Worker 1": inWorker,
+    "In a browser 1": inBrowser,
+    "With options instead of the environment 1": inNodeWithOptions,
+  },
+  "pkg/guides/calls.md": {
     "Calls 1": calls,
-    "Lists 1": lists,
-    "Tokens 1": inWorkerWithStore,
-    "Sign-in, tokens, webhooks 1": guarded,
-    "Logs, metrics, traces 1": observed,
-    "OpenTelemetry 1": tracing,
+    "Lists and pagination 1": lists,
+    "Lists and pagination 2": array,
+  },
+  "pkg/guides/errors.md": {
     "Errors 1": errors,
+    "Timeouts 1": timeouts,
+    "Rate limits 1": manyCalls,
+    "Logging 1": observed,
+    "OpenTelemetry 1": tracing,
+  },
+  "pkg/guides/tokens.md": {
+    "Token stores 1": inWorkerWithStore,
+    "Token stores 2": ownStore,
+  },
+  "pkg/guides/sign-in.md": {
+    "A Worker that signs users in, sh 1": commands,
+    "A Worker that signs users in 1": signInWorker,
+    "Calls as the signed-in user 1": asUser,
+    "Without the session 1": withoutSession,
+  },
+  "pkg/guides/protect.md": {
+    "Protect an API 1": guarded,
+    "Middleware for Hono 1": withHono,
+    "Express, Fastify and Node's http 1": withNodeHttp,
+    "Read permissions, roles and feature flags 1": claims,
+    "Receive webhooks 1": webhooks,
+  },
+  "pkg/guides/testing.md": {
+    "Mock the answers 1": testFile(2),
+    "A local Kinde, sh 1": commands,
+    "A local Kinde 1": testFile(4),
+  },
+  "pkg/guides/frameworks.md": {
+    "Next.js 1": nextRoute,
+    "A proxy 1": byProxy,
     "Loading the WebAssembly yourself 1": slimInit,
     "Loading the WebAssembly yourself 2": slimInitSync,
-  },
-  "pkg/AUTH.md": {
-    "Signing users in, sh 1": commands,
-    "Signing users in 1": signInWorker,
-    "Signing users in 2": asUser,
-    "Without the session 1": withoutSession,
-    "Guard a route 1": guarded,
-    "With Hono 1": withHono,
-    "Read what a token says 1": claims,
-    "Receive webhooks 1": webhooks,
   },
   "pkg/UPGRADING.md": {
     "From @kinde/management-api-js, sh 1": commands,
@@ -102,6 +133,9 @@ for (const [file, blocks] of guides) {
   const runners = RUNNERS[file];
 
   describe(file, () => {
+    const typed = blocks.filter(({ language }) => language === "ts");
+    if (typed.length > 0) test("its TypeScript compiles", (t) => compile(t, typed));
+
     test("has a runner for each block of code", () => {
       assert.deepEqual(
         blocks.map(({ name }) => name),
@@ -109,9 +143,10 @@ for (const [file, blocks] of guides) {
       );
     });
 
-    blocks.forEach(({ name, code }, number) => {
+    blocks.forEach(({ name, code, language }, number) => {
+      const program = language === "ts" ? withoutTypes(code) : code;
       // The second half of a comparison gets the first one, too.
-      if (runners[name]) test(name, (t) => runners[name](t, code, blocks[number - 1]?.code));
+      if (runners[name]) test(name, (t) => runners[name](t, program, blocks[number - 1]?.code));
     });
   });
 }
@@ -204,8 +239,8 @@ async function inNode(t, code) {
   assert.match(refused.stderr, /^permission_denied 403 \[.*ACCESS_DENIED.*No such scope.*\] create:users\n$/s);
 }
 
-test("README.md: the call by require", async (t) => {
-  const found = codeSpans(await read("README.md")).filter((span) => span.includes(`require("kinde-edge")`));
+test("the call by require", async (t) => {
+  const found = codeSpans(await read("pkg/guides/start.md")).filter((span) => span.includes(`require("kinde-edge")`));
   assert.equal(found.length, 1);
   const kinde = await startKinde(t);
   const rest = `\nKinde.fromEnv().business.get().then((answer) => {${print("answer")}});`;
@@ -295,19 +330,100 @@ async function lists(t, code) {
   assert.equal(stdout, "ada@example.com\ngrace@example.com\n1 2\n1 undefined\n");
 }
 
-async function items(t, code) {
+async function array(t, code) {
   const kinde = await startKinde(t, PAGES);
   const { stdout } = await runInNode(t, CLIENT_WITH_TOKEN + code, { env: kinde.env });
-  kinde.assertCalls([...PAGE_CALLS, ...PAGE_CALLS]);
+  kinde.assertCalls(PAGE_CALLS);
+  assert.equal(stdout, "2\n");
+}
+
+async function allEmails(t, code) {
+  const kinde = await startKinde(t, PAGES);
+  const { stdout } = await runInNode(t, code, { env: kinde.env });
+  kinde.assertCalls([TOKEN_CALL, ...PAGE_CALLS]);
   assert.equal(stdout, "ada@example.com\ngrace@example.com\n");
 }
 
-async function threeCalls(t, code) {
-  const kinde = await startKinde(t, { "GET /api/v1/something_new": { body: {}, undocumented: true } });
-  await runInNode(t, `${CLIENT_WITH_TOKEN} const id = "kp_1", orgCode = "org_1";\n${code}`, { env: kinde.env });
-  const update = "PATCH /api/v1/user?id=kp_1";
-  kinde.assertCalls([update, "GET /api/v1/organizations/org_1/users?roles=admin", "GET /api/v1/something_new"]);
-  assert.deepEqual(JSON.parse(kinde.request(update).bytes), { given_name: "Ada" });
+async function timeouts(t, code) {
+  const kinde = await startKinde(t);
+  const call = "GET /api/v1/users?page_size=10";
+  const { stdout } = await runInNode(t, CLIENT_WITH_TOKEN + code + print("users"), { env: kinde.env });
+  assert.deepEqual(JSON.parse(stdout), kinde.answerTo(call).users);
+  kinde.assertCalls([call]);
+
+  // The wait that the service asks for is longer than the deadline: it is not begun.
+  const busy = await startKinde(t, {
+    "GET /api/v1/users": { status: 503, body: {}, headers: { "retry-after": "30" } },
+  });
+  await assert.rejects(runInNode(t, CLIENT_WITH_TOKEN + code, { env: busy.env }));
+  busy.assertCalls([call]);
+}
+
+async function manyCalls(t, code) {
+  const kinde = await startKinde(t);
+  const ids = Array.from({ length: 25 }, (_, number) => `kp_${number}`);
+  const { stdout } = await runInNode(t, `const ids = ${JSON.stringify(ids)};\n${code}`, { env: kinde.env });
+  assert.equal(stdout, "25\n");
+  kinde.assertCalls([TOKEN_CALL, ...ids.map((id) => `GET /api/v1/user?id=${id}`)]);
+}
+
+async function ownStore(t, code) {
+  const kinde = await startKinde(t);
+  const { stdout } = await runInNode(t, code + print("{ business, kept: [...kept.values()] }"), { env: kinde.env });
+  const { business, kept } = JSON.parse(stdout);
+  assert.deepEqual(business, kinde.answerTo("GET /api/v1/business"));
+  assert.equal(kept.length, 1);
+  assert.ok(kept[0].includes(TOKEN));
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/business"]);
+}
+
+async function nextRoute(t, code) {
+  const kinde = await startKinde(t);
+  const rest = "\nconst answer = await (await GET()).json();";
+  const { stdout } = await runInNode(t, code + rest + print("answer"), { env: kinde.env });
+  const call = "GET /api/v1/users?page_size=10";
+  assert.deepEqual(
+    JSON.parse(stdout),
+    kinde.answerTo(call).users.map(({ id, first_name }) => ({ id, first_name })),
+  );
+  kinde.assertCalls([TOKEN_CALL, call]);
+}
+
+async function byProxy(t, code) {
+  const kinde = await startKinde(t);
+  const tunnels = [];
+  const proxy = createServer().on("connect", (request, socket) => {
+    tunnels.push(request.url);
+    const [host, port] = request.url.split(":");
+    const upstream = connect(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.pipe(upstream).pipe(socket);
+    });
+    for (const end of [socket, upstream]) end.on("error", () => (socket.destroy(), upstream.destroy()));
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  t.after(() => proxy.close());
+  const env = { ...kinde.env, HTTPS_PROXY: `http://127.0.0.1:${proxy.address().port}` };
+  const { stdout } = await runInNode(t, `${code}${print("business")}\nprocess.exit();`, { env, packages: ["undici"] });
+  assert.deepEqual(JSON.parse(stdout), kinde.answerTo("GET /api/v1/business"));
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/business"]);
+  assert.ok(tunnels.length > 0 && tunnels.every((address) => kinde.url.endsWith(address)), String(tunnels));
+}
+
+/** A file of tests, so many of which have to pass; local Kinde is installed beside the package. */
+function testFile(count) {
+  return async (t, code) => {
+    const folder = await makeProject(t, { "main.test.mjs": code });
+    const beside = await makeFolder(t, { "package.json": { private: true } });
+    await install(beside, localTarball());
+    await cp(join(beside, "node_modules"), join(folder, "node_modules"), { recursive: true });
+    const options = ["--test", "--test-reporter=tap", "main.test.mjs"];
+    // A test that runs tests has said so to its children.
+    const { stdout } = await run(process.execPath, options, { cwd: folder, env: { NODE_TEST_CONTEXT: undefined } });
+    assert.match(stdout, new RegExp(`^# pass ${count}$`, "m"));
+    assert.match(stdout, /^# fail 0$/m);
+  };
 }
 
 /** `kinde` with a note of what is read of the errors of `users.get`: as much as the example says of them. */
@@ -366,17 +482,17 @@ async function slimInitSync(t, code) {
   kinde.assertCalls([TOKEN_CALL, "GET /api/v1/business"]);
 }
 
-test("README.md: the sentence of a wrong call is the one that is thrown", async (t) => {
+test("the sentence of a wrong call is the one that is thrown", async (t) => {
   const program = `
     import { Kinde } from "kinde-edge";
     const kinde = new Kinde({ domain: "acme.kinde.com", accessToken: "${TOKEN}" });
     console.log(await kinde.users.get().catch((error) => error.message));`;
   const { stdout } = await runInNode(t, program);
-  assert.ok(codeSpans(await read("README.md")).includes(stdout.trim()), stdout);
+  assert.ok(codeSpans(await read("pkg/guides/calls.md")).includes(stdout.trim()), stdout);
 });
 
-test("README.md: a Content Security Policy has to allow WebAssembly", async (t) => {
-  const [, source] = /WebAssembly in a page needs `('[\w-]+')`/.exec(await read("README.md"));
+test("a Content Security Policy has to allow WebAssembly", async (t) => {
+  const [, source] = /WebAssembly in a page needs `('[\w-]+')`/.exec(await read("pkg/guides/frameworks.md"));
   const code = `import { Kinde } from "kinde-edge"; globalThis.kinde = String(new Kinde({ domain: "acme.kinde.com" }).users.list.name);`;
   const page = async (sources) => {
     const policy = `<meta http-equiv="Content-Security-Policy" content="script-src ${sources}">`;
@@ -389,14 +505,15 @@ test("README.md: a Content Security Policy has to allow WebAssembly", async (t) 
   await assert.rejects(page("'self'"), /Content Security Policy/);
 });
 
-test("the links of the package's guides lead to files of the package", async (t) => {
+test("the package has its guides, and their links lead to files of the package", async (t) => {
   const installed = join(await makeProject(t), "node_modules/kinde-edge");
-  for (const guide of ["README.md", "AUTH.md", "UPGRADING.md"]) {
-    const text = await readFile(join(installed, guide), "utf8");
-    assert.equal(text, await read(`pkg/${guide}`));
-    const links = [...text.matchAll(/\]\((?!https:)([^)#]+)/g)].map(([, link]) => link);
-    if (guide === "README.md") assert.ok(links.includes("./AUTH.md"));
-    for (const link of links) await access(join(installed, link));
+  for (const file of [...guideFiles, "pkg/README.md", "pkg/UPGRADING.md"]) {
+    const path = join(installed, file.replace(/^pkg\//, ""));
+    const text = await readFile(path, "utf8");
+    assert.equal(text, await read(file));
+    for (const link of links(text).filter((link) => !/^(https:|#)/.test(link))) {
+      await access(join(dirname(path), link.split("#")[0]));
+    }
   }
 });
 

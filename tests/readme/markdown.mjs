@@ -1,8 +1,13 @@
 // The Markdown files of this repository, and the code in them.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 
 /** The text of a file, by its path in the repository. */
 export const read = (file) => readFile(new URL(`../../${file}`, import.meta.url), "utf8");
+
+/** The guides of the package, by their paths. */
+export const guideFiles = (await readdir(new URL("../../pkg/guides", import.meta.url)))
+  .sort()
+  .map((name) => `pkg/guides/${name}`);
 
 const JAVASCRIPT = ["js", "mjs", "cjs", "jsx", "javascript", "ts", "mts", "cts", "tsx", "typescript"];
 

@@ -1,4 +1,4 @@
-// "How it compares" in README.md: each row is run with this package and with Kinde's.
+// "How it compares" in pkg/UPGRADING.md: each row is run with this package and with Kinde's.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -367,12 +367,12 @@ const ROWS = {
   },
 };
 
-const [, section] = /^## How it compares\n([\s\S]*?)^## /m.exec(await read("README.md"));
+const [, section] = /^## How it compares\n([\s\S]*?)^## /m.exec(await read("pkg/UPGRADING.md"));
 const table = [...section.matchAll(/^\| (.+) \|$/gm)].map(([, row]) => row.split(" | "));
 // Below the head and the line under it. Who makes the packages is no matter of tests.
 const [[maker], ...rows] = table.slice(-Object.keys(ROWS).length - 1);
 
-test("README.md: each row of the comparison has a test, and the versions are those that it runs", () => {
+test("each row of the comparison has a test, and the versions are those that it runs", () => {
   assert.equal(maker, "Made and supported by Kinde");
   assert.deepEqual(
     rows.map(([first]) => first),
@@ -384,5 +384,14 @@ test("README.md: each row of the comparison has a test, and the versions are tho
 });
 
 for (const [first, ours, theirs] of rows) {
-  if (ROWS[first]) test(`README.md: ${first}`, (t) => ROWS[first](t, ours, theirs));
+  if (ROWS[first]) test(first, (t) => ROWS[first](t, ours, theirs));
 }
+
+test("the rows of README.md are among them", async () => {
+  const [, short] = /^## What it has that others have not\n([\s\S]*?)^## /m.exec(await read("README.md"));
+  const shown = [...short.matchAll(/^\| (.+) \|$/gm)].map(([, row]) => row).filter((row) => !row.startsWith("---"));
+  const all = rows.map((row) => row.join(" | "));
+  const own = shown.filter((row) => !row.startsWith("| "));
+  assert.equal(own.length, 5);
+  for (const row of own) assert.ok(all.includes(row), row);
+});

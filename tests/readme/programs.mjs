@@ -18,8 +18,9 @@ export async function linkPackages(folder, names) {
 export const print = (expression) => `\nconsole.log(JSON.stringify(${expression}));`;
 
 /** Run a program in Node; resolves to what it printed: `{ stdout, stderr }`. */
-export async function runInNode(t, code, { file = "main.mjs", env, files, args = [] } = {}) {
+export async function runInNode(t, code, { file = "main.mjs", env, files, args = [], packages = [] } = {}) {
   const folder = await makeProject(t, { ...files, [file]: code });
+  await linkPackages(folder, packages);
   return run(process.execPath, [...args, file], { cwd: folder, env });
 }
 

@@ -80,12 +80,11 @@ const COMMONJS_URL: &str = "const __kinde_edge_url=typeof __filename===\"string\
 pub const WORKER: [&str; 2] = ["workerd.js", WASM];
 
 /// Files that the package takes from outside pkg/dist.
-const PACKED: [&str; 9] = [
+const PACKED: [&str; 8] = [
     "pkg/package.json",
     "pkg/README.md",
     "pkg/operations.json",
     "pkg/api.md",
-    "pkg/AUTH.md",
     "pkg/UPGRADING.md",
     "CHANGELOG.md",
     "LICENSE-MIT",
@@ -350,10 +349,13 @@ fn for_commonjs(declaration: &str) -> String {
     text
 }
 
+/// The guides, a folder of the package: their links to each other hold here, in an editor and on npm's pages.
+pub const GUIDES: &str = "pkg/guides";
+
 /// The tarball, made from a folder that holds exactly what is published.
 fn pack(version: &str) -> Result<PathBuf> {
     let tarball = tarball(shell::root(), version);
-    let mut step = Fingerprint::new("pack").path(dist())?;
+    let mut step = Fingerprint::new("pack").path(dist())?.path(GUIDES)?;
     for file in PACKED {
         step = step.path(file)?;
     }
@@ -396,22 +398,34 @@ pub fn tarball(root: &Path, version: &str) -> PathBuf {
 
 fn pack_to(tarball: &Path) -> Result<()> {
     let packed = PACKED.map(|file| shell::root().join(file));
-    pack_files(tarball, &packed, &fingerprint::files(&dist())?)
+    let folders = [
+        ("dist", fingerprint::files(&dist())?),
+        ("guides", fingerprint::files(&shell::root().join(GUIDES))?),
+    ];
+    pack_files(tarball, &packed, &folders)
 }
 
-/// A tarball of these files, the second ones in its folder `dist`.
-pub fn pack_files(tarball: &Path, files: &[PathBuf], dist: &[PathBuf]) -> Result<()> {
+/// A tarball of these files, and of folders with theirs.
+pub fn pack_files(
+    tarball: &Path,
+    files: &[PathBuf],
+    folders: &[(&str, Vec<PathBuf>)],
+) -> Result<()> {
     let folder = tarball.with_file_name("");
     let stage = folder.join("package");
     if stage.exists() {
         fs::remove_dir_all(&stage)?;
     }
-    fs::create_dir_all(stage.join("dist"))?;
+    fs::create_dir_all(&stage)?;
     for file in files {
         copy_into(file, &stage)?;
     }
-    for file in dist {
-        copy_into(file, &stage.join("dist"))?;
+    for (name, files) in folders {
+        let inside = stage.join(name);
+        fs::create_dir_all(&inside)?;
+        for file in files {
+            copy_into(file, &inside)?;
+        }
     }
     let mut npm = shell::command("npm");
     npm.args([

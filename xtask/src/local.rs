@@ -120,7 +120,7 @@ pub fn pack(version: &str) -> Result<PathBuf> {
 pub fn pack_to(tarball: &std::path::Path) -> Result<()> {
     let packed = PACKED.map(|file| shell::root().join(file));
     let folder = shell::root().join(PACKAGE).join("dist");
-    build::pack_files(tarball, &packed, &fingerprint::files(&folder)?)
+    build::pack_files(tarball, &packed, &[("dist", fingerprint::files(&folder)?)])
 }
 
 /// Where the tarball of a version is, in this repository or a copy of it.

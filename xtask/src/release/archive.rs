@@ -127,9 +127,9 @@ fn belongs(kind: Kind, path: &str) -> bool {
             .iter()
             .any(|ending| file.ends_with(ending)),
             None => {
-                let at_root = !path.contains('/');
-                let guide = path.ends_with(".md");
-                at_root && (guide || ["package.json", "operations.json"].contains(&path))
+                let guide = path.strip_prefix("guides/").unwrap_or(path);
+                let is_guide = guide.ends_with(".md") && !guide.contains('/');
+                is_guide || ["package.json", "operations.json"].contains(&path)
             }
         },
     }

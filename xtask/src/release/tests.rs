@@ -82,7 +82,7 @@ const WORKSPACE: [(&str, &str); 12] = [
     ),
     ("README.md", "```toml\nkinde-edge = \"0.3\"\n```\n"),
     ("pkg/README.md", "npm install kinde-edge@0.3.1\n"),
-    ("pkg/AUTH.md", ""),
+    ("pkg/guides/start.md", "npm install kinde-edge@0.3.1\n"),
     (
         "CHANGELOG.md",
         "# Changelog\n\n## [Unreleased]\n\n## [0.3.1] - 2001-02-03\n\n## [0.3.0] - 2001-01-01\n",
@@ -105,14 +105,14 @@ const WORKSPACE: [(&str, &str); 12] = [
 fn versions_that_agree_hold() {
     let folder = Folder::new("agree", &WORKSPACE);
     let outcome = versions::check(&folder.0).unwrap();
-    assert_eq!(text(outcome), "holds: 0.3.1 in 10 places");
+    assert_eq!(text(outcome), "holds: 0.3.1 in 11 places");
 }
 
 #[test]
 fn each_version_that_disagrees_is_found() {
     for (name, contents) in WORKSPACE {
         // The places that have none, or that all others are measured by.
-        if ["Cargo.toml", "package-lock.json", "pkg/AUTH.md"].contains(&name) {
+        if ["Cargo.toml", "package-lock.json"].contains(&name) {
             continue;
         }
         let folder = Folder::new(&format!("disagree-{}", name.replace('/', "-")), &WORKSPACE);
@@ -205,6 +205,7 @@ fn package(more: &[(&str, &str)]) -> Vec<Entry> {
         ("LICENSE-APACHE", ""),
         ("LICENSE-MIT", ""),
         ("README.md", "npm_config, eyJhbGciOi…"),
+        ("guides/start.md", ""),
         ("package.json", "{}"),
         (
             "operations.json",
@@ -241,6 +242,8 @@ fn what_does_not_belong_is_found() {
         "lib/kinde.js",
         "src/lib.rs",
         ".npmrc",
+        "guides/more/notes.md",
+        "guides/notes.txt",
     ] {
         let error = message(archive::check(
             Kind::Package,

@@ -8,9 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::{Outcome, all_hold};
-
-/// Guides that tell what to depend on.
-const GUIDES: [&str; 3] = ["README.md", "pkg/README.md", "pkg/AUTH.md"];
+use crate::build;
 
 /// That the version of Cargo.toml is the one of all others.
 pub fn check(root: &Path) -> Result<Outcome> {
@@ -60,9 +58,9 @@ pub fn check(root: &Path) -> Result<Outcome> {
             }
         }
     }
-    for name in GUIDES {
-        for found in requirements(&read(name)?) {
-            place(name, Some(found), accepts(found, &version));
+    for name in guides(root)? {
+        for found in requirements(&read(&name)?) {
+            place(&name, Some(found), accepts(found, &version));
         }
     }
 
@@ -129,6 +127,18 @@ fn examples(root: &Path) -> Result<Vec<PathBuf>> {
         found.extend(NAMES.map(|name| folder.join(name)));
     }
     found.retain(|file| file.is_file());
+    found.sort();
+    Ok(found)
+}
+
+/// The documents that tell what to depend on.
+fn guides(root: &Path) -> Result<Vec<String>> {
+    let mut found = vec!["README.md".to_owned(), "pkg/README.md".to_owned()];
+    let folder = fs::read_dir(root.join(build::GUIDES)).context("the guides cannot be read")?;
+    for guide in folder {
+        let name = guide?.file_name();
+        found.push(format!("{}/{}", build::GUIDES, name.to_string_lossy()));
+    }
     found.sort();
     Ok(found)
 }
