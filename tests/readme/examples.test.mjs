@@ -70,6 +70,7 @@ const RUNNERS = {
   },
   "pkg/guides/errors.md": {
     "Errors 1": errors,
+    "Errors 2": withExpress,
     "Timeouts 1": timeouts,
     "Rate limits 1": manyCalls,
     "Logging 1": observed,
@@ -94,6 +95,7 @@ const RUNNERS = {
   },
   "pkg/guides/testing.md": {
     "Mock the answers 1": testFile(2),
+    "Spies and stubs 1": testFile(1),
     "A local Kinde, sh 1": commands,
     "A local Kinde 1": testFile(4),
   },
@@ -427,6 +429,35 @@ function testFile(count) {
     assert.match(stdout, new RegExp(`^# pass ${count}$`, "m"));
     assert.match(stdout, /^# fail 0$/m);
   };
+}
+
+async function withExpress(t, code) {
+  const ask = `
+    const answer = await fetch("http://127.0.0.1:" + process.env.PORT + "/users");
+    console.log(JSON.stringify([answer.status, answer.ok ? await answer.json() : null]));
+    process.exit();`;
+  const call = "GET /api/v1/users";
+  const answered = async (answers) => {
+    const kinde = await startKinde(t, answers);
+    const env = { ...kinde.env, PORT: String(await freePort()) };
+    const { stdout } = await runInNode(t, code + ask, { env, packages: ["express"] });
+    return { kinde, answer: JSON.parse(stdout) };
+  };
+  const good = await answered({});
+  assert.deepEqual(good.answer, [200, good.kinde.answerTo(call).users]);
+  // Kinde refuses the client's token: that is not the user's fault.
+  const refused = await answered({ [call]: { status: 401, body: { errors: [] } } });
+  assert.deepEqual(refused.answer, [500, null]);
+}
+
+/** A port that nothing listens at. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 /** `kinde` with a note of what is read of the errors of `users.get`: as much as the example says of them. */
