@@ -45,7 +45,7 @@ const WASM_SIZE: [&str; 8] = [
 ];
 
 /// The entry points: source in pkg/lib, result in pkg/dist, module format.
-const ENTRIES: [(&str, &str, &str); 10] = [
+const ENTRIES: [(&str, &str, &str); 18] = [
     ("workerd.js", "workerd.js", "esm"),
     ("edge-light.js", "edge-light.js", "esm"),
     ("inline.js", "inline.js", "esm"),
@@ -56,6 +56,14 @@ const ENTRIES: [(&str, &str, &str); 10] = [
     ("stores.js", "stores.cjs", "cjs"),
     ("claims.js", "claims.js", "esm"),
     ("claims.js", "claims.cjs", "cjs"),
+    ("express.js", "express.js", "esm"),
+    ("express.js", "express.cjs", "cjs"),
+    ("hono.js", "hono.js", "esm"),
+    ("hono.js", "hono.cjs", "cjs"),
+    ("testing.js", "testing.js", "esm"),
+    ("testing.js", "testing.cjs", "cjs"),
+    ("bulk.js", "bulk.js", "esm"),
+    ("bulk.js", "bulk.cjs", "cjs"),
 ];
 
 /// The wasm as text, in modules of its own, as ES module and as CommonJS: entry and bundle name it

@@ -1,0 +1,36 @@
+// The subpaths for frameworks, tests and many calls at once.
+import { Kinde, KindeError } from "kinde-edge";
+import { bulk } from "kinde-edge/bulk";
+import { auth, requires, requireUser } from "kinde-edge/express";
+import * as hono from "kinde-edge/hono";
+import { fakeFetch, fakeIssuer } from "kinde-edge/testing";
+
+const { fetch, requests } = fakeFetch({ "GET /api/v1/users": [{ users: [] }, new Response(null, { status: 503 })] });
+const issuer = await fakeIssuer({ domain: "acme.kinde.com" });
+const kinde = new Kinde({ domain: issuer.domain, clientId: "id", clientSecret: "secret", fetch });
+const query: Record<string, string> | undefined = requests[0]?.query;
+const token: string = await issuer.signToken({ aud: ["api"], expiresIn: 60 });
+
+const session = kinde.session({ secret: "s".repeat(32), redirectUri: "https://app.example/auth/callback" });
+const middlewares = [auth(session), auth(session, { path: "/a" }), requireUser(), requires(kinde.guard())];
+const others = [hono.auth(session), hono.requireUser(), hono.requires(kinde.guard({ audience: "api" }))];
+
+const one = await bulk([1, 2], async (item, { signal }) => kinde.users.get(String(item), {}, signal && { signal }));
+const id: string | undefined = one.results[0]?.value?.id;
+const many = await bulk(["a"], (items: string[]) => items.length, { chunk: 100, onProgress: ({ rate }) => rate });
+const left: string[] = many.left;
+// @ts-expect-error there is no such option
+await bulk([1], () => 1, { parallel: 3 });
+
+// Requests of Node.
+await session.get({ headers: { cookie: "a=b", "x-a": ["1", "2"] }, url: "/path" });
+await kinde.guard().check({ headers: { authorization: undefined } });
+// @ts-expect-error no request
+await session.get({ header: {} });
+
+// Errors go elsewhere.
+const error = new KindeError("no", { code: "api", errors: [], attempts: 1 });
+const back: KindeError = KindeError.from(JSON.parse(JSON.stringify(error.toJSON())));
+const internal: Error = KindeError.internal(error);
+
+export { back, id, internal, left, middlewares, others, query, token };
