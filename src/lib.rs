@@ -43,14 +43,15 @@
 //!
 //! # Answers
 //!
-//! Every field of an answer is an [`Option`]: the service leaves out, or sends null for, what it
-//! does not know. Fields and values newer than this crate do not fail a call; the fields are in
-//! the [`Answer`], the values in the variant `Other` of their enum.
+//! A field of an answer is an [`Option`], since the service leaves out or sends null for what it
+//! does not know; lists are a [`Vec`], and what was created or asked for has its id. Fields and
+//! values newer than this crate do not fail a call; the fields are in the [`Answer`], the values in
+//! the variant `Other` of their enum.
 //!
 //! # Lists
 //!
 //! `list` gives a page, `list_all` a [`Stream`](futures_core::Stream) of the items of every page,
-//! asked for 500 at a time unless `page_size` says otherwise: the next page is asked for when the
+//! 500 of them to a request unless `page_size` says otherwise: the next page is requested when the
 //! items of this one are used up.
 //!
 //! ```no_run
@@ -76,10 +77,11 @@
 //!
 //! With client credentials (RFC 6749, section 4.4), one token serves all clients with the same
 //! credentials, until shortly before it expires; a [`TokenStore`] keeps it for longer than the
-//! program. Failures that pass are tried again, twice unless told otherwise: see
-//! [`Builder::max_retries`]. An attempt may take 30 s ([`Builder::timeout`]), a call as long as
-//! its attempts do ([`Builder::deadline`]). [`Builder::max_concurrency`] keeps to the pace of the
-//! service, [`Builder::on_event`] tells what happens.
+//! program. Transient failures are retried, twice by default: see [`Builder::max_retries`]. An
+//! attempt may take 30 seconds ([`Builder::timeout`]), a call as long as its attempts need
+//! ([`Builder::deadline`]). After a 429, calls with the same credentials wait and go on at the pace
+//! of the service; [`Builder::max_concurrency`] limits how many requests are under way at once.
+//! [`Builder::on_event`] gets every request, retry and token.
 //!
 //! # Users who sign in
 //!

@@ -69,8 +69,8 @@ export interface ClientOptions {
    *
    * The others wait, first come first served: `timeout` does not count that wait, `deadline` does.
    *
-   * With or without a limit: when the service refuses one (429), all wait until it takes more, and go on at
-   * the pace that it took. Without a limit these are all calls of the isolate with the same domain,
+   * With or without a limit: after a 429 all of them wait until the service accepts requests again, and go on
+   * at the pace that it accepted. Without a limit these are all calls of the isolate with the same domain,
    * credentials and `fetch`. Such refusals do not count as retries while the service takes others. A call
    * whose turn would come after its `deadline` fails at once, as `rate_limited`.
    */
