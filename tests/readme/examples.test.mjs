@@ -67,6 +67,7 @@ const RUNNERS = {
     "Calls 1": calls,
     "Lists and pagination 1": lists,
     "Lists and pagination 2": array,
+    "Many calls at once (bulk) 1": inBulk,
   },
   "pkg/guides/errors.md": {
     "Errors 1": errors,
@@ -95,12 +96,15 @@ const RUNNERS = {
   },
   "pkg/guides/testing.md": {
     "Mock the answers 1": testFile(2),
+    "Tokens and webhooks 1": testFile(1),
     "Spies and stubs 1": testFile(1),
     "A local Kinde, sh 1": commands,
     "A local Kinde 1": testFile(4),
   },
   "pkg/guides/frameworks.md": {
     "Next.js 1": nextRoute,
+    "Express 1": expressRoutes,
+    "Hono 1": honoRoutes,
     "A proxy 1": byProxy,
     "Loading the WebAssembly yourself 1": slimInit,
     "Loading the WebAssembly yourself 2": slimInitSync,
@@ -339,6 +343,17 @@ async function array(t, code) {
   assert.equal(stdout, "2\n");
 }
 
+async function inBulk(t, code) {
+  const kinde = await startKinde(t, {
+    "GET /api/v1/user": ({ url }) =>
+      url.endsWith("kp_2") ? { status: 404, body: { errors: [] } } : { body: { id: "kp_1" } },
+  });
+  const given = `${CLIENT_WITH_TOKEN}\nconst ids = ["kp_1", "kp_2", "kp_3"];\n`;
+  const { stdout } = await runInNode(t, given + code, { env: kinde.env });
+  assert.equal(stdout, "1 of 3\n2 of 3\n3 of 3\n2 1 [ 'kp_2' ]\n");
+  assert.equal(kinde.requests.length, 3);
+}
+
 async function allEmails(t, code) {
   const kinde = await startKinde(t, PAGES);
   const { stdout } = await runInNode(t, code, { env: kinde.env });
@@ -448,6 +463,43 @@ async function withExpress(t, code) {
   // Kinde refuses the client's token: that is not the user's fault.
   const refused = await answered({ [call]: { status: 401, body: { errors: [] } } });
   assert.deepEqual(refused.answer, [500, null]);
+}
+
+/** What the program of a framework answers to those who are not signed in: `ask(path)` is a request to it. */
+const STRANGERS = `
+  const html = { headers: { accept: "text/html" }, redirect: "manual" };
+  const answers = [];
+  for (const path of ["/orders", "/auth/login", "/auth/me", "/api/orders"]) {
+    const answer = await ask(path, html);
+    answers.push([answer.status, answer.headers.get("location")?.split("&")[0] ?? null]);
+  }
+  console.log(JSON.stringify(answers));
+  process.exit();`;
+
+async function strangers(t, code, ask, { packages, api }) {
+  const kinde = await startKinde(t);
+  const env = {
+    ...kinde.env,
+    SESSION_SECRET: "s".repeat(32),
+    APP_URL: "http://localhost:3000",
+    PORT: String(await freePort()),
+  };
+  const { stdout } = await runInNode(t, `${code}\nconst ask = ${ask};${STRANGERS}`, { env, packages });
+  const [orders, login, me, guarded] = JSON.parse(stdout);
+  assert.deepEqual(orders, [302, "/auth/login?returnTo=%2Forders"]);
+  assert.equal(login[0], 302);
+  assert.ok(login[1].startsWith(`${kinde.url}/oauth2/auth?`), login[1]);
+  assert.deepEqual(me, [200, null]);
+  assert.deepEqual(guarded, [api, null]);
+}
+
+function expressRoutes(t, code) {
+  const ask = `(path, init) => fetch("http://127.0.0.1:" + process.env.PORT + path, init)`;
+  return strangers(t, code, ask, { packages: ["express"], api: 401 });
+}
+
+function honoRoutes(t, code) {
+  return strangers(t, code, "(path, init) => app.request(path, init)", { packages: ["hono"], api: 404 });
 }
 
 /** A port that nothing listens at. */
