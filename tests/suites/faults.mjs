@@ -328,7 +328,7 @@ const table = () => [
 
   // No.
   ...[400, 409, 501].map((status) =>
-    row(`${status}`, whole(status, REFUSAL), `api ${status} ×1`, `api ${status} ×1`, `api ${status} ×1`, {
+    row(`${status}`, whole(status, REFUSAL), `${codeOf(status)} ×1`, `${codeOf(status)} ×1`, `${codeOf(status)} ×1`, {
       body: JSON.parse(REFUSAL),
     }),
   ),
@@ -338,18 +338,18 @@ const table = () => [
   }),
   row("404 with a page", whole(404, HTML), "not_found 404 ×1", "not_found 404 ×1", "not_found 404 ×1", { body: HTML }),
   ...[408, 500, 502, 503, 504].flatMap((status) => [
-    row(`${status} with JSON`, whole(status, REFUSAL), "data ×2", `api ${status} ×3`, `api ${status} ×1`, {
+    row(`${status} with JSON`, whole(status, REFUSAL), "data ×2", `${codeOf(status)} ×3`, `${codeOf(status)} ×1`, {
       body: JSON.parse(REFUSAL),
     }),
     row(
       `${status} with a page`,
       whole(status, HTML, { "content-type": "text/html" }),
       "data ×2",
-      `api ${status} ×3`,
-      `api ${status} ×1`,
+      `${codeOf(status)} ×3`,
+      `${codeOf(status)} ×1`,
       { body: HTML },
     ),
-    row(`${status} with nothing`, whole(status, ""), "data ×2", `api ${status} ×3`, `api ${status} ×1`),
+    row(`${status} with nothing`, whole(status, ""), "data ×2", `${codeOf(status)} ×3`, `${codeOf(status)} ×1`),
   ]),
   row(
     "500, 502, 503, 504",
@@ -448,6 +448,9 @@ const table = () => [
   ),
 ];
 
+/** What an error says of a status. */
+const codeOf = (status) => `${status === 409 ? "conflict" : status >= 500 ? "server" : "api"} ${status}`;
+
 /** One answer, or several that come one after another. Where a runtime differs, it is in `but`. */
 function row(fault, answer, once, always, post, { but = {}, ...options } = {}) {
   return { fault, answers: Array.isArray(answer[0]) ? answer : [answer], once, always, post, but, options };
@@ -461,7 +464,7 @@ const hasOwnNetwork = ({ runtime }) => runtime === "Firefox" || runtime === "Web
 const isAnOutcome = (seen) =>
   match(
     seen,
-    /^(data|nothing|(connection|timeout|decode|api|server|rate_limited|authentication|permission_denied|not_found)( \d{3})?) [\d×+]+$/,
+    /^(data|nothing|(connection|timeout|decode|api|conflict|server|rate_limited|authentication|permission_denied|not_found)( \d{3})?) [\d×+]+$/,
     "what a call came to",
   );
 
@@ -699,10 +702,7 @@ const others = [
         for (const key of [token, id]) await script({ server: host.faults, key }, moved);
         for (const credentials of [{ accessToken: token }, { clientId: id, clientSecret: "a secret" }]) {
           const kinde = new host.sdk.Kinde({ domain: host.faults, maxRetries: 0, ...credentials });
-          ok(
-            ["server", "authentication", "connection"].includes((await comesTo(host, call(kinde, token))).code),
-            "code",
-          );
+          ok(["api", "authentication", "connection"].includes((await comesTo(host, call(kinde, token))).code), "code");
         }
         for (const { arrived } of followed) equal((await arrived()).length, 0, "requests to the other origin");
       },
