@@ -27,7 +27,11 @@ export async function bulk(items, act, options = {}) {
     const done = counts.succeeded + counts.failed;
     const rate = done / Math.max((performance.now() - start) / 1000, 1e-9);
     const secondsLeft = total === undefined || done === 0 ? undefined : (total - done) / rate;
-    onProgress?.({ ...counts, done, total, rate, secondsLeft });
+    try {
+      onProgress?.({ ...counts, done, total, rate, secondsLeft });
+    } catch {
+      // Who only looks on stops nothing: what has been written is told at the end.
+    }
   };
   const worker = async () => {
     while (!isOver && !signal?.aborted) {
@@ -53,10 +57,19 @@ export async function bulk(items, act, options = {}) {
       told();
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  // What nobody has begun.
-  if (!isOver) for (let next = await source.next(); !next.done; next = await source.next()) left.push(...next.value);
-  return { ...counts, results, left, milliseconds: performance.now() - start };
+  /** @type {{ error?: unknown }} */
+  const ended = {};
+  const workers = Array.from({ length: concurrency }, () =>
+    worker().catch((error) => {
+      // The items themselves broke off.
+      isOver = true;
+      ended.error = error;
+    }),
+  );
+  await Promise.all(workers);
+  // What nobody has begun; more is not asked for of what comes bit by bit.
+  if (!isOver && Array.isArray(items)) for await (const part of source) left.push(...part);
+  return { ...counts, ...ended, results, left, milliseconds: performance.now() - start };
 }
 
 /**

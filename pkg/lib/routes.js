@@ -1,5 +1,7 @@
 // What a session answers at the addresses of a program that signs people in: what the adapters to frameworks have in common.
 
+import { requestOf } from "./request.js";
+
 /** @import { Session, SessionRequest, SessionSignInParams } from "../types/oauth.js" */
 /** @import { Claims } from "../types/claims.js" */
 
@@ -31,8 +33,14 @@ export async function answer(session, action, request, { method, query, site, ba
     }
     case "callback":
       return session.callback(request).catch((error) => {
-        // It took too long, or began in another browser: to begin anew is the remedy.
         if (error?.errors?.[0]?.code !== "sign_in_not_found") throw error;
+        // A browser that sends no cookie of a sign-in may keep none (Safari on http://localhost): it would go in circles.
+        if (!requestOf(request).headers.get("cookie")?.includes(".sign-in."))
+          return refusal(
+            400,
+            `this browser sent no cookie of a sign-in: begin at ${base}/login; http needs a browser that keeps Secure cookies there`,
+          );
+        // It took too long, or another one was begun: to begin anew is the remedy.
         return new Response(null, { status: 302, headers: { location: `${base}/login`, "cache-control": "no-store" } });
       });
     case "logout":

@@ -25,8 +25,13 @@ export interface BulkOutcome<Item, Given, Value> {
   failed: number;
   /** In the order in which they ended. */
   results: BulkResult<Given, Value>[];
-  /** Items that failed, and those that were not begun before the signal: give them to `bulk` again to resume. */
+  /**
+   * Items that failed, and of an array those that were not begun before the signal: give them to `bulk` again to resume. Of
+   * other items no more is asked for after the signal.
+   */
   left: Item[];
+  /** What the items themselves threw, which ended them: a list whose next page could not be had. */
+  error?: unknown;
   milliseconds: number;
 }
 

@@ -99,9 +99,12 @@ for (const [name, make] of Object.entries(PROGRAMS)) {
         ["org_1", "openid profile email offline"],
       );
 
-      // A sign-in that nobody began here begins anew.
-      const stray = await browser("/auth/callback?code=c&state=s", { bare: true });
+      // Another sign-in than those that were begun here begins anew; a browser that keeps no cookies does not go in circles.
+      const stray = await browser("/auth/callback?code=c&state=s");
       assert.deepEqual([stray.status, stray.headers.get("location")], [302, "/auth/login"]);
+      const bare = await browser("/auth/callback?code=c&state=s", { bare: true });
+      assert.equal(bare.status, 400);
+      assert.match((await bare.json()).error, /sent no cookie of a sign-in: begin at \/auth\/login/);
 
       assert.equal((await fetch(`${here}/api`)).status, 401);
       const authorization = `Bearer ${await signToken({ audience: `${origin}/api` })}`;

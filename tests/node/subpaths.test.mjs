@@ -112,6 +112,29 @@ describe("bulk", () => {
     assert.deepEqual([rest.succeeded, rest.left], [19, []]);
   });
 
+  test("what has been done is told, though the items break off or who looks on throws", async () => {
+    async function* source() {
+      yield* [1, 2, 3];
+      throw new Error("no next page");
+    }
+    const onProgress = () => {
+      throw new Error("mine");
+    };
+    const outcome = await bulk(source(), (item) => item, { concurrency: 2, onProgress });
+    assert.deepEqual([outcome.succeeded, outcome.error.message, outcome.results.length], [3, "no next page", 3]);
+  });
+
+  test("asks for no more of what comes bit by bit, once it is to end", async () => {
+    const controller = new AbortController();
+    let asked = 0;
+    async function* endless() {
+      for (;;) yield ++asked;
+    }
+    const act = (item) => item === 3 && controller.abort();
+    const outcome = await bulk(endless(), act, { concurrency: 1, signal: controller.signal });
+    assert.deepEqual([outcome.succeeded, outcome.left, asked], [3, [], 3]);
+  });
+
   test("refuses what is no number of calls", async () => {
     await assert.rejects(
       bulk([], () => {}, { concurrency: 0 }),
