@@ -189,6 +189,7 @@ function render(value, indent, column, after, isForced = false) {
     parts.length === 1 &&
     !value.isStruct &&
     typeof only !== "string" &&
+    (only.isStruct || only.open.length <= value.width) &&
     column + open.length + only.open.length <= WIDTH;
   if (mayHug) return open + render(only, indent, column + open.length, after + close.length, true) + close;
   const rows = parts.map((part) => {

@@ -17,7 +17,10 @@ export function callOf(operation, { everything, variant = 0, ambiguous = false }
   const make = (schema) => sample(schema, { everything, variant, ambiguous });
 
   const values = new Map(given("path").map(({ name, schema }) => [name, make(schema)]));
-  const query = given("query").map(({ name, schema, commaList }) => [name, commaList ? listOf(schema) : make(schema)]);
+  const query = given("query").map(({ name, schema, commaList, description }) => [
+    name,
+    commaList ? (wordsIn(name, description) ?? listOf(schema)) : make(schema),
+  ]);
   const headers = given("header").map(({ name, schema }) => [name, make(schema)]);
   const placed = Object.entries(operation.body?.schema.properties ?? {}).filter(([name]) => positional.includes(name));
   const body =
@@ -111,6 +114,12 @@ const FORMATS = {
 
 function sampleString({ format, minLength = 0 }) {
   return FORMATS[format]?.() ?? "x1".padEnd(minLength, "x");
+}
+
+/** The words that a list of additional data may have, as its description names them. */
+function wordsIn(name, description = "") {
+  const words = name === "expand" ? [...description.matchAll(/"(\w+)"/g)].map(([, word]) => word) : [];
+  return words.length > 0 ? words : undefined;
 }
 
 /** Two elements, so that what separates them shows. */
