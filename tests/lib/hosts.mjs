@@ -51,6 +51,13 @@ export const inWorkerd = (suite, needs = PACKAGE, more = {}) =>
   runIn("workerd", workerdOf("2024-09-23"), suite, needs, more);
 export const inNewestWorkerd = (suite, needs = PACKAGE, more = {}) =>
   runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, needs, more);
+/** With the oldest date that the package works with, and with today's. */
+export async function inBothWorkerds(suite, needs = PACKAGE, more = {}) {
+  const oldest = await prepare("workerd", workerdOf("2024-09-23"), suite, needs, more);
+  const newest = await prepare(`workerd of ${newestDate}`, workerdOf(newestDate), suite, needs, more);
+  oldest();
+  newest();
+}
 /** In Chromium, or in the browser that KINDE_EDGE_BROWSER names: `Firefox`, `WebKit`. */
 export const inBrowser = (suite, needs = PACKAGE, more = {}) =>
   runIn(BROWSER, startPage, suite, BROWSER === "Chromium" ? [...needs, "CHROME"] : needs, more);
@@ -66,14 +73,20 @@ const cleanups = [];
 after(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
 });
-/** Calls `cleanup` after all tests of the file, the latest first. */
+/**
+ * Calls `cleanup` after all tests of the file, the latest first. Node takes a file for done as soon as none of the tests
+ * that it knows of is left: prepare everything first, then register test after test without waiting between them.
+ */
 export const defer = (cleanup) => cleanups.push(cleanup);
 
 /** A project with the package, removed in the end. */
 export const project = (files) => makeProject({ after: defer }, files);
 
-async function runIn(runtime, start, suite, needs, more) {
-  if (!isSet(needs)) return;
+const runIn = async (...given) => (await prepare(...given))();
+
+/** Starts what the suite needs; resolves to what registers its tests. */
+async function prepare(runtime, start, suite, needs, more) {
+  if (!isSet(needs)) return () => {};
   const folder = await project({
     "sdk.mjs": `export * from "kinde-edge";`,
     "stores.mjs": `export * from "kinde-edge/stores";`,
@@ -93,15 +106,17 @@ async function runIn(runtime, start, suite, needs, more) {
 
   const { cases } = await import(suiteUrl(suite));
   const run = await start(suite, folder, { ...facts, operations });
-  describe(`${suite} in ${runtime}`, () => {
-    for (const { name, timeout = 60_000 } of cases(operations)) {
-      test(`${suite} in ${runtime}: ${name}`, { timeout }, async () => {
-        const { error } = await run(name);
-        // The far end has a stack of its own; the one from here would say nothing.
-        if (error) throw Object.assign(new Error(error), { stack: error });
-      });
-    }
-  });
+  return () => {
+    describe(`${suite} in ${runtime}`, () => {
+      for (const { name, timeout = 60_000 } of cases(operations)) {
+        test(`${suite} in ${runtime}: ${name}`, { timeout }, async () => {
+          const { error } = await run(name);
+          // The far end has a stack of its own; the one from here would say nothing.
+          if (error) throw Object.assign(new Error(error), { stack: error });
+        });
+      }
+    });
+  };
 }
 
 const suiteUrl = (suite) => new URL(`../suites/${suite}.mjs`, import.meta.url).href;

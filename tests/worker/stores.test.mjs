@@ -11,8 +11,6 @@ import { defer, inWorkerd, isSet, PACKAGE, project } from "../lib/hosts.mjs";
 import { script } from "../lib/script.mjs";
 import { startServer } from "../lib/server.mjs";
 
-await inWorkerd("stores");
-
 /** `/<store>/<client id>` reads the business with that client's token; the stores without bindings are made at module scope. */
 const WORKER = `
   import { Kinde } from "kinde-edge";
@@ -73,6 +71,8 @@ if (isSet(PACKAGE)) {
     json: { access_token: `${key}~${number}`, expires_in: 3600, ...fields },
   });
   const answer = { json: { a: 1 } };
+  await inWorkerd("stores");
+
   /** A client id, and the answers that the service gives to what comes with it. */
   async function scripted(makeAnswers) {
     const key = crypto.randomUUID();
