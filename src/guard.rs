@@ -1,8 +1,9 @@
 //! Who may come in: a request's bearer token against what a route needs (RFC 6750).
 
 use crate::check::Problem;
+use crate::core::bearer::{self, Lack};
 use crate::error::Error;
-use crate::interop::{concat, cut, text};
+use crate::interop::{concat, text};
 use crate::jwt::{Claims, Tokens, VerifyToken, strings, verify};
 use crate::settings::Settings;
 use js_sys::{Array, Object};
@@ -119,20 +120,18 @@ impl Demands {
     /// The token of an `Authorization` header.
     pub fn bearer(&self, settings: &Settings, header: &JsValue) -> Result<JsValue, Refusal> {
         let header = text(header).unwrap_or_default();
-        let (scheme, mut token) = cut(&header, b' ').unwrap_or((&header, ""));
-        // Another scheme is none at all (RFC 6750, section 3.1).
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            let what = "a bearer token is needed";
-            return Err(self.refuse(settings, 401, "unauthorized", what.into()));
-        }
-        while let Some(rest) = token.strip_prefix(" ") {
-            token = rest;
-        }
-        if !is_token68(token) {
-            let what = "the Authorization header is not one bearer token";
-            return Err(self.refuse(settings, 400, "invalid_request", what.into()));
-        }
-        Ok(token.into())
+        bearer::token(&header)
+            .map(JsValue::from)
+            .map_err(|lack| match lack {
+                Lack::Missing => {
+                    let what = "a bearer token is needed";
+                    self.refuse(settings, 401, "unauthorized", what.into())
+                }
+                Lack::Malformed => {
+                    let what = "the Authorization header is not one bearer token";
+                    self.refuse(settings, 400, "invalid_request", what.into())
+                }
+            })
     }
 
     /// The claims that verification gave, if they are enough.
@@ -151,15 +150,10 @@ impl Demands {
 
     /// Checks what goes into headers.
     pub fn check(&self) -> Result<(), Box<Error>> {
-        let is_scope =
-            |scope: JsValue| text(&scope).is_some_and(|scope| scope.bytes().all(is_scope_char));
+        let is_scope = |scope: JsValue| text(&scope).is_some_and(|scope| bearer::is_scope(&scope));
         let problem = if !self.scopes.iter().all(is_scope) {
             Problem::new("a scope is not one that OAuth allows".into()).inside("scopes")
-        } else if !self
-            .realm
-            .iter()
-            .all(|realm| realm.bytes().all(is_printable))
-        {
+        } else if !self.realm.as_deref().is_none_or(bearer::is_realm) {
             Problem::new("expected printable ASCII".into()).inside("realm")
         } else {
             return Ok(());
@@ -224,19 +218,13 @@ impl Demands {
         description: String,
     ) -> Refusal {
         let realm = self.realm.clone().unwrap_or_else(|| settings.origin());
-        let mut challenge = String::from("Bearer realm=");
-        push_quoted(&mut challenge, &realm);
         // Nothing was wrong with a token that is not there.
-        if error != "unauthorized" {
-            challenge.push_str(", error=");
-            push_quoted(&mut challenge, error);
-            challenge.push_str(", error_description=");
-            push_quoted(&mut challenge, &description);
-        }
-        if status == 403 && self.scopes.length() > 0 {
-            challenge.push_str(", scope=");
-            push_quoted(&mut challenge, &String::from(self.scopes.join(" ")));
-        }
+        let fault = (error != "unauthorized").then_some((error, description.as_str()));
+        let scopes = match status {
+            403 => String::from(self.scopes.join(" ")),
+            _ => String::new(),
+        };
+        let challenge = bearer::challenge(&realm, fault, &scopes);
         Refusal {
             status,
             error,
@@ -244,65 +232,6 @@ impl Demands {
             www_authenticate: Some(challenge),
             retry_after: None,
             cause: None,
-        }
-    }
-}
-
-/// Appends a `quoted-string` (RFC 9110, section 5.6.4). What no header can hold becomes `?`.
-fn push_quoted(text: &mut String, value: &str) {
-    text.push('"');
-    for byte in value.bytes() {
-        match byte {
-            b'"' | b'\\' => text.push('\\'),
-            // The first byte of a character stands for all of them.
-            0x80..0xC0 => continue,
-            _ => (),
-        }
-        text.push(match is_printable(byte) {
-            true => char::from(byte),
-            false => '?',
-        });
-    }
-    text.push('"');
-}
-
-/// RFC 9110, section 11.2: what a bearer token is made of.
-fn is_token68(token: &str) -> bool {
-    let mut core = token;
-    while let Some(rest) = core.strip_suffix("=") {
-        core = rest;
-    }
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
-    !core.is_empty() && core.bytes().all(is_part)
-}
-
-/// RFC 6749, section 3.3.
-fn is_scope_char(byte: u8) -> bool {
-    byte.is_ascii_graphic() && byte != b'"' && byte != b'\\'
-}
-
-fn is_printable(byte: u8) -> bool {
-    byte == b' ' || byte.is_ascii_graphic()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_token68, push_quoted};
-
-    #[test]
-    fn quoted_strings_end_where_they_should() {
-        let mut text = String::new();
-        push_quoted(&mut text, "a \"b\" \\ c\r\né");
-        assert_eq!(text, r#""a \"b\" \\ c???""#);
-    }
-
-    #[test]
-    fn bearer_tokens() {
-        for token in ["a", "a.b.c", "-._~+/", "YQ=="] {
-            assert!(is_token68(token), "{token}");
-        }
-        for token in ["", "=", "a b", "a,b", "a=b", "é", "a\n"] {
-            assert!(!is_token68(token), "{token}");
         }
     }
 }

@@ -121,7 +121,6 @@
 struct Readme;
 
 mod auth;
-mod base64url;
 mod call;
 mod check;
 mod client;
@@ -159,8 +158,8 @@ mod watch;
 mod webhook;
 mod wire;
 
-use crate::core::operation;
 pub use crate::core::operation::Operation;
+use crate::core::{base64url, operation};
 pub use call::{Call, Response};
 pub use client::{Builder, Kinde};
 pub use error::{Answer, ApiError, Context, Error};

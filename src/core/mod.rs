@@ -3,7 +3,10 @@
 //! The workspace's member `tests/core` compiles this folder alone, without a single dependency, and
 //! runs its tests natively: that is what keeps it so.
 
+pub(crate) mod base64url;
+pub(crate) mod bearer;
 pub(crate) mod check;
+pub(crate) mod cookies;
 pub(crate) mod notation;
 pub(crate) mod operation;
 pub(crate) mod paging;

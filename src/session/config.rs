@@ -1,7 +1,7 @@
 //! What a session was told. It lives in a JavaScript array, for the reason of `settings.rs`.
 
-use super::cookies::MOST;
 use crate::check::Problem;
+use crate::core::cookies::MOST;
 use crate::error::Error;
 use crate::interop::{absent, concat, get, is_array, list, stringify, text};
 use crate::oauth::client_id;

@@ -2,12 +2,12 @@
 //! in, sign out.
 
 use super::config::{Config, inside, is_short};
-use super::cookies::{Cookies, LONGEST, MOST, line};
 use super::payload::{Payload, unseal};
 use super::recent::{Left, leave, left};
 use super::refresh::{Renewal, renew};
 use super::seal::{open, seal};
 use crate::check::Problem;
+use crate::core::cookies::{Cookies, LONGEST, MOST, line};
 use crate::error::Error;
 use crate::interop::{absent, concat, get, now, push_number, set, stringify};
 use crate::limits::Limits;

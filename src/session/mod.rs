@@ -2,7 +2,6 @@
 //! store of their own.
 
 mod config;
-mod cookies;
 mod flow;
 #[cfg(feature = "js")]
 mod js;

@@ -1,18 +1,18 @@
 //! Cookies (RFC 6265): those of a request, and those for the answer to it.
 
-use crate::interop::{concat, cut, parts, push_number};
+use super::text::{concat, cut, parts, push_number};
 
 /// The longest value of one cookie: with its name and attributes it is below the 4,096 bytes that
 /// browsers take.
-pub(super) const LONGEST: usize = 3_800;
+pub(crate) const LONGEST: usize = 3_800;
 /// The most cookies that a value is cut into.
-pub(super) const MOST: usize = 10;
+pub(crate) const MOST: usize = 10;
 
 /// `Set-Cookie` values.
-pub(super) type Lines = Vec<String>;
+pub(crate) type Lines = Vec<String>;
 
 /// The cookies of a request.
-pub(super) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
+pub(crate) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Cookies<'a> {
     /// Reads a `Cookie` header.
@@ -97,7 +97,7 @@ fn piece(name: &str, index: usize) -> String {
 
 /// A `Set-Cookie` value; without a value it removes the cookie. The name has the prefix `__Host-`,
 /// which browsers take with these attributes only (RFC 6265bis, section 4.1.3.2).
-pub(super) fn line(name: &str, value: &str, max_age: u32) -> String {
+pub(crate) fn line(name: &str, value: &str, max_age: u32) -> String {
     let mut line = concat(&[
         name,
         "=",
