@@ -103,6 +103,7 @@ const RUNNERS = {
   },
   "pkg/guides/frameworks.md": {
     "Next.js 1": nextRoute,
+    "Next.js 2": nextSignIn,
     "Express 1": expressRoutes,
     "Hono 1": honoRoutes,
     "A proxy 1": byProxy,
@@ -407,6 +408,20 @@ async function nextRoute(t, code) {
     kinde.answerTo(call).users.map(({ id, first_name }) => ({ id, first_name })),
   );
   kinde.assertCalls([TOKEN_CALL, call]);
+}
+
+async function nextSignIn(t, code) {
+  const kinde = await startKinde(t);
+  const env = { ...kinde.env, SESSION_SECRET: "s".repeat(32), APP_URL: "http://localhost:3000" };
+  const ask = `
+    const { headers } = await auth.handler.GET(new Request("http://localhost:3000/api/auth/login"));
+    const open = await auth.proxy(new Request("http://localhost:3000/blog/one"));
+    const closed = await auth.proxy(new Request("http://localhost:3000/orders"));
+    const answers = [headers.get("location"), open.status, closed.status];`;
+  const { stdout } = await runInNode(t, code + ask + print("answers"), { env, packages: ["next"] });
+  const [location, ...statuses] = JSON.parse(stdout);
+  assert.ok(location.startsWith(`${kinde.url}/oauth2/auth?`), location);
+  assert.deepEqual(statuses, [200, 401]);
 }
 
 async function byProxy(t, code) {

@@ -3,6 +3,8 @@ import { Kinde, KindeError } from "kinde-edge";
 import { bulk } from "kinde-edge/bulk";
 import { auth, requires, requireUser } from "kinde-edge/express";
 import * as hono from "kinde-edge/hono";
+import { nextAuth, type ServerSession } from "kinde-edge/next";
+import { AuthProvider, PortalLink, SignIn, SignOut, SignUp, type User, useUser } from "kinde-edge/react";
 import { fakeFetch, fakeIssuer } from "kinde-edge/testing";
 
 const { fetch, requests } = fakeFetch({ "GET /api/v1/users": [{ users: [] }, new Response(null, { status: 503 })] });
@@ -22,6 +24,34 @@ const left: string[] = many.left;
 // @ts-expect-error there is no such option
 await bulk([1], () => 1, { parallel: 3 });
 
+const next = nextAuth(() => session, {
+  publicPaths: ["/", /^\/blog/],
+  portal: ({ accessToken }, { subnav }) =>
+    new Kinde({ domain: "acme.kinde.com", accessToken }).account.getPortalLink({ subnav }),
+  onError: () => new Response(null, { status: 400 }),
+});
+nextAuth(session, { publicPaths: (path) => path === "/" });
+const user: User | null = await next.getUser();
+const signedIn: ServerSession | undefined = await next.getSession();
+const answers: Promise<Response>[] = [next.handler.GET(new Request("/")), next.proxy(new Request("/"))];
+// @ts-expect-error a page knows no token
+user?.accessToken;
+// @ts-expect-error there is no such option
+nextAuth(session, { publicRoutes: [] });
+
+const elements = [
+  AuthProvider({ user, children: "all" }),
+  SignIn({ orgCode: "org_1", className: "button", onClick: (event) => event.preventDefault() }),
+  SignUp({}),
+  SignOut({ children: "Bye" }),
+  PortalLink({ subnav: "plan_details" }),
+];
+const known: string | undefined = useUser().user?.email;
+// @ts-expect-error no page of the portal
+PortalLink({ subnav: "nowhere" });
+// @ts-expect-error no such attribute
+SignIn({ orgcode: "org_1" });
+
 // Requests of Node.
 await session.get({ headers: { cookie: "a=b", "x-a": ["1", "2"] }, url: "/path" });
 await kinde.guard().check({ headers: { authorization: undefined } });
@@ -33,4 +63,5 @@ const error = new KindeError("no", { code: "api", errors: [], attempts: 1 });
 const back: KindeError = KindeError.from(JSON.parse(JSON.stringify(error.toJSON())));
 const internal: Error = KindeError.internal(error);
 
+export { answers, elements, known, signedIn };
 export { back, id, internal, left, middlewares, others, query, token };

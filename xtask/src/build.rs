@@ -45,7 +45,7 @@ const WASM_SIZE: [&str; 8] = [
 ];
 
 /// The entry points: source in pkg/lib, result in pkg/dist, module format.
-const ENTRIES: [(&str, &str, &str); 18] = [
+const ENTRIES: [(&str, &str, &str); 22] = [
     ("workerd.js", "workerd.js", "esm"),
     ("edge-light.js", "edge-light.js", "esm"),
     ("inline.js", "inline.js", "esm"),
@@ -60,6 +60,10 @@ const ENTRIES: [(&str, &str, &str); 18] = [
     ("express.js", "express.cjs", "cjs"),
     ("hono.js", "hono.js", "esm"),
     ("hono.js", "hono.cjs", "cjs"),
+    ("next.js", "next.js", "esm"),
+    ("next.js", "next.cjs", "cjs"),
+    ("react.js", "react.js", "esm"),
+    ("react.js", "react.cjs", "cjs"),
     ("testing.js", "testing.js", "esm"),
     ("testing.js", "testing.cjs", "cjs"),
     ("bulk.js", "bulk.js", "esm"),
@@ -274,6 +278,8 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
             "--target=es2022",
             "--platform=neutral",
         ])
+        // Of the program that it is for.
+        .args(["--external:next", "--external:react"])
         .arg("--log-level=warning");
     if matches!(source, "workerd.js" | "edge-light.js") {
         // Compiled before the program runs: it stays a file of its own.
@@ -288,7 +294,8 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
             .arg(format!("--alias:kinde-edge-bytes=./{bytes}"))
             .arg(format!("--external:./{bytes}"));
     }
-    if format == "cjs" {
+    // A banner would stand before "use client", which has to come first.
+    if format == "cjs" && source != "react.js" {
         esbuild
             .arg("--define:import.meta.url=__kinde_edge_url")
             .arg(format!("--banner:js={COMMONJS_URL}"));
