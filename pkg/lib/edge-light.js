@@ -2,8 +2,8 @@
 // bundlers compile the .wasm when they see `?module`, and `import` gives the module.
 import module from "./kinde_edge_bg.wasm?module";
 import { ofThisRealm } from "./realm.js";
-import { startWith } from "./start.js";
+import { startAtImport } from "./start.js";
 
-startWith(ofThisRealm(module));
+startAtImport(() => ofThisRealm(module));
 
 export { Kinde, KindeError, VERSION } from "./kinde.js";

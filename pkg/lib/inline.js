@@ -1,9 +1,9 @@
 // Node, browsers and bundlers: the bytes travel as JavaScript, so that there is no asset to lose
 // in a bundle and nothing to await before the first call.
 import { base64 } from "kinde-edge-bytes";
-import { startWith } from "./start.js";
+import { startAtImport } from "./start.js";
 
-startWith(decode(base64));
+startAtImport(() => decode(base64));
 
 /**
  * Text in lines. By what the runtime brings, where it can: a loop in JavaScript that runs once is never compiled.

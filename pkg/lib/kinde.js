@@ -173,7 +173,8 @@ const VARIABLES = [
  * @param {string} message
  * @param {unknown} [cause]
  */
-const wrong = (message, cause) => new KindeError(message, { code: "configuration", errors: [], attempts: 0, cause });
+export const wrong = (message, cause) =>
+  new KindeError(message, { code: "configuration", errors: [], attempts: 0, cause });
 
 /** Names of resources to resources, names of methods to what calls them. */
 function plant() {
@@ -256,6 +257,23 @@ function optionsFrom(env, options) {
   return merged;
 }
 
+/**
+ * What a client is told as long as the WebAssembly has not started.
+ * @type {(() => KindeError) | undefined}
+ */
+let whyNot = () =>
+  wrong(
+    "the WebAssembly is not there yet: await init() of kinde-edge/slim, or call its initSync(module), before new Kinde",
+  );
+
+/**
+ * There will be none.
+ * @param {() => KindeError} why
+ */
+export function unready(why) {
+  whyNot = why;
+}
+
 /** Under a symbol and not private, so that a proxy finds it. */
 const STATE = Symbol("state");
 
@@ -275,6 +293,7 @@ let tree = {};
 /** Resources that have no client: the class has them, so that mocks of it are made with them. */
 export function addResources() {
   tree = plant();
+  whyNot = undefined;
   for (const [name, node] of Object.entries(tree)) hide(Kinde.prototype, name, grow(/** @type {Tree} */ (node)));
 }
 
@@ -316,6 +335,7 @@ export class Kinde {
   constructor(options) {
     let settings;
     try {
+      if (whyNot) throw whyNot();
       settings = configure(options);
     } catch (error) {
       throw traced(error, Kinde);

@@ -1,6 +1,6 @@
 // The same client without the WebAssembly: the caller says where it comes from.
 import { isModule, ofThisRealm } from "./realm.js";
-import { isStarted, startWith } from "./start.js";
+import { explained, isStarted, startWith } from "./start.js";
 
 export { Kinde, KindeError, VERSION } from "./kinde.js";
 
@@ -11,6 +11,7 @@ export { Kinde, KindeError, VERSION } from "./kinde.js";
  * @type {typeof declared.initSync}
  */
 export function initSync(input) {
+  if (!globalThis.WebAssembly) throw explained();
   startWith(ofThisRealm(input));
 }
 
@@ -21,6 +22,7 @@ export function initSync(input) {
  */
 export async function init(input) {
   if (isStarted()) return;
+  if (!globalThis.WebAssembly) throw explained();
   startWith(ofThisRealm(await compile((await input) ?? besideThisFile())));
 }
 

@@ -1,8 +1,8 @@
 // Cloudflare Workers: the runtime compiles the .wasm when the Worker is uploaded, and
 // `import` gives the module. The path is that of the file beside the built one.
 import module from "./kinde_edge_bg.wasm";
-import { startWith } from "./start.js";
+import { startAtImport } from "./start.js";
 
-startWith(module);
+startAtImport(() => module);
 
 export { Kinde, KindeError, VERSION } from "./kinde.js";
