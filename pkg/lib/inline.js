@@ -1,9 +1,11 @@
 // Node, browsers and bundlers: the bytes travel as JavaScript, so that there is no asset to lose
 // in a bundle and nothing to await before the first call.
 import { base64 } from "kinde-edge-bytes";
+import { reuseControllers } from "kinde-edge-host";
 import { startAtImport } from "./start.js";
 
 startAtImport(() => decode(base64));
+reuseControllers();
 
 /**
  * Text in lines. By what the runtime brings, where it can: a loop in JavaScript that runs once is never compiled.

@@ -61,4 +61,29 @@ if (isSet(PACKAGE)) {
       [0, 0, 0],
     );
   });
+
+  test("calls one after the other share controllers; those that ended early give theirs to nobody", async (t) => {
+    /** @type {AbortSignal[]} */
+    const signals = [];
+    const answer = async (url, { signal }) => {
+      signals.push(signal);
+      if (!url.includes("kp_late")) return new Response(`{"id":"kp_1"}`);
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    };
+    t.mock.method(globalThis, "fetch", answer);
+    const kinde = new Kinde({ domain: "https://acme.kinde.com", accessToken: "token", maxRetries: 0 });
+    for (let i = 0; i < 40; i++) await kinde.users.get("kp_1");
+    assert.ok(new Set(signals).size <= 6, `${new Set(signals).size} controllers for 40 calls`);
+
+    signals.length = 0;
+    await Promise.all(Array.from({ length: 5 }, () => kinde.users.get("kp_1")));
+    assert.equal(new Set(signals).size, 5, "calls at the same time have one each");
+
+    signals.length = 0;
+    await assert.rejects(kinde.users.get("kp_late", undefined, { timeout: 5 }), { code: "timeout" });
+    for (let i = 0; i < 20; i++) await kinde.users.get("kp_1");
+    const [ended, ...others] = signals;
+    assert.ok(ended.aborted && !others.includes(ended));
+    assert.ok(others.every(({ aborted }) => !aborted));
+  });
 }

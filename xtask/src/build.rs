@@ -260,6 +260,17 @@ fn bytes_modules() -> Result<()> {
     Ok(())
 }
 
+/// `src/host.js`, where wasm-bindgen put its copy.
+fn host() -> Result<PathBuf> {
+    let text = fs::read_to_string(glue())?;
+    let import = text.lines().find_map(|line| {
+        let (_, path) = line.split_once(" from './")?;
+        path.strip_suffix("/src/host.js';")
+    });
+    let folder = import.context("the glue does not import src/host.js")?;
+    Ok(glue().with_file_name(folder).join("src/host.js"))
+}
+
 fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()> {
     let error = shell::root().join("pkg/lib/error.js");
     let mut esbuild = shell::command("esbuild");
@@ -268,6 +279,8 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
         .arg(format!("--outfile=pkg/dist/{output}"))
         .arg(format!("--format={format}"))
         .arg(format!("--alias:kinde-edge-wasm={}", glue().display()))
+        // The copy that the glue imports: its state is there once.
+        .arg(format!("--alias:kinde-edge-host={}", host()?.display()))
         // The glue makes errors by this name; they are hand-written.
         .arg(format!("--alias:kinde-edge-error={}", error.display()))
         .arg(format!("--define:__VERSION__=\"{version}\""))
