@@ -35,8 +35,15 @@ export class KindeError extends Error {
   }
 
   /** @param {any} json */
-  static from({ name: _, message, stack: __, ...fields }) {
-    return new KindeError(message, fields);
+  static from(json) {
+    // What came from elsewhere may be anything: of a call that ends well there is no error.
+    if (typeof json?.message !== "string" || typeof json.code !== "string") {
+      const given = json === null ? json : typeof json;
+      const message = `KindeError.from: expected what toJSON() gave, with message and code, got ${given}`;
+      throw new KindeError(message, { code: "invalid_request", errors: [], attempts: 0 });
+    }
+    const { name: _, message, stack: __, ...fields } = json;
+    return new KindeError(message, { errors: [], attempts: 0, ...fields });
   }
 
   /**

@@ -6,11 +6,11 @@ import { actionOf, answer } from "./routes.js";
 /** @import * as declared from "../types/express.js" */
 
 /** @type {typeof declared.auth} */
-export const auth = (session, { path = "/auth" } = {}) =>
+export const auth = (session, { path = "/auth", ...options } = {}) =>
   handled(async (request, response, next) => {
     const { pathname, searchParams } = new URL(request.originalUrl ?? request.url, "http://localhost");
     const site = request.headers["sec-fetch-site"];
-    const facts = { method: request.method, query: searchParams, site, base: path };
+    const facts = { method: request.method, query: searchParams, site, path, ...options };
     const made = await answer(session, actionOf(pathname, path), request, facts);
     if (made) return send(response, made);
     const user = await session.get(request);

@@ -6,12 +6,12 @@ import { actionOf, answer } from "./routes.js";
 /** @import * as declared from "../types/hono.js" */
 
 /** @type {typeof declared.auth} */
-export const auth = (session, { path = "/auth" } = {}) =>
+export const auth = (session, { path = "/auth", ...options } = {}) =>
   handled(async (context, next) => {
     const request = context.req.raw;
     const { pathname, searchParams } = new URL(request.url);
     const site = request.headers.get("sec-fetch-site");
-    const facts = { method: request.method, query: searchParams, site, base: path };
+    const facts = { method: request.method, query: searchParams, site, path, ...options };
     const made = await answer(session, actionOf(pathname, path), request, facts);
     if (made) return made;
     const user = await session.get(request);

@@ -1,7 +1,7 @@
 // Sessions in Next.js: server components, the proxy, route handlers. What is of Next.js is asked for when it is needed, so
 // that the module can be loaded without it; with `.js`, by which Node finds it where the package is not bundled.
 
-import { answer, profileOf } from "./routes.js";
+import { answer, PRIVATE, profileOf, redirect } from "./routes.js";
 
 /** @import { Session } from "../types/oauth.js" */
 /** @import * as declared from "../types/next.js" */
@@ -15,14 +15,19 @@ const ASSETS = ["/_next/static/*", "/favicon.ico"];
 /** @type {typeof declared.nextAuth} */
 export function nextAuth(
   given,
-  { path = "/api/auth", loginPath = `${path}/login`, publicPaths = [], portal, onError } = {},
+  { path = "/api/auth", loginPath = `${path}/login`, publicPaths = [], ...options } = {},
 ) {
+  const { onError, deniedPath, ...routes } = options;
   /** @type {Session | undefined} */
   let made;
   const session = () => (made ??= typeof given === "function" ? given() : given);
   const isPublic = typeof publicPaths === "function" ? publicPaths : anyOf(publicPaths);
   const isAsset = anyOf(ASSETS);
-  const isSignIn = anyOf([loginPath, `${path}/*`]);
+  const isSignIn = anyOf([
+    loginPath,
+    `${path}/*`,
+    ...(deniedPath === undefined ? [] : [new URL(deniedPath, "http://localhost").pathname]),
+  ]);
 
   /** @type {declared.NextAuth["getSession"]} */
   async function getSession() {
@@ -78,7 +83,7 @@ export function nextAuth(
     if (!isPage) return Response.json({ error: "not signed in" }, { status: 401, headers: PRIVATE });
     const location = new URL(loginPath, request.url);
     location.searchParams.set("returnTo", returnTo);
-    return new Response(null, { status: 302, headers: { ...PRIVATE, location: location.href } });
+    return redirect(location.href);
   }
 
   /** @param {Request} request */
@@ -86,36 +91,10 @@ export function nextAuth(
     const { pathname, searchParams } = new URL(request.url);
     // The last part, also with `trailingSlash` and where the request's address lacks the basePath.
     const action = pathname.split("/").findLast((part) => part !== "");
-    if (action === "portal" && portal) return toPortal(request, searchParams);
     const site = request.headers.get("sec-fetch-site");
-    const facts = { method: request.method, query: searchParams, site, base: path };
+    const facts = { method: request.method, query: searchParams, site, path, deniedPath, ...routes };
     const response = await answer(session(), action, request, facts);
     return response ?? Response.json({ error: "no such address" }, { status: 404 });
-  }
-
-  /**
-   * @param {Request} request
-   * @param {URLSearchParams} query
-   */
-  async function toPortal(request, query) {
-    const user = await session().get(request);
-    if (!user) {
-      const returnTo = encodeURIComponent(`${path}/portal?${query}`);
-      return new Response(null, {
-        status: 302,
-        headers: { ...PRIVATE, location: `${path}/login?returnTo=${returnTo}` },
-      });
-    }
-    const { claims, accessToken } = user;
-    const { url } = await /** @type {NonNullable<typeof portal>} */ (portal)(
-      { claims, accessToken },
-      { subnav: /** @type {any} */ (query.get("subnav") ?? undefined) },
-    );
-    if (!url) throw new TypeError("nextAuth: portal gave no { url }");
-    const headers = new Headers(user.headers);
-    headers.set("location", url);
-    headers.set("cache-control", "private, no-store");
-    return new Response(null, { status: 302, headers });
   }
 
   /** @param {Request} request */
@@ -130,8 +109,6 @@ export function nextAuth(
 
   return { getUser, getSession, proxy, handler: { GET: handle, POST: handle } };
 }
-
-const PRIVATE = { "cache-control": "private, no-store" };
 
 /**
  * Whether a path is one of these: as it is, with all below it (`/blog/*`), or as a regular expression finds it.

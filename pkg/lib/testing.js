@@ -2,11 +2,25 @@
 
 /** @import * as declared from "../types/testing.js" */
 
+/** Answers one after another; a class, so that it is no JSON that a service could have sent. */
+class Sequence {
+  /** @param {unknown[]} answers */
+  constructor(answers) {
+    this.answers = answers;
+  }
+}
+
+/** @type {typeof declared.sequence} */
+export function sequence(...answers) {
+  if (answers.length === 0) throw new TypeError("sequence: expected at least one answer, got none");
+  return /** @type {any} */ (new Sequence(answers));
+}
+
 /** @type {typeof declared.fakeFetch} */
 export function fakeFetch(script, { otherwise } = {}) {
   /** @type {declared.FakeRequest[]} */
   const requests = [];
-  const left = new Map(Object.entries(script).map(([call, answers]) => [call, [answers].flat()]));
+  const left = new Map(Object.entries(script).map(([call, answers]) => [call, answersOf(answers)]));
   /** @type {declared.Fetch} */
   const fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -41,6 +55,12 @@ export function fakeFetch(script, { otherwise } = {}) {
   };
   return { fetch, requests };
 }
+
+/**
+ * A copy, of which those that were given are taken away.
+ * @param {unknown} given
+ */
+const answersOf = (given) => (given instanceof Sequence ? [...given.answers] : [given]);
 
 /** @param {string} text */
 function parsed(text) {

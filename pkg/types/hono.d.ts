@@ -1,12 +1,15 @@
 // Declarations of kinde-edge/hono, written by hand.
 
-import type { IdTokenClaims, Session } from "./oauth.js";
+import type { Session } from "./oauth.js";
+import type { RouteOptions, ServerSession } from "./routes.js";
 import type { Guard, TokenClaims } from "./tokens.js";
+
+export type { RouteOptions, ServerSession } from "./routes.js";
 
 /** What the middleware leaves in the context: `new Hono<{ Variables: KindeVariables }>()`. */
 export interface KindeVariables {
   /** Who is signed in, behind {@link auth}; `undefined` if nobody is. */
-  kinde: { claims: IdTokenClaims; accessToken: string } | undefined;
+  kinde: ServerSession | undefined;
   /** The token of the request and its claims, behind {@link requires}. */
   auth: { token: string; claims: TokenClaims };
 }
@@ -15,17 +18,20 @@ export interface KindeVariables {
 export type Middleware = (context: any, next: () => Promise<void>) => Promise<any>;
 
 /** Where sign-in is. */
-export interface AuthOptions {
+export interface PathOptions {
   /** What the addresses begin with. Default: `/auth`. */
   path?: string | undefined;
 }
+
+/** What {@link auth} takes beside the session. */
+export interface AuthOptions extends PathOptions, RouteOptions {}
 
 /**
  * Signs people in with a session, and knows them again: `context.get("kinde")` is who is signed in.
  *
  * It answers `GET /auth/login` (parameters `returnTo`, `org_code`, `login_hint`, …), `GET /auth/register`,
- * `GET /auth/callback` (the session's `redirectUri`), `POST /auth/logout` and `GET /auth/me` (`{ user }` for pages, without a
- * token). What fails goes to Hono's error handler as an error without a status.
+ * `GET /auth/callback` (the session's `redirectUri`), `POST /auth/logout`, `GET /auth/me` (`{ user }` for pages, without a
+ * token) and, with the option, `GET /auth/portal`. What fails goes to Hono's error handler as an error without a status.
  *
  * ```ts
  * const app = new Hono<{ Variables: KindeVariables }>();
@@ -36,7 +42,7 @@ export interface AuthOptions {
 export function auth(session: Session, options?: AuthOptions): Middleware;
 
 /** Lets nobody past who is not signed in: pages lead to sign-in and back, other requests get a 401. Behind {@link auth}. */
-export function requireUser(options?: AuthOptions): Middleware;
+export function requireUser(options?: PathOptions): Middleware;
 
 /**
  * Lets requests past whose bearer token has what the guard asks for; others get its answer (401, 403, 503).

@@ -473,7 +473,7 @@ export class KindeError extends Error {
   static is(value: unknown): value is KindeError;
   /** What can be sent elsewhere: everything but `headers`, `body` and `cause`. `JSON.stringify` calls it. */
   toJSON(): { name: "KindeError"; message: string } & Omit<KindeErrorFields, "headers" | "body" | "cause">;
-  /** The error of what {@link KindeError.toJSON} gave. */
+  /** The error of what {@link KindeError.toJSON} gave. Anything else is refused: it throws one with `invalid_request`. */
   static from(json: { message: string } & KindeErrorFields): KindeError;
   /**
    * The error as one of the program's own, without `status`: Express, Fastify, Koa and h3 answer with an error's status, so

@@ -4,22 +4,13 @@
  * @module kinde-edge/next
  */
 
-import type { GetPortalLinkSubnav } from "./index.js";
-import type { IdTokenClaims, Session } from "./oauth.js";
-import type { User } from "./react.js";
+import type { Session } from "./oauth.js";
+import type { RouteOptions, ServerSession, User } from "./routes.js";
 
-export type { User } from "./react.js";
-
-/** Who is signed in, with the access token: for the server only. */
-export interface ServerSession {
-  /** The claims of the id token. */
-  claims: IdTokenClaims;
-  /** For calls as this user: `new Kinde({ domain, accessToken })`. Never give it to a client component. */
-  accessToken: string;
-}
+export type { RouteOptions, ServerSession, User } from "./routes.js";
 
 /** What {@link nextAuth} takes beside the session. */
-export interface NextAuthOptions {
+export interface NextAuthOptions extends RouteOptions {
   /**
    * What the addresses of the routes begin with, as the browser sees it: with the `basePath` of `next.config`, if there is
    * one. Default: `/api/auth`
@@ -36,19 +27,8 @@ export interface NextAuthOptions {
    */
   publicPaths?: readonly (string | RegExp)[] | ((path: string) => boolean) | undefined;
   /**
-   * Makes the link for `{path}/portal`, Kinde's self-serve portal. Default: there is no such address
-   *
-   * ```ts
-   * portal: ({ accessToken }, { subnav }) =>
-   *   new Kinde({ domain, accessToken }).account.getPortalLink({ subnav, return_url: "https://app.example" }),
-   * ```
-   */
-  portal?:
-    | ((user: ServerSession, params: { subnav: GetPortalLinkSubnav | undefined }) => PromiseLike<{ url?: string }>)
-    | undefined;
-  /**
-   * Answers where a route failed: who signs in refused, or Kinde cannot be reached. Default: the error goes to Next.js,
-   * which logs it and answers 500
+   * Answers where a route failed: a `returnTo` elsewhere, for instance, or Kinde cannot be reached. Default: the error goes
+   * to Next.js, which logs it and answers 500
    */
   onError?: ((error: unknown, request: Request) => Response | PromiseLike<Response>) | undefined;
 }

@@ -7,21 +7,9 @@
 
 import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ReactElement, ReactNode } from "react";
 import type { GetPortalLinkSubnav } from "./index.js";
+import type { User } from "./routes.js";
 
-/** Who is signed in, as a page may know it: claims of the id token, and no token. */
-export interface User {
-  /** The user's id, `kp_…`: the claim `sub`. */
-  id: string;
-  email?: string | undefined;
-  /** The whole name. */
-  name?: string | undefined;
-  given_name?: string | undefined;
-  family_name?: string | undefined;
-  /** The address of a picture. */
-  picture?: string | undefined;
-  /** The organization that the user is signed in to. */
-  org_code?: string | undefined;
-}
+export type { User } from "./routes.js";
 
 /** What {@link useUser} gives. */
 export interface UserState {
@@ -129,5 +117,5 @@ export interface PortalLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorEle
   children?: ReactNode;
 }
 
-/** A link to the self-serve portal, on which the user arrives signed in: needs `portal` of `nextAuth`. */
+/** A link to the self-serve portal, on which the user arrives signed in: needs the option `portal` of the routes. */
 export function PortalLink(props: PortalLinkProps): ReactElement;

@@ -14,12 +14,26 @@ export interface FakeRequest {
   body: any;
 }
 
-/** One answer: JSON for a 200, a `Response` for anything else, `undefined` for a 204, or what makes one of these. */
+/** One answer: JSON for a 200 (an array, too), a `Response` for anything else, `undefined` for a 204, or what makes one of these. */
 export type FakeAnswer = unknown | Response | ((request: FakeRequest) => unknown);
 
+/** What {@link sequence} gives. */
+export interface FakeSequence {
+  readonly answers: readonly FakeAnswer[];
+}
+
 /**
- * A `fetch` that answers from a script, and notes what was asked: `METHOD /path` to an answer, or to several, one after
- * another, of which the last one stays. Tokens are given without a script. Any other request throws, and so fails the call
+ * Several answers to the same request, one after another; the last one stays.
+ *
+ * ```ts
+ * fakeFetch({ "GET /api/v1/users": sequence(new Response(null, { status: 503 }), { users: [] }) });
+ * ```
+ */
+export function sequence(...answers: [FakeAnswer, ...FakeAnswer[]]): FakeSequence;
+
+/**
+ * A `fetch` that answers from a script, and notes what was asked: `METHOD /path` to an answer, or to a {@link sequence} of
+ * them. Tokens are given without a script. Any other request throws, and so fails the call
  * with `connection`.
  *
  * ```ts
@@ -29,7 +43,7 @@ export type FakeAnswer = unknown | Response | ((request: FakeRequest) => unknown
  * ```
  */
 export function fakeFetch(
-  script: Readonly<Record<string, FakeAnswer | readonly FakeAnswer[]>>,
+  script: Readonly<Record<string, FakeAnswer | FakeSequence>>,
   options?: {
     /** Answers what the script does not have. */
     otherwise?: (request: Request) => Promise<Response> | Response;

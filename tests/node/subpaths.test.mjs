@@ -9,12 +9,14 @@ import { project } from "../lib/hosts.mjs";
 const folder = await project({
   "all.mjs": `export * from "kinde-edge"; export * from "kinde-edge/testing"; export * from "kinde-edge/bulk";`,
 });
-const { Kinde, KindeError, bulk, fakeFetch, fakeIssuer } = await import(pathToFileURL(join(folder, "all.mjs")).href);
+const { Kinde, KindeError, bulk, fakeFetch, fakeIssuer, sequence } = await import(
+  pathToFileURL(join(folder, "all.mjs")).href
+);
 
 describe("fakeFetch", () => {
   test("answers from its script, one after another, and notes what was asked", async () => {
     const { fetch, requests } = fakeFetch({
-      "GET /api/v1/users": [new Response(null, { status: 503 }), { users: [{ id: "kp_1" }] }],
+      "GET /api/v1/users": sequence(new Response(null, { status: 503 }), { users: [{ id: "kp_1" }] }),
       "POST /api/v1/user": ({ body }) => ({ id: `kp_${body.profile.given_name}` }),
       "DELETE /api/v1/user": undefined,
     });
@@ -31,6 +33,17 @@ describe("fakeFetch", () => {
     );
     assert.deepEqual(requests[1].query, { page_size: "1" });
     assert.equal(requests[3].headers.get("authorization"), "Bearer a-token");
+  });
+
+  test("an array is an answer, which stays; a sequence serves several scripts", async () => {
+    const answers = sequence([1], [[2, 3]]);
+    for (const _ of "ab") {
+      const { fetch } = fakeFetch({ "GET /all": [], "GET /turns": answers });
+      const ask = async (path) => (await fetch(`https://acme.kinde.com${path}`)).json();
+      assert.deepEqual([await ask("/all"), await ask("/all")], [[], []]);
+      assert.deepEqual([await ask("/turns"), await ask("/turns"), await ask("/turns")], [[1], [[2, 3]], [[2, 3]]]);
+    }
+    assert.throws(() => sequence(), /at least one answer/);
   });
 
   test("what is not in the script fails the call, and says what is", async () => {

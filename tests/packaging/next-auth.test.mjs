@@ -35,6 +35,7 @@ const APP = {
       }),
       {
         publicPaths: ["/", "/blog/*"],
+        deniedPath: "/denied",
         portal: async ({ accessToken }, { subnav }) => ({ url: domain + "/portal?" + [!!accessToken, subnav] }),
         onError: (error) => Response.json({ code: error.code }, { status: 400 }),
       },
@@ -61,6 +62,7 @@ const APP = {
     export default async function Page() {
       return <p>{JSON.stringify(await auth.getUser())}</p>;
     }`,
+  "app/denied/page.js": `export default function Page() { return <p>Denied</p>; }`,
   "app/blogs/page.js": `export default function Page() { return <p>Private</p>; }`,
   "app/orders/page.js": `
     import { cookies } from "next/headers";
@@ -97,10 +99,10 @@ async function startApp(all, files, args = []) {
 }
 
 /** Sign in as a browser does, on the way to a path; resolves to the answer of the callback. */
-async function signIn(browser, path) {
+async function signIn(browser, path, person = "full") {
   const lost = await browser(path, { headers: HTML });
   const authorize = new URL((await browser(lost.headers.get("location"))).headers.get("location"));
-  authorize.searchParams.set("local_person", "full");
+  authorize.searchParams.set("local_person", person);
   return browser((await fetch(authorize, { redirect: "manual" })).headers.get("location"));
 }
 
@@ -131,6 +133,14 @@ describe("Next.js", () => {
     assert.deepEqual(await (await browser("/api/auth/login?returnTo=https://evil.example/")).json(), {
       code: "invalid_request",
     });
+  });
+
+  test("who cancels at Kinde comes to a page that everybody sees", async () => {
+    const browser = browserOf(site);
+    const answer = await signIn(browser, "/orders", "nobody");
+    assert.equal(answer.headers.get("location"), "/denied?error=access_denied&returnTo=%2Forders");
+    const page = await browser(answer.headers.get("location"), { headers: HTML });
+    assert.deepEqual([page.status, (await page.text()).includes("<p>Denied</p>")], [200, true]);
   });
 
   test("a person signs in, is known everywhere, switches the organization, signs out", async () => {

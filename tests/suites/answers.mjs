@@ -473,6 +473,35 @@ const others = [
       ok(back instanceof KindeError, "class");
       deepEqual([back.message, { ...back }], [error.message, { ...error }], "message and fields");
       deepEqual(error.body, answer, "the body is there");
+      const bare = KindeError.from({ message: "no", code: "api" });
+      deepEqual([bare.errors, bare.attempts], [[], 0], "what others left out");
+    },
+  },
+  {
+    name: "an error is made of nothing else than an error's JSON",
+    run({ sdk }) {
+      const { KindeError } = sdk;
+      for (const [json, what] of [
+        [null, "null"],
+        [undefined, "undefined"],
+        ["a secret", "string"],
+        [{ error: "no" }, "object"],
+        [{ message: "no" }, "object"],
+      ]) {
+        let thrown;
+        try {
+          KindeError.from(json);
+        } catch (error) {
+          thrown = error;
+        }
+        ok(KindeError.is(thrown), what);
+        equal(
+          thrown.message,
+          `KindeError.from: expected what toJSON() gave, with message and code, got ${what}`,
+          "message",
+        );
+        equal(thrown.code, "invalid_request", "code");
+      }
     },
   },
   {

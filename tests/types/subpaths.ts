@@ -5,9 +5,11 @@ import { auth, requires, requireUser } from "kinde-edge/express";
 import * as hono from "kinde-edge/hono";
 import { nextAuth, type ServerSession } from "kinde-edge/next";
 import { AuthProvider, PortalLink, SignIn, SignOut, SignUp, type User, useUser } from "kinde-edge/react";
-import { fakeFetch, fakeIssuer } from "kinde-edge/testing";
+import { fakeFetch, fakeIssuer, sequence } from "kinde-edge/testing";
 
-const { fetch, requests } = fakeFetch({ "GET /api/v1/users": [{ users: [] }, new Response(null, { status: 503 })] });
+const { fetch, requests } = fakeFetch({
+  "GET /api/v1/users": sequence({ users: [] }, new Response(null, { status: 503 })),
+});
 const issuer = await fakeIssuer({ domain: "acme.kinde.com" });
 const kinde = new Kinde({ domain: issuer.domain, clientId: "id", clientSecret: "secret", fetch });
 const query: Record<string, string> | undefined = requests[0]?.query;
@@ -51,6 +53,11 @@ const known: string | undefined = useUser().user?.email;
 PortalLink({ subnav: "nowhere" });
 // @ts-expect-error no such attribute
 SignIn({ orgcode: "org_1" });
+
+auth(session, { deniedPath: "/denied", portal: async ({ claims }) => ({ url: claims.sub }) });
+hono.auth(session, { deniedPath: "/denied" });
+// @ts-expect-error a sequence of nothing answers nothing
+sequence();
 
 // Requests of Node.
 await session.get({ headers: { cookie: "a=b", "x-a": ["1", "2"] }, url: "/path" });
