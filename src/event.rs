@@ -3,7 +3,7 @@
 
 use crate::error::{Answer, Context, Error};
 use crate::headers;
-use crate::interop::{cut, get, now, parts, push_number, set};
+use crate::interop::{cut, get, now, parts, push_foreign, push_number, set};
 use crate::operation::Operation;
 use crate::request::Request;
 use crate::settings::Settings;
@@ -36,6 +36,8 @@ pub struct Event {
     wait: Option<f64>,
     stored: bool,
     headers: Array,
+    /// What came, an object with headers, or `undefined`.
+    response: JsValue,
 }
 
 /// What happened.
@@ -148,6 +150,12 @@ impl Event {
         }
     }
 
+    /// A header of the answer, of an event of the kind [`EventKind::Response`]:
+    /// `ratelimit-remaining`.
+    pub fn header(&self, name: &str) -> Option<String> {
+        headers::value(&get(&self.response, "headers").ok()?, name)
+    }
+
     /// How much it matters.
     pub fn level(&self) -> Level {
         match self.kind {
@@ -167,9 +175,10 @@ impl Event {
             line.push_str(operation.name());
             line.push_str(": ");
         }
-        for part in [&self.method, " ", &self.path] {
-            line.push_str(part);
-        }
+        line.push_str(&self.method);
+        line.push(' ');
+        // The caller's own, where no operation has it: what ends a line there would forge the next one.
+        push_foreign(&mut line, &self.path);
         line.push_str(match self.kind {
             EventKind::Request => ": sent",
             EventKind::Response => "",
@@ -224,8 +233,18 @@ impl Event {
         if self.kind == EventKind::Token {
             put("stored", self.stored.into());
         }
+        if self.response.is_object() {
+            add_headers(&event, &self.response);
+        }
         event
     }
+}
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    /// Adds `headers`, and what they say of the rate. Throws nothing.
+    #[wasm_bindgen(js_name = addHeaders)]
+    fn add_headers(event: &Object, response: &JsValue);
 }
 
 impl core::fmt::Debug for Event {
@@ -248,6 +267,7 @@ struct Facts<'a> {
     duration: Option<f64>,
     wait: Option<f64>,
     stored: bool,
+    answer: Option<&'a Answer>,
 }
 
 /// Tells of one call.
@@ -304,6 +324,10 @@ impl<'a> Report<'a> {
             status: result.as_ref().ok().map(|answer| answer.status),
             error: result.as_ref().err().map(AsRef::as_ref),
             duration: Some(now() - started),
+            answer: match result {
+                Ok(answer) => Some(answer),
+                Err(error) => error.answer(),
+            },
             ..Facts::default()
         };
         self.tell(EventKind::Response, attempt, facts);
@@ -371,6 +395,9 @@ impl<'a> Report<'a> {
             wait: facts.wait,
             stored: facts.stored,
             headers: Array::new(),
+            response: facts
+                .answer
+                .map_or(JsValue::UNDEFINED, |answer| answer.response.clone()),
         };
         if let Some(observer) = self.settings.observer() {
             observer(&mut event);

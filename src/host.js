@@ -341,6 +341,38 @@ export function steers(value) {
   }
 }
 
+/**
+ * What an event has of the headers of an answer. They are not enumerable: a logger gets the event, too.
+ * @param {any} event
+ * @param {any} response
+ */
+export function addHeaders(event, response) {
+  try {
+    const { headers } = response;
+    Object.defineProperty(event, "headers", { value: headers });
+    /** @type {Record<string, number>} */
+    const rateLimit = {};
+    for (const name of ["limit", "remaining", "reset"]) {
+      const figure = Number.parseFloat(headers.get(`ratelimit-${name}`) ?? headers.get(`x-ratelimit-${name}`));
+      if (figure >= 0) rateLimit[name] = figure;
+    }
+    if (Object.keys(rateLimit).length > 0) event.rateLimit = rateLimit;
+  } catch {
+    // A double may have no headers, or others.
+  }
+}
+
+/**
+ * What tells the service who calls, as name, value, name, value … A page sends none of it: its browser would have to ask
+ * first (CORS), and has a `User-Agent` of its own.
+ * @param {string} version
+ */
+export const introduction = (version) => {
+  const { document, importScripts } = /** @type {any} */ (globalThis);
+  const name = `kinde-edge/${version}`;
+  return document || importScripts ? [] : ["kinde-sdk", name, "user-agent", name];
+};
+
 /** Where `settings.rs` has what is needed here. */
 const ORIGIN = 0;
 const FETCH = 6;

@@ -19,6 +19,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// A `URL`, or nothing: what an import throws would cost a slot for ever.
     fn address(url: &str) -> JsValue;
+    /// `Kinde-SDK` and `User-Agent`, outside of pages: name, value, name, value …
+    fn introduction(version: &str) -> Array;
 }
 
 /// The time one attempt may take if nobody says otherwise, in milliseconds.
@@ -190,6 +192,8 @@ impl Settings {
         let writes = self::read(options, "retryWrites", flag).map_err(problem)?;
         let headers = headers::read(&read("headers"))
             .map_err(|p| Error::configuration(&concat(&["headers: ", &p.what])))?;
+        // The caller's own win.
+        let headers = introduction(env!("CARGO_PKG_VERSION")).concat(&headers);
         settings.set(HEADERS, headers.into());
         let concurrency = self::read(options, "maxConcurrency", above_zero).map_err(problem)?;
         let level = self::read(options, "logLevel", level).map_err(problem)?;

@@ -167,6 +167,7 @@ const VARIABLES = [
   "KINDE_ISSUER_URL",
   "KINDE_M2M_CLIENT_ID",
   "KINDE_M2M_CLIENT_SECRET",
+  "KINDE_LOG",
 ];
 
 /**
@@ -239,6 +240,8 @@ function optionsFrom(env, options) {
     clientSecret: read[`${machine ?? "KINDE_CLIENT"}_SECRET`],
     audience: read.KINDE_AUDIENCE,
   };
+  const level = read.KINDE_LOG;
+  if (level) Object.assign(found, { logger: console, logLevel: level });
   let merged;
   try {
     // The options, whatever they inherit, and what they leave to the environment.
@@ -249,6 +252,9 @@ function optionsFrom(env, options) {
     }
   } catch (cause) {
     throw wrong("the options of fromEnv must be an object", cause);
+  }
+  if ("logLevel" in found && !/^(debug|info|warn|error|off)$/.test(level)) {
+    throw wrong("KINDE_LOG must be debug, info, warn, error or off");
   }
   if ("domain" in found && !found.domain) {
     const set = VARIABLES.filter((name) => read[name]).join(", ");

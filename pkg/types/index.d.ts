@@ -147,6 +147,20 @@ export interface ResponseEvent extends CallEvent {
   error?: KindeErrorCode;
   /** How long it took, in milliseconds. */
   duration: number;
+  /** Those of the answer, if one came. Not enumerable: a log that gets the event does not print them. */
+  readonly headers?: Headers;
+  /** What the answer's headers say of the rate limit (`RateLimit-…`, `X-RateLimit-…`), if they do. */
+  rateLimit?: RateLimit;
+}
+
+/** Figures of a rate limit, as far as the service gives them. */
+export interface RateLimit {
+  /** How many requests a window allows. */
+  limit?: number;
+  /** How many of them are left. */
+  remaining?: number;
+  /** When the window ends: as the service gives it, usually in seconds from now. */
+  reset?: number;
 }
 
 /** An attempt that failed, and is followed by another one. */
@@ -251,6 +265,8 @@ export interface KindeEnv {
   KINDE_M2M_CLIENT_ID?: string | undefined;
   /** The secret that goes with `KINDE_M2M_CLIENT_ID`. */
   KINDE_M2M_CLIENT_SECRET?: string | undefined;
+  /** The least that is logged, to the console if there is no `logger`: `debug` has every request. */
+  KINDE_LOG?: LogLevel | undefined;
 }
 
 /** The last argument of every method: what holds for one call. */

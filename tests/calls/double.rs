@@ -147,7 +147,12 @@ fn read(number: usize, url: &JsValue, init: &JsValue) -> Sent {
         number,
         method: field("method").as_string().unwrap(),
         url: url.as_string().unwrap(),
-        headers: headers.iter().map(pair).collect(),
+        // What only names the SDK is the same in every request, and missing in pages.
+        headers: headers
+            .iter()
+            .map(pair)
+            .filter(|(_, value)| !value.starts_with("kinde-edge/"))
+            .collect(),
         body: field("body"),
         signal: field("signal").unchecked_into(),
     }

@@ -1,4 +1,5 @@
-// A stand-in for fetch that notes how it was called.
+// A stand-in for fetch that notes how it was called. What only names the SDK is noted apart from the other headers: it is
+// the same in every call, and missing in pages.
 
 /**
  * `{ fetch, calls }`; `answer` makes the response of each call, from its address and init.
@@ -11,10 +12,19 @@ export function double(answer = () => Response.json({})) {
     // No arrow function: what it is called on is one of the things to know.
     async fetch(...args) {
       const [url, init] = args;
-      calls.push({ self: this, args, url, init });
+      calls.push({ self: this, args, url, ...apart(init) });
       return answer(url, init);
     },
   };
+}
+
+/** `{ init, introduction }` */
+function apart(init) {
+  const entries = Object.entries(init?.headers ?? {});
+  const names = ([name, value]) => ["kinde-sdk", "user-agent"].includes(name) && value.startsWith("kinde-edge/");
+  const introduction = Object.fromEntries(entries.filter(names));
+  const headers = Object.fromEntries(entries.filter((entry) => !names(entry)));
+  return { init: init && { ...init, headers }, introduction };
 }
 
 export const DOMAIN = "https://acme.kinde.com";

@@ -18,7 +18,8 @@ function listener(more = () => {}) {
         ok(Number.isInteger(call) && call > 0, `call of ${name}: ${call}`);
         equal(typeof duration, ["response", "token"].includes(name) ? "number" : "undefined", `duration of ${name}`);
         equal(typeof wait, name === "retry" ? "number" : "undefined", `wait of ${name}`);
-        if (headers) deepEqual(headers, {}, `headers of ${name}`);
+        if (name === "request") deepEqual(headers, {}, `headers of ${name}`);
+        else equal(Object.keys(event).includes("headers"), false, `headers of ${name} in a log`);
         events.push([name, rest]);
         return more(name, event);
       },
@@ -43,6 +44,44 @@ const credentials = () => ({ clientId: crypto.randomUUID(), clientSecret: "a-cli
 const token = () => Response.json({ access_token: "new-token", expires_in: 3600 });
 
 const hooks = [
+  {
+    name: "the headers of an answer, and what they say of the rate",
+    async run({ sdk }) {
+      const told = [];
+      const answers = [
+        { "ratelimit-limit": "50, 50;w=1", "ratelimit-remaining": "7", "ratelimit-reset": "1" },
+        { "x-ratelimit-remaining": "0", "x-mine": "1" },
+        { "ratelimit-limit": "none", "x-mine": "2" },
+      ];
+      for (const headers of answers) {
+        const hooks = { response: (event) => told.push([event.rateLimit, event.headers.get("x-mine")]) };
+        await clientOn(sdk, { hooks }, () => Response.json({}, { headers })).kinde.business.get();
+      }
+      deepEqual(
+        told,
+        [
+          [{ limit: 50, remaining: 7, reset: 1 }, null],
+          [{ remaining: 0 }, "1"],
+          [undefined, "2"],
+        ],
+        "told",
+      );
+    },
+  },
+  {
+    name: "the headers of a refusal, and of a double that has none",
+    async run({ sdk }) {
+      const told = [];
+      const hooks = {
+        response: (event) => told.push(event.headers?.get("x-request-id"), event.rateLimit, event.status),
+      };
+      const refused = () =>
+        Response.json({}, { status: 404, headers: { "x-request-id": "r1", "ratelimit-remaining": "3" } });
+      await rejection(sdk, clientOn(sdk, { hooks }, refused).kinde.business.get());
+      await clientOn(sdk, { hooks }, () => ({ status: 200, text: async () => "{}" })).kinde.business.get();
+      deepEqual(told, ["r1", { remaining: 3 }, 404, undefined, undefined, 200], "told");
+    },
+  },
   {
     name: "a call that succeeds",
     async run({ sdk }) {
@@ -256,6 +295,43 @@ const ALL = [
 ];
 
 const logs = [
+  {
+    name: "a path of the caller's own is in one line",
+    async run({ sdk }) {
+      const { lines, logger } = keeper();
+      const { kinde } = clientOn(sdk, { logger, logLevel: "debug" });
+      await kinde.request("GET", "/api/v1/a\u2028kinde-edge:forged\u0085\u202e");
+      for (const line of lines) ok(!["\u2028", "\u0085", "\u202e"].some((end) => line.includes(end)), line);
+      equal(lines.length > 0, true, "whether there are lines");
+    },
+  },
+  {
+    name: "KINDE_LOG: to the console, unless there is a logger; the options win",
+    async run({ sdk }) {
+      const { debug } = console;
+      const printed = [];
+      console.debug = (line) => printed.push(line);
+      const { lines, logger } = keeper();
+      const fetch = async () => Response.json({});
+      const of = (level, options) =>
+        sdk.Kinde.fromEnv({ KINDE_DOMAIN: DOMAIN, KINDE_LOG: level }, { accessToken: TOKEN, fetch, ...options });
+      try {
+        await of("debug").business.get();
+        equal(printed.length, 2, "lines on the console");
+        await of("debug", { logger }).business.get();
+        equal(lines.length, 2, "lines of the logger");
+        await of("debug", { logger, logLevel: "info" }).business.get();
+        await of("warn").business.get();
+        await of("").business.get();
+        await of(undefined).business.get();
+        deepEqual([printed.length, lines.length], [2, 2], "lines in the end");
+      } finally {
+        console.debug = debug;
+      }
+      const error = await rejection(sdk, (async () => of("verbose-secret"))());
+      equal(error.message, "KINDE_LOG must be debug, info, warn, error or off", "message");
+    },
+  },
   ...[
     ["debug", () => true],
     ["info", (line) => !line.startsWith("debug")],

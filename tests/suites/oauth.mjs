@@ -659,12 +659,10 @@ const others = [
     name: "discovery",
     async run({ sdk }) {
       const body = { issuer: DOMAIN, token_endpoint: `${DOMAIN}/oauth2/token`, more: [null] };
-      const calls = [];
-      const fetch = async (url, init) => (calls.push([init.method, url, init.headers]), Response.json(body));
-      const kinde = new sdk.Kinde({ domain: DOMAIN, fetch });
+      const { kinde, calls } = clientOn(sdk, {}, () => Response.json(body));
       deepEqual(await kinde.oauth.discovery(), body, "answer");
       deepEqual(
-        calls,
+        calls.map(({ init, url }) => [init.method, url, init.headers]),
         [["GET", `${DOMAIN}/.well-known/openid-configuration`, { accept: "application/json" }]],
         "request",
       );

@@ -395,7 +395,7 @@ const environments = [
     async run({ sdk }) {
       const rest =
         "KINDE_CLIENT_ID, KINDE_CLIENT_SECRET, KINDE_MANAGEMENT_CLIENT_ID, KINDE_MANAGEMENT_CLIENT_SECRET, KINDE_AUDIENCE, " +
-        "KINDE_ISSUER_URL, KINDE_M2M_CLIENT_ID, KINDE_M2M_CLIENT_SECRET";
+        "KINDE_ISSUER_URL, KINDE_M2M_CLIENT_ID, KINDE_M2M_CLIENT_SECRET, KINDE_LOG";
       const messageOf = async (...args) => (await configurationError(sdk, () => sdk.Kinde.fromEnv(...args))).message;
       const missing = `KINDE_DOMAIN is not set. fromEnv reads KINDE_DOMAIN, ${rest}; set: `;
       equal(await messageOf({}), `${missing}none of them`, "of nothing");

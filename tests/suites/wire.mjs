@@ -533,6 +533,20 @@ async function checkRefused({ sdk }, call, message) {
 
 const others = [
   {
+    name: "a request names the SDK, but in a page; headers replace that",
+    async run({ sdk, runtime }) {
+      const { kinde, calls } = clientOn(sdk);
+      await kinde.business.get();
+      const name = `kinde-edge/${sdk.VERSION}`;
+      const isPage = !["Node", "workerd"].some((place) => runtime.startsWith(place));
+      deepEqual(calls[0].introduction, isPage ? {} : { "kinde-sdk": name, "user-agent": name }, "headers");
+      await kinde.business.get({ headers: { "User-Agent": "mine/1", "Kinde-SDK": "mine/2" } });
+      deepEqual(calls[1].introduction, {}, "headers that a call replaces");
+      const { "user-agent": agent, "kinde-sdk": of } = calls[1].init.headers;
+      deepEqual([agent, of], ["mine/1", "mine/2"], "the call's own");
+    },
+  },
+  {
     name: "headers of the client and of the call are merged, whatever their case",
     async run({ sdk }) {
       const { kinde, calls } = clientOn(sdk, {
