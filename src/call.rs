@@ -1,7 +1,7 @@
 //! A call on its way, for Rust callers.
 
 use crate::check::Problem;
-use crate::client::{Kinde, run};
+use crate::client::{Kinde, call};
 use crate::error::{Answer, Context, Error};
 use crate::interop::concat;
 use crate::operation::Operation;
@@ -223,7 +223,7 @@ impl<'a, T> Call<'a, T> {
     /// Every [`Error`]; [`Error::Configuration`] only from a client without credentials, and
     /// [`Error::Decode`] only for a body that is not JSON.
     pub async fn raw(self) -> Result<Answer, Error> {
-        Ok(run(self.client.settings.clone(), self.request?, self.options).await?)
+        Ok(call(self.client.settings.clone(), self.request?, self.options).await?)
     }
 }
 

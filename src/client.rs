@@ -1,16 +1,14 @@
 //! The client, and the way of a call: plan, token, send, judge.
 
 use crate::auth;
-use crate::call::Call;
+use crate::core::retry::Attempted;
 use crate::error::{Answer, Context, Error};
 use crate::event::{Event, Report};
 use crate::fetch::{self, Outgoing};
-use crate::interop::{now, set};
-use crate::judge::judge;
+use crate::interop::{now, random, set};
 use crate::limits::Limits;
 use crate::options::Options;
 use crate::request::Request;
-use crate::retry;
 use crate::scopes;
 use crate::settings::{Own, Settings};
 use crate::store::{self, TokenStore};
@@ -82,8 +80,8 @@ impl Kinde {
     /// # Errors
     ///
     /// [`Error::InvalidRequest`], when the call is awaited, for a method or a path that is none.
-    pub fn request<T>(&self, method: &str, path: &str) -> Call<'_, T> {
-        Call::custom(self, method, path)
+    pub fn request<T>(&self, method: &str, path: &str) -> crate::Call<'_, T> {
+        crate::Call::custom(self, method, path)
     }
 }
 
@@ -315,15 +313,37 @@ impl core::fmt::Debug for Builder {
     }
 }
 
-/// Makes a call.
-pub(crate) async fn run(
+/// Makes a call, of which nothing else is to be known.
+pub(crate) async fn call(
     settings: Settings,
     request: Request,
     options: Options,
 ) -> Result<Answer, Box<Error>> {
-    let report = Report::new(&settings, &request);
-    let mut context = Context::new(request.operation);
-    let result = repeat(&settings, &request, &options, &report, &mut context).await;
+    let limits = Limits::new(&settings, &options);
+    run(&settings, &request, &options, &limits).await
+}
+
+/// Makes a call. All that is sent goes this way, but for a machine's token, which is part of a call, and
+/// for keys (`jwt/jwks.rs`).
+pub(crate) async fn run(
+    settings: &Settings,
+    request: &Request,
+    options: &Options,
+    limits: &Limits,
+) -> Result<Answer, Box<Error>> {
+    let report = Report::new(settings, request);
+    let mut context = Context {
+        subject: request.subject,
+        ..Context::new(request.operation)
+    };
+    let call = Call {
+        settings,
+        request,
+        options,
+        limits,
+        report: &report,
+    };
+    let result = call.repeat(&mut context).await;
     if let Err(error) = &result
         && !matches!(**error, Error::Aborted { .. })
         && !error.is_steering()
@@ -336,159 +356,166 @@ pub(crate) async fn run(
 /// When a request went that nobody looked at the clock for, in milliseconds since 1970.
 const BEFORE: f64 = 1.0;
 
-/// Sends the request until it is answered, or there is no point in trying again.
-async fn repeat(
-    settings: &Settings,
-    request: &Request,
-    options: &Options,
-    report: &Report<'_>,
-    context: &mut Context,
-) -> Result<Answer, Box<Error>> {
-    if request
-        .operation
-        .is_some_and(|operation| operation.is_as_user())
-        && options.access_token.is_none()
-        && !settings.has_access_token()
-    {
-        return Err(Error::configuration(
-            "a signed-in user calls this: give the user's accessToken, to the client or to the call",
-        ));
-    }
-    let limits = Limits::new(settings, options);
-    let mut turn = Turn::new(settings, options.access_token.as_ref());
-    let mut failures = 0;
-    let mut refusal: Option<Box<Error>> = None;
-    let mut renewed = false;
-    loop {
-        if let Some(turn) = &turn {
-            turn.wait(&limits, context)
-                .await
-                // The service's own word, where there is one.
-                .map_err(|late| match late.status() {
-                    Some(_) => refusal.take().unwrap_or(late),
-                    None => late,
-                })?;
-        }
-        let sent = context.attempts;
-        let authorization = auth::authorization(
-            settings,
-            options.access_token.as_ref(),
-            &limits,
-            context,
-            report,
-        )
-        .await;
-        report.check(context)?;
-        // Without a queue nobody needs the clock: it was before the first refusal.
-        let started = turn.as_ref().map_or(BEFORE, |_| now());
-        let result = match &authorization {
-            Ok(authorization) => {
-                context.attempts += 1;
-                attempt(
-                    settings,
-                    request,
-                    options,
-                    &limits,
-                    authorization,
-                    context,
-                    report,
-                )
-                .await
-            }
-            Err(error) => Err(error.clone()),
-        };
-        let error = match result {
-            Ok(answer) => {
-                if let Some(turn) = &turn {
-                    turn.done(started);
-                }
-                return Ok(answer);
-            }
-            Err(error) => error,
-        };
-        if turn.is_none() && retry::makes_a_queue(&error) {
-            turn = Some(Turn::after_refusal(settings, options.access_token.as_ref()));
-        }
-        let refused = turn.as_ref().and_then(|turn| turn.failed(&error, started));
-        // The service may have revoked a token that looks valid: once, with a new one.
-        if let (Error::Api { status: 401, .. }, Ok(used), false) =
-            (&*error, &authorization, renewed)
-            && !request.once
-            && options.access_token.is_none()
-            && auth::forget(settings, used)
-        {
-            renewed = true;
-            report.retry(context.attempts, &error, 0.0);
-            report.check(context)?;
-            continue;
-        }
-        let is_forgiven = refused.as_ref().is_some_and(|refused| refused.is_forgiven);
-        failures += u32::from(!is_forgiven);
-        let retries = options
-            .max_retries
-            .unwrap_or_else(|| settings.max_retries());
-        let writes = options
-            .retry_writes
-            .unwrap_or_else(|| settings.retry_writes());
-        let unsent = context.attempts == sent;
-        let repeatable = retry::is_repeatable(&error, &request.method, writes || unsent);
-        let wait = match &refused {
-            Some(refused) => retry::bearable(refused.pause),
-            None => retry::wait(&error, failures),
-        };
-        match wait.filter(|wait| *wait < limits.left()) {
-            Some(wait) if repeatable && !request.once && f64::from(failures) <= retries => {
-                report.retry(context.attempts, &error, wait);
-                report.check(context)?;
-                // Whoever stands in the queue waits there, in front of the others.
-                match refused {
-                    Some(_) => refusal = Some(error),
-                    None => limits.sleep(wait, context).await?,
-                }
-            }
-            _ => return Err(error),
-        }
-    }
+/// A call under way.
+struct Call<'a> {
+    settings: &'a Settings,
+    request: &'a Request,
+    options: &'a Options,
+    limits: &'a Limits,
+    report: &'a Report<'a>,
 }
 
-/// Sends the request once.
-async fn attempt(
-    settings: &Settings,
-    request: &Request,
-    options: &Options,
-    limits: &Limits,
-    authorization: &JsValue,
-    context: &Context,
-    report: &Report<'_>,
-) -> Result<Answer, Box<Error>> {
-    let added = report.request(context.attempts);
-    report.check(context)?;
-    let started = report.started();
-    let outgoing = Outgoing {
-        method: &request.method,
-        url: &request.target,
-        authorization,
-        content_type: request.content_type,
-        foreign: false,
-        headers: [
-            request.headers.as_ref(),
-            added.as_ref(),
-            options.headers.as_ref(),
-        ],
-        body: &request.body,
-        stream: request.once,
-        longest: 0,
-        secrets: &[],
-    };
-    let incoming = fetch::send(settings, &outgoing, limits, context).await;
-    let result = incoming.and_then(|incoming| {
-        let mut context = context.clone();
-        if incoming.answer.status == 403 {
-            context.token_scopes = scopes::of(authorization).map(Arc::from);
+impl Call<'_> {
+    /// Sends the request until it is answered, or there is no point in trying again.
+    async fn repeat(&self, context: &mut Context) -> Result<Answer, Box<Error>> {
+        let Call {
+            settings,
+            request,
+            options,
+            limits,
+            report,
+        } = *self;
+        let own = options.access_token.as_ref();
+        if request.operation.is_some_and(|o| o.is_as_user())
+            && own.is_none()
+            && !settings.has_access_token()
+        {
+            return Err(Error::configuration(
+                "a signed-in user calls this: give the user's accessToken, to the client or to the call",
+            ));
         }
-        judge(incoming, context)
-    });
-    report.response(context.attempts, &result, started);
-    report.check(context)?;
-    result
+        let mut turn = Turn::new(settings, request.is_authorized, own);
+        let mut failures = 0;
+        let mut refusal: Option<Box<Error>> = None;
+        let mut renewed = false;
+        loop {
+            if let Some(turn) = &turn {
+                turn.wait(limits, context)
+                    .await
+                    // The service's own word, where there is one.
+                    .map_err(|late| match late.status() {
+                        Some(_) => refusal.take().unwrap_or(late),
+                        None => late,
+                    })?;
+            }
+            let sent = context.attempts;
+            let authorization = match request.is_authorized {
+                true => auth::authorization(settings, own, limits, context, report).await,
+                false => Ok(JsValue::UNDEFINED),
+            };
+            report.check(context)?;
+            // Without a queue nobody needs the clock: it was before the first refusal.
+            let started = turn.as_ref().map_or(BEFORE, |_| now());
+            let result = match &authorization {
+                Ok(authorization) => {
+                    context.attempts += 1;
+                    self.attempt(authorization, context).await
+                }
+                Err(error) => Err(error.clone()),
+            };
+            let error = match result {
+                Ok(answer) => {
+                    if let Some(turn) = &turn {
+                        turn.done(started);
+                    }
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let failure = error.failure();
+            // The token endpoint counts by itself.
+            if turn.is_none() && request.is_authorized && failure.makes_a_queue() {
+                turn = Some(Turn::after_refusal(settings, own));
+            }
+            let refused = turn.as_ref().and_then(|turn| turn.failed(failure, started));
+            // The service may have revoked a token that looks valid: once, with a new one.
+            if let (Error::Api { status: 401, .. }, Ok(used), false) =
+                (&*error, &authorization, renewed)
+                && !request.once
+                && own.is_none()
+                && auth::forget(settings, used)
+            {
+                renewed = true;
+                report.retry(context.attempts, &error, 0.0);
+                report.check(context)?;
+                continue;
+            }
+            let is_forgiven = refused.as_ref().is_some_and(|refused| refused.is_forgiven);
+            failures += u32::from(!is_forgiven);
+            let is_unsent = context.attempts == sent;
+            let attempted = Attempted {
+                method: &request.method,
+                // Codes and refresh tokens can be used once.
+                repeats_writes: is_unsent || request.is_authorized && self.repeats_writes(),
+                once: request.once,
+                failures,
+                retries: options
+                    .max_retries
+                    .unwrap_or_else(|| settings.max_retries()),
+                left: limits.left(),
+            };
+            let pause = refused.as_ref().map(|refused| refused.pause);
+            let Some(wait) = attempted.wait(failure, pause, &mut random) else {
+                return Err(error);
+            };
+            report.retry(context.attempts, &error, wait);
+            report.check(context)?;
+            // Whoever stands in the queue waits there, in front of the others.
+            match refused {
+                Some(_) => refusal = Some(error),
+                None => limits.sleep(wait, context).await?,
+            }
+        }
+    }
+
+    fn repeats_writes(&self) -> bool {
+        self.options
+            .retry_writes
+            .unwrap_or_else(|| self.settings.retry_writes())
+    }
+
+    /// Sends the request once.
+    async fn attempt(
+        &self,
+        authorization: &JsValue,
+        context: &Context,
+    ) -> Result<Answer, Box<Error>> {
+        let Call {
+            request, report, ..
+        } = self;
+        let added = report.request(context.attempts);
+        report.check(context)?;
+        let started = report.started();
+        let outgoing = Outgoing {
+            method: &request.method,
+            url: &request.target,
+            authorization,
+            content_type: request.content_type,
+            foreign: false,
+            headers: [
+                request.headers.as_ref(),
+                added.as_ref(),
+                self.options.headers.as_ref(),
+            ],
+            body: &request.body,
+            stream: request.once,
+            longest: if request.is_authorized {
+                0
+            } else {
+                fetch::SMALL
+            },
+            secrets: &request.secrets,
+        };
+        let incoming = fetch::send(self.settings, &outgoing, self.limits, context).await;
+        let result = incoming.and_then(|incoming| {
+            let mut context = context.clone();
+            if incoming.answer.status == 403 {
+                context.token_scopes = scopes::of(authorization).map(Arc::from);
+            }
+            (request.judge)(incoming, context)
+        });
+        report.response(context.attempts, &result, started);
+        report.check(context)?;
+        result
+    }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with a call.
 
 use crate::check::Problem;
+use crate::core::retry::{Failure, is_transient};
 use crate::headers;
 use crate::interop::{concat, get, holds, push_foreign, push_number, text as text_of};
 use crate::jwt::Reason;
@@ -389,13 +390,26 @@ impl Error {
         REQUEST_IDS.iter().find_map(named)
     }
 
-    /// Whether the same call may succeed later: no answer, 408, 429, or 5xx. The call has been
-    /// repeated already where that does no harm; whether to repeat a write is for the caller to
-    /// know.
+    /// Whether the same call may succeed later: no answer, 408, 429, 500, 502, 503 or 504. The call
+    /// has been repeated already where that does no harm; whether to repeat a write is for the caller
+    /// to know.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Connection { .. } | Error::Timeout { .. } => true,
-            _ => matches!(self.status(), Some(408 | 429 | 500..)),
+            _ => self.status().is_some_and(is_transient),
+        }
+    }
+
+    /// What it is to the rule of retries.
+    pub(crate) fn failure(&self) -> Failure {
+        match (self, self.status()) {
+            _ if self.is_steering() => Failure::Final,
+            (Error::Connection { .. } | Error::Timeout { .. }, _) => Failure::Unanswered,
+            (_, Some(status)) => Failure::Answered {
+                status,
+                asked: self.retry_after().map(|seconds| seconds * 1000.0),
+            },
+            _ => Failure::Final,
         }
     }
 

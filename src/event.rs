@@ -26,6 +26,8 @@ pub struct Event {
     kind: EventKind,
     call: f64,
     operation: Option<Operation>,
+    /// What the call is called.
+    name: &'static str,
     method: String,
     domain: String,
     path: String,
@@ -92,6 +94,11 @@ impl Event {
     /// The operation, unless the call named its path itself.
     pub fn operation(&self) -> Option<Operation> {
         self.operation
+    }
+
+    /// What the call is called: `users.list`, `oauth.exchangeCode`; nothing if it named its path itself.
+    pub fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The HTTP method of the call.
@@ -164,6 +171,10 @@ impl Event {
             EventKind::Token if self.error.is_some() => Level::Warn,
             EventKind::Token | EventKind::Retry => Level::Info,
             EventKind::Store | EventKind::Hook => Level::Warn,
+            // Whoever has signed out elsewhere is refused at the next refresh: that is nothing broken.
+            EventKind::Failure if self.name.starts_with("oauth.") && self.operation.is_none() => {
+                Level::Warn
+            }
             EventKind::Failure => Level::Error,
         }
     }
@@ -171,8 +182,8 @@ impl Event {
     /// `kinde-edge: users.list: GET /api/v1/users: 503 after 20 ms (attempt 1)`
     fn line(&self) -> String {
         let mut line = String::from("kinde-edge: ");
-        if let Some(operation) = self.operation {
-            line.push_str(operation.name());
+        if !self.name.is_empty() {
+            line.push_str(self.name);
             line.push_str(": ");
         }
         line.push_str(&self.method);
@@ -221,7 +232,10 @@ impl Event {
         };
         put("call", self.call.into());
         put("operation", self.operation.map(|o| o.id()).into());
-        put("name", self.operation.map(|o| o.name()).into());
+        put(
+            "name",
+            Some(self.name).filter(|name| !name.is_empty()).into(),
+        );
         put("method", self.method.as_str().into());
         put("domain", self.domain.as_str().into());
         put("path", self.path.as_str().into());
@@ -385,6 +399,7 @@ impl<'a> Report<'a> {
             kind,
             call: self.call,
             operation: self.request.operation,
+            name: self.request.name(),
             method: self.request.method.clone(),
             domain: self.settings.origin(),
             path: self.path(),

@@ -32,6 +32,9 @@ extern "C" {
     /// What JavaScript writes for a number, a boolean, null or undefined.
     #[wasm_bindgen(js_name = String)]
     fn spell(value: &JsValue) -> String;
+    /// From 0 to below 1.
+    #[wasm_bindgen(js_namespace = Math, js_name = random)]
+    pub(crate) fn random() -> f64;
     /// Milliseconds since 1970.
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     pub(crate) fn now() -> f64;

@@ -2,7 +2,7 @@
 
 use crate::call::{Call, misfit, read};
 use crate::check::Problem;
-use crate::client::{Kinde, run};
+use crate::client::{Kinde, call};
 use crate::error::{Answer, Context, Error};
 use crate::interop::set;
 use crate::operation::Operation;
@@ -212,7 +212,7 @@ impl<T: DeserializeOwned> Stream for Items<'_, T> {
                     // The same for all pages: a cursor may be good for one size only.
                     request.fill(*this.wanted.get_or_insert(this.left as f64));
                     let settings = this.client.settings.clone();
-                    this.answer = Some(Box::pin(run(settings, request, this.options.clone())));
+                    this.answer = Some(Box::pin(call(settings, request, this.options.clone())));
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
                 None => return Poll::Ready(None),

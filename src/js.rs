@@ -4,7 +4,7 @@
 //! would cost every caller some 100 bytes each; a name in the table costs 10.
 
 use crate::check::{self, Problem};
-use crate::client::run;
+use crate::client::call;
 use crate::core::paging::Paging;
 use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
@@ -373,7 +373,7 @@ fn go(settings: Settings, sink: Sink, planned: Result<(Request, Options), Box<Er
                 request.fill(wanted);
             }
         }
-        let answer = run(settings, request, options).await?;
+        let answer = call(settings, request, options).await?;
         sink.set_response(&answer.response);
         Ok(answer.body)
     });

@@ -7,9 +7,11 @@ use crate::core;
 use crate::core::paging::PAGE_SIZE;
 use crate::core::plan::{Body, Content, Part, push_query};
 use crate::core::value::{Kind, Value};
-use crate::error::Error;
+use crate::error::{Answer, Context, Error};
+use crate::fetch::Incoming;
 use crate::file;
 use crate::interop::{cut, encode, parts, push_number, stringify, text};
+use crate::judge::judge;
 use crate::operation::Operation;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -18,6 +20,8 @@ use web_sys::FormData;
 /// A request that has passed every check.
 pub(crate) struct Request {
     pub operation: Option<Operation>,
+    /// What it is called, if it is that of no operation.
+    pub subject: &'static str,
     pub method: String,
     /// Behind the origin: path and query.
     pub target: String,
@@ -28,7 +32,15 @@ pub(crate) struct Request {
     pub body: JsValue,
     /// Whether the body is a stream, which can be sent only once.
     pub once: bool,
+    /// Whether it carries an access token.
+    pub is_authorized: bool,
+    /// Secrets in it, taken out of a refusal that echoes them, as the access token is.
+    pub secrets: Vec<JsValue>,
+    /// What its answer means.
+    pub judge: Judge,
 }
+
+pub(crate) type Judge = fn(Incoming, Context) -> Result<Answer, Box<Error>>;
 
 const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
@@ -135,13 +147,36 @@ impl Request {
     fn new(method: String, target: String) -> Self {
         Request {
             operation: None,
+            subject: "",
             method,
             target,
             content_type: None,
             headers: None,
             body: JsValue::UNDEFINED,
             once: false,
+            is_authorized: true,
+            secrets: Vec::new(),
+            judge,
         }
+    }
+
+    /// A request without an access token: to the token endpoint, for metadata. `form` is its body,
+    /// if it has one.
+    pub fn open(subject: &'static str, target: &str, form: Option<String>, judge: Judge) -> Self {
+        let method = if form.is_some() { "POST" } else { "GET" };
+        Request {
+            subject,
+            content_type: form.as_ref().map(|_| FORM),
+            body: form.map_or(JsValue::UNDEFINED, JsValue::from),
+            is_authorized: false,
+            judge,
+            ..Request::new(method.into(), target.into())
+        }
+    }
+
+    /// What the call is called; nothing if it named its path itself.
+    pub fn name(&self) -> &'static str {
+        self.operation.map_or(self.subject, |o| o.name())
     }
 
     /// The request of `kinde.request(method, path)`.

@@ -5,11 +5,11 @@
 //! back.
 
 use crate::check::{self, Problem};
+use crate::core::retry::RETRIES;
 use crate::error::Error;
 use crate::event::{self, Event, LEVELS};
 use crate::headers;
 use crate::interop::{absent, concat, describe, get, holds, is_record, text};
-use crate::retry::RETRIES;
 use crate::store;
 use js_sys::{Array, Float64Array, Promise, Reflect};
 use std::sync::Arc;

@@ -3,11 +3,11 @@
 //!
 //! Before that there is nothing: no entry, no timer, no look at the clock.
 
+use crate::core::queue::Queue;
+use crate::core::retry::Failure;
 use crate::error::{Answer, ApiError, Context, Error};
-use crate::interop::{now, push_number, set};
+use crate::interop::{now, push_number, random, set};
 use crate::limits::Limits;
-use crate::queue::Queue;
-use crate::retry::random;
 use crate::settings::Settings;
 use core::cell::Cell;
 use js_sys::Object;
@@ -117,8 +117,9 @@ pub(crate) struct Refused {
 }
 
 impl Turn {
-    /// Joins the queue, if there is one for this call. `own` is the call's own access token.
-    pub fn new(settings: &Settings, own: Option<&JsValue>) -> Option<Turn> {
+    /// Joins the queue, if there is one for this call. `own` is the call's own access token. What
+    /// carries none is not counted by credentials.
+    pub fn new(settings: &Settings, is_authorized: bool, own: Option<&JsValue>) -> Option<Turn> {
         if settings.max_concurrency().is_finite() {
             let id = settings.queue_id();
             let id = id.filter(|id| with_queue(*id, &mut |_| ()));
@@ -134,7 +135,7 @@ impl Turn {
         let queues = QUEUES.take();
         let is_empty = queues.is_empty();
         QUEUES.set(queues);
-        if is_empty {
+        if is_empty || !is_authorized {
             return None;
         }
         Some(Turn::at(find(&Credentials::new(settings, own))?, false))
@@ -194,14 +195,13 @@ impl Turn {
     }
 
     /// Gives the place up. If the service refused for the number of requests (429), all wait.
-    pub fn failed(&self, error: &Error, sent: f64) -> Option<Refused> {
-        if error.status() != Some(429) {
+    pub fn failed(&self, failure: Failure, sent: f64) -> Option<Refused> {
+        let Failure::Answered { status: 429, asked } = failure else {
             self.done(sent);
             return None;
-        }
+        };
         self.heart.take();
         let now = now();
-        let asked = error.retry_after().map(|seconds| seconds * 1000.0);
         let mut until = now;
         let mut taken = -1.0;
         with_queue(self.id, &mut |queue| {

@@ -119,9 +119,9 @@ export interface Hooks {
 export interface CallEvent {
   /** A number that all events of one call share. */
   call: number;
-  /** The operation id; a path of the caller's own has none. */
+  /** The operation id; a path of the caller's own and sign-in have none. */
   operation?: OperationId;
-  /** The method's name on the client: `users.list`. */
+  /** The method's name on the client: `users.list`, `oauth.exchangeCode`. */
   name?: string;
   /** The HTTP method. */
   method: string;

@@ -4,16 +4,16 @@
 use super::algorithm::Algorithm;
 use super::rules::Rules;
 use super::{Fault, Reason, SUBJECT};
+use crate::core::retry::Attempted;
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
 use crate::interop::{
-    concat, get, is_array, list, now, number, parts, push_number, stringify, text,
+    concat, get, is_array, list, now, number, parts, push_number, random, stringify, text,
 };
 use crate::judge::judge;
 use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
-use crate::retry;
 use crate::settings::Settings;
 use core::cell::Cell;
 use js_sys::{Array, JsString, Object};
@@ -243,8 +243,15 @@ impl<'a> Fetch<'a> {
         };
         self.failures += 1;
         let retries = rules.max_retries.unwrap_or_else(|| settings.max_retries());
-        let may = retry::is_repeatable(&error, "GET", false) && f64::from(self.failures) <= retries;
-        let wait = retry::wait(&error, self.failures).filter(|wait| may && *wait < limits.left());
+        let attempted = Attempted {
+            method: "GET",
+            repeats_writes: false,
+            once: false,
+            failures: self.failures,
+            retries,
+            left: limits.left(),
+        };
+        let wait = attempted.wait(error.failure(), None, &mut random);
         wait.map_or(Next::Done(Err(error)), Next::Ask)
     }
 }

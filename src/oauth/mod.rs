@@ -9,7 +9,6 @@ mod id_token;
 #[cfg(feature = "js")]
 mod js;
 pub(crate) mod params;
-mod send;
 mod token;
 
 pub(crate) use authorize::{Authorize, client_id, logout_url};

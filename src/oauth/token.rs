@@ -5,14 +5,15 @@ use super::authorize::client_id;
 use super::callback::Callback;
 use super::id_token;
 use super::params::Params;
-use super::send::{Request, send};
 use crate::auth;
 use crate::check::Problem;
+use crate::client::run;
 use crate::error::{Context, Error};
 use crate::interop::{absent, concat, encode, get, now, set, text};
 use crate::judge::granted;
 use crate::limits::Limits;
 use crate::options::Options;
+use crate::request::Request;
 use crate::settings::Settings;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
@@ -107,14 +108,10 @@ impl Grant {
     pub async fn run(self, settings: &Settings, options: &Options) -> Result<Object, Box<Error>> {
         let limits = Limits::new(settings, options);
         let request = Request {
-            method: "POST",
-            path: "/oauth2/token",
-            body: &self.form.into(),
-            secrets: &self.secrets,
-            subject: self.subject,
-            judge: granted,
+            secrets: self.secrets,
+            ..Request::open(self.subject, "/oauth2/token", Some(self.form), granted)
         };
-        let answer = send(settings, &request, options, &limits).await?;
+        let answer = run(settings, &request, options, &limits).await?;
         let tokens = Object::from(answer.body.clone());
         // The answer stays out of the error: it holds tokens.
         let unusable = |field: &str| {

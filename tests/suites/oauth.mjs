@@ -687,6 +687,76 @@ const others = [
     },
   },
   {
+    name: "sign-in goes the way of calls: hooks with headers of their own, a log without secrets, maxConcurrency",
+    async run({ sdk }) {
+      const told = [];
+      const lines = [];
+      const hook = (name) => (event) => {
+        const { call: _call, duration: _duration, wait: _wait, headers, ...rest } = event;
+        if (headers) headers.traceparent = "00-a-b-01";
+        told.push([name, rest]);
+      };
+      const hooks = Object.fromEntries(["request", "response", "retry", "token"].map((name) => [name, hook(name)]));
+      const log = (...line) => lines.push(line);
+      const logger = { debug: log, info: log, warn: log, error: log };
+      let under = 0;
+      let most = 0;
+      let requests = 0;
+      const answer = async ({ grant_type, nonce }) => {
+        most = Math.max(most, ++under);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        under--;
+        if (grant_type !== "refresh_token") return tokens({ nonce });
+        const headers = { "retry-after": "0" };
+        return ++requests % 2 ? new Response(null, { status: 429, headers }) : tokens({}, { refresh_token: "next" });
+      };
+      const { kinde, calls } = issuer(sdk, { answer, hooks, logger, logLevel: "debug", maxConcurrency: 1 });
+      await kinde.oauth.refresh({ refresh_token: "the-refresh-token" });
+      const about = { name: "oauth.refresh", method: "POST", domain: DOMAIN, path: "/oauth2/token" };
+      deepEqual(
+        told.filter(([, { name }]) => name === about.name),
+        [
+          ["request", { ...about, attempt: 1 }],
+          ["response", { ...about, attempt: 1, status: 429, error: "authentication" }],
+          ["retry", { ...about, attempt: 1, status: 429, error: "authentication" }],
+          ["request", { ...about, attempt: 2 }],
+          ["response", { ...about, attempt: 2, status: 200 }],
+        ],
+        "events",
+      );
+      const requested = calls.filter(({ url }) => url.endsWith("/oauth2/token"));
+      deepEqual(
+        requested.map(({ init }) => init.headers.traceparent),
+        ["00-a-b-01", "00-a-b-01"],
+        "headers of the hook",
+      );
+      const logged = JSON.stringify(lines);
+      match(logged, /oauth\.refresh: POST \/oauth2\/token/, "log");
+      for (const secret of ["the-refresh-token", CLIENT.clientSecret, "an-access-token"])
+        ok(!logged.includes(secret) && !JSON.stringify(told).includes(secret), `${secret} is in the log`);
+      under = most = 0;
+      await Promise.all(Array.from({ length: 4 }, () => kinde.oauth.refresh({ refresh_token: "the-refresh-token" })));
+      equal(most, 1, "the most at once");
+    },
+  },
+  {
+    name: "a refresh that is refused is a warning: its user may have signed out elsewhere",
+    async run({ sdk }) {
+      const levels = [];
+      const logger = Object.fromEntries(
+        ["debug", "info", "warn", "error"].map((level) => [level, (line) => levels.push([level, line])]),
+      );
+      const refused = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+      const { kinde } = issuer(sdk, { answer: refused, logger, logLevel: "info" });
+      await rejection(sdk, kinde.oauth.refresh({ refresh_token: "old" }));
+      deepEqual(
+        levels,
+        [["warn", "kinde-edge: oauth.refresh: POST /oauth2/token: failed: authentication: 400 (attempt 1)"]],
+        "log",
+      );
+    },
+  },
+  {
     name: "a call as the user who signed in",
     async run({ sdk }) {
       const { kinde, calls, result } = await signedIn(sdk, ({ nonce }) => tokens({ nonce }));

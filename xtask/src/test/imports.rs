@@ -10,7 +10,7 @@ type Imports = BTreeMap<String, BTreeSet<String>>;
 
 /// How many files stand in the largest circle. There is one, of what drives a call; it may only
 /// become smaller. What is in `src/core` stands in none.
-const LARGEST: usize = 14;
+const LARGEST: usize = 13;
 
 fn module(file: &Path) -> String {
     let path = file.with_extension("");

@@ -1,7 +1,7 @@
 //! How fast a client may send, learnt from being refused (429): a pause first, then a steady pace
 //! a little below what the service took, and slowly faster again. Times are milliseconds.
 
-use crate::retry::backoff;
+use super::retry::backoff;
 
 /// The share of the measured rate to go on with.
 const CAUTION: f64 = 0.9;

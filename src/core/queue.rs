@@ -8,7 +8,7 @@
 //! request that waits on another one. The further back it stands, the later it looks.
 //! Times are milliseconds.
 
-use crate::pace::Pace;
+use super::pace::Pace;
 
 /// A call that is so late to look again has been cancelled. Should it look after all, it gets its
 /// place back.
