@@ -30,6 +30,10 @@ const LEFT = [
   ".wrangler",
   ".dev.vars",
   ".env",
+  ".env.local",
+  ".next",
+  "next-env.d.ts",
+  "tsconfig.tsbuildinfo",
 ];
 
 /** Copy the files of the example, without those that are named and those that tools left. */

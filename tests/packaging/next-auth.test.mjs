@@ -1,7 +1,6 @@
 // kinde-edge/next and kinde-edge/react in a Next.js program, built and started: a person signs in at local Kinde, is known to
 // the proxy, to server components and to the page, and signs out. kinde-edge/react by itself, in jsdom.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -12,7 +11,7 @@ import { JSDOM } from "jsdom";
 import { run } from "../../xtask/js/project.mjs";
 import { start } from "../local/kinde.mjs";
 import { cleanUp, shared } from "../support/cleanup.mjs";
-import { portOf } from "../support/listen.mjs";
+import { freePort } from "../support/listen.mjs";
 import { startProgram } from "../support/program.mjs";
 import { besideTools, makeProject } from "../support/project.mjs";
 
@@ -204,7 +203,7 @@ describe("Next.js", () => {
   });
 });
 
-test("Next.js with webpack and a middleware in the edge runtime", { timeout: 120_000 }, async (t) => {
+test("Next.js with webpack and a middleware in the edge runtime", { timeout: 400_000 }, async (t) => {
   const { "proxy.js": _, ...files } = APP;
   const middleware = APP["proxy.js"].replace("proxy = auth.proxy", "middleware = auth.proxy");
   const { site } = await startApp(t, { ...files, "middleware.js": middleware }, ["--webpack"]);
@@ -298,12 +297,4 @@ function browserOf(here) {
     return response;
   };
   return Object.assign(browser, { values: () => [...cookies.values()].join("") });
-}
-
-/** A port that nothing listens at. */
-async function freePort() {
-  const server = createServer();
-  const port = await portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

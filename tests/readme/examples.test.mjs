@@ -104,6 +104,7 @@ const RUNNERS = {
   "pkg/guides/frameworks.md": {
     "Next.js 1": nextRoute,
     "Next.js 2": nextSignIn,
+    "React 1": reactPage,
     "Express 1": expressRoutes,
     "Hono 1": honoRoutes,
     "A proxy 1": byProxy,
@@ -136,11 +137,13 @@ const CLIENT_WITH_TOKEN = `
 // Read before the first test is made: what is below has to be there when it runs.
 const guides = await Promise.all(Object.keys(RUNNERS).map(async (file) => [file, codeBlocks(await read(file))]));
 
+const isTyped = (language) => ["ts", "tsx"].includes(language);
+
 for (const [file, blocks] of guides) {
   const runners = RUNNERS[file];
 
   describe(file, () => {
-    const typed = blocks.filter(({ language }) => language === "ts");
+    const typed = blocks.filter(({ language }) => isTyped(language));
     if (typed.length > 0) test("its TypeScript compiles", (t) => compile(t, typed));
 
     test("has a runner for each block of code", () => {
@@ -151,7 +154,7 @@ for (const [file, blocks] of guides) {
     });
 
     blocks.forEach(({ name, code, language }, number) => {
-      const program = language === "ts" ? withoutTypes(code) : code;
+      const program = isTyped(language) ? withoutTypes(code, language) : code;
       // The second half of a comparison gets the first one, too.
       if (runners[name]) test(name, (t) => runners[name](t, program, blocks[number - 1]?.code));
     });
@@ -422,6 +425,36 @@ async function nextSignIn(t, code) {
   const [location, ...statuses] = JSON.parse(stdout);
   assert.ok(location.startsWith(`${kinde.url}/oauth2/auth?`), location);
   assert.deepEqual(statuses, [200, 401]);
+}
+
+/** The component in a page: first nobody is known, then somebody is. */
+async function reactPage(t, code) {
+  const rest = `
+    import { JSDOM } from "jsdom";
+    const { window } = new JSDOM("<main></main>", { url: "https://app.example/" });
+    const { document, navigator } = window;
+    for (const [name, value] of Object.entries({ window, document, navigator, IS_REACT_ACT_ENVIRONMENT: true }))
+      Object.defineProperty(globalThis, name, { value });
+    const { act, createElement } = await import("react");
+    const { createRoot } = await import("react-dom/client");
+    const asked = [], seen = [];
+    const main = document.querySelector("main");
+    for (const user of [null, { id: "kp_1", email: "ada@example.com" }]) {
+      globalThis.fetch = async (url) => (asked.push(url), Response.json({ user }));
+      const root = createRoot(main);
+      await act(() => root.render(createElement(App)));
+      seen.push([main.textContent, main.querySelector("a").getAttribute("href")]);
+      act(() => root.unmount());
+    }`;
+  const packages = ["jsdom", "react", "react-dom"];
+  const { stdout } = await runInNode(t, code + rest + print("[asked, seen]"), { packages });
+  assert.deepEqual(JSON.parse(stdout), [
+    ["/auth/me", "/auth/me"],
+    [
+      ["Sign in", "/auth/login?returnTo=%2Forders"],
+      ["ada@example.com: Account Sign out", "/auth/portal"],
+    ],
+  ]);
 }
 
 async function byProxy(t, code) {

@@ -12,10 +12,10 @@ import { linkPackages } from "./programs.mjs";
 
 const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
-/** The program without its types. */
-export function withoutTypes(code) {
-  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
-  return transformSync(code, { loader: "ts", format: "esm", target: "es2022", tsconfigRaw }).code;
+/** The program without its types, and with calls in place of elements. */
+export function withoutTypes(code, loader = "ts") {
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true, jsx: "react-jsx" } };
+  return transformSync(code, { loader, format: "esm", target: "es2022", tsconfigRaw }).code;
 }
 
 /** What an example may use without saying where it comes from, and what that is. */
@@ -44,18 +44,19 @@ export async function compile(t, blocks) {
   });
   await linkPackages(folder, ["hono", "undici", "@types"]);
   const files = {};
-  blocks.forEach(({ code }, number) => {
+  blocks.forEach(({ code, language }, number) => {
     const own = (name) =>
       new RegExp(`(?:const|function) (?:\\{[^}]*)?\\b${name}\\b|import [^;]*\\b${name}\\b[^;]* from`).test(code);
     const used = (name) => new RegExp(`(?<![.\\w"])${name}(?![\\w"])`).test(code);
     const given = Object.keys(GIVEN).filter((name) => used(name) && !own(name));
     const declared = given.map((name) => `declare ${GIVEN[name]};`).join(" ");
-    files[`block-${number + 1}.mts`] = `${declared}\n${code}\nexport {};\n`;
+    files[`block-${number + 1}.${language === "tsx" ? "tsx" : "mts"}`] = `${declared}\n${code}\nexport {};\n`;
   });
   const compilerOptions = {
     target: "es2022",
     lib: ["es2022", "dom", "dom.iterable"],
     module: "nodenext",
+    jsx: "react-jsx",
     types: ["node"],
     strict: true,
     noEmit: true,

@@ -1,5 +1,6 @@
 // Servers of the tests listen on this machine only, on a port that is free.
 import { once } from "node:events";
+import { createServer } from "node:net";
 
 /**
  * Listens; gives the port.
@@ -10,6 +11,14 @@ export async function portOf(server) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return /** @type {import("node:net").AddressInfo} */ (server.address()).port;
+}
+
+/** A port that nothing listens at, for a program that has to know its own address before it starts. */
+export async function freePort() {
+  const server = createServer();
+  const port = await portOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /**
