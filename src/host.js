@@ -53,7 +53,7 @@ function limit(milliseconds, signal, settle, slot, stop) {
     settle = undefined;
     clearTimeout(timer);
     try {
-      signal?.removeEventListener("abort", ring);
+      if (signal) unlisten(signal, ring);
     } catch {
       // The signal is the caller's: there is nobody left to tell.
     }
@@ -77,12 +77,39 @@ function limit(milliseconds, signal, settle, slot, stop) {
     // Where timers are forbidden, so is all that takes time.
   }
   try {
-    signal?.addEventListener("abort", ring);
+    if (signal) listen(signal, ring);
     if (signal?.aborted) ring();
   } catch {
     ring();
   }
   return end;
+}
+
+/**
+ * Who waits for a signal, and the one listener for all of them: Node warns of more than ten.
+ * @type {WeakMap<AbortSignal, { rings: Set<() => void>, all: () => void }>}
+ */
+const listening = new WeakMap();
+
+/** @type {(signal: AbortSignal, ring: () => void) => void} */
+function listen(signal, ring) {
+  let entry = listening.get(signal);
+  if (!entry) {
+    /** @type {Set<() => void>} */
+    const rings = new Set();
+    entry = { rings, all: () => rings.forEach((ring) => ring()) };
+    signal.addEventListener("abort", entry.all);
+    listening.set(signal, entry);
+  }
+  entry.rings.add(ring);
+}
+
+/** @type {(signal: AbortSignal, ring: () => void) => void} */
+function unlisten(signal, ring) {
+  const entry = listening.get(signal);
+  if (!entry?.rings.delete(ring) || entry.rings.size > 0) return;
+  listening.delete(signal);
+  signal.removeEventListener("abort", entry.all);
 }
 
 /**
@@ -485,11 +512,24 @@ export function exchange(
       failed(cause);
     }
   };
-  try {
-    follow((own ?? fetch)(url, init), begun, failed);
-  } catch (cause) {
-    failed(cause);
-  }
+  const start = () => {
+    try {
+      follow((own ?? fetch)(url, init), begun, failed);
+    } catch (cause) {
+      failed(cause);
+    }
+  };
+  if (own && own !== globalThis.fetch && globalThis.Response && isA(body, "FormData")) {
+    // Another implementation of fetch has a FormData of its own, and would send this one as "[object FormData]".
+    const written = new Response(body);
+    record["content-type"] = /** @type {string} */ (written.headers.get("content-type"));
+    /** @param {ArrayBuffer} bytes */
+    const send = (bytes) => {
+      init.body = new Uint8Array(bytes);
+      if (!controller.signal.aborted) start();
+    };
+    follow(written.arrayBuffer(), send, failed);
+  } else start();
   return end;
 }
 
