@@ -2,8 +2,9 @@
 // bundlers compile the .wasm when they see `?module`, and `import` gives the module.
 import module from "./kinde_edge_bg.wasm?module";
 import { ofThisRealm } from "./realm.js";
-import { startAtImport } from "./start.js";
+import { start } from "./share.js";
 
-startAtImport(() => ofThisRealm(module));
+start.startAtImport(() => ofThisRealm(module));
 
-export { Kinde, KindeError, VERSION } from "./kinde.js";
+export { VERSION } from "./kinde.js";
+export { SharedKinde as Kinde, SharedKindeError as KindeError } from "./share.js";

@@ -2,9 +2,9 @@
 // in a bundle and nothing to await before the first call.
 import { base64 } from "kinde-edge-bytes";
 import { reuseControllers } from "kinde-edge-host";
-import { startAtImport } from "./start.js";
+import { start } from "./share.js";
 
-startAtImport(() => decode(base64));
+start.startAtImport(() => decode(base64));
 reuseControllers();
 
 /**
@@ -17,4 +17,5 @@ function decode(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
-export { Kinde, KindeError, VERSION } from "./kinde.js";
+export { VERSION } from "./kinde.js";
+export { SharedKinde as Kinde, SharedKindeError as KindeError } from "./share.js";

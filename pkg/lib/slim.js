@@ -1,8 +1,9 @@
 // The same client without the WebAssembly: the caller says where it comes from.
 import { isModule, ofThisRealm } from "./realm.js";
-import { explained, isStarted, startWith } from "./start.js";
+import { start } from "./share.js";
 
-export { Kinde, KindeError, VERSION } from "./kinde.js";
+export { VERSION } from "./kinde.js";
+export { SharedKinde as Kinde, SharedKindeError as KindeError } from "./share.js";
 
 /** @import * as declared from "../types/slim.js" */
 
@@ -11,8 +12,8 @@ export { Kinde, KindeError, VERSION } from "./kinde.js";
  * @type {typeof declared.initSync}
  */
 export function initSync(input) {
-  if (!globalThis.WebAssembly) throw explained();
-  startWith(ofThisRealm(input));
+  if (!globalThis.WebAssembly) throw start.explained();
+  start.startWith(ofThisRealm(input));
 }
 
 /**
@@ -21,9 +22,9 @@ export function initSync(input) {
  * @type {typeof declared.init}
  */
 export async function init(input) {
-  if (isStarted()) return;
-  if (!globalThis.WebAssembly) throw explained();
-  startWith(ofThisRealm(await compile((await input) ?? besideThisFile())));
+  if (start.isStarted()) return;
+  if (!globalThis.WebAssembly) throw start.explained();
+  start.startWith(ofThisRealm(await compile((await input) ?? besideThisFile())));
 }
 
 function besideThisFile() {

@@ -16,6 +16,8 @@ export function load(folder) {
     }
   };
   const require = createRequire(join(folder, "index.js"));
+  // Or it would be the copy that was loaded before.
+  Reflect.deleteProperty(globalThis, Symbol.for("kinde-edge/shared/1"));
   delete require.cache[require.resolve("kinde-edge")];
   const sdk = require(require.resolve("kinde-edge"));
   WebAssembly.Instance = Instance;
