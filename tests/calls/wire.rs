@@ -224,19 +224,21 @@ async fn a_form_is_urlencoded() {
 
 /// Name, type and bytes of the file in a multipart body.
 async fn file_in(sent: &Sent) -> (String, String, Vec<u8>) {
-    // `fetch` writes it, with the boundary.
-    assert_eq!(sent.headers.get("content-type"), None);
-    let read = "const file = form.get('logo'); return [[...form.keys()].join(), file.name, \
-                file.type, file.arrayBuffer()]";
-    let read = Function::new_with_args("form", read);
-    let parts: Array = read
-        .call1(&JsValue::UNDEFINED, &sent.body)
-        .unwrap()
-        .unchecked_into();
+    let read = "const headers = { 'content-type': type }; \
+                const form = await new Response(body, { headers }).formData(); \
+                const file = form.get('logo'); \
+                return [[...form.keys()].join(), file.name, file.type, await file.arrayBuffer()]";
+    let read = Function::new_with_args(
+        "body, type",
+        &format!("return (async () => {{ {read} }})()"),
+    );
+    let media_type = sent.headers["content-type"].as_str().into();
+    let form = read.call2(&JsValue::UNDEFINED, &sent.body, &media_type);
+    let form = JsFuture::from(js_sys::Promise::from(form.unwrap())).await;
+    let parts: Array = form.unwrap().unchecked_into();
     let text = |index| parts.get(index).as_string().unwrap();
     assert_eq!(text(0), "logo");
-    let bytes = JsFuture::from(js_sys::Promise::from(parts.get(3))).await;
-    (text(1), text(2), Uint8Array::new(&bytes.unwrap()).to_vec())
+    (text(1), text(2), Uint8Array::new(&parts.get(3)).to_vec())
 }
 
 #[wasm_bindgen_test]

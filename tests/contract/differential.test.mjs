@@ -172,7 +172,10 @@ async function sentByUs(Kinde, { id, parameters }, { path, query, body }, commaL
   }).catch((error) => {
     throw problem ?? error;
   });
-  return normal(init.method, url, init.body);
+  const { "content-type": type } = init.headers;
+  const isForm = init.body instanceof Uint8Array;
+  const written = isForm && (await new Response(init.body, { headers: { "content-type": type } }).formData());
+  return normal(init.method, url, isForm ? written : init.body);
 }
 
 async function sentByThem({ path: template, method, media }, { path, query, body }) {

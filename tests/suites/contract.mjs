@@ -78,18 +78,21 @@ async function check({ sdk, prism }, operation, planned, call) {
   const [target, query = ""] = sent.url.split("?");
   equal(target, prism + planned.target, "path");
   deepEqual([...new URLSearchParams(query)], planned.query, "query");
-  checkBody(sent.init, operation, planned.body);
+  await checkBody(sent.init, operation, planned.body);
   deepEqual(outcome.data, sent.answer === "" ? undefined : JSON.parse(sent.answer), "answer");
 }
 
+const formOf = (body, headers) =>
+  new Response(body, { headers: { "content-type": headers["content-type"] } }).formData();
+
 /** What arrived of the body; the server only sees to what is required. */
-function checkBody({ body }, operation, expected) {
+async function checkBody({ body, headers }, operation, expected) {
   if (expected === undefined) return equal(body, undefined, "body");
   switch (operation.body.contentType) {
     case "application/x-www-form-urlencoded":
       return deepEqual(Object.fromEntries(new URLSearchParams(body)), expected, "form");
     case "multipart/form-data":
-      return deepEqual([...body.keys()], Object.keys(expected), "parts");
+      return deepEqual([...(await formOf(body, headers)).keys()], Object.keys(expected), "parts");
     default:
       return deepEqual(JSON.parse(body), expected, "body");
   }

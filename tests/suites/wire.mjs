@@ -402,12 +402,14 @@ async function checkUpload(host, { logo, part, given = part.filename }) {
     await call(kinde);
     const [{ url, init }] = calls;
     equal(url, DOMAIN + target, "address");
-    equal(init.headers["content-type"], undefined, "content-type, which is up to fetch,");
-    const entries = [...init.body];
+    // Written for a fetch that may know no FormData of the runtime's.
+    const headers = { "content-type": init.headers["content-type"] };
+    const entries = [...(await new Response(init.body, { headers }).formData())];
     equal(entries.length, 1, "parts");
     const [[field, file]] = entries;
     equal(field, "logo", "field");
-    equal(file.name, given, "file name");
+    // Escapes are read in some runtimes only.
+    ok([given, part.filename].includes(file.name), `file name ${file.name}`);
     deepEqual([...new Uint8Array(await file.arrayBuffer())], [...PNG], "bytes");
 
     const { key, arrived } = await script(host, { json: {} });
