@@ -98,7 +98,9 @@ async function prepare(runtime, start, suite, needs, more) {
     faultsAgain: await startFaults(),
     limited: await startLimited(),
   };
-  const facts = { runtime, refused: await closedOrigin(), prism: process.env.KINDE_EDGE_PRISM, ...more };
+  // A binding of workerd cannot be undefined.
+  const prism = process.env.KINDE_EDGE_PRISM ?? null;
+  const facts = { runtime, refused: await closedOrigin(), prism, ...more };
   for (const [name, { origin, close }] of Object.entries(servers)) {
     facts[name] = origin;
     defer(close);
