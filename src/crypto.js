@@ -36,7 +36,7 @@ export function object(bytes) {
   }
 }
 
-/** What is wrong. `json.rs` knows it by these numbers. */
+/** What is wrong. `jwt/mod.rs` knows it by these numbers. */
 const NOT_UTF8 = 0;
 const NOT_JSON = 1;
 const TOO_DEEP = 2;

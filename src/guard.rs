@@ -4,9 +4,9 @@ use crate::check::Problem;
 use crate::core::bearer::{self, Lack};
 use crate::error::Error;
 use crate::interop::{concat, text};
-use crate::jwt::{Claims, Tokens, VerifyToken, strings, verify};
+use crate::jwt::{Claims, Tokens, VerifyToken, verify};
 use crate::settings::Settings;
-use js_sys::{Array, Object};
+use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
 /// What a route needs of a token, for [`Tokens::guard`]. All of it has to hold.
@@ -91,9 +91,9 @@ impl Tokens<'_> {
     ) -> Result<Claims, Refusal> {
         let settings = &self.client.settings;
         let demands = Demands {
-            permissions: strings(&guard.permissions),
-            roles: strings(&guard.roles),
-            scopes: strings(&guard.scopes),
+            permissions: guard.permissions.clone(),
+            roles: guard.roles.clone(),
+            scopes: guard.scopes.clone(),
             realm: guard.realm.clone(),
         };
         let read = || {
@@ -107,12 +107,12 @@ impl Tokens<'_> {
     }
 }
 
-/// What a route needs beside a good token. The lists hold strings.
+/// What a route needs beside a good token.
 #[derive(Default)]
 pub(crate) struct Demands {
-    pub permissions: Array,
-    pub roles: Array,
-    pub scopes: Array,
+    pub permissions: Vec<String>,
+    pub roles: Vec<String>,
+    pub scopes: Vec<String>,
     pub realm: Option<String>,
 }
 
@@ -150,8 +150,7 @@ impl Demands {
 
     /// Checks what goes into headers.
     pub fn check(&self) -> Result<(), Box<Error>> {
-        let is_scope = |scope: JsValue| text(&scope).is_some_and(|scope| bearer::is_scope(&scope));
-        let problem = if !self.scopes.iter().all(is_scope) {
+        let problem = if !self.scopes.iter().all(|scope| bearer::is_scope(scope)) {
             Problem::new("a scope is not one that OAuth allows".into()).inside("scopes")
         } else if !self.realm.as_deref().is_none_or(bearer::is_realm) {
             Problem::new("expected printable ASCII".into()).inside("realm")
@@ -174,9 +173,8 @@ impl Demands {
             ("scope ", &self.scopes, Claims::has_scope),
         ];
         needed.into_iter().find_map(|(kind, all, has)| {
-            let mut all = all.iter().filter_map(|one| text(&one));
-            let lacking = all.find(|one| !has(claims, one))?;
-            Some(concat(&[kind, &lacking, " is needed"]))
+            let lacking = all.iter().find(|one| !has(claims, one))?;
+            Some(concat(&[kind, lacking, " is needed"]))
         })
     }
 
@@ -220,11 +218,8 @@ impl Demands {
         let realm = self.realm.clone().unwrap_or_else(|| settings.origin());
         // Nothing was wrong with a token that is not there.
         let fault = (error != "unauthorized").then_some((error, description.as_str()));
-        let scopes = match status {
-            403 => String::from(self.scopes.join(" ")),
-            _ => String::new(),
-        };
-        let challenge = bearer::challenge(&realm, fault, &scopes);
+        let scopes: &[String] = if status == 403 { &self.scopes } else { &[] };
+        let challenge = bearer::challenge(&realm, fault, scopes);
         Refusal {
             status,
             error,

@@ -192,12 +192,13 @@ export const leave = (end) => end();
 export const ignore = (promise) => void arrive(promise, () => {});
 
 /**
- * The parts of an address; `undefined` if it is none.
+ * The parts of an address, which may be relative to another; `undefined` if it is none.
  * @param {string} url
+ * @param {string} [base]
  */
-export function address(url) {
+export function address(url, base) {
   try {
-    return new URL(url);
+    return new URL(url, base);
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
 //! is declared `catch`: a getter or a proxy may throw at any time, and an exception that crosses
 //! wasm frames would leave a promise unsettled.
 
+use crate::core::record::Record;
 use js_sys::{Array, JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -44,6 +45,8 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = parse)]
     fn host_parse(text: &JsValue) -> JsValue;
+    /// A `URL`, or nothing: what an import throws would cost a slot for ever.
+    pub(crate) fn address(url: &JsValue, base: &JsValue) -> JsValue;
     /// A property of anything: a value that can have none has `undefined`.
     #[wasm_bindgen(catch)]
     pub(crate) fn get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
@@ -69,6 +72,37 @@ pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
 /// Whether nothing was given.
 pub(crate) fn absent(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
+}
+
+/// An object of parsed JSON.
+impl Record for Object {
+    fn is_missing(&self, name: &str) -> bool {
+        get(self, name).is_ok_and(|value| value.is_undefined())
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        text(&get(self, name).unwrap_or_default())
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        get(self, name).unwrap_or_default().as_f64()
+    }
+
+    fn texts(&self, name: &str) -> Vec<String> {
+        texts(&get(self, name).unwrap_or_default())
+    }
+}
+
+/// A string or the elements of a list, of which those that are no strings are empty.
+pub(crate) fn texts(value: &JsValue) -> Vec<String> {
+    let mut all = Vec::new();
+    all.extend(text(value));
+    if is_array(value) {
+        for one in list(value).unwrap_or_default().iter() {
+            all.push(text(&one).unwrap_or_default());
+        }
+    }
+    all
 }
 
 /// Sets a property of an object that is ours.

@@ -9,7 +9,7 @@ use crate::core::retry::RETRIES;
 use crate::error::Error;
 use crate::event::{self, Event, LEVELS};
 use crate::headers;
-use crate::interop::{absent, concat, describe, get, holds, is_record, text};
+use crate::interop::{absent, address, concat, describe, get, holds, is_record, text};
 use crate::store;
 use js_sys::{Array, Float64Array, Promise, Reflect};
 use std::sync::Arc;
@@ -17,8 +17,6 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
-    /// A `URL`, or nothing: what an import throws would cost a slot for ever.
-    fn address(url: &str) -> JsValue;
     /// `Kinde-SDK` and `User-Agent`, outside of pages: name, value, name, value …
     fn introduction(version: &str) -> Array;
 }
@@ -521,7 +519,7 @@ fn origin(domain: &JsValue) -> Result<String, Box<Error>> {
         let meant = concat(&[EXPECTED, "; did you mean ", domain, ".kinde.com?"]);
         return Err(wrong("domain", &meant));
     }
-    let url = address(&absolute);
+    let url = address(&absolute.into(), &JsValue::UNDEFINED);
     let part = |name| get(&url, name).ok().as_ref().and_then(text);
     let is = |name, expected: &[&str]| {
         part(name).is_some_and(|value| expected.contains(&value.as_str()))

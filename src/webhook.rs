@@ -3,14 +3,17 @@
 //! It says neither whom it is for nor when it expires, so that what keeps it from being sent again
 //! is its time and, if the program remembers them, the ids of the events.
 
+use crate::core::jwt::{Fault, Rules};
+use crate::core::webhook;
+pub(crate) use crate::core::webhook::{Event, TOLERANCE};
 use crate::error::Error;
 use crate::generated::resources::Webhooks;
+use crate::headers::date;
 use crate::interop::{get, now, text};
-use crate::jwt::{Fault, Reason, Rules, date, genuine, limits, malformed};
+use crate::jwt::{check_address, genuine, limits};
 use core::time::Duration;
 use js_sys::Object;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::prelude::*;
 
 /// The longest body, in characters.
 pub(crate) const LONGEST: u32 = 1 << 20;
@@ -18,9 +21,6 @@ pub(crate) const LONGEST: u32 = 1 << 20;
 /// The caller's function that knows the events, as messages call it.
 #[cfg(feature = "js")]
 pub(crate) const SEEN: &str = "seen()";
-
-/// How far the time of an event may be from now if nobody says otherwise, in seconds.
-pub(crate) const TOLERANCE: f64 = 300.0;
 
 /// What is expected of a webhook, for [`Webhooks::verify`].
 #[derive(Clone, Debug, Default)]
@@ -93,7 +93,7 @@ impl Webhooks<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidToken`], with [`Reason::Expired`] or [`Reason::NotYetValid`] if its time is
+    /// [`Error::InvalidToken`], with [`Reason::Expired`](crate::Reason::Expired) or [`Reason::NotYetValid`](crate::Reason::NotYetValid) if its time is
     /// too far from now. The others of [`Tokens::verify`](crate::Tokens::verify).
     pub async fn verify(
         &self,
@@ -105,71 +105,25 @@ impl Webhooks<'_> {
             jwks_uri: expected.jwks_uri.clone(),
             ..Default::default()
         };
-        rules.check_address(settings)?;
+        check_address(settings, &rules)?;
         let limits = limits(settings, expected.timeout, expected.deadline)?;
         let tolerance = expected.tolerance;
         let tolerance = tolerance.map_or(TOLERANCE, |tolerance| tolerance.as_secs_f64());
         let token = genuine(settings, &body.into(), LONGEST, &rules, &limits).await?;
-        let event = read(token.claims, tolerance).map_err(Box::<Error>::from)?;
+        let raw = token.claims;
+        let event = read(&raw, tolerance).map_err(Box::<Error>::from)?;
         Ok(WebhookEvent {
-            source: get(&event.raw, "source").ok().as_ref().and_then(text),
+            source: get(&raw, "source").ok().as_ref().and_then(text),
             kind: event.kind,
             id: event.id,
             timestamp: event.timestamp,
             expires_in: Duration::try_from_secs_f64(event.expires_in).unwrap_or_default(),
-            raw: event.raw,
+            raw,
         })
     }
 }
 
-/// An event whose signature and time are good.
-pub(crate) struct Event {
-    pub raw: Object,
-    pub kind: String,
-    pub id: String,
-    /// Milliseconds since 1970.
-    pub timestamp: f64,
-    /// How long the same body would still pass, in seconds.
-    pub expires_in: f64,
-}
-
 /// Reads an event whose signature is good. The tolerance is in seconds.
-pub(crate) fn read(raw: Object, tolerance: f64) -> Result<Event, Fault> {
-    let claim = |name: &str| get(&raw, name).unwrap_or_default();
-    let word = |name| text(&claim(name)).filter(|text| !text.is_empty());
-    let timestamp = time(&claim("timestamp")).or_else(|| time(&claim("event_timestamp")));
-    // Not of Kinde's, but a token that has it means it.
-    let (Some(kind), Some(id), Some(timestamp), Ok(expires)) =
-        (word("type"), word("event_id"), timestamp, date(&raw, "exp"))
-    else {
-        return Err(malformed("it is no event"));
-    };
-    let age = (now() - timestamp) / 1000.0;
-    if age > tolerance || expires.is_some_and(|expires| now() / 1000.0 >= expires) {
-        return Err(Fault(Reason::Expired, "its event is too long ago"));
-    }
-    if -age > tolerance {
-        return Err(Fault(Reason::NotYetValid, "its event is to come"));
-    }
-    Ok(Event {
-        kind,
-        id,
-        timestamp,
-        expires_in: tolerance - age,
-        raw,
-    })
+pub(crate) fn read(claims: &Object, tolerance: f64) -> Result<Event, Fault> {
+    webhook::read(claims, tolerance, now(), date)
 }
-
-/// A date in milliseconds since 1970, from RFC 3339 text, seconds or milliseconds.
-fn time(value: &JsValue) -> Option<f64> {
-    let time = match text(value) {
-        Some(text) => crate::headers::date(&text),
-        None => value.as_f64()?,
-    };
-    let is_seconds = value.as_f64().is_some_and(|number| number < SECONDS);
-    let time = if is_seconds { time * 1000.0 } else { time };
-    time.is_finite().then_some(time)
-}
-
-/// A number below it is in seconds: as those it is in the year 5138, as milliseconds in 1973.
-const SECONDS: f64 = 100_000_000_000.0;

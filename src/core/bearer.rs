@@ -26,7 +26,7 @@ pub(crate) fn token(header: &str) -> Result<&str, Lack> {
 
 /// The value of `WWW-Authenticate` (RFC 6750, section 3): the realm, what is wrong with the token
 /// and how, unless nothing is wrong with one that is not there, and the scopes that would do.
-pub(crate) fn challenge(realm: &str, fault: Option<(&str, &str)>, scopes: &str) -> String {
+pub(crate) fn challenge(realm: &str, fault: Option<(&str, &str)>, scopes: &[String]) -> String {
     let mut challenge = String::from("Bearer realm=");
     push_quoted(&mut challenge, realm);
     if let Some((error, description)) = fault {
@@ -37,7 +37,14 @@ pub(crate) fn challenge(realm: &str, fault: Option<(&str, &str)>, scopes: &str) 
     }
     if !scopes.is_empty() {
         challenge.push_str(", scope=");
-        push_quoted(&mut challenge, scopes);
+        let mut all = String::new();
+        for scope in scopes {
+            if !all.is_empty() {
+                all.push(' ');
+            }
+            all.push_str(scope);
+        }
+        push_quoted(&mut challenge, &all);
     }
     challenge
 }
@@ -119,10 +126,10 @@ mod tests {
 
     #[test]
     fn a_challenge_says_what_is_wrong() {
-        assert_eq!(challenge("a", None, ""), r#"Bearer realm="a""#);
+        assert_eq!(challenge("a", None, &[]), r#"Bearer realm="a""#);
         let fault = Some(("insufficient_scope", "scope b is needed"));
         assert_eq!(
-            challenge("a", fault, "b c"),
+            challenge("a", fault, &["b".into(), "c".into()]),
             concat!(
                 r#"Bearer realm="a", error="insufficient_scope", "#,
                 r#"error_description="scope b is needed", scope="b c""#

@@ -134,6 +134,12 @@ pub(crate) fn hex(digit: u8) -> u8 {
     }
 }
 
+/// Whether two texts are the same, in a time that does not tell where they differ.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    let pairs = one.bytes().zip(other.bytes());
+    one.len() == other.len() && pairs.fold(0, |bits, (a, b)| bits | (a ^ b)) == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,5 +195,11 @@ mod tests {
     fn lengths_are_those_of_javascript() {
         assert_eq!(utf16_len("aé日🎉".as_bytes()), 5);
         assert_eq!(utf16_len(b""), 0);
+    }
+
+    #[test]
+    fn texts_are_compared_whole() {
+        assert!(same("", "") && same("abc", "abc"));
+        assert!(!same("abc", "abd") && !same("abc", "ab") && !same("", "a"));
     }
 }

@@ -1,13 +1,12 @@
 //! The exports that verify: pkg/lib/tokens.js makes `kinde.tokens.verify(…)`, `kinde.guard(…)` and
 //! `kinde.webhooks.verify(…)` of them.
 
-use super::algorithm::Algorithm;
-use super::rules::Rules;
-use super::{Reason, genuine};
+use super::{Algorithm, Reason, genuine, jwks};
 use crate::check::Problem;
+use crate::core::jwt::Rules;
 use crate::error::{Context, Error};
 use crate::guard::{Demands, Refusal};
-use crate::interop::{get, is_array, list, promise, text};
+use crate::interop::{get, now, promise, text, texts};
 use crate::js::{Sink, read_known, settle, to_js};
 use crate::limits::Limits;
 use crate::settings::{self, Settings};
@@ -72,13 +71,17 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
         }
         let genuine = genuine(&settings, &token, longest, rules, limits).await;
         if purpose == WEBHOOK {
-            let event = webhook::read(genuine?.claims, *tolerance)?;
+            let token = genuine?;
+            let event = webhook::read(&token.claims, *tolerance)?;
             if let Some(seen) = seen.dyn_ref() {
                 check_new(seen, &event, limits).await?;
             }
-            return Ok(event.raw.into());
+            return Ok(token.claims.into());
         }
-        let verified = genuine.and_then(|token| Ok(rules.check(&settings, token)?));
+        let verified = genuine.and_then(|token| {
+            rules.check(&token, &settings.origin(), now())?;
+            Ok(token.claims)
+        });
         if purpose == TOKEN {
             return Ok(verified?.into());
         }
@@ -213,13 +216,13 @@ impl Expected {
         expected.rules.max_retries = general.max_retries;
         let problem = |problem| Error::invalid(None, "options", problem);
         expected.fill().map_err(problem)?;
-        let is_known = |name: JsValue| Algorithm::named(&text(&name).unwrap_or_default()).is_some();
+        let is_known = |name: &String| Algorithm::named(name).is_some();
         if !expected.rules.algorithms.iter().all(is_known) {
             return Err(Error::configuration(
                 "algorithms may be RS256, RS384, RS512, PS256, PS384, PS512 and ES256",
             ));
         }
-        expected.rules.check_address(settings)?;
+        jwks::check_address(settings, &expected.rules)?;
         expected.demands.check()?;
         Ok(expected)
     }
@@ -275,15 +278,10 @@ fn word(options: &JsValue, name: &str) -> Result<Option<String>, Problem> {
 
 /// Such a string, or several. An expectation that names nothing is a mistake: everything would meet
 /// it.
-fn words(options: &JsValue, name: &str) -> Result<Array, Problem> {
+fn words(options: &JsValue, name: &str) -> Result<Vec<String>, Problem> {
     let value = option(options, name);
-    let all = match is_array(&value) {
-        true => list(&value).map_err(|cause| Problem::threw(cause).inside(name))?,
-        false if value.is_undefined() => return Ok(Array::new()),
-        false => Array::of1(&value),
-    };
-    let is_word = |one: JsValue| text(&one).is_some_and(|text| !text.is_empty());
-    if all.length() > 0 && all.iter().all(is_word) {
+    let all = texts(&value);
+    if value.is_undefined() || !all.is_empty() && all.iter().all(|one| !one.is_empty()) {
         return Ok(all);
     }
     let expected = "a string that is not empty, or an array of such strings";

@@ -1,15 +1,16 @@
 //! The issuer's keys (RFC 7517): fetched when a token needs them, then shared by all clients of the
 //! same address and the same `fetch` (`lease.rs`).
 
-use super::algorithm::Algorithm;
-use super::rules::Rules;
-use super::{Fault, Reason, SUBJECT};
+use super::SUBJECT;
+use crate::check::Problem;
+use crate::core::jwt::keys::{self, is_own, is_trustworthy};
+use crate::core::jwt::{Algorithm, Fault, Reason, Rules};
 use crate::core::retry::Attempted;
 use crate::error::{Answer, Context, Error};
 use crate::fetch::{self, Incoming, Outgoing};
 use crate::headers;
 use crate::interop::{
-    concat, get, is_array, list, now, number, parts, push_number, random, stringify, text,
+    concat, get, is_array, list, now, number, push_number, random, stringify, text,
 };
 use crate::judge::judge;
 use crate::lease::{Entry, Kind, Lease, List, Look, Table};
@@ -33,18 +34,13 @@ const UNSUITABLE: i32 = -2;
 const JWKS: &str = "/.well-known/jwks.json";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
-/// How long keys are used without another look: what the server says between these two, else the
-/// third. In milliseconds, as all here.
-const SHORTEST: f64 = 60_000.0;
-const LONGEST: f64 = 86_400_000.0;
-const USUAL: f64 = 600_000.0;
-/// How long they are used beyond that while the server gives no others.
+/// How long keys are used beyond their time while the server gives no others, in milliseconds.
 const GRACE: f64 = 86_400_000.0;
-/// The time between two fetches because of a key that is not there, or after one that failed.
+/// The time between two fetches because of a key that is not there, or after one that failed, in
+/// milliseconds.
 const COOLDOWN: f64 = 30_000.0;
-/// The largest key set, in characters and in keys.
+/// The largest key set, in characters.
 const LARGEST: u32 = 1 << 16;
-const MOST: u32 = 50;
 
 /// The keys of an address.
 static KEYS: Kind = Kind {
@@ -200,7 +196,7 @@ impl<'a> Fetch<'a> {
             url: &self.url,
             authorization: &JsValue::UNDEFINED,
             content_type: None,
-            foreign: !is_own(settings, &self.url),
+            foreign: !is_own(&settings.origin(), &self.url),
             headers: [None; 3],
             body: &JsValue::UNDEFINED,
             stream: false,
@@ -273,22 +269,23 @@ fn unusable(answer: Answer, message: &str, context: &Context) -> Box<Error> {
     })
 }
 
-/// Whether an address is one of the client's domain.
-fn is_own(settings: &Settings, url: &str) -> bool {
-    let rest = url.strip_prefix(settings.origin().as_str());
-    rest.is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// Whether keys from this address can be trusted.
-pub(super) fn is_trustworthy(settings: &Settings, url: &str) -> bool {
-    url.starts_with("https://") || is_own(settings, url)
+/// Checks that the keys are where nobody can change them on the way.
+pub(crate) fn check_address(settings: &Settings, rules: &Rules) -> Result<(), Box<Error>> {
+    let address = rules.jwks_uri.as_deref();
+    if address.is_none_or(|address| is_trustworthy(&settings.origin(), address)) {
+        return Ok(());
+    }
+    let what = "expected an address with https://, or of the client's domain";
+    let problem = Problem::new(what.into()).inside("jwksUri");
+    Err(Error::invalid(None, "options", problem))
 }
 
 /// Where the issuer's description says that the keys are (OpenID Connect Discovery, section 3).
 fn jwks_uri(settings: &Settings, described: &Answer) -> Option<String> {
     let field = |name| get(&described.body, name).unwrap_or_default();
-    let found = text(&field("jwks_uri")).filter(|url| is_trustworthy(settings, url));
-    found.filter(|_| field("issuer") == *settings.origin().as_str())
+    let origin = settings.origin();
+    let found = text(&field("jwks_uri")).filter(|url| is_trustworthy(&origin, url));
+    found.filter(|_| field("issuer") == *origin.as_str())
 }
 
 /// The keys of a set. None if it is no set, or too large.
@@ -296,16 +293,11 @@ fn key_set(body: &JsValue) -> Option<Array> {
     let size = stringify(body).ok()?.dyn_ref::<JsString>()?.length();
     let keys = get(body, "keys").ok().filter(is_array)?;
     let keys = list(&keys).ok()?;
-    (size <= LARGEST && (1..=MOST).contains(&keys.length())).then_some(keys)
+    (size <= LARGEST && keys::is_set(keys.length())).then_some(keys)
 }
 
-/// `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1).
+/// How long the keys of an answer are fresh, in milliseconds.
 fn lifetime(answer: &Answer) -> f64 {
-    let value = headers::value(&answer.raw_headers(), "cache-control").unwrap_or_default();
-    let age = parts(&value, b',').find_map(|directive| {
-        let directive = directive.trim_ascii().to_ascii_lowercase();
-        let seconds = number(directive.strip_prefix("max-age=")?);
-        (!seconds.is_nan()).then_some(seconds * 1000.0)
-    });
-    age.unwrap_or(USUAL).clamp(SHORTEST, LONGEST)
+    let value = headers::value(&answer.raw_headers(), "cache-control");
+    keys::lifetime(&value.unwrap_or_default(), number)
 }

@@ -1,17 +1,15 @@
 //! Verification, for Rust callers.
 
 use super::claims::Claims;
-use super::rules::Rules;
-use super::{Algorithm, verify};
+use super::{Algorithm, jwks, verify};
 use crate::check::Problem;
 use crate::client::Kinde;
+use crate::core::jwt::Rules;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::options::Options;
 use crate::settings::Settings;
 use core::time::Duration;
-use js_sys::Array;
-use wasm_bindgen::JsValue;
 
 /// The tokens of the business: `kinde.tokens()`.
 #[derive(Clone, Copy, Debug)]
@@ -111,17 +109,17 @@ impl Tokens<'_> {
 
 impl VerifyToken {
     pub(crate) fn read(&self, settings: &Settings) -> Result<(Rules, Limits), Box<Error>> {
-        let name = |one: &Algorithm| JsValue::from(one.name());
+        let name = |one: &Algorithm| one.name().to_owned();
         let rules = Rules {
-            audience: strings(&self.audience),
-            issuer: strings(&self.issuer),
+            audience: self.audience.clone(),
+            issuer: self.issuer.clone(),
             token_type: self.token_type.clone(),
             clock_tolerance: self.clock_tolerance.as_secs_f64(),
             algorithms: self.algorithms.iter().map(name).collect(),
             jwks_uri: self.jwks_uri.clone(),
             ..Default::default()
         };
-        rules.check_address(settings)?;
+        jwks::check_address(settings, &rules)?;
         Ok((rules, limits(settings, self.timeout, self.deadline)?))
     }
 }
@@ -146,8 +144,4 @@ pub(crate) fn limits(
         ..Default::default()
     };
     Ok(Limits::new(settings, &options))
-}
-
-pub(crate) fn strings(all: &[String]) -> Array {
-    all.iter().map(|one| JsValue::from(one.as_str())).collect()
 }

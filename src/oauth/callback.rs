@@ -1,10 +1,9 @@
 //! What the browser brought back: an authorization response (RFC 6749, section 4.1.2).
 
-use super::crypto::same;
-use super::params::parse_url;
 use crate::check::Problem;
+use crate::core::text::same;
 use crate::error::{ApiError, Context, Error};
-use crate::interop::{get, text};
+use crate::interop::{self, get, text};
 use wasm_bindgen::prelude::*;
 use web_sys::UrlSearchParams;
 
@@ -26,8 +25,10 @@ pub(crate) struct Callback(UrlSearchParams);
 impl Callback {
     /// Reads an address, which may be relative to the one that the callback was sent to.
     pub fn read(source: &JsValue, base: &JsValue) -> Result<Callback, Problem> {
-        let url = parse_url(&address(source)?, base);
-        let url = url.ok_or_else(|| Problem::expected(ADDRESS, source))?;
+        let url = interop::address(&address(source)?, base);
+        if url.is_undefined() {
+            return Err(Problem::expected(ADDRESS, source));
+        }
         Ok(Callback(get(&url, "searchParams")?.unchecked_into()))
     }
 

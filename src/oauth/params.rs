@@ -1,27 +1,9 @@
 //! The values that a caller gives to what is written by hand.
 
 use crate::check::{self, Problem, fits};
-use crate::interop::{absent, get, is_record, keys, own, set, text};
+use crate::interop::{self, absent, get, is_record, keys, own, set, text};
 use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen]
-extern "C" {
-    pub(crate) type Url;
-    #[wasm_bindgen(constructor, js_class = "URL", catch)]
-    fn new(url: &JsValue, base: &JsValue) -> Result<Url, JsValue>;
-    #[wasm_bindgen(js_namespace = URL, js_name = canParse, catch)]
-    fn can_parse(url: &JsValue, base: &JsValue) -> Result<bool, JsValue>;
-}
-
-/// Reads an address, a string. It may come from a stranger, and what an import throws costs
-/// wasm-bindgen a slot for ever, so a wrong one is found out first. An old runtime cannot.
-pub(crate) fn parse_url(url: &JsValue, base: &JsValue) -> Option<Url> {
-    match can_parse(url, base) {
-        Ok(false) => None,
-        _ => Url::new(url, base).ok(),
-    }
-}
 
 /// A record, as it was when the call was made.
 pub(crate) struct Params(Object);
@@ -88,7 +70,7 @@ impl Params {
     pub fn address(&self, name: &str) -> Result<JsValue, Problem> {
         let address = self.required(name)?;
         let whole = address.unchecked_ref::<JsString>().index_of("#", 0) < 0
-            && parse_url(&address, &JsValue::UNDEFINED).is_some();
+            && !interop::address(&address, &JsValue::UNDEFINED).is_undefined();
         match whole {
             true => Ok(address),
             false => Err(Problem::new(ADDRESS.into()).inside(name)),

@@ -3,9 +3,9 @@
 use crate::check::Problem;
 use crate::core::cookies::MOST;
 use crate::error::Error;
-use crate::interop::{absent, concat, get, is_array, list, stringify, text};
+use crate::interop::{absent, address, concat, get, is_array, list, stringify, text};
 use crate::oauth::client_id;
-use crate::oauth::params::{Params, parse_url};
+use crate::oauth::params::Params;
 use crate::settings::Settings;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -221,7 +221,7 @@ pub(super) fn is_short(address: &JsValue) -> bool {
 
 /// Browsers keep a cookie that is `Secure` if it comes by HTTPS, or from the machine they run on.
 fn keeps_cookies(redirect_uri: &JsValue) -> Result<(), Problem> {
-    let url: JsValue = parse_url(redirect_uri, &JsValue::UNDEFINED).into();
+    let url = address(redirect_uri, &JsValue::UNDEFINED);
     let part = |name| get(&url, name).ok().as_ref().and_then(text);
     let host = part("hostname").unwrap_or_default();
     let is_local = host == "localhost"
@@ -240,9 +240,10 @@ fn keeps_cookies(redirect_uri: &JsValue) -> Result<(), Problem> {
 /// The whole address of a path of this application, with query and fragment. Whatever leads
 /// anywhere else is refused: a redirect to it would lend the application's name to a stranger.
 pub(super) fn inside(path: &JsValue, redirect_uri: &JsValue) -> Result<JsValue, Problem> {
-    let base = parse_url(redirect_uri, &JsValue::UNDEFINED);
-    let origin = get(&base.into(), "origin")?;
-    if let Some(url) = parse_url(path, redirect_uri)
+    let base = address(redirect_uri, &JsValue::UNDEFINED);
+    let origin = get(&base, "origin")?;
+    let url = address(path, redirect_uri);
+    if !url.is_undefined()
         && path.unchecked_ref::<JsString>().char_code_at(0) == SLASH
         && get(&url, "origin")? == origin
         && origin != *"null"

@@ -21,7 +21,7 @@ pub enum Algorithm {
     Es256,
 }
 
-pub(super) const ALL: [Algorithm; 7] = [
+pub(crate) const ALL: [Algorithm; 7] = [
     Algorithm::Rs256,
     Algorithm::Rs384,
     Algorithm::Rs512,
@@ -33,7 +33,7 @@ pub(super) const ALL: [Algorithm; 7] = [
 
 impl Algorithm {
     /// The one with this name.
-    pub(super) fn named(name: &str) -> Option<Algorithm> {
+    pub(crate) fn named(name: &str) -> Option<Algorithm> {
         ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
