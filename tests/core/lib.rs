@@ -16,6 +16,8 @@ mod core;
 #[path = "../../src/generated/operations.rs"]
 mod operations;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod properties;
 
 use crate::core::operation;
