@@ -4,6 +4,7 @@
 //! expires, and whoever needs one while it is being fetched waits for that fetch (`lease.rs`).
 
 use crate::check::Problem;
+use crate::core::token::{lifetime, margin, usable};
 use crate::error::{Context, Error};
 use crate::event::Report;
 use crate::fetch::{self, Outgoing};
@@ -14,12 +15,9 @@ use crate::limits::Limits;
 use crate::request::FORM;
 use crate::settings::{Settings, is_token};
 use crate::store::Kept;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-
-/// The lifetime of a token whose answer does not give one, in seconds.
-const LIFETIME: f64 = 300.0;
 
 /// What clients with the same credentials share.
 static TOKENS: Kind = Kind {
@@ -37,11 +35,6 @@ thread_local! {
 const AUTHORIZATION: u32 = 0;
 const REFUSED: u32 = 1;
 
-/// The share of a token's lifetime in which it is renewed ahead, and the longest such time in
-/// seconds.
-const MARGIN: f64 = 0.1;
-const LONGEST_MARGIN: f64 = 60.0;
-
 /// An access token, new or kept.
 pub(crate) struct Token {
     /// `Bearer …`
@@ -57,20 +50,6 @@ impl Token {
     pub fn renew(&self) -> f64 {
         self.expires - margin(self.lifetime)
     }
-}
-
-/// How long before it expires a token that lives for so many seconds is renewed, in milliseconds.
-pub(crate) fn margin(lifetime: f64) -> f64 {
-    (lifetime * MARGIN).min(LONGEST_MARGIN) * 1000.0
-}
-
-/// `expires_in` of an answer (RFC 6749, section 5.1), in seconds; some write it as a text.
-pub(crate) fn lifetime(expires_in: &JsValue) -> f64 {
-    expires_in
-        .as_f64()
-        .or_else(|| text(expires_in).map(|text| number(&text)))
-        .filter(|seconds| *seconds > 0.0)
-        .unwrap_or(LIFETIME)
 }
 
 /// The `Authorization` of a call: `Bearer …`. `own` is the call's own token, if it has one: as the
@@ -231,7 +210,7 @@ fn share(lease: Lease<'_>, token: &Token) -> JsValue {
     } = token;
     lease.entry.values.set(AUTHORIZATION, authorization.clone());
     lease.entry.fresh.set(token.renew());
-    lease.entry.usable.set(expires - margin(*lifetime) / 4.0);
+    lease.entry.usable.set(usable(*expires, *lifetime));
     authorization.clone()
 }
 
@@ -289,9 +268,9 @@ async fn request(
     let incoming = fetch::send(settings, &outgoing, limits, context).await?;
 
     let answer = granted(incoming, context.clone())?;
-    let field = |name| get(&answer.body, name).unwrap_or_default();
-    let lifetime = lifetime(&field("expires_in"));
-    match bearer(&field("access_token"), context) {
+    let token = get(&answer.body, "access_token").unwrap_or_default();
+    let lifetime = lifetime(answer.body.unchecked_ref::<Object>(), number);
+    match bearer(&token, context) {
         Ok(authorization) => Ok(Token {
             authorization,
             lifetime,

@@ -2,6 +2,7 @@
 //! value in the message.
 
 use crate::check::Problem;
+use crate::core::wait::Reader;
 use crate::interop::{absent, get, now, number, text};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -51,23 +52,10 @@ pub(crate) fn value(headers: &JsValue, name: &str) -> Option<String> {
     text(&value)
 }
 
-/// Seconds to wait: `Retry-After` as seconds or as a date, else `RateLimit-Reset`.
+/// Seconds that the service asks to wait.
 pub(crate) fn retry_after(headers: &JsValue) -> Option<f64> {
-    let header = |name: &str| value(headers, name).filter(|text| !text.is_empty());
-    let seconds = |text: &str| Some(number(text)).filter(|seconds| *seconds >= 0.0);
-    if let Some(text) = header("retry-after") {
-        if let Some(seconds) = seconds(&text) {
-            return Some(seconds);
-        }
-        // By the service's own clock, where it is told.
-        let sent = header("date").map_or(f64::NAN, |text| date(&text));
-        let sent = if sent.is_nan() { now() } else { sent };
-        let wait = (date(&text) - sent) / 1000.0;
-        if !wait.is_nan() {
-            return Some(wait.max(0.0));
-        }
-    }
-    seconds(&header("ratelimit-reset")?)
+    let reader = Reader { number, date, now };
+    reader.retry_after(&|name| value(headers, name))
 }
 
 #[wasm_bindgen]

@@ -17,5 +17,7 @@ pub(crate) mod queue;
 pub(crate) mod record;
 pub(crate) mod retry;
 pub(crate) mod text;
+pub(crate) mod token;
 pub(crate) mod value;
+pub(crate) mod wait;
 pub(crate) mod webhook;

@@ -8,8 +8,9 @@ use super::params::Params;
 use crate::auth;
 use crate::check::Problem;
 use crate::client::run;
+use crate::core::token::{is_bearer, lifetime};
 use crate::error::{Context, Error};
-use crate::interop::{absent, concat, encode, get, now, set, text};
+use crate::interop::{absent, concat, encode, get, now, number, set};
 use crate::judge::granted;
 use crate::limits::Limits;
 use crate::options::Options;
@@ -143,16 +144,14 @@ impl Grant {
 /// Checks the fields of an answer (RFC 6749, section 5.1), and adds when the access token expires.
 /// Fails with the name of a field that cannot be used.
 fn complete(tokens: &Object) -> Result<(), &'static str> {
-    let field = |name| get(tokens, name).unwrap_or_default();
-    if auth::bearer(&field("access_token"), &Context::new(None)).is_err() {
+    let token = get(tokens, "access_token").unwrap_or_default();
+    if auth::bearer(&token, &Context::new(None)).is_err() {
         return Err("access_token");
     }
-    // RFC 6749, section 7.1: a token of a type that is not understood must not be used.
-    let token_type = text(&field("token_type")).unwrap_or_default();
-    if !token_type.eq_ignore_ascii_case("bearer") {
+    if !is_bearer(tokens) {
         return Err("token_type");
     }
-    let lifetime = auth::lifetime(&field("expires_in"));
+    let lifetime = lifetime(tokens, number);
     set(tokens, "expires_in", &lifetime.into());
     set(tokens, "expires_at", &(now() + lifetime * 1000.0).into());
     Ok(())

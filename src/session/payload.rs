@@ -1,6 +1,6 @@
 //! What the cookie of a session holds.
 
-use crate::auth::margin;
+use crate::core::token::margin;
 use crate::error::Error;
 use crate::interop::{get, is_record, now, parse, set, stringify, text};
 use crate::oauth::crypto::random_text;
