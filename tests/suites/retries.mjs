@@ -127,7 +127,9 @@ const answers = [
       await kinde.environment.logos.set("dark", { logo: new Uint8Array([1, 2, 3]) });
       equal(calls.length, 2, "requests");
       for (const { init } of calls) {
-        deepEqual([...new Uint8Array(await init.body.get("logo").arrayBuffer())], [1, 2, 3], "bytes");
+        const { "content-type": type } = init.headers;
+        const form = await new Response(init.body, { headers: { "content-type": type } }).formData();
+        deepEqual([...new Uint8Array(await form.get("logo").arrayBuffer())], [1, 2, 3], "bytes");
       }
     },
   },
