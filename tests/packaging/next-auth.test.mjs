@@ -203,15 +203,30 @@ describe("Next.js", () => {
   });
 });
 
-test("Next.js with webpack and a middleware in the edge runtime", { timeout: 400_000 }, async (t) => {
+test("Next.js with webpack, a basePath and a middleware in the edge runtime", { timeout: 400_000 }, async (t) => {
   const { "proxy.js": _, ...files } = APP;
-  const middleware = APP["proxy.js"].replace("proxy = auth.proxy", "middleware = auth.proxy");
-  const { site } = await startApp(t, { ...files, "middleware.js": middleware }, ["--webpack"]);
+  const { site } = await startApp(
+    t,
+    {
+      ...files,
+      "next.config.mjs": `export default { basePath: "/app" };`,
+      "middleware.js": APP["proxy.js"].replace("proxy = auth.proxy", "middleware = auth.proxy"),
+      "auth.js": APP["auth.js"]
+        .replace('"/api/auth/callback"', '"/app/api/auth/callback"')
+        .replace("publicPaths:", 'path: "/app/api/auth", publicPaths:'),
+    },
+    ["--webpack"],
+  );
   const browser = browserOf(site);
-  assert.equal((await browser("/blog/one")).status, 200);
-  assert.equal((await browser("/orders")).status, 401);
-  assert.equal((await signIn(browser, "/orders")).headers.get("location"), `${site}/orders`);
-  assert.match(await (await browser("/orders", { headers: HTML })).text(), /data-same="true"/);
+  // Paths that are public have no basePath, as in Next.js's own matcher.
+  for (const path of ["/app", "/app/blog/one", "/app/api/auth/me"])
+    assert.equal((await browser(path)).status, 200, path);
+  assert.equal((await browser("/app/orders")).status, 401);
+  assert.equal((await signIn(browser, "/app/orders")).headers.get("location"), `${site}/app/orders`);
+  assert.match(await (await browser("/app/orders", { headers: HTML })).text(), /data-same="true"/);
+  const same = { method: "POST", headers: { "sec-fetch-site": "same-origin" } };
+  assert.equal((await browser("/app/api/auth/logout", same)).status, 302);
+  assert.equal((await browser("/app/orders")).status, 401);
 });
 
 /** React and kinde-edge/react, once they are loaded. */
