@@ -73,15 +73,19 @@ export function PortalLink({ subnav, children = "Account", ...attributes }) {
  * @param {declared.SignInProps & { action: "login" | "register" }} props
  */
 function SignInLink({ action, children, ...props }) {
-  const { returnTo, orgCode, orgName, loginHint, connectionId, lang, invitationCode, ...attributes } = props;
+  const { returnTo, orgCode, orgName, createOrg, loginHint, connectionId, lang, invitationCode, ...others } = props;
+  const { planInterest, pricingTableKey, ...attributes } = others;
   const href = address(`${usePath()}/${action}`, {
     returnTo,
     org_code: orgCode,
     org_name: orgName,
+    is_create_org: createOrg ? "true" : undefined,
     login_hint: loginHint,
     connection_id: connectionId,
     lang,
     invitation_code: invitationCode,
+    plan_interest: planInterest,
+    pricing_table_key: pricingTableKey,
   });
   return createElement("a", { ...attributes, href }, children ?? (action === "login" ? "Sign in" : "Sign up"));
 }

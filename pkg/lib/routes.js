@@ -6,7 +6,18 @@ import { requestOf } from "./request.js";
 /** @import { RouteOptions } from "../types/routes.js" */
 
 /** What the address of a sign-in may say. Where to go afterwards is checked by the session. */
-const PARAMS = ["returnTo", "org_code", "org_name", "login_hint", "connection_id", "lang", "invitation_code"];
+const PARAMS = [
+  "returnTo",
+  "org_code",
+  "org_name",
+  "is_create_org",
+  "login_hint",
+  "connection_id",
+  "lang",
+  "invitation_code",
+  "plan_interest",
+  "pricing_table_key",
+];
 
 /** Of an answer that is one person's: no cache may keep it. */
 export const PRIVATE = { "cache-control": "private, no-store" };

@@ -75,6 +75,8 @@ export interface SignInProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement
   orgCode?: string | undefined;
   /** The name of an organization, for the page of the sign-in. */
   orgName?: string | undefined;
+  /** Whether an organization is created, with `orgName`: of {@link SignUp}. */
+  createOrg?: boolean | undefined;
   /** Whose sign-in it is likely to be: an address of email. */
   loginHint?: string | undefined;
   /** The connection to sign in by: `conn_…`. */
@@ -83,6 +85,10 @@ export interface SignInProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement
   lang?: string | undefined;
   /** The code of an invitation. */
   invitationCode?: string | undefined;
+  /** The plan that is likely to be chosen. */
+  planInterest?: string | undefined;
+  /** The pricing table to show. */
+  pricingTableKey?: string | undefined;
   /** What stands in the link. Default: `Sign in`, `Sign up` */
   children?: ReactNode;
 }

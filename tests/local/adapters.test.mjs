@@ -100,6 +100,9 @@ for (const [name, make] of Object.entries(PROGRAMS)) {
 
       const register = new URL((await browser("/auth/register")).headers.get("location"));
       assert.equal(register.searchParams.get("prompt"), "create");
+      const wanted = "org_name=Acme&is_create_org=true&plan_interest=pro&pricing_table_key=plans&connection_id=conn_1";
+      const { searchParams: sent } = new URL((await browser(`/auth/register?${wanted}`)).headers.get("location"));
+      for (const [name, value] of new URLSearchParams(wanted)) assert.equal(sent.get(name), value, name);
       const organization = new URL((await browser("/auth/login?org_code=org_1&scope=x")).headers.get("location"));
       assert.deepEqual(
         [organization.searchParams.get("org_code"), organization.searchParams.get("scope")],

@@ -53,7 +53,7 @@ const APP = {
   "app/page.js": `
     import { PortalLink, SignIn, SignOut, SignUp } from "kinde-edge/react";
     export default function Page() {
-      return <p><SignIn returnTo="/orders" className="button" /><SignUp orgCode="org_1" /><SignOut>Bye</SignOut>
+      return <p><SignIn returnTo="/orders" className="button" /><SignUp createOrg orgName="A &amp; B" planInterest="pro" /><SignOut>Bye</SignOut>
         <PortalLink subnav="plan_details" /></p>;
     }`,
   "app/blog/[name]/page.js": `
@@ -195,7 +195,7 @@ describe("Next.js", () => {
     const links = [...document.querySelectorAll("a")].map((a) => [a.getAttribute("href"), a.textContent, a.className]);
     assert.deepEqual(links, [
       ["/api/auth/login?returnTo=%2Forders", "Sign in", "button"],
-      ["/api/auth/register?org_code=org_1", "Sign up", ""],
+      ["/api/auth/register?org_name=A+%26+B&is_create_org=true&plan_interest=pro", "Sign up", ""],
       ["/api/auth/portal?subnav=plan_details", "Account", ""],
     ]);
     const form = document.querySelector("form");
