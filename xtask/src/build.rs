@@ -313,7 +313,30 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
             .arg("--define:import.meta.url=__kinde_edge_url")
             .arg(format!("--banner:js={COMMONJS_URL}"));
     }
-    shell::run(&mut esbuild, &format!("esbuild of pkg/lib/{source}"))
+    shell::run(&mut esbuild, &format!("esbuild of pkg/lib/{source}"))?;
+    if source == "slim.js" {
+        keep_address_whole(&dist().join(output))?;
+    }
+    Ok(())
+}
+
+/// Where a line got too long, esbuild breaks it within a string. That of the address of the wasm has to be
+/// whole: by it bundlers know that they have to carry the file along. The line then ends before the string, so
+/// that the source map still fits.
+fn keep_address_whole(bundle: &Path) -> Result<()> {
+    let address = format!("./{WASM}");
+    let whole = format!("\"{address}\"");
+    let mut text = fs::read_to_string(bundle)?;
+    for at in 0..=address.len() {
+        let (before, after) = address.split_at(at);
+        text = text.replace(&format!("\"{before}\\\n{after}\""), &format!("\n{whole}"));
+    }
+    ensure!(
+        text.contains(&whole),
+        "{} has no {address}",
+        bundle.display()
+    );
+    Ok(fs::write(bundle, text)?)
 }
 
 /// Name what a source map brings along as the repository does. As esbuild writes it, `../lib/x.js`
