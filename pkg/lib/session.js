@@ -13,6 +13,7 @@ const SIGN_IN = 0;
 const CALLBACK = 1;
 const SIGN_OUT = 2;
 const USER = 3;
+const REFRESH = 4;
 
 /** Under a symbol and not private, so that a proxy finds it. */
 const STEP = Symbol("step");
@@ -25,7 +26,7 @@ const STEP = Symbol("step");
 const stepOf = (session) => /** @type {any} */ (session)[STEP];
 
 /** Methods that know their session also where they are taken out of it. */
-const BOUND = /** @type {const} */ (["signIn", "callback", "signOut", "get"]);
+const BOUND = /** @type {const} */ (["signIn", "callback", "completeSignIn", "signOut", "get", "refresh"]);
 
 /** @implements {declared.Session} */
 export class Session {
@@ -52,6 +53,13 @@ export class Session {
     return redirect(await stepOf(this)(CALLBACK, request));
   }
 
+  /** @type {declared.Session["completeSignIn"]} */
+  async completeSignIn(request) {
+    const outcome = await stepOf(this)(CALLBACK, request);
+    const [, , claims, accessToken] = outcome;
+    return { response: redirect(outcome), claims, accessToken };
+  }
+
   /** @type {declared.Session["signOut"]} */
   async signOut(request, params) {
     return redirect(await stepOf(this)(SIGN_OUT, request, params));
@@ -59,10 +67,12 @@ export class Session {
 
   /** @type {declared.Session["get"]} */
   async get(request) {
-    const user = await stepOf(this)(USER, request);
-    if (!user) return undefined;
-    const [cookies, claims, accessToken] = user;
-    return { claims, accessToken, headers: withCookies(new Headers(), cookies) };
+    return signedIn(await stepOf(this)(USER, request));
+  }
+
+  /** @type {declared.Session["refresh"]} */
+  async refresh(request) {
+    return signedIn(await stepOf(this)(REFRESH, request));
   }
 }
 
@@ -72,6 +82,13 @@ Object.defineProperty(Session, "name", { value: "Session" });
 function redirect([cookies, location]) {
   const headers = withCookies(new Headers({ location, "cache-control": "no-store" }), cookies);
   return new Response(null, { status: 302, headers });
+}
+
+/** @param {[cookies: string[], claims: declared.SignedIn["claims"], accessToken: string] | undefined} user */
+function signedIn(user) {
+  if (!user) return undefined;
+  const [cookies, claims, accessToken] = user;
+  return { claims, accessToken, headers: withCookies(new Headers(), cookies) };
 }
 
 /**

@@ -289,6 +289,16 @@ export interface SignedIn {
 /** A request: what it came with, and where to. */
 export type SessionRequest = { readonly url: string; readonly headers: Pick<Headers, "get"> } | NodeRequest;
 
+/** What {@link Session.completeSignIn} gives. */
+export interface CompletedSignIn {
+  /** The redirect to where the sign-in began, with the cookies of the session. */
+  response: Response;
+  /** The claims of the id token, which was verified. */
+  claims: SignedIn["claims"];
+  /** The access token, for calls as this user. */
+  accessToken: string;
+}
+
 /**
  * Signs users in and knows them again by an encrypted cookie. A cookie that was changed, is too old or is
  * from elsewhere is as good as none.
@@ -311,6 +321,12 @@ export interface Session {
   callback(request: SessionRequest): Promise<Response>;
 
   /**
+   * {@link Session.callback}, and who signed in, for programs that keep users of their own: answer with
+   * `response` when the user is stored.
+   */
+  completeSignIn(request: SessionRequest): Promise<CompletedSignIn>;
+
+  /**
    * Who is signed in; `undefined` if nobody is.
    *
    * A tenth of the access token's lifetime before it expires, 60 seconds at most, the tokens are renewed,
@@ -321,6 +337,16 @@ export interface Session {
    * it now.
    */
   get(request: SessionRequest): Promise<SignedIn | undefined>;
+
+  /**
+   * {@link Session.get} with new tokens, whatever is left of the old ones: after roles, permissions, the
+   * organization or the plan of the user have changed. Requests that want it at the same time share one
+   * renewal. The answer has to carry the `headers`.
+   *
+   * Rejects as `kinde.oauth.refresh`, and with `configuration` if the session has no refresh token, because
+   * `offline` was not in its scope.
+   */
+  refresh(request: SessionRequest): Promise<SignedIn | undefined>;
 
   /**
    * Sign out: a redirect to end the session at the service as well, without the cookies. A renewal that is

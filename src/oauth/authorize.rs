@@ -103,6 +103,10 @@ fn read(
     query.add("response_type", &"code".into())?;
     query.add("client_id", &client_id.into())?;
     query.add_all(&params)?;
+    if !absent(&params.value("invitation_code")) && absent(&params.value("is_invitation")) {
+        // Without it Kinde takes no notice of the code.
+        query.add("is_invitation", &JsValue::TRUE)?;
+    }
     Ok(Authorize { query, sign_in })
 }
 

@@ -119,13 +119,13 @@ fn name(config: &Config, state: &str) -> String {
     concat(&[&prefix(config), start])
 }
 
-/// Ends a sign-in, at the address that the browser was sent back to.
+/// Ends a sign-in, at the address that the browser was sent back to: where it goes next, and who it is.
 pub(super) async fn callback(
     settings: &Settings,
     config: &Config,
     header: &str,
     address: JsValue,
-) -> Result<Redirect, Box<Error>> {
+) -> Result<(Redirect, Payload), Box<Error>> {
     let limits = Limits::new(settings, &Options::default());
     let redirect_uri = config.redirect_uri();
     let callback = Callback::read(&address, &redirect_uri)
@@ -145,15 +145,17 @@ pub(super) async fn callback(
     let grant = Grant::exchange(settings, &sign_in)?;
     let tokens = grant.run(settings, &Options::default()).await?;
     let before = session(config, &cookies, &limits).await?;
-    let mut lines = cookie(config, &cookies, &Payload::new(&tokens)?, &limits).await?;
+    let payload = Payload::new(&tokens)?;
+    let mut lines = cookie(config, &cookies, &payload, &limits).await?;
     lines.push(line(&name, "", 0));
     if let Some(before) = before {
         leave(&before.id(), Left::Replaced);
     }
-    Ok(Redirect {
+    let redirect = Redirect {
         location: word(&sign_in, "return_to"),
         cookies: lines,
-    })
+    };
+    Ok((redirect, payload))
 }
 
 /// Who is signed in.
@@ -164,11 +166,12 @@ pub(super) struct User {
 }
 
 /// Tells who is signed in. Nobody is with a cookie that does not open, or is too old; the tokens of
-/// others are renewed when they are about to expire.
+/// others are renewed when they are about to expire, or at once.
 pub(super) async fn user(
     settings: &Settings,
     config: &Config,
     header: &str,
+    at_once: bool,
 ) -> Result<Option<User>, Box<Error>> {
     let limits = Limits::new(settings, &Options::default());
     let cookies = Cookies::read(header);
@@ -177,8 +180,8 @@ pub(super) async fn user(
     };
     let id = payload.id();
     let mut lines = Vec::new();
-    if payload.is_due() && left(&id).is_none() {
-        match renew(settings, &payload, &limits).await? {
+    if (at_once || payload.is_due()) && left(&id).is_none() {
+        match renew(settings, &payload, at_once, &limits).await? {
             Renewal::Renewed(renewed) => {
                 lines = cookie(config, &cookies, &renewed, &limits).await?;
                 payload = renewed;

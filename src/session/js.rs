@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::*;
 const SIGN_IN: u32 = 0;
 const CALLBACK: u32 = 1;
 const SIGN_OUT: u32 = 2;
+const REFRESH: u32 = 4;
 
 /// Checks the options of a session.
 #[wasm_bindgen]
@@ -29,11 +30,13 @@ enum Step {
     Begin(Begin),
     Callback(JsValue),
     SignOut(SignOut),
-    User,
+    /// Whether with new tokens.
+    User(bool),
 }
 
-/// For 0, begins a sign-in, for 1 ends it, for 2 signs out: `[cookies, location]`; for 3, tells who is
-/// signed in: `[cookies, claims, access token]`, or `undefined`. `sink` is told.
+/// For 0, begins a sign-in, for 1 ends it, for 2 signs out: `[cookies, location]`, for 1 with claims and
+/// access token behind them; for 3, tells who is signed in, for 4 with new tokens: `[cookies, claims,
+/// access token]`, or `undefined`. `sink` is told.
 #[wasm_bindgen]
 pub fn session(
     settings: Array,
@@ -49,10 +52,17 @@ pub fn session(
         let (header, step) = checked?;
         let redirect = match step {
             Step::Begin(begin) => begin.run(&settings, &config, &header).await?,
-            Step::Callback(address) => flow::callback(&settings, &config, &header, address).await?,
+            Step::Callback(address) => {
+                let (redirect, user) = flow::callback(&settings, &config, &header, address).await?;
+                let cookies = lines(redirect.cookies);
+                let location = redirect.location.into();
+                return Ok(
+                    Array::of4(&cookies, &location, &user.claims(), &user.access_token()).into(),
+                );
+            }
             Step::SignOut(out) => out.run(&settings, &config, &header).await,
-            Step::User => {
-                let user = flow::user(&settings, &config, &header).await?;
+            Step::User(at_once) => {
+                let user = flow::user(&settings, &config, &header, at_once).await?;
                 return Ok(user.map_or(JsValue::UNDEFINED, |user| {
                     let (claims, token) = (user.payload.claims(), user.payload.access_token());
                     Array::of3(&lines(user.cookies), &claims, &token).into()
@@ -84,7 +94,7 @@ fn check(
         SIGN_IN => Step::Begin(Begin::read(settings, config, params)?),
         CALLBACK => Step::Callback(address),
         SIGN_OUT => Step::SignOut(SignOut::read(settings, config, params)?),
-        _ => Step::User,
+        step => Step::User(step == REFRESH),
     };
     Ok((header, step))
 }

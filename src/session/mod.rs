@@ -19,6 +19,7 @@ use crate::settings::Settings;
 use config::Config;
 use core::time::Duration;
 use flow::{Begin, SignOut};
+use payload::Payload;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -208,8 +209,24 @@ impl Session {
     /// [`Error::Authentication`] with `sign_in_not_found` if the sign-in took too long or began in
     /// another browser: to begin anew is the remedy.
     pub async fn callback(&self, cookie: &str, url: &str) -> Result<Redirect, Error> {
-        let redirect = flow::callback(&self.settings, &self.config, cookie, url.into()).await?;
-        Ok(redirect.into())
+        Ok(self.complete_sign_in(cookie, url).await?.0)
+    }
+
+    /// [`Session::callback`], and who signed in, for programs that keep users of their own. The cookies
+    /// are those of the redirect.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Session::callback`].
+    pub async fn complete_sign_in(
+        &self,
+        cookie: &str,
+        url: &str,
+    ) -> Result<(Redirect, SignedIn), Error> {
+        let (redirect, payload) =
+            flow::callback(&self.settings, &self.config, cookie, url.into()).await?;
+        let cookies = redirect.cookies.clone();
+        Ok((redirect.into(), signed_in(payload, cookies)))
     }
 
     /// Tells who is signed in. Nobody is without a cookie, or with one that is not of this session,
@@ -225,12 +242,21 @@ impl Session {
     /// Those of [`Oauth::refresh`](crate::resources::Oauth::refresh), if the access token has
     /// expired and the service cannot renew it now.
     pub async fn get(&self, cookie: &str) -> Result<Option<SignedIn>, Error> {
-        let user = flow::user(&self.settings, &self.config, cookie).await?;
-        Ok(user.map(|user| SignedIn {
-            claims: Claims::new(user.payload.claims()),
-            access_token: text(&user.payload.access_token()).unwrap_or_default(),
-            cookies: user.cookies,
-        }))
+        let user = flow::user(&self.settings, &self.config, cookie, false).await?;
+        Ok(user.map(|user| signed_in(user.payload, user.cookies)))
+    }
+
+    /// [`Session::get`] with new tokens, whatever is left of the old ones: after roles, permissions, the
+    /// organization or the plan of the user have changed. Requests that want it at the same time share
+    /// one renewal.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Oauth::refresh`](crate::resources::Oauth::refresh), and [`Error::Configuration`] if the
+    /// session has no refresh token: `offline` was not in its scope.
+    pub async fn refresh(&self, cookie: &str) -> Result<Option<SignedIn>, Error> {
+        let user = flow::user(&self.settings, &self.config, cookie, true).await?;
+        Ok(user.map(|user| signed_in(user.payload, user.cookies)))
     }
 
     /// Signs out: removes the cookies, and sends the browser to end the session at the service as
@@ -245,5 +271,13 @@ impl Session {
         let sign_out = SignOut::read(&self.settings, &self.config, &params.to_js()?)?;
         let redirect = sign_out.run(&self.settings, &self.config, cookie).await;
         Ok(redirect.into())
+    }
+}
+
+fn signed_in(payload: Payload, cookies: Vec<String>) -> SignedIn {
+    SignedIn {
+        claims: Claims::new(payload.claims()),
+        access_token: text(&payload.access_token()).unwrap_or_default(),
+        cookies,
     }
 }

@@ -45,14 +45,26 @@ pub(super) enum Renewal {
 }
 
 /// Renews the tokens of a session with its refresh token. One without it ends with its access
-/// token.
+/// token. Whoever wants new ones `at_once` has no use for the old ones, nor for those that were new
+/// before.
 pub(super) async fn renew(
     settings: &Settings,
     old: &Payload,
+    at_once: bool,
     limits: &Limits,
 ) -> Result<Renewal, Box<Error>> {
+    let newest = match at_once {
+        true => newest(settings, old, limits).await?,
+        false => None,
+    };
+    let old = newest.as_ref().unwrap_or(old);
     let token = old.refresh_token();
     let Some(token) = token.as_deref() else {
+        if at_once {
+            return Err(Error::configuration(
+                "session.refresh: the session has no refresh token: \"offline\" is not in its scope",
+            ));
+        }
         return Ok(match now() < old.expires_at() {
             true => Renewal::Same,
             false => Renewal::Over,
@@ -66,15 +78,45 @@ pub(super) async fn renew(
     }
     let entry = RENEWALS.entry(None, &|| key.clone());
     // While somebody fetches, the session is used as it is.
-    entry.usable.set(old.expires_at());
+    entry
+        .usable
+        .set(if at_once { 0.0 } else { old.expires_at() });
+    if newest.is_some() {
+        // Its refresh token is the old one still: the service does not rotate them.
+        entry.fresh.set(0.0);
+    }
     if let Some(lease) = entry.wait(&|| Look::Use, limits, &context).await? {
-        return fetch(settings, old, token, &key, lease, limits).await;
+        return fetch(settings, old, token, at_once, &key, lease, limits).await;
     }
     if entry.fresh.get() == 0.0 {
         return Ok(Renewal::Same);
     }
     let renewed = Payload::parse(&entry.values.get(OUTCOME));
     Ok(renewed.map_or(Renewal::Over, Renewal::Renewed))
+}
+
+/// What has become of a session whose cookie is old: a request may have renewed it already.
+async fn newest(
+    settings: &Settings,
+    old: &Payload,
+    limits: &Limits,
+) -> Result<Option<Payload>, Box<Error>> {
+    let mut newest = None;
+    let mut token = old.refresh_token();
+    while let Some(old) = token {
+        let entry = RENEWALS.known(&key(settings, &old, limits).await?);
+        let renewed = entry.and_then(|entry| match entry.fresh.get() > 0.0 {
+            true => Payload::parse(&entry.values.get(OUTCOME)),
+            false => None,
+        });
+        // A service that does not rotate them gives the same refresh token again.
+        token = renewed
+            .as_ref()
+            .and_then(Payload::refresh_token)
+            .filter(|token| *token != old);
+        newest = renewed.or(newest);
+    }
+    Ok(newest)
 }
 
 /// What a refresh token is known by: two tenants may give the same. It is hashed, so that it can be
@@ -89,6 +131,7 @@ async fn fetch(
     settings: &Settings,
     old: &Payload,
     token: &str,
+    at_once: bool,
     key: &str,
     lease: Lease<'_>,
     limits: &Limits,
@@ -96,9 +139,10 @@ async fn fetch(
     let params = Object::new();
     set(&params, "refresh_token", &token.into());
     set(&params, "sub", &old.subject());
+    let will_do = !at_once && now() < old.expires_at();
     let options = Options {
         // There is no need to wait for a busy service while the old token will do.
-        max_retries: (now() < old.expires_at()).then_some(0.0),
+        max_retries: will_do.then_some(0.0),
         ..Options::default()
     };
     let result = match Grant::refresh(settings, &params) {
@@ -121,7 +165,7 @@ async fn fetch(
             entry.fresh.set(f64::INFINITY);
             Ok(Renewal::Over)
         }
-        Err(error) if now() < old.expires_at() && !error.is_steering() => {
+        Err(error) if !at_once && now() < old.expires_at() && !error.is_steering() => {
             lease.run_out();
             Ok(Renewal::Same)
         }

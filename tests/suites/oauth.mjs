@@ -83,6 +83,7 @@ const addresses = [
         lang: "en-GB",
         audience: "https://api.example/",
         invitation_code: "inv_1",
+        is_invitation: true,
         plan_interest: "pro",
         pricing_table_key: "table",
         workflow_deployment_id: "w1",
@@ -102,6 +103,19 @@ const addresses = [
       for (const [name, value] of Object.entries(given)) equal(query[name], String(value), name);
       equal(Object.keys(query).length, Object.keys(given).length + 5, "parameters");
       deepEqual([state, nonce], ["my state", "my nonce"], "what is kept");
+    },
+  },
+  {
+    name: "authorizationUrl: an invitation is said to be one",
+    async run({ sdk }) {
+      const { kinde } = issuer(sdk);
+      const told = async (params) => {
+        const { url } = await kinde.oauth.authorizationUrl({ redirect_uri: CALLBACK, ...params });
+        return new URL(url).searchParams.getAll("is_invitation");
+      };
+      deepEqual(await told({ invitation_code: "inv_1" }), ["true"], "with a code");
+      deepEqual(await told({ invitation_code: "inv_1", is_invitation: false }), ["false"], "as the caller says");
+      deepEqual(await told({}), [], "without");
     },
   },
   {

@@ -552,6 +552,72 @@ const renewals = [
       deepEqual([next.accessToken, [...next.headers], app.refreshes().length], ["renewed", [], 1], "the next request");
     },
   },
+  ...[
+    ["rotates", () => fresh()],
+    ["does not rotate", () => "one-that-stays-for-refreshes"],
+  ].map(([how, next]) => ({
+    name: `refresh renews at once, as often as it is asked, from an old cookie too; the service ${how} refresh tokens`,
+    async run({ sdk }) {
+      let count = 0;
+      const answer = () => renewed({ access_token: `renewed-${++count}`, refresh_token: next() });
+      const app = open(sdk, { answer, more: { refresh_token: next() } });
+      await app.signIn();
+      const old = app.browser.request();
+      const refresh = (request) => app.session.refresh(request);
+      const first = await refresh(old);
+      deepEqual([first.accessToken, first.claims.name], ["renewed-1", "Ada L."], "the first");
+      equal(first.headers.getSetCookie().length, 1, "cookies");
+      equal((await refresh(old)).accessToken, "renewed-2", "from the cookie of before");
+      app.browser.take(first);
+      equal((await refresh(app.browser.request())).accessToken, "renewed-3", "from the cookie of between");
+      const request = app.browser.request();
+      const users = await Promise.all(Array.from({ length: 5 }, () => refresh(request)));
+      deepEqual(new Set(users.map(({ accessToken }) => accessToken)), new Set(["renewed-4"]), "at once");
+      app.browser.take(users[0]);
+      equal((await app.get()).accessToken, "renewed-4", "the next request");
+      equal(app.refreshes().length, 4, "refreshes");
+    },
+  })),
+  {
+    name: "refresh fails if there are no new tokens, and the session stays",
+    async run({ sdk }) {
+      let answers = [() => new Response(null, { status: 503 })];
+      const app = open(sdk, { answer: () => answers.pop()() });
+      await app.signIn();
+      const error = await refusal(sdk, () => app.session.refresh(app.browser.request()));
+      deepEqual([error.code, error.status], ["authentication", 503], "error");
+      equal((await app.get()).accessToken, "an-access-token", "user");
+      answers = [() => renewed()];
+      equal((await app.session.refresh(app.browser.request())).accessToken, "renewed", "later");
+      answers = [() => Response.json({ error: "invalid_grant" }, { status: 400 })];
+      equal(await app.session.refresh(app.browser.request()), undefined, "a user who is no more");
+      equal(await app.session.refresh(new Request(APP)), undefined, "nobody");
+    },
+  },
+  {
+    name: "refresh without a refresh token says what the session lacks",
+    async run({ sdk }) {
+      const app = open(sdk, { more: { refresh_token: undefined } });
+      await app.signIn();
+      const error = await refusal(sdk, () => app.session.refresh(app.browser.request()));
+      deepEqual(
+        [error.code, error.message],
+        ["configuration", 'session.refresh: the session has no refresh token: "offline" is not in its scope'],
+        "error",
+      );
+    },
+  },
+  {
+    name: "completeSignIn gives who signed in, beside the redirect of callback",
+    async run({ sdk }) {
+      const app = open(sdk, { more: { refresh_token: fresh() } });
+      const back = await app.begin({ returnTo: "/welcome" });
+      const { response, claims, accessToken, ...rest } = await app.session.completeSignIn(app.browser.request(back));
+      deepEqual([claims.sub, accessToken, rest], ["kp_ada", "an-access-token", {}], "user");
+      equal(app.browser.take(response), `${APP}/welcome`, "location");
+      equal((await app.get()).claims.sub, "kp_ada", "the next request");
+    },
+  },
   {
     name: "tokens with a short life are renewed in its last tenth",
     async run({ sdk }) {
