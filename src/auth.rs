@@ -78,7 +78,10 @@ pub(crate) async fn authorization(
     }
     if !settings.has_client_secret() {
         return Err(Error::configuration(
-            "no credentials: give accessToken, or clientId and clientSecret",
+            match settings.client_id().is_empty() {
+                true => "no credentials: give accessToken, or clientId and clientSecret",
+                false => "no credentials: beside clientId, give clientSecret, or accessToken",
+            },
         ));
     }
     shared(settings, limits, context, report).await
@@ -115,6 +118,10 @@ async fn given(
 pub(crate) fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Box<Error>> {
     match text(token) {
         Some(text) if is_token(&text) => Ok(concat(&["Bearer ", &text]).into()),
+        Some(text) if text.starts_with("Bearer ") => Err(Error::authentication(
+            "the access token begins with \"Bearer \": leave that out",
+            context.clone(),
+        )),
         Some(_) => Err(Error::authentication(
             "the access token is empty or holds a character that no token has",
             context.clone(),

@@ -105,11 +105,22 @@ pub(crate) fn options(source: &JsValue, known: &[&[&str]]) -> Result<Object, Pro
     if wrong.is_undefined() {
         return Ok(read.get(0).unchecked_into());
     }
+    let wrong = text(&wrong).unwrap_or_default();
     let what = match read.get(2).is_truthy() {
-        true => "is undefined: leave it out, or give it a value",
-        false => "there is no such option",
+        true => "is undefined: leave it out, or give it a value".into(),
+        false => meant("there is no such option", &wrong, &mut names.split(' ')),
     };
-    Err(Problem::new(what.into()).inside(&text(&wrong).unwrap_or_default()))
+    Err(Problem::new(what).inside(&wrong))
+}
+
+/// What is wrong with a name, and which of the known ones is nearly the same.
+pub(crate) fn meant(what: &str, name: &str, known: &mut dyn Iterator<Item = &str>) -> String {
+    let bare = known.map(|known| known.trim_end_matches('!'));
+    let mut near = bare.filter(|known| check::is_near(name.as_bytes(), known.as_bytes()));
+    match near.next() {
+        Some(near) => concat(&[what, "; did you mean \"", near, "\"?"]),
+        None => what.into(),
+    }
 }
 
 impl core::ops::Deref for Problem {

@@ -56,6 +56,9 @@ extern "C" {
     /// Whether a value is an object that is neither null, an array nor a function.
     #[wasm_bindgen(js_name = isRecord)]
     pub(crate) fn is_record(value: &JsValue) -> bool;
+    /// `AbortSignal`, of an object that keeps what it holds elsewhere; else `undefined`.
+    #[wasm_bindgen(js_name = classOf, catch)]
+    fn class_of(value: &JsValue) -> Result<JsValue, JsValue>;
     /// An object's own enumerable properties, read once and without what every object inherits:
     /// what is checked is what JSON would write, also for a field called `constructor`.
     #[wasm_bindgen(catch)]
@@ -161,7 +164,10 @@ pub(crate) fn describe(value: &JsValue) -> String {
     }
     let kind = value.js_typeof().as_string().unwrap_or_default();
     match kind.as_str() {
-        "object" if !value.is_null() => "an object".into(),
+        "object" if !value.is_null() => match class_of(value).ok().as_ref().and_then(text) {
+            Some(class) => concat(&["an object of class ", &class]),
+            None => "an object".into(),
+        },
         "object" | "undefined" | "number" | "boolean" => spell(value),
         _ => concat(&["a ", &kind]),
     }

@@ -259,7 +259,7 @@ pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValu
     start(settings, sink, || {
         let id = text(id).unwrap_or_default();
         let found = with_operations(|all| all.iter().find(|o| o.id() == id).copied());
-        let operation = found.ok_or_else(unknown)?;
+        let operation = found.ok_or_else(|| no_such_id(&id))?;
         let empty = JsValue::from(Object::new());
         let args = if absent(args) { &empty } else { args };
         let request = plan(operation, &Args::Named(args))?;
@@ -342,8 +342,15 @@ fn token(value: &JsValue) -> Result<JsValue, &'static str> {
     }
 }
 
+fn no_such_id(id: &str) -> Box<Error> {
+    let what = with_operations(|all| check::meant(NO_SUCH_ID, id, &mut all.iter().map(|o| o.id())));
+    Error::invalid(None, "operation", Problem::new(what))
+}
+
+const NO_SUCH_ID: &str = "there is no operation with this id";
+
 fn unknown() -> Box<Error> {
-    let problem = Problem::new("there is no operation with this id".into());
+    let problem = Problem::new(NO_SUCH_ID.into());
     Error::invalid(None, "operation", problem)
 }
 

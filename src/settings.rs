@@ -122,7 +122,11 @@ impl Settings {
     /// Checks the options of `new Kinde(options)`.
     pub fn new(options: &JsValue) -> Result<Settings, Box<Error>> {
         if !is_record(options) {
-            return Err(Error::configuration("options must be an object"));
+            return Err(wrong_value(
+                "options",
+                "an object like { domain, clientId, clientSecret }",
+                options,
+            ));
         }
         let problem = |p: Problem| Error::configuration(&p.sentence());
         let options = &check::options(options, &[&KNOWN]).map_err(problem)?;
@@ -133,7 +137,7 @@ impl Settings {
             match text(&value) {
                 None if value.is_null() || value.is_undefined() => Ok(JsValue::UNDEFINED),
                 Some(text) if !text.is_empty() => Ok(value),
-                _ => Err(wrong(name, "a string that is not empty")),
+                _ => Err(wrong_value(name, "a string that is not empty", &value)),
             }
         };
 
@@ -448,6 +452,11 @@ fn wrong(name: &str, expected: &str) -> Box<Error> {
     Error::configuration(&concat(&[name, " must be ", expected]))
 }
 
+/// The same, with what came.
+fn wrong_value(name: &str, expected: &str, value: &JsValue) -> Box<Error> {
+    wrong(name, &concat(&[expected, ", got ", &describe(value)]))
+}
+
 /// Reads an option that may be left out.
 pub(crate) fn read<T>(
     options: &JsValue,
@@ -498,17 +507,16 @@ pub(crate) fn flag(value: &JsValue) -> Result<bool, &'static str> {
 /// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.
 fn origin(domain: &JsValue) -> Result<String, Box<Error>> {
     const EXPECTED: &str = "a host like https://acme.kinde.com, without a path";
-    let Some(domain) = text(domain) else {
-        let got = describe(domain);
-        return Err(wrong("domain", &concat(&[EXPECTED, ", got ", &got])));
+    let refused = || wrong_value("domain", EXPECTED, domain);
+    let Some(text_of_domain) = text(domain) else {
+        return Err(refused());
     };
-    let domain = domain.as_str();
+    let domain = text_of_domain.as_str();
     let is_bare = !holds(domain, "://");
     let absolute = match is_bare {
         true => concat(&["https://", domain]),
         false => domain.into(),
     };
-    let refused = || wrong("domain", EXPECTED);
     // Short, so that no secret in its place is shown.
     let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if is_bare

@@ -307,7 +307,7 @@ pub(crate) fn no_near_miss(object: &Object<'_>, names: Names<'_>) -> Result<(), 
 
 /// Whether a key differs from a name, case and underscores aside, by one letter at most, by two from
 /// eight letters on: left out, put in, another one, or two that changed places.
-fn is_near(key: &[u8], name: &[u8]) -> bool {
+pub(crate) fn is_near(key: &[u8], name: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         let is_letter = |byte: &&u8| !matches!(byte, b'_' | b'-');
         let lower = text.iter().filter(is_letter).map(u8::to_ascii_lowercase);

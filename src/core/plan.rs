@@ -6,7 +6,7 @@
 //! that nothing declares goes to the body, or to the query of an operation without one, so that what
 //! the service learns later can be sent today.
 
-use super::check::{Field, Problem, check, half_a_key, no_near_miss, short_text};
+use super::check::{Field, Names, Problem, check, half_a_key, no_near_miss, short_text};
 use super::notation::Notation;
 use super::operation::{Encoding, Operation, Section};
 use super::paging::PAGE_SIZE;
@@ -296,14 +296,43 @@ impl<'a> Planner<'a> {
                 }
             }
         };
-        no_near_miss(&self.params, &names)
+        no_near_miss(&self.params, &names)?;
+        self.misplaced(operation, &names)
+    }
+
+    /// Refuses params without any name of the operation's, where one of theirs stands deeper in the
+    /// body: the call would succeed, and do nothing of what it says.
+    fn misplaced(&self, operation: Operation, names: Names<'_>) -> Result<(), Problem> {
+        let keys = || self.params.0.iter().map(|(key, _)| *key);
+        let mut is_known = false;
+        keys().for_each(|key| names(&mut |name| is_known |= key.is(name)));
+        for section in operation.sections().filter(|_| !is_known) {
+            let Section::Body { ty, .. } = section else {
+                continue;
+            };
+            for key in keys() {
+                let mut path = String::new();
+                if find(&mut Notation(ty), key, &mut path) {
+                    let what = concat(&[
+                        "belongs inside of \"",
+                        path.get(1..).unwrap_or_default(),
+                        "\"",
+                    ]);
+                    return Err(Problem::new(what).inside(&key.name().unwrap_or_default()));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Refuses more than the service takes at once.
     fn too_many(&self, operation: Operation) -> Result<(), Problem> {
         let most = operation.paging().map_or(0, |paging| paging.most as usize);
         let size = self.params.get(PAGE_SIZE);
-        if most > 0 && size.is_integer() && !size.raw().starts_with(b"-") && size.number() > most {
+        if most > 0 && size.is_integer() && size.raw().starts_with(b"-") {
+            return Err(Problem::expected("at least 1", size).inside(PAGE_SIZE));
+        }
+        if most > 0 && size.is_integer() && size.number() > most {
             let expected = concat(&["at most ", &decimal(most)]);
             return Err(Problem::expected(&expected, size).inside(PAGE_SIZE));
         }
@@ -520,6 +549,35 @@ fn push_pair(target: &mut String, name: &str, value: Value<'_>) -> Result<(), Pr
     target.push('=');
     push_encoded(target, &short_text(value)?);
     Ok(())
+}
+
+/// Whether a type has a field of this name, at any depth, and the path to what it is in.
+fn find(n: &mut Notation, key: Key<'_>, path: &mut String) -> bool {
+    let length = path.len();
+    if n.eat(b'[') {
+        path.push_str("[]");
+        if find(n, key, path) {
+            return true;
+        }
+        path.truncate(length);
+        n.eat(b']');
+    } else if n.eat(b'{') {
+        while let Some(field) = Field::next(n, b'}') {
+            if key.is(field.name) {
+                return true;
+            }
+            path.push('.');
+            path.push_str(&decode(field.name));
+            if find(n, key, path) {
+                return true;
+            }
+            path.truncate(length);
+        }
+    } else {
+        // Its type is passed over.
+        let _ = check(n, None);
+    }
+    false
 }
 
 #[cfg(test)]

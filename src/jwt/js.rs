@@ -112,7 +112,10 @@ async fn body(input: JsValue, limits: &Limits) -> Result<JsValue, Box<Error>> {
     let read = read.await.map_err(|end| Error::ended(end, &context))?;
     read.map_err(|cause| {
         Box::new(Error::InvalidRequest {
-            message: "the body of the webhook cannot be read".into(),
+            message:
+                "the body of the webhook cannot be read: give a request that nothing has read \
+                      before, or its body as text or bytes"
+                    .into(),
             context: context.because(cause),
         })
     })

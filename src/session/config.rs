@@ -205,8 +205,8 @@ fn secrets(value: &JsValue) -> Result<Array, Problem> {
     match all.length() > 0 && all.iter().all(long) {
         true => Ok(all),
         false => {
-            let what = "expected a string of at least 32 characters, or an array of them";
-            Err(Problem::new(what.into()).inside("secret"))
+            let expected = "a string of at least 32 characters, or an array of them";
+            Err(Problem::expected(expected, value).inside("secret"))
         }
     }
 }

@@ -57,7 +57,7 @@ fn a_wrong_setting_is_named() {
         );
     }
     let builder = || Kinde::builder(DOMAIN);
-    let not_empty = "must be a string that is not empty";
+    let not_empty = "must be a string that is not empty, got \"\"";
     for (builder, message) in [
         (
             builder().access_token(""),

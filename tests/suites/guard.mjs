@@ -441,7 +441,7 @@ const shapes = [
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       const error = await rejection(sdk, (async () => issuer.kinde.guard(make()))());
-      equal(error.message, 'options "permission": there is no such option', "message");
+      equal(error.message, 'options "permission": there is no such option; did you mean "permissions"?', "message");
     },
   })),
 ];

@@ -9,6 +9,9 @@ const UPDATE: Operation = Operation::new(
 const CREATE: Operation = Operation::new(
     "permissions.create CreatePermission POST /api/v1/permissions create:permissions @j{name,key}",
 );
+const USER: Operation = Operation::new(
+    "users.create createUser POST /api/v1/user create:users @j{profile{given_name,family_name},provided_id,identities[{type(email|phone),details{email,phone}}]}",
+);
 const ROLES: Operation = Operation::new(
     "organizations.users.roles.list GetRoles GET /api/v1/organizations/{org_code}/users/{user_id}/roles x",
 );
@@ -84,6 +87,22 @@ fn what_nothing_declares_is_sent_all_the_same() {
         .unwrap()
         .body;
     assert_eq!(body, Body::Json(r#"{"new":{"a":[null]}}"#.into()));
+}
+
+#[test]
+fn a_name_of_something_deeper_is_refused_where_no_name_is_known() {
+    let email = r#"[{"email":"a@example.com","more":1}]"#;
+    assert_eq!(
+        call(USER, email).unwrap_err(),
+        "params email: belongs inside of \"identities[].details\""
+    );
+    assert_eq!(
+        call(USER, r#"[{"given_name":"Ada"}]"#).unwrap_err(),
+        "params given_name: belongs inside of \"profile\""
+    );
+    // What the service learns tomorrow.
+    assert!(call(USER, r#"[{"new":1}]"#).is_ok());
+    assert!(call(USER, r#"[{"profile":{},"email":"a@example.com"}]"#).is_ok());
 }
 
 #[test]
