@@ -116,7 +116,11 @@ const bodies = [
       const error = await rejection(sdk, issuer.kinde.webhooks.verify(request));
       deepEqual(
         [error.code, error.message, error.attempts],
-        ["invalid_request", "the body of the webhook cannot be read: give a request that nothing has read before, or its body as text or bytes", 0],
+        [
+          "invalid_request",
+          "the body of the webhook cannot be read: give a request that nothing has read before, or its body as text or bytes",
+          0,
+        ],
         "error",
       );
       ok(error.cause instanceof Error, "no cause");

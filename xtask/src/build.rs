@@ -449,11 +449,48 @@ pub fn tarball(root: &Path, version: &str) -> PathBuf {
 
 fn pack_to(tarball: &Path) -> Result<()> {
     let packed = PACKED.map(|file| shell::root().join(file));
-    let folders = [
+    let stubs = stubs(&tarball.with_file_name("stubs"))?;
+    let mut folders = vec![
         ("dist", fingerprint::files(&dist())?),
         ("guides", fingerprint::files(&shell::root().join(GUIDES))?),
     ];
+    folders.extend(
+        stubs
+            .iter()
+            .map(|(name, file)| (&**name, vec![file.clone()])),
+    );
     pack_files(tarball, &packed, &folders)
+}
+
+/// A folder for each subpath, with a package.json that leads into dist: for those that know nothing
+/// of `exports` (Parcel, Metro, the resolver of eslint-plugin-import).
+fn stubs(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let manifest = fs::read_to_string(shell::root().join("pkg/package.json"))?;
+    let manifest: Value = serde_json::from_str(&manifest).context("pkg/package.json")?;
+    let exports = manifest["exports"].as_object();
+    let mut stubs = Vec::new();
+    for (subpath, entry) in exports.context("pkg/package.json has no exports")? {
+        // A file with its own name at the root is found without.
+        let Some(name) = subpath.strip_prefix("./").filter(|_| entry.is_object()) else {
+            continue;
+        };
+        let required = entry.get("require").unwrap_or(entry);
+        let mut stub = serde_json::Map::new();
+        for (field, path) in [
+            ("main", &required["default"]),
+            ("module", &entry["import"]["default"]),
+            ("types", &required["types"]),
+        ] {
+            if let Some(path) = path.as_str() {
+                stub.insert(field.into(), path.replacen("./", "../", 1).into());
+            }
+        }
+        let file = folder.join(name).join("package.json");
+        fs::create_dir_all(file.with_file_name(""))?;
+        fs::write(&file, serde_json::to_string_pretty(&stub)?)?;
+        stubs.push((name.into(), file));
+    }
+    Ok(stubs)
 }
 
 /// A tarball of these files, and of folders with theirs.
