@@ -1,6 +1,7 @@
 //! The client, and the way of a call: plan, token, send, judge.
 
 use crate::auth;
+use crate::call::Call;
 use crate::core::retry::Attempted;
 use crate::error::{Answer, Context, Error};
 use crate::event::{Event, Report};
@@ -80,8 +81,8 @@ impl Kinde {
     /// # Errors
     ///
     /// [`Error::InvalidRequest`], when the call is awaited, for a method or a path that is none.
-    pub fn request<T>(&self, method: &str, path: &str) -> crate::Call<'_, T> {
-        crate::Call::custom(self, method, path)
+    pub fn request<T>(&self, method: &str, path: &str) -> Call<'_, T> {
+        Call::custom(self, method, path)
     }
 }
 
@@ -336,14 +337,14 @@ pub(crate) async fn run(
         subject: request.subject,
         ..Context::new(request.operation)
     };
-    let call = Call {
+    let attempts = Attempts {
         settings,
         request,
         options,
         limits,
         report: &report,
     };
-    let result = call.repeat(&mut context).await;
+    let result = attempts.repeat(&mut context).await;
     if let Err(error) = &result
         && !matches!(**error, Error::Aborted { .. })
         && !error.is_steering()
@@ -356,8 +357,8 @@ pub(crate) async fn run(
 /// When a request went that nobody looked at the clock for, in milliseconds since 1970.
 const BEFORE: f64 = 1.0;
 
-/// A call under way.
-struct Call<'a> {
+/// The attempts of a call under way.
+struct Attempts<'a> {
     settings: &'a Settings,
     request: &'a Request,
     options: &'a Options,
@@ -365,10 +366,10 @@ struct Call<'a> {
     report: &'a Report<'a>,
 }
 
-impl Call<'_> {
+impl Attempts<'_> {
     /// Sends the request until it is answered, or there is no point in trying again.
     async fn repeat(&self, context: &mut Context) -> Result<Answer, Box<Error>> {
-        let Call {
+        let Attempts {
             settings,
             request,
             options,
@@ -480,7 +481,7 @@ impl Call<'_> {
         authorization: &JsValue,
         context: &Context,
     ) -> Result<Answer, Box<Error>> {
-        let Call {
+        let Attempts {
             request, report, ..
         } = self;
         let added = report.request(context.attempts);

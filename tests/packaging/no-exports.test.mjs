@@ -1,4 +1,4 @@
-// Those that know nothing of `exports` find every subpath: Parcel, Metro, eslint-plugin-import, whose resolver this is.
+// Those that know nothing of `exports` find every subpath: older bundlers, eslint-plugin-import, whose resolver this is.
 import assert from "node:assert/strict";
 import { readFile, realpath } from "node:fs/promises";
 import { createRequire } from "node:module";

@@ -463,7 +463,7 @@ fn pack_to(tarball: &Path) -> Result<()> {
 }
 
 /// A folder for each subpath, with a package.json that leads into dist: for those that know nothing
-/// of `exports` (Parcel, Metro, the resolver of eslint-plugin-import).
+/// of `exports` (the resolver of eslint-plugin-import, older bundlers).
 fn stubs(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let manifest = fs::read_to_string(shell::root().join("pkg/package.json"))?;
     let manifest: Value = serde_json::from_str(&manifest).context("pkg/package.json")?;
