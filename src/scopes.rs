@@ -9,7 +9,10 @@ use wasm_bindgen::prelude::*;
 pub(crate) fn of(authorization: &JsValue) -> Option<Vec<String>> {
     let token = text(authorization)?;
     let payload = base64url::decode(parts(&token, b'.').nth(1)?)?;
-    let claims = parse(&String::from_utf8(payload).ok()?.into())?;
+    // One that was not written in UTF-8 still says what it may.
+    let letters = |bytes: Vec<u8>| bytes.into_iter().map(char::from).collect();
+    let payload = String::from_utf8(payload).unwrap_or_else(|no| letters(no.into_bytes()));
+    let claims = parse(&payload.into())?;
     ["scp", "scope"]
         .iter()
         .find_map(|name| read(&get(&claims, name).ok()?))

@@ -129,7 +129,11 @@ fn belongs(kind: Kind, path: &str) -> bool {
             None => {
                 let guide = path.strip_prefix("guides/").unwrap_or(path);
                 let is_guide = guide.ends_with(".md") && !guide.contains('/');
-                is_guide || ["package.json", "operations.json"].contains(&path)
+                // `stores/package.json`: for those that know nothing of `exports`.
+                let is_stub = path
+                    .strip_suffix("/package.json")
+                    .is_some_and(|subpath| !subpath.contains('/'));
+                is_guide || is_stub || ["package.json", "operations.json"].contains(&path)
             }
         },
     }
