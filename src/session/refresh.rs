@@ -70,22 +70,27 @@ pub(super) async fn renew(
             false => Renewal::Over,
         });
     };
-    let context = Context::about("session.get");
+    let context = Context::about(match at_once {
+        true => "session.refresh",
+        false => "session.get",
+    });
     let key = key(settings, token, limits).await?;
     let known = RENEWALS.known(&key);
     if known.is_none() && is_used_up(&key) {
         return Ok(Renewal::Over);
     }
     let entry = RENEWALS.entry(None, &|| key.clone());
-    // While somebody fetches, the session is used as it is.
-    entry
-        .usable
-        .set(if at_once { 0.0 } else { old.expires_at() });
+    // While somebody fetches, the session is used as it is, but by who wants new tokens.
+    entry.usable.set(old.expires_at());
     if newest.is_some() {
         // Its refresh token is the old one still: the service does not rotate them.
         entry.fresh.set(0.0);
     }
-    if let Some(lease) = entry.wait(&|| Look::Use, limits, &context).await? {
+    let look = || match at_once && entry.fresh.get() == 0.0 {
+        true => Look::Fetch,
+        false => Look::Use,
+    };
+    if let Some(lease) = entry.wait(&look, limits, &context).await? {
         return fetch(settings, old, token, at_once, &key, lease, limits).await;
     }
     if entry.fresh.get() == 0.0 {

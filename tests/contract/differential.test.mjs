@@ -112,8 +112,8 @@ function valuesOf(operation, set) {
     if (schema.enum) return schema.enum.at(-1);
     switch (schema.type) {
       case "integer":
-        // More is refused before it is sent.
-        return name === "page_size" ? Math.min(set.integer, 500) : set.integer;
+        // More and less are refused before anything is sent.
+        return name === "page_size" ? Math.min(Math.max(set.integer, 1), 500) : set.integer;
       case "number":
       case "boolean":
         return set[schema.type];

@@ -412,4 +412,6 @@ test("mistakes", async (t) => {
       assert.equal(said.replace(/constructor \w+ cannot/, "constructor … cannot"), expected);
     });
   }
+  // The calls that nobody awaited are answered before this one, and before the service stops.
+  await of.ok.users.list();
 });

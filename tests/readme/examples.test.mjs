@@ -447,7 +447,9 @@ async function reactPage(t, code) {
       act(() => root.unmount());
     }`;
   const packages = ["jsdom", "react", "react-dom"];
-  const { stdout } = await runInNode(t, code + rest + print("[asked, seen]"), { packages });
+  // Vite, which other examples are built with, leaves "production" there, where React has no `act`.
+  const env = { NODE_ENV: "test" };
+  const { stdout } = await runInNode(t, code + rest + print("[asked, seen]"), { packages, env });
   assert.deepEqual(JSON.parse(stdout), [
     ["/auth/me", "/auth/me"],
     [

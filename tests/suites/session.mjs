@@ -579,6 +579,25 @@ const renewals = [
     },
   })),
   {
+    name: "refresh waits for new tokens, though others are content with the old ones meanwhile",
+    async run({ sdk }) {
+      const app = open(sdk, { answer: async () => (await soon(100), renewed()) });
+      await app.signIn();
+      const refresh = () => app.session.refresh(app.browser.request());
+      const users = await later(3550, async () => {
+        const refreshed = [refresh(), refresh()];
+        await soon(30);
+        return Promise.all([...refreshed, app.get()]);
+      });
+      deepEqual(
+        users.map(({ accessToken }) => accessToken),
+        ["renewed", "renewed", "an-access-token"],
+        "access tokens",
+      );
+      equal(app.refreshes().length, 1, "refreshes");
+    },
+  },
+  {
     name: "refresh fails if there are no new tokens, and the session stays",
     async run({ sdk }) {
       let answers = [() => new Response(null, { status: 503 })];
