@@ -68,7 +68,7 @@ test("the parts of a refusal come in the same order", async () => {
 });
 
 test("what is wrong with the JSON of a token has the same numbers", async () => {
-  const rust = await read("src/jwt/json.rs");
+  const rust = await read("src/jwt/mod.rs");
   const [, count] = /const FAULTS: \[&str; (\d+)\]/.exec(rust);
   const names = ["NOT_UTF8", "NOT_JSON", "TOO_DEEP", "NO_OBJECT", "TWICE"];
   assert.equal(Number(count), names.length);
