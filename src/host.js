@@ -30,7 +30,13 @@ const LONGEST = 2_147_483_647;
  */
 export function watch(promise, milliseconds, signal, settle, slot, stop) {
   const end = limit(milliseconds, signal, settle, slot, stop);
-  if (promise) arrive(promise, end);
+  if (promise) {
+    follow(
+      promise,
+      (value) => end(RESOLVED, value),
+      (cause) => end(REJECTED, cause),
+    );
+  }
   return end;
 }
 
@@ -113,18 +119,18 @@ function unlisten(signal, ring) {
 }
 
 /**
- * `await` takes no `then` of a caller's promise at its word: it may call back twice.
+ * What `await` does, by callbacks: a promise's own `then`, which may throw, call back twice or never, is not asked.
  * @param {unknown} promise
- * @param {End} end
+ * @param {(value: any) => void} done
+ * @param {(cause: unknown) => void} failed
  */
-async function arrive(promise, end) {
-  let value;
+function follow(promise, done, failed) {
   try {
-    value = await promise;
+    Promise.prototype.then.call(Promise.resolve(promise), done, failed);
   } catch (cause) {
-    return end(REJECTED, cause);
+    // Of a promise that says something else each time it is asked what it is.
+    failed(cause);
   }
-  end(RESOLVED, value);
 }
 
 /**
@@ -189,7 +195,9 @@ export const leave = (end) => end();
  * Lets a promise be that nobody waits for.
  * @param {unknown} promise
  */
-export const ignore = (promise) => void arrive(promise, () => {});
+export const ignore = (promise) => follow(promise, nothing, nothing);
+
+const nothing = () => {};
 
 /**
  * The parts of an address, which may be relative to another; `undefined` if it is none.
@@ -533,14 +541,6 @@ export function exchange(
   } else start();
   return end;
 }
-
-/**
- * What `await` does, by callbacks: a promise's own `then`, which may throw or never call back, is not asked.
- * @param {unknown} promise
- * @param {(value: any) => void} done
- * @param {(cause: unknown) => void} failed
- */
-const follow = (promise, done, failed) => void Promise.prototype.then.call(Promise.resolve(promise), done, failed);
 
 /**
  * An `AbortController` whose requests so far came to their end, and how many it may still serve.
