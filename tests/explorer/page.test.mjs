@@ -192,7 +192,7 @@ describe("a connection", () => {
     await page.locator(".who.ready").waitFor();
     await page.reload();
     await isReady(page);
-    assert.equal(await page.locator("#connection").innerText(), "Not connected");
+    await page.locator("#connection", { hasText: "Not connected" }).waitFor();
   });
 
   test("the person who may only read is told which scope is missing, before and after", async (t) => {
@@ -219,7 +219,7 @@ describe("a connection", () => {
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     await page.goto(`${site.origin}/www/?code=a-code&state=a-state`);
     await isReady(page);
-    assert.equal(await page.locator("#connection").innerText(), "Not connected");
+    await page.locator("#connection", { hasText: "Not connected" }).waitFor();
     assert.equal(page.url(), `${site.origin}/www/#/`);
     assert.ok(!asked.includes("/oauth2/token"));
   });
@@ -227,7 +227,7 @@ describe("a connection", () => {
   test("takes the token that /try brings, and leaves it nowhere", async (t) => {
     const page = await openPage(t, site, { path: "/try" });
     assert.equal(page.url(), `${site.origin}/www/#/`);
-    assert.ok(await page.locator(".who.ready").isVisible());
+    await page.locator(".who.ready").waitFor();
     await openOperation(page, { resource: "business", operationId: "getBusiness" });
     assert.equal(await runIt(page), "200 OK");
     const { authorization } = site.requests.at(-1).headers;
@@ -239,13 +239,13 @@ describe("a connection", () => {
     await page.locator("#connection button").click();
     assert.ok(!(await page.content()).includes(token.split(".")[2]));
     await page.getByRole("button", { name: "Sign out" }).click();
-    assert.equal(await page.locator("#connection").innerText(), "Not connected");
+    await page.locator("#connection", { hasText: "Not connected" }).waitFor();
   });
 });
 
 test("a link brings no token for another domain along", async (t) => {
   const page = await openPage(t, site, { path: "/www/#domain=https%3A%2F%2Fevil.example&token=a-token" });
-  assert.equal(await page.locator("#connection").innerText(), "Not connected");
+  await page.locator("#connection", { hasText: "Not connected" }).waitFor();
   assert.equal(page.url(), `${site.origin}/www/#/`);
 });
 
@@ -412,7 +412,7 @@ describe("pages", () => {
     assert.equal(await page.locator("tbody tr").count(), 200);
     await page.getByRole("button", { name: "Show more: 200 of 1,200" }).click();
     assert.equal(await page.locator("tbody tr").count(), 400);
-    assert.equal(await page.locator(".progress").isVisible(), false);
+    await page.locator(".progress").waitFor({ state: "hidden" });
   });
 
   test("no more than are wanted, in pages of the size that is given", async (t) => {
@@ -430,7 +430,7 @@ describe("pages", () => {
 
   test("it stops when it is told to, and keeps what came", async (t) => {
     const { slow, page } = await underWay(t);
-    assert.ok(await page.locator("progress").isVisible());
+    await page.locator("progress").waitFor();
     assert.equal(await said(page), "Running");
     await page.getByRole("button", { name: "Stop" }).click();
     assert.equal(await outcome(page), "aborted");
@@ -545,10 +545,10 @@ describe("for everyone", () => {
     const page = await openPage(t, site, { width: 360 });
     await page.locator("[data-group=users] summary").click();
     await page.getByRole("link", { name: "GET list Get users" }).click();
-    assert.ok(await page.locator("h1", { hasText: "users.list" }).isVisible());
-    assert.equal(await page.locator("nav").isVisible(), false);
+    await page.locator("h1", { hasText: "users.list" }).waitFor();
+    await page.locator("nav").waitFor({ state: "hidden" });
     await page.getByRole("link", { name: "All operations" }).click();
-    assert.ok(await page.locator("nav").isVisible());
+    await page.locator("nav").waitFor();
   });
 
   test("colours follow the system, or the choice, which stays", async (t) => {

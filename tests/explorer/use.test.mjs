@@ -182,7 +182,7 @@ describe("a delete", () => {
     assert.equal(callsOf(site, "DELETE").length, before);
     // What is typed after it was asked is another question.
     await page.locator("[name=org_code]").fill("org_nobody_else");
-    assert.ok(await run(page).isVisible());
+    await run(page).waitFor();
     await run(page).click();
     const again = page.getByRole("button", { name: "Press again to delete" });
     await again.waitFor();
@@ -192,7 +192,7 @@ describe("a delete", () => {
     await again.click();
     assert.equal(await outcome(page), "404 not_found");
     assert.equal(callsOf(site, "DELETE").length, before + 1);
-    assert.ok(await run(page).isVisible());
+    await run(page).waitFor();
   });
 
   test("of a real tenant wants the last four of the id", async (t) => {
@@ -386,7 +386,7 @@ describe("arguments", () => {
       await page.locator("[role=option][aria-selected=true]").getAttribute("id"),
     );
     await page.keyboard.press("Enter");
-    assert.equal(await page.locator(".offers").isVisible(), false);
+    await page.locator(".offers").waitFor({ state: "hidden" });
     assert.match(await field.inputValue(), /^[\w-]{20,}$/);
     assert.equal(await runIt(page), "200 OK");
     assert.match(await page.locator(".fields-of").innerText(), /Billing/);
@@ -417,7 +417,7 @@ describe("an answer", () => {
       assert.ok(offered.includes(call), `${call}: ${offered}`);
     assert.deepEqual(await problems(page), []);
     await page.keyboard.press("Escape");
-    assert.equal(await menu.isVisible(), false);
+    await menu.waitFor({ state: "hidden" });
     assert.equal(await page.evaluate(() => document.activeElement.innerText.trim()), `What to do with ${id}`);
     await page.keyboard.press("Enter");
     await menu.getByText("organizations.users.add", { exact: true }).click();
@@ -540,7 +540,7 @@ describe("trouble", () => {
     await page.evaluate(() => (location.hash = "#/roles/GetRoles"));
     await page.getByLabel("Trouble").selectOption("503");
     await connectTo(page, server.url);
-    assert.equal(await page.locator("#trouble").isVisible(), false);
+    await page.locator("#trouble").waitFor({ state: "hidden" });
     assert.equal(await runIt(page), "200 OK");
     assert.equal(server.requests[0].headers["x-local-kinde"], undefined);
   });
