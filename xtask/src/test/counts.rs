@@ -1,5 +1,6 @@
 //! How many tests passed and failed, read from what the test runners print.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::AddAssign;
 
@@ -9,6 +10,8 @@ pub struct Counts {
     pub passed: u64,
     pub failed: u64,
     pub skipped: u64,
+    /// Of those that passed, the ones that did so only when their file ran once more.
+    pub flaky: u64,
 }
 
 impl Counts {
@@ -22,6 +25,7 @@ impl AddAssign for Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.flaky += other.flaky;
     }
 }
 
@@ -30,6 +34,9 @@ impl fmt::Display for Counts {
         write!(formatter, "{} passed, {} failed", self.passed, self.failed)?;
         if self.skipped > 0 {
             write!(formatter, ", {} skipped", self.skipped)?;
+        }
+        if self.flaky > 0 {
+            write!(formatter, ", {} only at a second try", self.flaky)?;
         }
         Ok(())
     }
@@ -70,6 +77,27 @@ pub fn of_node(output: &str) -> Counts {
     counts
 }
 
+/// The test files in which something failed: `xtask/js/failed.mjs` says so of those that ended,
+/// and Node's runner of those that it had to end.
+pub fn failed_files(output: &str) -> BTreeSet<&str> {
+    let ended = output
+        .lines()
+        .filter_map(|line| line.strip_prefix("failed file: "));
+    let killed = output.lines().filter_map(|line| {
+        let place = line.trim().strip_prefix("test at ")?;
+        place
+            .strip_suffix(".test.mjs:1:1")
+            .map(|_| &place[..place.len() - 4])
+    });
+    ended.chain(killed).collect()
+}
+
+/// What Node's spec reporter says of the failures, at the end.
+pub fn failures(output: &str) -> &str {
+    let start = output.find("✖ failing tests:").unwrap_or(output.len());
+    output[start..].trim_end()
+}
+
 fn parse(number: &str) -> u64 {
     number.parse().unwrap_or(0)
 }
@@ -88,6 +116,7 @@ mod tests {
             passed: 4,
             failed: 1,
             skipped: 2,
+            flaky: 0,
         };
         assert_eq!(of_rust(output), expected);
     }
@@ -100,8 +129,20 @@ mod tests {
             passed: 3,
             failed: 2,
             skipped: 1,
+            flaky: 0,
         };
         assert_eq!(of_node(output), expected);
+    }
+
+    #[test]
+    fn files_that_failed_are_named_once_whether_they_ended_or_not() {
+        let output = "failed file: tests/node/a.test.mjs\nℹ pass 3\n✖ failing tests:\n\n\
+            test at tests/lib/hosts.mjs:12:3\n✖ one (2ms)\n\n\
+            test at tests/worker/b.test.mjs:1:1\n✖ tests/worker/b.test.mjs (600000ms)\n";
+        let files: Vec<_> = failed_files(output).into_iter().collect();
+        assert_eq!(files, ["tests/node/a.test.mjs", "tests/worker/b.test.mjs"]);
+        assert!(failures(output).starts_with("✖ failing tests:"));
+        assert_eq!(failures("ℹ pass 3"), "");
     }
 
     #[test]
