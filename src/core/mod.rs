@@ -5,6 +5,7 @@
 
 pub(crate) mod base64url;
 pub(crate) mod bearer;
+pub(crate) mod callback;
 pub(crate) mod check;
 pub(crate) mod cookies;
 pub(crate) mod jwt;
@@ -16,6 +17,7 @@ pub(crate) mod plan;
 pub(crate) mod queue;
 pub(crate) mod record;
 pub(crate) mod retry;
+pub(crate) mod session;
 pub(crate) mod text;
 pub(crate) mod token;
 pub(crate) mod value;

@@ -1,7 +1,7 @@
-//! What the browser brought back: an authorization response (RFC 6749, section 4.1.2).
+//! The address that a browser came back to. What it means is decided in `core/callback.rs`.
 
 use crate::check::Problem;
-use crate::core::text::same;
+use crate::core::callback::{Refusal, code, only};
 use crate::error::{ApiError, Context, Error};
 use crate::interop::{self, get, text};
 use wasm_bindgen::prelude::*;
@@ -32,42 +32,33 @@ impl Callback {
         Ok(Callback(get(&url, "searchParams")?.unchecked_into()))
     }
 
-    /// A parameter; one that comes twice is none (RFC 6749, section 3.1).
-    pub fn one(&self, name: &str) -> Option<String> {
+    fn all(&self, name: &str) -> Vec<String> {
         let all = self.0.get_all(name);
-        let only = (all.length() == 1).then(|| all.get(0));
-        only.as_ref().and_then(text)
+        all.iter()
+            .map(|one| text(&one).unwrap_or_default())
+            .collect()
     }
 
-    /// The code, if this is the answer to the sign-in with this state. What else it says counts
-    /// for nothing before that is known.
+    /// A parameter.
+    pub fn one(&self, name: &str) -> Option<String> {
+        only(self.all(name))
+    }
+
+    /// The code, if this is the answer to the sign-in with this state.
     pub fn code(&self, state: &JsValue, issuer: &str) -> Result<String, Box<Error>> {
-        let given = self.one("state").unwrap_or_default();
         let state = state.as_string().unwrap_or_default();
-        let (what, code, description) = if !same(&given, &state) {
-            let what = "the callback does not belong to this sign-in";
-            (what, "state_mismatch".into(), None)
-        } else if self.0.has("iss") && self.one("iss").as_deref() != Some(issuer) {
-            // RFC 9207, section 2.4.
-            let what = "the callback comes from another issuer";
-            (what, "issuer_mismatch".into(), None)
-        } else if let Some(error) = self.one("error") {
-            let what = "the sign-in was refused";
-            (what, error, self.one("error_description"))
-        } else if let Some(code) = self.one("code").filter(|code| !code.is_empty()) {
-            return Ok(code);
-        } else {
-            ("the callback brings no code", "missing_code".into(), None)
-        };
-        Err(refused(what, code, description.unwrap_or_default()))
+        code(&|name| self.all(name), &state, issuer).map_err(refused)
     }
 }
 
 /// A sign-in that ended without a code.
-pub(crate) fn refused(what: &str, code: String, message: String) -> Box<Error> {
+pub(crate) fn refused(refusal: Refusal) -> Box<Error> {
     Box::new(Error::Authentication {
-        message: what.into(),
-        errors: vec![ApiError { code, message }],
+        message: refusal.what.into(),
+        errors: vec![ApiError {
+            code: refusal.code,
+            message: refusal.description,
+        }],
         answer: None,
         context: Context::about("oauth.exchangeCode"),
     })

@@ -1,7 +1,7 @@
 //! What a session was told. It lives in a JavaScript array, for the reason of `settings.rs`.
 
 use crate::check::Problem;
-use crate::core::cookies::MOST;
+use crate::core::session::options;
 use crate::error::Error;
 use crate::interop::{absent, address, concat, get, is_array, list, stringify, text};
 use crate::oauth::client_id;
@@ -38,27 +38,10 @@ const KNOWN: [&str; 8] = [
     SIGNED_OUT_NAME,
 ];
 
-/// With a refresh token: the session is to outlive its access token.
-const DEFAULT_SCOPE: &str = "openid profile email offline";
-const DEFAULT_COOKIE: &str = "kinde";
-/// Seven days.
-const DEFAULT_MAX_AGE: f64 = 604_800.0;
-/// The longest that a number of seconds may be; browsers stop at 400 days.
-const LONGEST_MAX_AGE: f64 = 4_000_000_000.0;
-/// How many cookies a session may take: Node and others refuse a request whose headers are over
-/// 16 KB, and with that all requests of a browser until it has lost the cookies.
-const DEFAULT_MAX_COOKIES: f64 = 3.0;
-/// The longest name, in characters: with it, a cookie is below what browsers take.
-const LONGEST_NAME: usize = 64;
-/// The longest address to come back to, in characters of JSON. It travels in a cookie.
-const LONGEST_RETURN: u32 = 2_048;
-/// The shortest secret, in characters: 256 bits if each of them holds eight.
-const SHORTEST_SECRET: u32 = 32;
-
 impl Config {
-    pub fn read(settings: &Settings, options: &JsValue) -> Result<Config, Box<Error>> {
+    pub fn read(settings: &Settings, given: &JsValue) -> Result<Config, Box<Error>> {
         let client_id = client_id(settings)?;
-        read(options, &concat(&[&settings.origin(), "\n", &client_id]))
+        read(given, &concat(&[&settings.origin(), "\n", &client_id]))
             .map_err(|problem| Error::configuration(&concat(&["session: ", &problem.sentence()])))
     }
 
@@ -124,12 +107,12 @@ impl Config {
     }
 }
 
-fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
-    let options = Params::options(options, &KNOWN)?;
-    let redirect_uri = options.address("redirectUri")?;
+fn read(given: &JsValue, application: &str) -> Result<Config, Problem> {
+    let given = Params::options(given, &KNOWN)?;
+    let redirect_uri = given.address("redirectUri")?;
     keeps_cookies(&redirect_uri).map_err(|problem| problem.inside("redirectUri"))?;
     let or = |name: &str, default: &str| -> Result<JsValue, Problem> {
-        let value = options.optional(name)?;
+        let value = given.optional(name)?;
         Ok(if value.is_undefined() {
             default.into()
         } else {
@@ -138,19 +121,12 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
     };
     let path =
         |name: &str| inside(&or(name, "/")?, &redirect_uri).map_err(|problem| problem.inside(name));
-    let cookie = text(&or("cookie", DEFAULT_COOKIE)?).unwrap_or_default();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if !cookie.bytes().all(plain) {
-        let what = "expected letters, digits, - and _";
-        return Err(Problem::new(what.into()).inside("cookie"));
-    }
-    if cookie.len() > LONGEST_NAME {
-        return Err(Problem::new("expected at most 64 letters".into()).inside("cookie"));
-    }
-    let cookie = concat(&["__Host-", &cookie]);
-    let signed_out = match absent(&options.value(SIGNED_OUT_NAME)) {
+    let cookie = text(&or("cookie", options::DEFAULT_COOKIE)?).unwrap_or_default();
+    let cookie =
+        options::cookie(&cookie).map_err(|what| Problem::new(what.into()).inside("cookie"))?;
+    let signed_out = match absent(&given.value(SIGNED_OUT_NAME)) {
         true => inside(&"/".into(), &redirect_uri)?,
-        false => options.address(SIGNED_OUT_NAME)?,
+        false => given.address(SIGNED_OUT_NAME)?,
     };
 
     let return_to = path("returnTo")?;
@@ -159,16 +135,13 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
     }
 
     let config = Array::new();
-    config.set(SECRETS, secrets(&options.value("secret"))?.into());
+    config.set(SECRETS, secrets(&given.value("secret"))?.into());
     config.set(KEYS, Array::new().into());
     config.set(BINDING, concat(&[&cookie, "\n", application]).into());
-    config.set(SCOPE, or("scope", DEFAULT_SCOPE)?);
+    config.set(SCOPE, or("scope", options::DEFAULT_SCOPE)?);
     config.set(COOKIE, cookie.into());
-    config.set(MAX_AGE, max_age(&options.value("maxAge"))?.into());
-    config.set(
-        MAX_COOKIES,
-        max_cookies(&options.value("maxCookies"))?.into(),
-    );
+    config.set(MAX_AGE, max_age(&given.value("maxAge"))?.into());
+    config.set(MAX_COOKIES, max_cookies(&given.value("maxCookies"))?.into());
     config.set(RETURN_TO, return_to);
     config.set(SIGNED_OUT, signed_out);
     config.set(REDIRECT_URI, redirect_uri);
@@ -176,19 +149,17 @@ fn read(options: &JsValue, application: &str) -> Result<Config, Problem> {
 }
 
 fn max_age(value: &JsValue) -> Result<f64, Problem> {
-    let seconds = value.as_f64().map(f64::trunc);
-    match seconds.filter(|seconds| (1.0..=LONGEST_MAX_AGE).contains(seconds)) {
+    match value.as_f64().and_then(options::max_age) {
         Some(seconds) => Ok(seconds),
-        None if absent(value) => Ok(DEFAULT_MAX_AGE),
+        None if absent(value) => Ok(options::DEFAULT_MAX_AGE),
         None => Err(Problem::expected("a number of seconds from 1", value).inside("maxAge")),
     }
 }
 
 fn max_cookies(value: &JsValue) -> Result<f64, Problem> {
-    let count = value.as_f64().filter(|count| count.trunc() == *count);
-    match count.filter(|count| (1.0..=MOST as f64).contains(count)) {
+    match value.as_f64().and_then(options::max_cookies) {
         Some(count) => Ok(count),
-        None if absent(value) => Ok(DEFAULT_MAX_COOKIES),
+        None if absent(value) => Ok(options::DEFAULT_MAX_COOKIES),
         None => Err(Problem::expected("a whole number from 1 to 10", value).inside("maxCookies")),
     }
 }
@@ -200,7 +171,7 @@ fn secrets(value: &JsValue) -> Result<Array, Problem> {
     };
     let long = |secret: JsValue| {
         let secret = secret.dyn_ref::<JsString>();
-        secret.is_some_and(|secret| secret.length() >= SHORTEST_SECRET)
+        secret.is_some_and(|secret| options::is_secret(secret.length()))
     };
     match all.length() > 0 && all.iter().all(long) {
         true => Ok(all),
@@ -216,42 +187,38 @@ fn secrets(value: &JsValue) -> Result<Array, Problem> {
 pub(super) fn is_short(address: &JsValue) -> bool {
     let json = stringify(address).unwrap_or_default();
     let json: Option<&JsString> = json.dyn_ref();
-    json.is_none_or(|json| json.length() <= LONGEST_RETURN)
+    json.is_none_or(|json| options::is_short(json.length()))
 }
 
-/// Browsers keep a cookie that is `Secure` if it comes by HTTPS, or from the machine they run on.
+/// Refuses an address whose pages get no cookies of a session.
 fn keeps_cookies(redirect_uri: &JsValue) -> Result<(), Problem> {
     let url = address(redirect_uri, &JsValue::UNDEFINED);
-    let part = |name| get(&url, name).ok().as_ref().and_then(text);
-    let host = part("hostname").unwrap_or_default();
-    let is_local = host == "localhost"
-        || host.ends_with(".localhost")
-        || host.starts_with("127.")
-        || host == "[::1]";
-    match part("protocol").as_deref() {
-        Some("http:") if !is_local => {
+    let part = |name| {
+        get(&url, name)
+            .ok()
+            .as_ref()
+            .and_then(text)
+            .unwrap_or_default()
+    };
+    match options::keeps_cookies(&part("protocol"), &part("hostname")) {
+        true => Ok(()),
+        false => {
             let what = "browsers keep the cookies of a session with https:// only, or at localhost";
             Err(Problem::new(what.into()))
         }
-        _ => Ok(()),
     }
 }
 
 /// The whole address of a path of this application, with query and fragment. Whatever leads
 /// anywhere else is refused: a redirect to it would lend the application's name to a stranger.
 pub(super) fn inside(path: &JsValue, redirect_uri: &JsValue) -> Result<JsValue, Problem> {
+    let origin = |url: &JsValue| text(&get(url, "origin").unwrap_or_default()).unwrap_or_default();
     let base = address(redirect_uri, &JsValue::UNDEFINED);
-    let origin = get(&base, "origin")?;
     let url = address(path, redirect_uri);
-    if !url.is_undefined()
-        && path.unchecked_ref::<JsString>().char_code_at(0) == SLASH
-        && get(&url, "origin")? == origin
-        && origin != *"null"
-    {
+    let path = path.as_string().unwrap_or_default();
+    if !url.is_undefined() && options::is_inside(&path, &origin(&url), &origin(&base)) {
         return Ok(get(&url, "href")?);
     }
     let what = "expected a path of this application, which begins with one /";
     Err(Problem::new(what.into()))
 }
-
-const SLASH: f64 = b'/' as f64;

@@ -3,34 +3,26 @@
 
 use super::config::{Config, inside, is_short};
 use super::payload::{Payload, unseal};
-use super::recent::{Left, leave, left};
+use super::recent::{leave, left};
 use super::refresh::{Renewal, renew};
 use super::seal::{open, seal};
 use crate::check::Problem;
-use crate::core::cookies::{Cookies, LONGEST, MOST, line};
+use crate::core::cookies::{Cookies, line};
+use crate::core::session::renewal::{Left, Standing, standing, wants_tokens};
+use crate::core::session::{payload, sign_in};
 use crate::error::Error;
-use crate::interop::{absent, concat, get, now, push_number, set, stringify};
+use crate::interop::{absent, concat, now, set, stringify};
 use crate::limits::Limits;
 use crate::oauth::params::{Params, word};
 use crate::oauth::{Authorize, Callback, Grant, logout_url, refused};
 use crate::options::Options;
 use crate::settings::Settings;
+use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
 /// What the two kinds of cookies are for: none opens as the other.
 const SIGN_IN: &str = "sign-in";
 const SESSION: &str = "session";
-
-/// How long a sign-in may take, in seconds.
-const SIGN_IN_TIME: u32 = 600;
-/// How many sign-ins may be under way in a browser, one in each tab, and the size of their cookies,
-/// in bytes: beside those of a session, Node takes no more. The oldest goes first.
-const SIGN_INS: usize = 5;
-const SIGN_INS_SIZE: usize = 3_600;
-/// What a server should take beside the cookies of a session, in bytes.
-const OTHER_HEADERS: usize = 8_192;
-/// How many letters of the state tell one from the other.
-const LETTERS: usize = 8;
 
 /// Where the browser goes next, and the cookies it is given.
 pub(super) struct Redirect {
@@ -93,30 +85,16 @@ impl Begin {
         let limits = Limits::new(settings, &Options::default());
         let sign_in = self.authorize.run(settings).await?;
         let location = word(&sign_in, "url");
-        let ends = now() + f64::from(SIGN_IN_TIME) * 1000.0;
         set(&sign_in, "url", &JsValue::UNDEFINED);
         set(&sign_in, "return_to", &self.return_to);
-        set(&sign_in, "ends", &ends.into());
+        set(&sign_in, sign_in::ENDS, &sign_in::ends(now()).into());
         let json = stringify(&sign_in).unwrap_or_default();
-        let value = seal(config, SIGN_IN, json, &limits).await?;
-
-        let name = name(config, &word(&sign_in, "state"));
-        let room = SIGN_INS_SIZE.saturating_sub(name.len() + value.len());
-        let mut cookies = Cookies::read(header).thin(&prefix(config), SIGN_INS - 1, room);
-        cookies.push(line(&name, &value, SIGN_IN_TIME));
+        let sealed = seal(config, SIGN_IN, json, &limits).await?;
+        let state = word(&sign_in, "state");
+        let cookies = Cookies::read(header);
+        let cookies = sign_in::write(&cookies, &config.cookie(), &state, &sealed);
         Ok(Redirect { location, cookies })
     }
-}
-
-/// `__Host-kinde.sign-in.`
-fn prefix(config: &Config) -> String {
-    concat(&[&config.cookie(), ".sign-in."])
-}
-
-/// The cookie of the sign-in with this state.
-fn name(config: &Config, state: &str) -> String {
-    let start = state.get(..LETTERS).unwrap_or_default();
-    concat(&[&prefix(config), start])
 }
 
 /// Ends a sign-in, at the address that the browser was sent back to: where it goes next, and who it is.
@@ -130,16 +108,13 @@ pub(super) async fn callback(
     let redirect_uri = config.redirect_uri();
     let callback = Callback::read(&address, &redirect_uri)
         .map_err(|problem| Error::invalid(None, "session.callback: argument", problem))?;
-    let name = name(config, &callback.one("state").unwrap_or_default());
+    let state = callback.one("state").unwrap_or_default();
+    let name = sign_in::name(&config.cookie(), &state);
     let cookies = Cookies::read(header);
     let sealed = cookies.one(&name).unwrap_or_default();
     let sign_in = open(config, SIGN_IN, sealed, &limits).await?;
-    let sign_in = unseal(&sign_in);
-    let ends = get(&sign_in, "ends").ok().and_then(|ends| ends.as_f64());
-    if ends.is_none_or(|ends| ends < now()) {
-        let what = "the sign-in took more than 10 minutes, or began in another browser";
-        return Err(refused(what, "sign_in_not_found".into(), String::new()));
-    }
+    let sign_in: Object = unseal(&sign_in).unchecked_into();
+    sign_in::check(&sign_in, now()).map_err(refused)?;
     set(&sign_in, "url", &address);
     set(&sign_in, "redirect_uri", &redirect_uri);
     let grant = Grant::exchange(settings, &sign_in)?;
@@ -180,7 +155,7 @@ pub(super) async fn user(
     };
     let id = payload.id();
     let mut lines = Vec::new();
-    if (at_once || payload.is_due()) && left(&id).is_none() {
+    if wants_tokens(&payload.times(), at_once, left(&id), now()) {
         match renew(settings, &payload, at_once, &limits).await? {
             Renewal::Renewed(renewed) => {
                 lines = cookie(config, &cookies, &renewed, &limits).await?;
@@ -190,12 +165,10 @@ pub(super) async fn user(
             Renewal::Over => return Ok(None),
         }
     }
-    // The session may have been left in the meantime: no answer to a request that was under way
-    // brings it back.
-    match left(&id) {
-        None => (),
-        Some(Left::Replaced) if now() < payload.expires_at() => lines.clear(),
-        Some(_) => return Ok(None),
+    match standing(&payload.times(), left(&id), now()) {
+        Standing::Here => (),
+        Standing::Leaving => lines.clear(),
+        Standing::Nobody => return Ok(None),
     }
     Ok(Some(User {
         payload,
@@ -211,7 +184,7 @@ async fn session(
 ) -> Result<Option<Payload>, Box<Error>> {
     let sealed = cookies.whole(&config.cookie());
     let payload = Payload::parse(&open(config, SESSION, &sealed, limits).await?);
-    Ok(payload.filter(|payload| payload.left(config.max_age()) > 0.0))
+    Ok(payload.filter(|payload| seconds_left(payload, config) > 0.0))
 }
 
 /// The cookies of a session.
@@ -221,37 +194,14 @@ async fn cookie(
     payload: &Payload,
     limits: &Limits,
 ) -> Result<Vec<String>, Box<Error>> {
-    let value = seal(config, SESSION, payload.json(), limits).await?;
-    let count = value.len().div_ceil(LONGEST);
-    if count as f64 > config.max_cookies() {
-        return Err(too_long(value.len(), count, config.max_cookies()));
-    }
-    let left = payload.left(config.max_age()) as u32;
-    Ok(cookies.write(&config.cookie(), &value, left))
+    let sealed = seal(config, SESSION, payload.json(), limits).await?;
+    let (name, most) = (config.cookie(), config.max_cookies());
+    let left = seconds_left(payload, config);
+    payload::write(cookies, &name, &sealed, most, left).map_err(|what| Error::configuration(&what))
 }
 
-/// Says what a session of so many bytes, in so many cookies, takes.
-fn too_long(size: usize, count: usize, most: f64) -> Box<Error> {
-    let mut what =
-        String::from("session: the tokens of the user are too long for cookies: they take ");
-    push_number(&mut what, count as u32);
-    what.push_str(" (");
-    push_number(&mut what, size as u32);
-    what.push_str(" bytes), and ");
-    push_number(&mut what, most as u32);
-    what.push_str(" may be. ");
-    if count > MOST {
-        what.push_str("Make them shorter: with fewer claims, permissions or roles");
-    } else {
-        what.push_str("Make them shorter, or set maxCookies to ");
-        push_number(&mut what, count as u32);
-        what.push_str(" where the server takes headers of ");
-        push_number(&mut what, (size + OTHER_HEADERS) as u32);
-        what.push_str(
-            " bytes; Node takes 16,384 if it is not told otherwise (--max-http-header-size)",
-        );
-    }
-    Error::configuration(&what)
+fn seconds_left(payload: &Payload, config: &Config) -> f64 {
+    payload.times().left(config.max_age(), now())
 }
 
 /// A sign-out that is about to begin: where it leads to.

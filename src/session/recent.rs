@@ -3,6 +3,7 @@
 //!
 //! It is what this instance of the program has seen. Others, and a restart, know nothing of it.
 
+use crate::core::session::renewal::Left;
 use crate::lease::{Kind, List, Table};
 
 /// Refresh tokens that the service has refused, or replaced by others, by their hashes.
@@ -27,20 +28,12 @@ const fn recent(list: &'static std::thread::LocalKey<List>) -> Kind {
 /// In an entry of a session: whether its user has signed out.
 const SIGNED_OUT: u32 = 0;
 
-/// How a session was left.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Left {
-    /// By a sign-in in the same browser, whose cookie must not be replaced any more.
-    Replaced,
-    SignedOut,
-}
-
 /// Remembers that a refresh token is of no use any more.
 pub(super) fn use_up(hash: &str) {
     USED.entry(None, &|| hash.into()).change();
 }
 
-pub(super) fn is_used_up(hash: &str) -> bool {
+pub(super) fn is_known_used_up(hash: &str) -> bool {
     USED.known(hash).is_some()
 }
 

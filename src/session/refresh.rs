@@ -1,12 +1,13 @@
 //! New tokens for a session, once for all requests that come with the same cookie: a refresh token
-//! may be good for one time only (`lease.rs`).
-//!
-//! A second use may be taken for theft (RFC 9700, section 4.14.2), and ends the session then. So what
-//! is known to be used up is not sent again, however often somebody comes with an old cookie.
+//! may be good for one time only (`lease.rs`). What becomes of a session is decided in
+//! `core/session/renewal.rs`.
 
 use super::payload::Payload;
-use super::recent::{is_used_up, use_up};
+use super::recent::{is_known_used_up, use_up};
 use crate::base64url;
+use crate::core::session::renewal::{
+    Without, after_failure, is_refusal, is_used_up, retries, without_token,
+};
 use crate::error::{Context, Error};
 use crate::interop::{concat, now, set};
 use crate::lease::{Kind, Lease, List, Look, Table};
@@ -60,15 +61,13 @@ pub(super) async fn renew(
     let old = newest.as_ref().unwrap_or(old);
     let token = old.refresh_token();
     let Some(token) = token.as_deref() else {
-        if at_once {
-            return Err(Error::configuration(
+        return match without_token(&old.times(), at_once, now()) {
+            Without::Same => Ok(Renewal::Same),
+            Without::Over => Ok(Renewal::Over),
+            Without::Fails => Err(Error::configuration(
                 "session.refresh: the session has no refresh token: \"offline\" is not in its scope",
-            ));
-        }
-        return Ok(match now() < old.expires_at() {
-            true => Renewal::Same,
-            false => Renewal::Over,
-        });
+            )),
+        };
     };
     let context = Context::about(match at_once {
         true => "session.refresh",
@@ -76,12 +75,12 @@ pub(super) async fn renew(
     });
     let key = key(settings, token, limits).await?;
     let known = RENEWALS.known(&key);
-    if known.is_none() && is_used_up(&key) {
+    if known.is_none() && is_known_used_up(&key) {
         return Ok(Renewal::Over);
     }
     let entry = RENEWALS.entry(None, &|| key.clone());
     // While somebody fetches, the session is used as it is, but by who wants new tokens.
-    entry.usable.set(old.expires_at());
+    entry.usable.set(old.times().expires);
     if newest.is_some() {
         // Its refresh token is the old one still: the service does not rotate them.
         entry.fresh.set(0.0);
@@ -144,10 +143,8 @@ async fn fetch(
     let params = Object::new();
     set(&params, "refresh_token", &token.into());
     set(&params, "sub", &old.subject());
-    let will_do = !at_once && now() < old.expires_at();
     let options = Options {
-        // There is no need to wait for a busy service while the old token will do.
-        max_retries: will_do.then_some(0.0),
+        max_retries: retries(&old.times(), at_once, now()),
         ..Options::default()
     };
     let result = match Grant::refresh(settings, &params) {
@@ -155,31 +152,34 @@ async fn fetch(
         Err(error) => Err(error),
     };
     let entry = lease.entry;
-    match result {
+    let error = match result {
         Ok(tokens) => {
             let renewed = old.renewed(&tokens);
-            if renewed.refresh_token().as_deref() != Some(token) {
+            if is_used_up(token, renewed.refresh_token().as_deref()) {
                 use_up(key);
             }
             entry.values.set(OUTCOME, renewed.json());
             entry.fresh.set(f64::INFINITY);
-            Ok(Renewal::Renewed(renewed))
+            return Ok(Renewal::Renewed(renewed));
         }
-        Err(error) if is_final(&error) => {
+        Err(error) => error,
+    };
+    let is_own = error.is_steering();
+    match after_failure(&old.times(), at_once, is_refused(&error), is_own, now()) {
+        Without::Over => {
             use_up(key);
             entry.fresh.set(f64::INFINITY);
             Ok(Renewal::Over)
         }
-        Err(error) if !at_once && now() < old.expires_at() && !error.is_steering() => {
+        Without::Same => {
             lease.run_out();
             Ok(Renewal::Same)
         }
-        Err(error) => Err(entry.fail(error, limits)),
+        Without::Fails => Err(entry.fail(error, limits)),
     }
 }
 
-/// RFC 6749, section 5.2: the refresh token is invalid, expired, revoked, or was used before.
-fn is_final(error: &Error) -> bool {
+fn is_refused(error: &Error) -> bool {
     matches!(error, Error::Authentication { .. })
-        && error.errors().iter().any(|e| e.code == "invalid_grant")
+        && error.errors().iter().any(|e| is_refusal(&e.code))
 }

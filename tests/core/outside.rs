@@ -11,15 +11,19 @@ use crate::core::cookies::{Cookies, LONGEST, MOST};
 use crate::core::jwt::compact::Compact;
 use crate::core::jwt::{Rules, id_token};
 use crate::core::record::{Json, Record};
-use crate::core::{base64url, bearer, webhook};
+use crate::core::session::payload::Times;
+use crate::core::session::sign_in;
+use crate::core::{base64url, bearer, callback, webhook};
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 4] = [
+const TARGETS: [(&str, Target); 6] = [
     ("base64url", base64url_has_one_spelling),
     ("bearer", a_bearer_token_is_in_the_header),
+    ("callback", a_code_belongs_to_its_sign_in),
     ("cookies", cookies_come_back),
     ("jws", a_token_is_its_parts),
+    ("session", a_session_ends),
 ];
 
 fn base64url_has_one_spelling(bytes: &[u8]) {
@@ -52,6 +56,63 @@ fn a_bearer_token_is_in_the_header(bytes: &[u8]) {
     );
     let bare = challenge.replace("\\\\", "").replace("\\\"", "");
     assert_eq!(bare.matches('"').count(), 8);
+}
+
+/// The parameters of a query, as a URL parser gives them but for the percent-encoding.
+fn pairs(query: &str) -> Vec<(&str, &str)> {
+    let parts = query.split('&').filter(|part| !part.is_empty());
+    let pairs = parts.map(|part| part.split_once('=').unwrap_or((part, "")));
+    pairs.collect()
+}
+
+fn a_code_belongs_to_its_sign_in(bytes: &[u8]) {
+    const STATE: &str = "s";
+    const ISSUER: &str = "https://acme.kinde.com";
+    let query = String::from_utf8_lossy(bytes);
+    let pairs = pairs(&query);
+    let values = |name: &str| -> Vec<&str> {
+        let own = pairs.iter().filter(|(own, _)| *own == name);
+        own.map(|(_, value)| *value).collect()
+    };
+    let all = |name: &str| values(name).into_iter().map(str::to_owned).collect();
+    let is_ours = values("state") == [STATE];
+    match callback::code(&all, STATE, ISSUER) {
+        Ok(code) => {
+            assert!(is_ours && !code.is_empty());
+            assert_eq!(values("code"), [code]);
+            assert!(values("error").is_empty());
+            assert!(matches!(values("iss")[..], [] | [ISSUER]));
+        }
+        // Nothing of a stranger's callback is told as if the service had said it.
+        Err(refusal) if !is_ours => {
+            assert_eq!(refusal.code, "state_mismatch");
+            assert_eq!(refusal.description, "");
+        }
+        Err(refusal) => assert_ne!(refusal.code, "state_mismatch"),
+    }
+    assert!(callback::code(&all, "", ISSUER).is_err());
+}
+
+fn a_session_ends(bytes: &[u8]) {
+    const MAX_AGE: f64 = 604_800.0;
+    let payload = Json(bytes);
+    let times = Times::read(&payload);
+    let mut before = f64::INFINITY;
+    // From an hour before it began to its end, and long after.
+    let began = payload.number("b").unwrap_or_default();
+    for seconds in [-60.0, -1.0, 0.0, 1.0, 3_600.0, 604_799.0, 604_800.0, 1e12] {
+        let now = began + seconds * 1000.0;
+        let left = times.left(MAX_AGE, now);
+        assert!((0.0..=MAX_AGE).contains(&left) && left.trunc() == left);
+        assert!(left <= before || now.is_nan(), "{left} after {before}");
+        before = left;
+    }
+    assert_eq!(times.left(MAX_AGE, f64::MAX), 0.0);
+    assert!(times.is_due(f64::INFINITY) && !times.will_do(f64::INFINITY));
+    if sign_in::check(&payload, 5.0).is_ok() {
+        assert!(payload.number(sign_in::ENDS) >= Some(5.0));
+    }
+    let _ = sign_in::name("s", &String::from_utf8_lossy(bytes));
 }
 
 fn cookies_come_back(bytes: &[u8]) {
@@ -188,6 +249,17 @@ proptest! {
     fn nearly_tokens(token in token()) {
         a_token_is_its_parts(token.as_bytes());
         a_bearer_token_is_in_the_header(format!("Bearer {token}").as_bytes());
+    }
+
+    #[test]
+    fn nearly_callbacks(query in "((code|state|error|iss|x)=(s|c|e|https://acme.kinde.com|)&?){0,7}") {
+        a_code_belongs_to_its_sign_in(query.as_bytes());
+    }
+
+    #[test]
+    fn nearly_sessions(members in prop::collection::vec(("[benria]|ends", any::<f64>()), 0..8)) {
+        let members: Vec<_> = members.iter().map(|(n, v)| format!("\"{n}\":{v:e}")).collect();
+        a_session_ends(format!("{{{}}}", members.join(",")).as_bytes());
     }
 
     #[test]
