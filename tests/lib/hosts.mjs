@@ -16,7 +16,7 @@
 //     prism       origin of Prism with the API document
 //     inspect     in Node: how it prints a value in full
 //
-// and what the file that runs the suite adds: `provider`, the origin of the OpenID provider.
+// and what runner.mjs adds for some: `provider`, the origin of the OpenID provider.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -44,13 +44,11 @@ import { closedOrigin, startServer } from "./server.mjs";
 export const PACKAGE = ["KINDE_EDGE_TARBALL"];
 export const CONTRACT = [...PACKAGE, "KINDE_EDGE_PRISM"];
 
-const BROWSER = process.env.KINDE_EDGE_BROWSER || "Chromium";
+const BROWSER = ["Firefox", "WebKit"].find((name) => name === process.env.KINDE_EDGE_RUNTIME) ?? "Chromium";
 
 export const inNode = (suite, needs = PACKAGE, more = {}) => runIn("Node", startNode, suite, needs, more);
 export const inWorkerd = (suite, needs = PACKAGE, more = {}) =>
   runIn("workerd", workerdOf("2024-09-23"), suite, needs, more);
-export const inNewestWorkerd = (suite, needs = PACKAGE, more = {}) =>
-  runIn(`workerd of ${newestDate}`, workerdOf(newestDate), suite, needs, more);
 /** With the oldest date that the package works with, and with today's. */
 export async function inBothWorkerds(suite, needs = PACKAGE, more = {}) {
   const oldest = await prepare("workerd", workerdOf("2024-09-23"), suite, needs, more);
@@ -58,7 +56,7 @@ export async function inBothWorkerds(suite, needs = PACKAGE, more = {}) {
   oldest();
   newest();
 }
-/** In Chromium, or in the browser that KINDE_EDGE_BROWSER names: `Firefox`, `WebKit`. */
+/** In Chromium, or in the other browser that KINDE_EDGE_RUNTIME names. */
 export const inBrowser = (suite, needs = PACKAGE, more = {}) =>
   runIn(BROWSER, startPage, suite, BROWSER === "Chromium" ? [...needs, "CHROME"] : needs, more);
 

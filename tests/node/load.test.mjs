@@ -1,7 +1,8 @@
+// Thousands of calls at once at a service with limits: each is answered in its turn, and memory does not grow.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defer, inNode, isSet, PACKAGE, project } from "../lib/hosts.mjs";
+import { defer, isSet, PACKAGE, project } from "../lib/hosts.mjs";
 import { load } from "../lib/instance.mjs";
 import { startLimited } from "../lib/limited.mjs";
 import { callAll, checkLoad, openService, overtaken } from "../lib/load.mjs";
@@ -9,8 +10,6 @@ import { sizes } from "../lib/sizes.mjs";
 
 const CALLS = 5_000;
 const LIMITS = { kind: "fixed", tells: "ratelimit-reset", rate: 50, window: 1_000, atOnce: 10, latency: 15 };
-
-await inNode("load");
 
 if (isSet(PACKAGE)) {
   test(`${CALLS} calls, 50 a second and 10 at once`, { timeout: 300_000 }, async (t) => {

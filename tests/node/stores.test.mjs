@@ -1,4 +1,4 @@
-// Token stores in Node: the suite, and how they are packed.
+// Token stores in Node: how they are packed.
 
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
@@ -8,9 +8,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 
 import { run } from "../../xtask/js/project.mjs";
-import { inNode, isSet, PACKAGE, project } from "../lib/hosts.mjs";
-
-await inNode("stores");
+import { isSet, PACKAGE, project } from "../lib/hosts.mjs";
 
 if (isSet(PACKAGE)) {
   const NAMES = ["cacheStore", "encrypted", "kvStore", "memoryStore"];

@@ -1,4 +1,4 @@
-// What `cargo xtask test` hands to the tests. A file that is run by hand, `node --test tests/node/wire.test.mjs`, takes what
+// What `cargo xtask test` hands to the tests. A file that is run by hand, `node --test tests/node/memory.test.mjs`, takes what
 // the last `cargo xtask build` left.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";

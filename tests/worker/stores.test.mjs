@@ -1,4 +1,4 @@
-// Token stores in workerd: the suite, and what only real bindings and several isolates show.
+// Token stores in workerd: what only real bindings and several isolates show.
 
 import assert from "node:assert/strict";
 import { get } from "node:http";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Miniflare } from "miniflare";
 
 import { bundle } from "../../xtask/js/workerd.mjs";
-import { defer, inWorkerd, isSet, PACKAGE, project } from "../lib/hosts.mjs";
+import { defer, isSet, PACKAGE, project } from "../lib/hosts.mjs";
 import { script } from "../lib/script.mjs";
 import { startServer } from "../lib/server.mjs";
 
@@ -71,7 +71,6 @@ if (isSet(PACKAGE)) {
     json: { access_token: `${key}~${number}`, expires_in: 3600, ...fields },
   });
   const answer = { json: { a: 1 } };
-  await inWorkerd("stores");
 
   /** A client id, and the answers that the service gives to what comes with it. */
   async function scripted(makeAnswers) {

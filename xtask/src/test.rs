@@ -56,11 +56,65 @@ enum Kind {
     Whole,
     /// Each file of Node's runner in a folder of `tests/`, and each test of it.
     Files(&'static str),
+    /// Each file of `tests/suites` in a runtime, those that only this runtime has, and each test of them.
+    Runtime(Runtime),
     /// Each test in Rust.
     Rust,
 }
 
-/// Test files of any folder that measure time, or need much of it: they are the suite `clocks`, so
+/// Where the files of `tests/suites` run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Runtime {
+    Node,
+    Workerd,
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Runtime {
+    /// The name that `tests/lib/runner.mjs` knows it by.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Node => "Node",
+            Self::Workerd => "workerd",
+            Self::Chromium => "Chromium",
+            Self::Firefox => "Firefox",
+            Self::WebKit => "WebKit",
+        }
+    }
+
+    /// The folder of what only this runtime has.
+    fn folder(self) -> Option<&'static str> {
+        match self {
+            Self::Node => Some("tests/node"),
+            Self::Workerd => Some("tests/worker"),
+            Self::Chromium | Self::Firefox | Self::WebKit => None,
+        }
+    }
+
+    /// All that runs in it.
+    fn files(self) -> Result<Vec<PathBuf>> {
+        let mut files = crate::fingerprint::files(&shell::root().join("tests/suites"))?;
+        files.retain(|file| match test_name(file) {
+            Some(name) if OF_OTHERS.contains(&name) => false,
+            Some(name) => self.folder().is_some() || !NOT_IN_A_PAGE.contains(&name),
+            None => false,
+        });
+        if let Some(folder) = self.folder() {
+            files.extend(test_files(Path::new(folder), |_| true)?);
+        }
+        Ok(files)
+    }
+}
+
+/// Files of `tests/suites` that suites of their own run: `contract`, `made-up`.
+const OF_OTHERS: [&str; 2] = ["contract", "required"];
+
+/// Files of `tests/suites` that need cookies, which a page cannot set.
+const NOT_IN_A_PAGE: [&str; 2] = ["crowds", "session"];
+
+/// Test files of the runtimes that measure time, or need much of it: they are the suite `clocks`, so
 /// that little else runs while they do.
 const CLOCKS: [&str; 5] = ["crowds", "faults", "load", "queue", "waits"];
 
@@ -180,9 +234,13 @@ impl Run {
         match suite.kind {
             Kind::Whole => bail!("{} has no parts", suite.name),
             Kind::Rust => suites::rust_tests(self, suite.name, &part.name),
-            Kind::Files(folder) => {
-                let mut node = self.node_command(cores())?;
-                if PRISM.contains(&folder) {
+            Kind::Files(_) | Kind::Runtime(_) => {
+                let runtime = match suite.kind {
+                    Kind::Runtime(runtime) => Some(runtime),
+                    _ => None,
+                };
+                let mut node = self.node_command(cores(), runtime)?;
+                if matches!(suite.kind, Kind::Files(folder) if PRISM.contains(&folder)) {
                     node.env("KINDE_EDGE_PRISM", self.prism()?);
                 }
                 if let Ok(browser) = self.browser() {
@@ -273,13 +331,28 @@ impl Run {
         self.installed.as_deref().context("no project")
     }
 
-    /// The test files of Node's runner in `tests/<folder>`, those with clocks excepted.
+    /// The test files of Node's runner in `tests/<folder>`.
     fn node_tests(&mut self, folder: &str) -> Result<()> {
-        let files = test_files(&Path::new("tests").join(folder), |name| {
-            !CLOCKS.contains(&name)
-        })?;
+        let files = test_files(&Path::new("tests").join(folder), |_| true)?;
         // One more than there are cores: there is always one that waits, for a timer or a browser.
-        self.node(&files, cores() + 1)
+        self.node(&files, cores() + 1, None)
+    }
+
+    /// What runs in a runtime, but for what the suite `clocks` runs.
+    fn in_runtime(&mut self, runtime: Runtime) -> Result<()> {
+        let mut files = runtime.files()?;
+        files.retain(|file| !has_clock(file));
+        self.node(&files, cores() + 1, Some(runtime))
+    }
+
+    /// Those with clocks, which wait most of the time, in one runtime after the other.
+    fn clocks(&mut self) -> Result<()> {
+        for runtime in [Runtime::Node, Runtime::Workerd, Runtime::Chromium] {
+            let mut files = runtime.files()?;
+            files.retain(|file| has_clock(file));
+            self.node(&files, cores(), Some(runtime))?;
+        }
+        Ok(())
     }
 
     /// The test files of `tests/made-up` with another package and another server than the others'.
@@ -293,23 +366,16 @@ impl Run {
         result
     }
 
-    /// All test files of `tests/browser`, in another browser than Chromium.
-    fn other_browser(&mut self) -> Result<()> {
-        let files = test_files(Path::new("tests/browser"), |_| true)?;
-        self.node(&files, cores())
-    }
-
-    /// Those with clocks, which wait most of the time.
-    fn clocks(&mut self) -> Result<()> {
-        let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name))?;
-        self.node(&files, cores())
+    /// All that runs in a page, in another browser than Chromium.
+    fn in_other_browser(&mut self, browser: Runtime) -> Result<()> {
+        self.node(&browser.files()?, cores(), Some(browser))
     }
 
     /// Node's runner, with all that its test files may need. These drive browsers, servers and
     /// clocks on a machine that does other things too: where few files fail, they run once more
     /// with nothing beside them. What passes then is counted as such, and shown.
-    fn node(&mut self, files: &[PathBuf], at_once: usize) -> Result<()> {
-        let first = self.node_once(files, at_once)?;
+    fn node(&mut self, files: &[PathBuf], at_once: usize, runtime: Option<Runtime>) -> Result<()> {
+        let first = self.node_once(files, at_once, runtime)?;
         let failed: Vec<_> = counts::failed_files(&first.output)
             .into_iter()
             .map(PathBuf::from)
@@ -318,7 +384,7 @@ impl Run {
             self.count(&first, counts::of_node);
             return Ok(());
         }
-        let second = self.node_once(&failed, 1)?;
+        let second = self.node_once(&failed, 1, runtime)?;
         if !second.passed {
             self.count(&first, counts::of_node);
             return Ok(());
@@ -335,10 +401,15 @@ impl Run {
         Ok(())
     }
 
-    fn node_once(&mut self, files: &[PathBuf], at_once: usize) -> Result<Outcome> {
+    fn node_once(
+        &mut self,
+        files: &[PathBuf],
+        at_once: usize,
+        runtime: Option<Runtime>,
+    ) -> Result<Outcome> {
         let prism = self.prism()?;
         let chromium = self.browser()?.chromium.clone();
-        let mut node = self.node_command(at_once)?;
+        let mut node = self.node_command(at_once, runtime)?;
         node.args(files)
             .env("KINDE_EDGE_PRISM", prism)
             .env("CHROME", chromium);
@@ -349,8 +420,8 @@ impl Run {
         })
     }
 
-    /// Node's runner, with the package.
-    fn node_command(&mut self, at_once: usize) -> Result<Command> {
+    /// Node's runner, with the package and what runs a suite in a runtime.
+    fn node_command(&mut self, at_once: usize, runtime: Option<Runtime>) -> Result<Command> {
         let tarball = self.tarball()?.to_path_buf();
         let installed = self.installed()?.to_path_buf();
         let mut node = shell::command("node");
@@ -359,16 +430,13 @@ impl Run {
             .arg(format!("--test-concurrency={at_once}"))
             .env("KINDE_EDGE_TARBALL", tarball)
             .env("KINDE_EDGE_INSTALLED", installed);
-        // The test files of the suite `browser` run in Chromium unless another one is named.
-        match self.suite {
-            "firefox" => {
-                tools::firefox()?;
-                node.env("KINDE_EDGE_BROWSER", "Firefox");
-            }
-            "webkit" => {
-                tools::webkit()?;
-                node.env("KINDE_EDGE_BROWSER", "WebKit");
-            }
+        if let Some(runtime) = runtime {
+            node.args(["--import", "./tests/lib/runner.mjs"])
+                .env("KINDE_EDGE_RUNTIME", runtime.name());
+        }
+        match runtime {
+            Some(Runtime::Firefox) => drop(tools::firefox()?),
+            Some(Runtime::WebKit) => drop(tools::webkit()?),
             _ => {}
         }
         Ok(node)
@@ -389,24 +457,50 @@ fn test_files(folder: &Path, is_wanted: fn(&str) -> bool) -> Result<Vec<PathBuf>
     Ok(files)
 }
 
+fn has_clock(file: &Path) -> bool {
+    test_name(file).is_some_and(|name| CLOCKS.contains(&name))
+}
+
+/// What a test file, or a suite of `tests/suites`, is called by.
 fn test_name(file: &Path) -> Option<&str> {
-    file.file_name()?.to_str()?.strip_suffix(".test.mjs")
+    let name = file.file_name()?.to_str()?.strip_suffix(".mjs")?;
+    match name.strip_suffix(".test") {
+        Some(name) => Some(name),
+        None => file.parent()?.ends_with("tests/suites").then_some(name),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn names(runtime: Runtime) -> Vec<String> {
+        let files = runtime.files().unwrap();
+        let names = files.iter().filter_map(|file| test_name(file));
+        names.map(str::to_owned).collect()
+    }
+
     #[test]
-    fn the_files_with_clocks_are_those_of_each_runtime() {
-        let files = test_files(Path::new("tests"), |name| CLOCKS.contains(&name)).unwrap();
-        // A page cannot play a browser with cookies: there are no crowds of sessions in it.
-        assert_eq!(
-            files.len(),
-            CLOCKS.len() * ["browser", "node", "worker"].len() - 1
-        );
-        let others = test_files(Path::new("tests/node"), |name| !CLOCKS.contains(&name)).unwrap();
-        let all = test_files(Path::new("tests/node"), |_| true).unwrap();
-        assert_eq!(others.len() + CLOCKS.len(), all.len());
+    fn every_runtime_runs_every_suite_but_those_that_a_page_cannot() {
+        let suites = test_files(Path::new("tests/suites"), |name| !OF_OTHERS.contains(&name));
+        let suites: Vec<_> = suites.unwrap();
+        for runtime in [Runtime::Node, Runtime::Workerd] {
+            assert!(runtime.files().unwrap().starts_with(&suites));
+        }
+        for browser in [Runtime::Chromium, Runtime::Firefox, Runtime::WebKit] {
+            assert_eq!(names(browser).len(), suites.len() - NOT_IN_A_PAGE.len());
+        }
+    }
+
+    #[test]
+    fn what_is_named_in_a_list_is_there() {
+        let node = names(Runtime::Node);
+        for name in CLOCKS.iter().chain(&NOT_IN_A_PAGE) {
+            assert!(node.iter().any(|one| one == name), "{name}");
+        }
+        for name in OF_OTHERS {
+            let file = format!("tests/suites/{name}.mjs");
+            assert!(shell::root().join(&file).exists(), "{file}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! cargo xtask test                        all suites but those that only a release needs
 //! cargo xtask test --all                  those too
 //! cargo xtask test node worker            two suites
-//! cargo xtask test node retries           one file: tests/node/retries.test.mjs
+//! cargo xtask test node retries           one file: tests/suites/retries.mjs in Node
 //! cargo xtask test node retries "503"     its tests with 503 in their name
 //! cargo xtask test readme/examples        one file that is called like a suite
 //! cargo xtask test native lease           the Rust tests with lease in their path
@@ -88,22 +88,28 @@ fn part(suite: &Suite, words: &[String]) -> Result<Part> {
             files: Vec::new(),
             name: words.join(" "),
         }),
-        Kind::Files(folder) => {
-            let all = test_files(&Path::new("tests").join(folder), |_| true)?;
-            let file = all.iter().find(|file| test_name(file) == Some(first));
-            match (file, others) {
-                (Some(file), _) => Ok(Part {
-                    files: vec![file.clone()],
+        Kind::Files(_) | Kind::Runtime(_) => {
+            let all = match suite.kind {
+                Kind::Runtime(runtime) => runtime.files()?,
+                Kind::Files(folder) => test_files(&Path::new("tests").join(folder), |_| true)?,
+                _ => Vec::new(),
+            };
+            // A suite of tests/suites may have more in one runtime, in a file that is called the same.
+            let mut files = all.clone();
+            files.retain(|file| test_name(file) == Some(first));
+            match (files.is_empty(), others) {
+                (false, _) => Ok(Part {
+                    files,
                     name: others.join(" "),
                 }),
-                (None, []) => Ok(Part {
+                (true, []) => Ok(Part {
                     files: all,
                     name: first.clone(),
                 }),
-                (None, _) => {
+                (true, _) => {
                     let names: Vec<_> = all.iter().filter_map(|file| test_name(file)).collect();
                     Err(anyhow::anyhow!("it has {}", names.join(", ")))
-                        .with_context(|| format!("tests/{folder} has no file {first}.test.mjs"))
+                        .with_context(|| format!("the suite {} has no file {first}", suite.name))
                 }
             }
         }
@@ -152,8 +158,15 @@ mod tests {
         let one = choice(&["node", "retries", "503"]).unwrap();
         assert_eq!(names(&one), ["node"]);
         let part = one.part.unwrap();
-        assert!(part.files[0].ends_with("tests/node/retries.test.mjs"));
+        assert!(part.files[0].ends_with("tests/suites/retries.mjs"));
         assert_eq!((part.files.len(), part.name.as_str()), (1, "503"));
+    }
+
+    #[test]
+    fn what_one_runtime_has_more_of_a_suite_runs_with_it() {
+        let count = |words| choice(words).unwrap().part.unwrap().files.len();
+        assert_eq!(count(&["worker", "stores"]), 2);
+        assert_eq!(count(&["browser", "stores"]), 1);
     }
 
     #[test]

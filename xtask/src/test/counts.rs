@@ -85,9 +85,8 @@ pub fn failed_files(output: &str) -> BTreeSet<&str> {
         .filter_map(|line| line.strip_prefix("failed file: "));
     let killed = output.lines().filter_map(|line| {
         let place = line.trim().strip_prefix("test at ")?;
-        place
-            .strip_suffix(".test.mjs:1:1")
-            .map(|_| &place[..place.len() - 4])
+        let file = place.strip_suffix(":1:1")?;
+        file.ends_with(".mjs").then_some(file)
     });
     ended.chain(killed).collect()
 }
@@ -136,11 +135,11 @@ mod tests {
 
     #[test]
     fn files_that_failed_are_named_once_whether_they_ended_or_not() {
-        let output = "failed file: tests/node/a.test.mjs\nℹ pass 3\n✖ failing tests:\n\n\
+        let output = "failed file: tests/suites/a.mjs\nℹ pass 3\n✖ failing tests:\n\n\
             test at tests/lib/hosts.mjs:12:3\n✖ one (2ms)\n\n\
             test at tests/worker/b.test.mjs:1:1\n✖ tests/worker/b.test.mjs (600000ms)\n";
         let files: Vec<_> = failed_files(output).into_iter().collect();
-        assert_eq!(files, ["tests/node/a.test.mjs", "tests/worker/b.test.mjs"]);
+        assert_eq!(files, ["tests/suites/a.mjs", "tests/worker/b.test.mjs"]);
         assert!(failures(output).starts_with("✖ failing tests:"));
         assert_eq!(failures("ℹ pass 3"), "");
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Kind, Run, Suite, counts};
+use super::{Kind, Run, Runtime, Suite, counts};
 use crate::prism::Prism;
 use crate::size::{self, Breakdown};
 use crate::tools::{self, WASM_TARGET};
@@ -100,20 +100,20 @@ pub const ALWAYS: &[Suite] = &[
     Suite {
         name: "node",
         about: "the package in Node",
-        kind: Kind::Files("node"),
-        run: |run| run.node_tests("node"),
+        kind: Kind::Runtime(Runtime::Node),
+        run: |run| run.in_runtime(Runtime::Node),
     },
     Suite {
         name: "worker",
         about: "the package in workerd",
-        kind: Kind::Files("worker"),
-        run: |run| run.node_tests("worker"),
+        kind: Kind::Runtime(Runtime::Workerd),
+        run: |run| run.in_runtime(Runtime::Workerd),
     },
     Suite {
         name: "browser",
         about: "the package in Chromium",
-        kind: Kind::Files("browser"),
-        run: |run| run.node_tests("browser"),
+        kind: Kind::Runtime(Runtime::Chromium),
+        run: |run| run.in_runtime(Runtime::Chromium),
     },
     Suite {
         name: "clocks",
@@ -177,14 +177,14 @@ pub const RELEASE: &[Suite] = &[
     Suite {
         name: "firefox",
         about: "the package in Firefox: what the suite browser has, and the waits",
-        kind: Kind::Files("browser"),
-        run: Run::other_browser,
+        kind: Kind::Runtime(Runtime::Firefox),
+        run: |run| run.in_other_browser(Runtime::Firefox),
     },
     Suite {
         name: "webkit",
         about: "the package in WebKit, the same",
-        kind: Kind::Files("browser"),
-        run: Run::other_browser,
+        kind: Kind::Runtime(Runtime::WebKit),
+        run: |run| run.in_other_browser(Runtime::WebKit),
     },
     Suite {
         name: "wasm-firefox",

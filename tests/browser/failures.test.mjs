@@ -1,3 +1,0 @@
-import { inBrowser } from "../lib/hosts.mjs";
-
-await inBrowser("failures");

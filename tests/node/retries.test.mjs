@@ -1,3 +1,0 @@
-import { inNode } from "../lib/hosts.mjs";
-
-await inNode("retries");

@@ -1,3 +1,0 @@
-import { inWorkerd } from "../lib/hosts.mjs";
-
-await inWorkerd("account");
