@@ -11,8 +11,9 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::prism::Prism;
 use crate::tools::{self, Browser};
@@ -124,10 +125,25 @@ const PRISM: [&str; 2] = ["contract", "readme"];
 /// How many test files of a suite may fail and run once more: more is no chance.
 const SECOND_TRIES: usize = 2;
 
+/// Test files that one of Node's runners runs, so many at once.
+struct Batch {
+    files: Vec<PathBuf>,
+    at_once: usize,
+    runtime: Option<Runtime>,
+}
+
 /// What a test runner said.
 struct Outcome {
     passed: bool,
     output: String,
+}
+
+impl Outcome {
+    fn of(command: &mut Command, verbose: bool) -> Result<Self> {
+        let (status, output) = shell::capture(command, verbose)?;
+        let passed = status.success();
+        Ok(Self { passed, output })
+    }
 }
 
 /// Run the suites that are asked for.
@@ -171,7 +187,6 @@ fn list(choice: &Choice) {
 /// What the suites share: the counts of the one that runs, and what is started or built once.
 struct Run {
     verbose: bool,
-    suite: &'static str,
     counts: Counts,
     report: String,
     browser: Option<Browser>,
@@ -184,7 +199,6 @@ impl Run {
     fn new(verbose: bool) -> Self {
         Self {
             verbose,
-            suite: "",
             counts: Counts::default(),
             report: String::new(),
             browser: None,
@@ -197,7 +211,6 @@ impl Run {
     /// Run a suite and print its result; what failed is printed below it.
     fn suite(&mut self, suite: &Suite, part: Option<&Part>) -> Counts {
         println!("{}: {}", suite.name, suite.about);
-        self.suite = suite.name;
         self.counts = Counts::default();
         self.report.clear();
         let clock = Clock::start();
@@ -269,9 +282,8 @@ impl Run {
 
     /// A test runner, which counts by itself.
     fn tests(&mut self, command: &mut Command, count: fn(&str) -> Counts) -> Result<()> {
-        let (status, output) = shell::capture(command, self.verbose)?;
-        let passed = status.success();
-        self.count(&Outcome { passed, output }, count);
+        let outcome = Outcome::of(command, self.verbose)?;
+        self.count(&outcome, count);
         Ok(())
     }
 
@@ -345,14 +357,20 @@ impl Run {
         self.node(&files, cores() + 1, Some(runtime))
     }
 
-    /// Those with clocks, which wait most of the time, in one runtime after the other.
+    /// Those with clocks, which wait most of the time: in each runtime one after the other, the runtimes
+    /// at once.
     fn clocks(&mut self) -> Result<()> {
+        let mut batches = Vec::new();
         for runtime in [Runtime::Node, Runtime::Workerd, Runtime::Chromium] {
             let mut files = runtime.files()?;
             files.retain(|file| has_clock(file));
-            self.node(&files, cores(), Some(runtime))?;
+            batches.push(Batch {
+                files,
+                at_once: 1,
+                runtime: Some(runtime),
+            });
         }
-        Ok(())
+        self.side_by_side(&batches)
     }
 
     /// The test files of `tests/made-up` with another package and another server than the others'.
@@ -371,26 +389,66 @@ impl Run {
         self.node(&browser.files()?, cores(), Some(browser))
     }
 
-    /// Node's runner, with all that its test files may need. These drive browsers, servers and
-    /// clocks on a machine that does other things too: where few files fail, they run once more
-    /// with nothing beside them. What passes then is counted as such, and shown.
+    /// Node's runner, with all that its test files may need.
     fn node(&mut self, files: &[PathBuf], at_once: usize, runtime: Option<Runtime>) -> Result<()> {
-        let first = self.node_once(files, at_once, runtime)?;
+        self.side_by_side(&[Batch {
+            files: files.to_vec(),
+            at_once,
+            runtime,
+        }])
+    }
+
+    /// Several of Node's runners. Their test files drive browsers, servers and clocks on a machine that
+    /// does other things too: where few of a runner's files fail, they run once more with nothing beside
+    /// them. What passes then is counted as such, and shown.
+    fn side_by_side(&mut self, batches: &[Batch]) -> Result<()> {
+        let verbose = self.verbose;
+        let mut commands = Vec::new();
+        for batch in batches {
+            commands.push(self.batch_command(batch)?);
+        }
+        let outcomes: Vec<_> = thread::scope(|scope| {
+            let runners: Vec<_> = commands
+                .iter_mut()
+                .map(|command| scope.spawn(move || Outcome::of(command, verbose)))
+                .collect();
+            runners
+                .into_iter()
+                .map(thread::ScopedJoinHandle::join)
+                .collect()
+        });
+        for (batch, outcome) in batches.iter().zip(outcomes) {
+            let first = outcome.map_err(|_| anyhow!("a thread panicked"))??;
+            self.count_or_try_again(batch, &first)?;
+        }
+        Ok(())
+    }
+
+    fn count_or_try_again(&mut self, batch: &Batch, first: &Outcome) -> Result<()> {
         let failed: Vec<_> = counts::failed_files(&first.output)
             .into_iter()
             .map(PathBuf::from)
             .collect();
         if failed.is_empty() || failed.len() > SECOND_TRIES {
-            self.count(&first, counts::of_node);
+            self.count(first, counts::of_node);
             return Ok(());
         }
-        let second = self.node_once(&failed, 1, runtime)?;
+        let again = Batch {
+            files: failed,
+            at_once: 1,
+            runtime: batch.runtime,
+        };
+        let second = Outcome::of(&mut self.batch_command(&again)?, self.verbose)?;
         if !second.passed {
-            self.count(&first, counts::of_node);
+            self.count(first, counts::of_node);
             return Ok(());
         }
-        for file in &failed {
-            println!("  failed, then passed alone: {}", file.display());
+        let place = batch
+            .runtime
+            .map(|runtime| format!(" in {}", runtime.name()));
+        for file in &again.files {
+            let place = place.as_deref().unwrap_or_default();
+            println!("  failed, then passed alone: {}{place}", file.display());
         }
         println!("{}", counts::failures(&first.output));
         let mut counts = counts::of_node(&first.output);
@@ -401,23 +459,14 @@ impl Run {
         Ok(())
     }
 
-    fn node_once(
-        &mut self,
-        files: &[PathBuf],
-        at_once: usize,
-        runtime: Option<Runtime>,
-    ) -> Result<Outcome> {
+    fn batch_command(&mut self, batch: &Batch) -> Result<Command> {
         let prism = self.prism()?;
         let chromium = self.browser()?.chromium.clone();
-        let mut node = self.node_command(at_once, runtime)?;
-        node.args(files)
+        let mut node = self.node_command(batch.at_once, batch.runtime)?;
+        node.args(&batch.files)
             .env("KINDE_EDGE_PRISM", prism)
             .env("CHROME", chromium);
-        let (status, output) = shell::capture(&mut node, self.verbose)?;
-        Ok(Outcome {
-            passed: status.success(),
-            output,
-        })
+        Ok(node)
     }
 
     /// Node's runner, with the package and what runs a suite in a runtime.
