@@ -1,8 +1,8 @@
-//! From one page of a list to the next: by a cursor that the answer gives, or by the id of the
-//! last item; back by the id of the first one.
+//! From one page of a list to the next: what an answer has of it is read here, and what that means is
+//! decided in `core/paging.rs`.
 
 use crate::check::Problem;
-use crate::core::paging::{PAGE_SIZE, Paging};
+use crate::core::paging::{Cursor, PAGE_SIZE, Paging, Seen, Step, Told};
 use crate::error::{Answer, Context, Error};
 use crate::interop::{absent, concat, cut, get, is_array, is_record, keys, list, own, set, text};
 use crate::operation::Operation;
@@ -36,11 +36,7 @@ impl Paging {
 
     /// The parameter for a cursor beside these; none, if there is one page.
     pub fn cursor(&self, params: &JsValue) -> Result<Option<&str>, JsValue> {
-        let name = match self.is_back(params)? {
-            true => &self.back,
-            false => &self.cursor,
-        };
-        Ok(Some(name.as_str()).filter(|name| !name.is_empty()))
+        Ok(self.parameter(self.is_back(params)?))
     }
 
     /// Whether these parameters ask for what comes before an item.
@@ -83,7 +79,7 @@ pub(crate) fn page(
     };
     let index = operation.arguments();
     let params = args.get(index);
-    let read = || -> Result<(Array, bool, Way), JsValue> {
+    let read = || -> Result<(Array, &str, Step<JsValue>), JsValue> {
         let items = match answer.status {
             NO_CONTENT => Array::new(),
             _ => {
@@ -95,39 +91,31 @@ pub(crate) fn page(
         if back {
             items.reverse();
         }
-        let way = paging.way(&answer.body, &items, &params)?;
-        Ok((items, back, way))
+        let name = paging.parameter(back).unwrap_or_default();
+        let from = Some(get(&params, name)?).filter(JsValue::is_string);
+        let told = paging.told(&answer.body, &items, &params)?;
+        Ok((items, name, paging.step(told, from, &mut &*seen)))
     };
     let threw = |cause| failed("the page cannot be read", cause);
-    let (items, back, way) = read().map_err(threw)?;
+    let (items, name, step) = read().map_err(threw)?;
     let args = list(args).map_err(threw)?;
-    let cursor = match way {
-        Way::Ends => JsValue::UNDEFINED,
-        Way::Lost => {
-            return Err(failed(
-                "the service says that there are more pages, and not where",
-                JsValue::UNDEFINED,
-            ));
+    let cursor = match step {
+        Step::Ends => JsValue::UNDEFINED,
+        Step::On(cursor) => {
+            let copy = own(&params).map_err(threw)?;
+            set(&copy, name, &cursor);
+            args.set(index, copy.into());
+            cursor
         }
-        Way::On(cursor) => cursor,
+        Step::Lost => {
+            let what = "the service says that there are more pages, and not where";
+            return Err(failed(what, JsValue::UNDEFINED));
+        }
+        Step::Repeats => {
+            let what = "the service gave a cursor that it gave before: the pages have no end";
+            return Err(failed(what, JsValue::UNDEFINED));
+        }
     };
-    if !cursor.is_undefined() {
-        let name = if back { &paging.back } else { &paging.cursor };
-        let first = get(&params, name).unwrap_or_default();
-        if seen.length() == 0 && first.is_string() {
-            seen.push(&first);
-        }
-        if seen.includes(&cursor, 0) {
-            return Err(failed(
-                "the service gave a cursor that it gave before: the pages have no end",
-                JsValue::UNDEFINED,
-            ));
-        }
-        seen.push(&cursor);
-        let copy = own(&params).map_err(threw)?;
-        set(&copy, name, &cursor);
-        args.set(index, copy.into());
-    }
     Ok(Page {
         items,
         cursor,
@@ -135,43 +123,44 @@ pub(crate) fn page(
     })
 }
 
-/// How it goes on behind a page.
-enum Way {
-    Ends,
-    On(JsValue),
-    /// There is more, and no cursor to ask for it with.
-    Lost,
-}
+impl Seen<JsValue> for &Array {
+    fn is_empty(&self) -> bool {
+        self.length() == 0
+    }
 
-impl Paging {
-    fn way(&self, body: &JsValue, items: &Array, params: &JsValue) -> Result<Way, JsValue> {
-        if self.cursor.is_empty() {
-            return Ok(Way::Ends);
-        }
-        let (around, next) = place(body, &self.next)?;
-        let more = get(&around, "has_more")?.as_bool();
-        let cursor = if more == Some(false) {
-            JsValue::UNDEFINED
-        } else if !next.is_empty() {
-            get(&around, next)?
-        } else if more.is_none() && is_last(items, params)? {
-            JsValue::UNDEFINED
-        } else {
-            id(&items.get(items.length().wrapping_sub(1)))?
-        };
-        Ok(match text(&cursor) {
-            Some(word) if !word.is_empty() => Way::On(cursor),
-            None if !absent(&cursor) => Way::Lost,
-            _ if more == Some(true) => Way::Lost,
-            _ => Way::Ends,
-        })
+    fn has(&self, cursor: &JsValue) -> bool {
+        self.includes(cursor, 0)
+    }
+
+    fn add(&mut self, cursor: &JsValue) {
+        self.push(cursor);
     }
 }
 
-/// Where nothing says whether there is more, a page that is not full is the last.
-fn is_last(items: &Array, params: &JsValue) -> Result<bool, JsValue> {
-    let size = get(params, PAGE_SIZE)?.as_f64().unwrap_or(1.0);
-    Ok(f64::from(items.length()) < size)
+impl Paging {
+    /// What a page says of what is behind it.
+    fn told(
+        &self,
+        body: &JsValue,
+        items: &Array,
+        params: &JsValue,
+    ) -> Result<Told<JsValue>, JsValue> {
+        let (around, next) = place(body, &self.next)?;
+        let cursor = match self.is_by_id() {
+            true => id(&items.get(items.length().wrapping_sub(1)))?,
+            false => get(&around, next)?,
+        };
+        Ok(Told {
+            more: get(&around, "has_more")?.as_bool(),
+            cursor: match text(&cursor) {
+                Some(word) if !word.is_empty() => Cursor::One(cursor),
+                None if !absent(&cursor) => Cursor::Odd,
+                _ => Cursor::None,
+            },
+            items: items.length(),
+            size: get(params, PAGE_SIZE)?.as_f64(),
+        })
+    }
 }
 
 /// What a property is in, and its name there: `data.items` is `items` of `data`.
