@@ -324,8 +324,7 @@ pub(crate) async fn call(
     run(&settings, &request, &options, &limits).await
 }
 
-/// Makes a call. All that is sent goes this way, but for a machine's token, which is part of a call, and
-/// for keys (`jwt/jwks.rs`).
+/// Makes a call. All that is sent goes this way, but for a machine's token, which is part of a call.
 pub(crate) async fn run(
     settings: &Settings,
     request: &Request,
@@ -433,6 +432,7 @@ impl Attempts<'_> {
             if let (Error::Api { status: 401, .. }, Ok(used), false) =
                 (&*error, &authorization, renewed)
                 && !request.once
+                && request.is_authorized
                 && own.is_none()
                 && auth::forget(settings, used)
             {
@@ -492,10 +492,10 @@ impl Attempts<'_> {
             url: &request.target,
             authorization,
             content_type: request.content_type,
-            foreign: false,
+            foreign: request.is_foreign,
             headers: [
                 request.headers.as_ref(),
-                added.as_ref(),
+                added.as_ref().filter(|_| !request.is_foreign),
                 self.options.headers.as_ref(),
             ],
             body: &request.body,

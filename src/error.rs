@@ -1,10 +1,10 @@
 //! What can go wrong with a call.
 
 use crate::check::Problem;
+use crate::core::jwt::Reason;
 use crate::core::retry::{Failure, is_transient};
 use crate::headers;
 use crate::interop::{concat, get, holds, push_foreign, push_number, text as text_of};
-use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::watch::{Ended, steers};
 use std::sync::Arc;

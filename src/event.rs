@@ -1,6 +1,7 @@
 //! What a client tells of its calls, to the caller's hooks and logger. Credentials, tokens,
 //! parameters and bodies are never in it.
 
+use crate::core::text::place;
 use crate::error::{Answer, Context, Error};
 use crate::headers;
 use crate::interop::{cut, get, now, parts, push_foreign, push_number, set};
@@ -171,10 +172,9 @@ impl Event {
             EventKind::Token if self.error.is_some() => Level::Warn,
             EventKind::Token | EventKind::Retry => Level::Info,
             EventKind::Store | EventKind::Hook => Level::Warn,
-            // Whoever has signed out elsewhere is refused at the next refresh: that is nothing broken.
-            EventKind::Failure if self.name.starts_with("oauth.") && self.operation.is_none() => {
-                Level::Warn
-            }
+            // Of sign-in and keys. Whoever has signed out elsewhere is refused at the next refresh: that is
+            // nothing broken; and while keys cannot be had, those from before are used.
+            EventKind::Failure if self.operation.is_none() && !self.name.is_empty() => Level::Warn,
             EventKind::Failure => Level::Error,
         }
     }
@@ -395,14 +395,15 @@ impl<'a> Report<'a> {
         if !self.observed {
             return None;
         }
+        let (domain, path) = self.place();
         let mut event = Event {
             kind,
             call: self.call,
             operation: self.request.operation,
             name: self.request.name(),
             method: self.request.method.clone(),
-            domain: self.settings.origin(),
-            path: self.path(),
+            domain,
+            path,
             attempt,
             status: facts.status.or(facts.error.and_then(Error::status)),
             error: facts.error.map(Error::code),
@@ -472,16 +473,24 @@ impl<'a> Report<'a> {
         let _ = log();
     }
 
-    /// The template, without the values that a placeholder may name: `{type}`.
-    fn path(&self) -> String {
-        let Some(operation) = self.request.operation else {
-            let target = self.request.target.as_str();
-            return cut(target, b'?').map_or(target, |(path, _)| path).into();
-        };
-        let mut path = String::new();
-        for part in parts(operation.path(), b'(') {
-            path.push_str(cut(part, b')').map_or(part, |(_, after)| after));
+    /// Where it goes: the domain, and the template of the path, without the values that a placeholder
+    /// may name: `{type}`.
+    fn place(&self) -> (String, String) {
+        let target = self.request.target.as_str();
+        if self.request.is_foreign {
+            let (domain, path) = place(target);
+            return (domain, path.into());
         }
-        path
+        let path = match self.request.operation {
+            None => cut(target, b'?').map_or(target, |(path, _)| path).into(),
+            Some(operation) => {
+                let mut path = String::new();
+                for part in parts(operation.path(), b'(') {
+                    path.push_str(cut(part, b')').map_or(part, |(_, after)| after));
+                }
+                path
+            }
+        };
+        (self.settings.origin(), path)
     }
 }

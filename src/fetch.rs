@@ -3,6 +3,7 @@
 //! Any function may stand in for it (a service binding, a double in a test), and any value may
 //! come back from that, so nothing here trusts that a response is one.
 
+use crate::core::text::place;
 use crate::error::{Answer, Context, Error};
 use crate::interop::parts;
 use crate::limits::Limits;
@@ -107,7 +108,8 @@ pub(crate) async fn send(
 fn host(settings: &Settings, url: &str) -> String {
     let origin = settings.origin();
     let whole = if url.starts_with('/') { &origin } else { url };
-    parts(whole, b'/').nth(2).unwrap_or_default().into()
+    let (origin, _) = place(whole);
+    parts(&origin, b'/').nth(2).unwrap_or_default().into()
 }
 
 fn begin(settings: &Settings, request: &Outgoing<'_>, limits: &Limits) -> Wait {

@@ -23,8 +23,11 @@ pub(crate) struct Request {
     /// What it is called, if it is that of no operation.
     pub subject: &'static str,
     pub method: String,
-    /// Behind the origin: path and query.
+    /// Behind the origin: path and query. A whole address if it goes elsewhere.
     pub target: String,
+    /// Whether it goes where neither the client's headers nor those of its hooks have any business:
+    /// to another domain.
+    pub is_foreign: bool,
     pub content_type: Option<&'static str>,
     /// Header parameters: name, value, name, value …
     pub headers: Option<Array>,
@@ -150,6 +153,7 @@ impl Request {
             subject: "",
             method,
             target,
+            is_foreign: false,
             content_type: None,
             headers: None,
             body: JsValue::UNDEFINED,

@@ -28,6 +28,21 @@ pub(crate) fn parts(text: &str, mark: u8) -> impl Iterator<Item = &str> {
     })
 }
 
+/// `https://acme.kinde.com` of an absolute address, and `/path`: without a query, a fragment, and
+/// the name and password that some put before the host.
+pub(crate) fn place(address: &str) -> (String, &str) {
+    let end = |text: &str| text.bytes().position(|byte| b"?#".contains(&byte));
+    let address = end(address)
+        .and_then(|end| address.get(..end))
+        .unwrap_or(address);
+    let mut parts = parts(address, b'/');
+    let scheme = parts.next().unwrap_or_default();
+    let whole = parts.nth(1).unwrap_or_default();
+    let host = cut(whole, b'@').map_or(whole, |(_, host)| host);
+    let path = address.get(scheme.len() + 2 + whole.len()..);
+    (concat(&[scheme, "//", host]), path.unwrap_or_default())
+}
+
 /// Puts texts together. `concat` of the standard library is five times as large.
 pub(crate) fn concat(parts: &[&str]) -> String {
     let mut whole = String::new();
@@ -171,6 +186,21 @@ mod tests {
             text.push(' ');
         }
         assert_eq!(text, "0 9 10 404 4294967295 ");
+    }
+
+    #[test]
+    fn of_an_address_the_place_is_told() {
+        for (address, origin, path) in [
+            ("https://a.example/b/c?d=e#f", "https://a.example", "/b/c"),
+            ("https://a.example:8443/", "https://a.example:8443", "/"),
+            ("https://a.example", "https://a.example", ""),
+            ("https://a.example?d=/e", "https://a.example", ""),
+            ("https://me:secret@a.example/b", "https://a.example", "/b"),
+            ("https://a.example/b#/c", "https://a.example", "/b"),
+            ("https:", "https://", ""),
+        ] {
+            assert_eq!(place(address), (origin.to_owned(), path), "{address}");
+        }
     }
 
     #[test]

@@ -3,18 +3,18 @@
 
 use super::SUBJECT;
 use crate::check::Problem;
-use crate::core::jwt::keys::{self, is_own, is_trustworthy};
+use crate::client::run;
+use crate::core::jwt::keys::{self, Asks, described, is_own, is_trustworthy};
 use crate::core::jwt::{Algorithm, Fault, Reason, Rules};
-use crate::core::retry::Attempted;
 use crate::error::{Answer, Context, Error};
-use crate::fetch::{self, Incoming, Outgoing};
+use crate::fetch::Incoming;
 use crate::headers;
-use crate::interop::{
-    concat, get, is_array, list, now, number, push_number, random, stringify, text,
-};
+use crate::interop::{concat, get, is_array, list, now, number, push_number, stringify};
 use crate::judge::judge;
 use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
+use crate::options::Options;
+use crate::request::Request;
 use crate::settings::Settings;
 use core::cell::Cell;
 use js_sys::{Array, JsString, Object};
@@ -95,15 +95,7 @@ pub(super) async fn key(
         }
     };
     while let Some(lease) = entry.wait(&look, limits, context).await? {
-        let mut fetch = Fetch::new(lease, rules, address());
-        let result = loop {
-            let answer = fetch.get(settings, limits).await;
-            match fetch.next(settings, rules, limits, answer) {
-                Next::Ask(wait) if wait > 0.0 => limits.sleep(wait, context).await?,
-                Next::Ask(_) => (),
-                Next::Done(result) => break result,
-            }
-        };
+        let result = fetch(settings, rules, limits, &lease, address()).await;
         keep(&entry, result, limits)?;
     }
     Ok((entry.values.clone(), index.get()))
@@ -147,108 +139,59 @@ fn keep(
     Ok(())
 }
 
-/// A fetch of keys, with the right to it.
-struct Fetch<'a> {
-    lease: Lease<'a>,
-    url: String,
-    asks: Asks,
-    context: Context,
-    failures: u32,
-}
-
-/// What a request is for. Not every issuer has its keys where Kinde has them; its own description
-/// says where.
-#[derive(Clone, Copy)]
-enum Asks {
-    KeysOrDescription,
-    Description,
-    Keys,
-}
-
-/// How a fetch goes on.
-enum Next {
-    /// The next request, after so many milliseconds.
-    Ask(f64),
-    /// The keys, and how long they are fresh, in milliseconds.
-    Done(Result<(Array, f64), Box<Error>>),
-}
-
-impl<'a> Fetch<'a> {
-    fn new(lease: Lease<'a>, rules: &Rules, url: String) -> Self {
-        Fetch {
-            lease,
-            url,
-            asks: match rules.jwks_uri {
-                Some(_) => Asks::Keys,
-                None => Asks::KeysOrDescription,
-            },
-            context: Context::about(SUBJECT),
-            failures: 0,
-        }
-    }
-
-    /// Without a token, and with the client's headers only where they are meant for.
-    async fn get(&mut self, settings: &Settings, limits: &Limits) -> Result<Incoming, Box<Error>> {
-        self.lease.renew();
-        self.context.attempts += 1;
-        let outgoing = Outgoing {
-            method: "GET",
-            url: &self.url,
-            authorization: &JsValue::UNDEFINED,
-            content_type: None,
-            foreign: !is_own(&settings.origin(), &self.url),
-            headers: [None; 3],
-            body: &JsValue::UNDEFINED,
-            stream: false,
-            longest: fetch::SMALL,
-            secrets: &[],
+/// Fetches keys: the set, and how long it is fresh, in milliseconds.
+async fn fetch(
+    settings: &Settings,
+    rules: &Rules,
+    limits: &Limits,
+    lease: &Lease<'_>,
+    mut url: String,
+) -> Result<(Array, f64), Box<Error>> {
+    let origin = settings.origin();
+    let options = Options {
+        max_retries: rules.max_retries,
+        ..Options::default()
+    };
+    let mut asks = Asks::first(rules.jwks_uri.is_some());
+    loop {
+        lease.renew();
+        let is_foreign = !is_own(&origin, &url);
+        let target = match is_foreign {
+            true => &url,
+            false => url.get(origin.len()..).unwrap_or_default(),
         };
-        fetch::send(settings, &outgoing, limits, &self.context).await
-    }
-
-    fn next(
-        &mut self,
-        settings: &Settings,
-        rules: &Rules,
-        limits: &Limits,
-        answer: Result<Incoming, Box<Error>>,
-    ) -> Next {
-        let answer = answer.and_then(|incoming| judge(incoming, self.context.clone()));
-        let error = match (self.asks, answer) {
-            (Asks::Description, Ok(answer)) => match jwks_uri(settings, &answer) {
-                Some(found) => {
-                    self.url = found;
-                    self.asks = Asks::Keys;
-                    return Next::Ask(0.0);
-                }
-                None => {
-                    let what = "the issuer's description is not its own";
-                    unusable(answer, what, &self.context)
-                }
-            },
-            (_, Ok(answer)) => match key_set(&answer.body) {
-                Some(set) => return Next::Done(Ok((set, lifetime(&answer)))),
-                None => unusable(answer, "the answer is no key set", &self.context),
-            },
-            (Asks::KeysOrDescription, Err(error)) if error.status() == Some(404) => {
-                self.url = concat(&[&settings.origin(), DISCOVERY]);
-                self.asks = Asks::Description;
-                return Next::Ask(0.0);
+        let judge = match asks {
+            Asks::KeysOrDescription => judge_or_not_found,
+            _ => judge,
+        };
+        let request = Request {
+            is_foreign,
+            ..Request::open(SUBJECT, target, None, judge)
+        };
+        let answer = run(settings, &request, &options, limits).await?;
+        let next = asks.next(answer.status);
+        url = match next {
+            None => {
+                return match key_set(&answer.body) {
+                    Some(set) => Ok((set, lifetime(&answer))),
+                    None => Err(unusable(answer, "the answer is no key set")),
+                };
             }
-            (_, Err(error)) => error,
+            Some(Asks::Keys) => match described(&origin, answer.body.unchecked_ref::<Object>()) {
+                Some(found) => found,
+                None => return Err(unusable(answer, "the issuer's description is not its own")),
+            },
+            Some(_) => concat(&[&origin, DISCOVERY]),
         };
-        self.failures += 1;
-        let retries = rules.max_retries.unwrap_or_else(|| settings.max_retries());
-        let attempted = Attempted {
-            method: "GET",
-            repeats_writes: false,
-            once: false,
-            failures: self.failures,
-            retries,
-            left: limits.left(),
-        };
-        let wait = attempted.wait(error.failure(), None, &mut random);
-        wait.map_or(Next::Done(Err(error)), Next::Ask)
+        asks = next.unwrap_or(Asks::Keys);
+    }
+}
+
+/// No keys here is an answer, too: the description says where they are.
+fn judge_or_not_found(incoming: Incoming, context: Context) -> Result<Answer, Box<Error>> {
+    match incoming.answer.status {
+        404 => Ok(incoming.answer),
+        _ => judge(incoming, context),
     }
 }
 
@@ -260,12 +203,15 @@ pub(super) fn unsuitable(reason: Reason) -> Fault {
     Fault(reason, what)
 }
 
-fn unusable(answer: Answer, message: &str, context: &Context) -> Box<Error> {
+fn unusable(answer: Answer, message: &str) -> Box<Error> {
     Box::new(Error::Decode {
         message: message.into(),
         body: answer.body.clone(),
+        context: Context {
+            attempts: answer.attempts,
+            ..Context::about(SUBJECT)
+        },
         answer,
-        context: context.clone(),
     })
 }
 
@@ -278,14 +224,6 @@ pub(crate) fn check_address(settings: &Settings, rules: &Rules) -> Result<(), Bo
     let what = "expected an address with https://, or of the client's domain";
     let problem = Problem::new(what.into()).inside("jwksUri");
     Err(Error::invalid(None, "options", problem))
-}
-
-/// Where the issuer's description says that the keys are (OpenID Connect Discovery, section 3).
-fn jwks_uri(settings: &Settings, described: &Answer) -> Option<String> {
-    let field = |name| get(&described.body, name).unwrap_or_default();
-    let origin = settings.origin();
-    let found = text(&field("jwks_uri")).filter(|url| is_trustworthy(&origin, url));
-    found.filter(|_| field("issuer") == *origin.as_str())
 }
 
 /// The keys of a set. None if it is no set, or too large.

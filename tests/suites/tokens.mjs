@@ -924,6 +924,113 @@ const fetching = [
     },
   },
   {
+    name: "hooks and logger see the fetch of keys: where it goes, and no secret",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const { serve } = issuer;
+      const secret = `a-secret-${crypto.randomUUID()}`;
+      issuer.serve = (url) =>
+        url.endsWith("/.well-known/jwks.json")
+          ? new Response("", { status: 404 })
+          : url.endsWith("/.well-known/openid-configuration")
+            ? Response.json({ issuer: issuer.domain, jwks_uri: `https://keys.example.com/a?b=${secret}` })
+            : issuer.calls.length < 4
+              ? new Response("", { status: 503, headers: { "retry-after": "0" } })
+              : serve();
+      const told = [];
+      const lines = [];
+      const hook = (name) => (event) => {
+        const { call: _call, duration: _duration, wait: _wait, headers, ...rest } = event;
+        if (name === "request") headers["x-trace"] = "1";
+        told.push([name, rest]);
+      };
+      const hooks = Object.fromEntries(["request", "response", "retry", "token"].map((name) => [name, hook(name)]));
+      const log = (level) => (line) => lines.push([level, line]);
+      const logger = Object.fromEntries(["debug", "info", "warn", "error"].map((level) => [level, log(level)]));
+      const kinde = issuer.client({
+        hooks,
+        logger,
+        logLevel: "debug",
+        maxRetries: 1,
+        clientId: "id",
+        clientSecret: secret,
+      });
+      const token = await issuer.sign();
+      await kinde.tokens.verify(token);
+      const of = (domain, path, attempt) => ({ name: "token verification", method: "GET", domain, path, attempt });
+      const here = of(issuer.domain, "/.well-known/jwks.json", 1);
+      const described = of(issuer.domain, "/.well-known/openid-configuration", 1);
+      const there = (attempt) => of("https://keys.example.com", "/a", attempt);
+      deepEqual(
+        told,
+        [
+          ["request", here],
+          ["response", { ...here, status: 404 }],
+          ["request", described],
+          ["response", { ...described, status: 200 }],
+          ["request", there(1)],
+          ["response", { ...there(1), status: 503, error: "server" }],
+          ["retry", { ...there(1), status: 503, error: "server" }],
+          ["request", there(2)],
+          ["response", { ...there(2), status: 200 }],
+        ],
+        "events",
+      );
+      deepEqual(
+        issuer.calls.map(({ init }) => init.headers["x-trace"]),
+        ["1", "1", undefined, undefined],
+        "headers of hooks, which are for the domain alone",
+      );
+      equal(lines.length, told.length, "lines");
+      const all = JSON.stringify([told, lines]);
+      ok(!all.includes(secret) && !all.includes(token), "a secret");
+      equal(told.length, 9, "events before the next check");
+      await kinde.tokens.verify(token);
+      equal(told.length, 9, "events of keys that are there");
+    },
+  },
+  {
+    name: "keys that cannot be had are a warning in the log, and the address in it has no password",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      issuer.serve = () => Promise.reject(new TypeError("offline"));
+      const lines = [];
+      const log = (level) => (line) => lines.push([level, line]);
+      const logger = Object.fromEntries(["debug", "info", "warn", "error"].map((level) => [level, log(level)]));
+      const host = `${crypto.randomUUID()}.example.com`;
+      const error = await rejection(
+        sdk,
+        issuer.client({ logger }).tokens.verify(await issuer.sign(), { jwksUri: `https://me:a-secret@${host}/a` }),
+      );
+      match(error.message, new RegExp(`^token verification: no answer came from ${host}`), "message");
+      deepEqual(lines, [["warn", "kinde-edge: token verification: GET /a: failed: connection (attempt 1)"]], "lines");
+    },
+  },
+  {
+    name: "a fetch of keys waits for its turn, and a refusal of it renews no token",
+    async run({ sdk }) {
+      const issuer = await makeIssuer(sdk);
+      const order = [];
+      const { serve } = issuer;
+      issuer.serve = async (url) => {
+        const what = url.endsWith("jwks.json") ? "keys" : "call";
+        order.push(`${what} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        order.push(`${what} ends`);
+        return what === "keys" ? serve() : Response.json({});
+      };
+      const kinde = issuer.client({ maxConcurrency: 1, accessToken: "a-token" });
+      await Promise.all([kinde.business.get(), kinde.tokens.verify(await issuer.sign())]);
+      deepEqual(order, ["call begins", "call ends", "keys begins", "keys ends"], "order");
+
+      const other = await makeIssuer(sdk);
+      other.serve = () => new Response("", { status: 401 });
+      const client = other.client({ clientId: "id", clientSecret: "secret" });
+      const error = await rejection(sdk, client.tokens.verify(await other.sign()));
+      deepEqual([error.status, other.calls.length], [401, 1], "requests");
+    },
+  },
+  {
     name: "where the issuer's description says, if they are not where Kinde's are",
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);

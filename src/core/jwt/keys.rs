@@ -1,5 +1,6 @@
 //! The issuer's keys (RFC 7517): where they may come from, and how long they are used.
 
+use crate::core::record::Record;
 use crate::core::text::parts;
 
 /// How long keys are used without another look: what the server says between these two, else the
@@ -27,6 +28,42 @@ pub(crate) fn lifetime(cache_control: &str, number: fn(&str) -> f64) -> f64 {
     age.unwrap_or(USUAL).clamp(SHORTEST, LONGEST)
 }
 
+/// What a request for keys is for. Not every issuer has its keys where Kinde has them; its own
+/// description says where (OpenID Connect Discovery, section 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    KeysOrDescription,
+    Description,
+    Keys,
+}
+
+impl Asks {
+    /// The first request: to the address that the caller gave, or to where Kinde has them.
+    pub fn first(has_address: bool) -> Asks {
+        match has_address {
+            true => Asks::Keys,
+            false => Asks::KeysOrDescription,
+        }
+    }
+
+    /// The request after an answer with this status; None if that is about keys.
+    pub fn next(self, status: u16) -> Option<Asks> {
+        match self {
+            Asks::KeysOrDescription if status == 404 => Some(Asks::Description),
+            Asks::Description => Some(Asks::Keys),
+            Asks::KeysOrDescription | Asks::Keys => None,
+        }
+    }
+}
+
+/// Where the issuer's description says that the keys are. What another issuer says, or what somebody
+/// could have changed on the way, is not to be used.
+pub(crate) fn described(origin: &str, description: &impl Record) -> Option<String> {
+    let issuer = description.text("issuer");
+    let found = description.text("jwks_uri");
+    found.filter(|url| issuer.as_deref() == Some(origin) && is_trustworthy(origin, url))
+}
+
 /// Whether an address is one of the client's domain.
 pub(crate) fn is_own(origin: &str, url: &str) -> bool {
     let rest = url.strip_prefix(origin);
@@ -41,6 +78,7 @@ pub(crate) fn is_trustworthy(origin: &str, url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::record::Json;
 
     #[test]
     fn keys_are_used_as_long_as_the_server_says() {
@@ -76,6 +114,38 @@ mod tests {
             assert_eq!(is_trustworthy(origin, url), is, "{url}");
         }
         assert!(!is_own(origin, "https://elsewhere.example/keys"));
+    }
+
+    #[test]
+    fn keys_are_where_kinde_has_them_or_where_the_issuer_says() {
+        let first = Asks::first(false);
+        assert_eq!(first, Asks::KeysOrDescription);
+        assert_eq!(first.next(200), None);
+        assert_eq!(first.next(503), None);
+        let second = first.next(404).unwrap();
+        assert_eq!(second, Asks::Description);
+        let third = second.next(200).unwrap();
+        assert_eq!((third, third.next(404)), (Asks::Keys, None));
+        // Whoever says where they are means it.
+        assert_eq!(Asks::first(true).next(404), None);
+    }
+
+    #[test]
+    fn a_description_is_the_issuers_own() {
+        let origin = "https://acme.kinde.com";
+        let at = |json| described(origin, &Json(json));
+        let keys = "https://keys.example/a";
+        let right = r#"{"issuer":"https://acme.kinde.com","jwks_uri":"https://keys.example/a"}"#;
+        assert_eq!(at(right).as_deref(), Some(keys));
+        for json in [
+            r#"{"issuer":"https://acme.kinde.com/","jwks_uri":"https://keys.example/a"}"#,
+            r#"{"issuer":"https://acme.kinde.com","jwks_uri":"http://keys.example/a"}"#,
+            r#"{"issuer":"https://acme.kinde.com"}"#,
+            r#"{"jwks_uri":"https://keys.example/a"}"#,
+            "null",
+        ] {
+            assert_eq!(at(json), None, "{json}");
+        }
     }
 
     #[test]
