@@ -5,17 +5,17 @@
 
 use crate::check::Problem;
 use crate::core::token::{lifetime, margin, usable};
-use crate::error::{Context, Error};
+use crate::error::{Answer, Context, Error};
 use crate::event::Report;
 use crate::fetch::{self, Outgoing};
 use crate::interop::{concat, encode, get, now, number, promise, push_number, text};
 use crate::judge::granted;
 use crate::lease::{Entry, Kind, Lease, List, Look, Table};
 use crate::limits::Limits;
-use crate::request::FORM;
+use crate::request::{FORM, Request};
 use crate::settings::{Settings, is_token};
 use crate::store::Kept;
-use js_sys::{Array, Function, Object, Promise};
+use js_sys::{Array, Function, JsString, Object, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -34,6 +34,9 @@ thread_local! {
 /// In an entry: `Bearer …`, and the last one that the service did not take.
 const AUTHORIZATION: u32 = 0;
 const REFUSED: u32 = 1;
+
+const BEARER: &str = "Bearer ";
+const TOKEN_ENDPOINT: &str = "/oauth2/token";
 
 /// An access token, new or kept.
 pub(crate) struct Token {
@@ -76,7 +79,7 @@ pub(crate) async fn authorization(
     if let Some(function) = own.dyn_ref::<Function>() {
         return callers(function, limits, context).await;
     }
-    if !settings.has_client_secret() {
+    if !settings.has_machine() {
         return Err(Error::configuration(
             match settings.client_id().is_empty() {
                 true => "no credentials: give accessToken, or clientId and clientSecret",
@@ -85,6 +88,37 @@ pub(crate) async fn authorization(
         ));
     }
     shared(settings, limits, context, report).await
+}
+
+/// A call for nothing but the machine's access token, as calls get theirs.
+pub(crate) fn machine(settings: &Settings) -> Result<Request, Box<Error>> {
+    match settings.has_machine() {
+        true => Ok(Request {
+            is_authorized: true,
+            is_token: true,
+            ..Request::open(
+                "tokens.machine",
+                TOKEN_ENDPOINT,
+                Some(String::new()),
+                granted,
+            )
+        }),
+        false => Err(Error::configuration(
+            "no credentials: give clientId and clientSecret of a machine-to-machine application, \
+             or management",
+        )),
+    }
+}
+
+/// What such a call comes to: the token, without `Bearer`.
+pub(crate) fn bare(authorization: &JsValue) -> Answer {
+    let text: &JsString = authorization.unchecked_ref();
+    Answer {
+        status: 200,
+        body: text.slice(BEARER.len() as u32, text.length()).into(),
+        response: JsValue::UNDEFINED,
+        attempts: 0,
+    }
 }
 
 /// The token of the caller's own function.
@@ -117,8 +151,8 @@ async fn given(
 /// RFC 6750, section 2.1.
 pub(crate) fn bearer(token: &JsValue, context: &Context) -> Result<JsValue, Box<Error>> {
     match text(token) {
-        Some(text) if is_token(&text) => Ok(concat(&["Bearer ", &text]).into()),
-        Some(text) if text.starts_with("Bearer ") => Err(Error::authentication(
+        Some(text) if is_token(&text) => Ok(concat(&[BEARER, &text]).into()),
+        Some(text) if text.starts_with(BEARER) => Err(Error::authentication(
             "the access token begins with \"Bearer \": leave that out",
             context.clone(),
         )),
@@ -224,7 +258,7 @@ fn share(lease: Lease<'_>, token: &Token) -> JsValue {
 /// Drops a token that the service no longer takes, unless another call has replaced it already.
 /// False if there is nothing to replace it with.
 pub(crate) fn forget(settings: &Settings, authorization: &JsValue) -> bool {
-    let shared = settings.has_client_secret();
+    let shared = settings.has_machine();
     if shared {
         let entry = entry(settings);
         entry.values.set(REFUSED, authorization.clone());
@@ -247,10 +281,10 @@ async fn request(
     limits: &Limits,
     context: &Context,
 ) -> Result<Token, Box<Error>> {
-    let secret = settings.client_secret();
+    let secret = settings.machine_secret();
     let mut form = String::from("grant_type=client_credentials");
     for (name, value) in [
-        ("&client_id=", settings.client_id()),
+        ("&client_id=", settings.machine_id()),
         ("&client_secret=", secret.clone()),
         ("&audience=", settings.audience()),
         ("&scope=", settings.scope()),
@@ -262,7 +296,7 @@ async fn request(
     }
     let outgoing = Outgoing {
         method: "POST",
-        url: "/oauth2/token",
+        url: TOKEN_ENDPOINT,
         authorization: &JsValue::UNDEFINED,
         content_type: Some(FORM),
         foreign: false,
@@ -296,8 +330,8 @@ fn entry(settings: &Settings) -> Rc<Entry> {
         let mut key = String::new();
         for part in [
             settings.origin(),
-            settings.client_id(),
-            settings.client_secret(),
+            settings.machine_id(),
+            settings.machine_secret(),
             settings.audience(),
             settings.scope(),
         ] {

@@ -136,6 +136,25 @@ impl Builder {
             .option("clientSecret", &secret.into())
     }
 
+    /// The id and secret of a machine-to-machine application beside the one that users sign in to:
+    /// calls and [`Tokens::machine`](crate::Tokens::machine) use these, signing in and sessions those
+    /// of [`Builder::client_credentials`] or [`Builder::client_id`].
+    ///
+    /// ```no_run
+    /// # fn example() -> Result<(), kinde_edge::Error> {
+    /// let kinde = kinde_edge::Kinde::builder("acme.kinde.com")
+    ///     .client_credentials("id of the application", "its secret")
+    ///     .management("id of the machine", "its secret")
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn management(self, id: &str, secret: &str) -> Self {
+        let machine = Object::new();
+        set(&machine, "clientId", &id.into());
+        set(&machine, "clientSecret", &secret.into());
+        self.option("management", &machine)
+    }
+
     /// The id of an application that cannot keep a secret: a page, a mobile app. It is enough to
     /// sign users in, see [`Oauth::authorization_url`](crate::resources::Oauth::authorization_url).
     pub fn client_id(self, id: &str) -> Self {
@@ -407,6 +426,7 @@ impl Attempts<'_> {
             // Without a queue nobody needs the clock: it was before the first refusal.
             let started = turn.as_ref().map_or(BEFORE, |_| now());
             let result = match &authorization {
+                Ok(authorization) if request.is_token => return Ok(auth::bare(authorization)),
                 Ok(authorization) => {
                     context.attempts += 1;
                     self.attempt(authorization, context).await

@@ -365,7 +365,7 @@ fn start(
 }
 
 /// Apart from [`start`], which is there once for each export.
-fn go(settings: Settings, sink: Sink, planned: Result<(Request, Options), Box<Error>>) {
+pub(crate) fn go(settings: Settings, sink: Sink, planned: Result<(Request, Options), Box<Error>>) {
     settle(sink.clone(), async move {
         let (mut request, options) = planned?;
         if request.operation.is_some_and(|o| o.paging().is_some()) {

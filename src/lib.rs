@@ -165,7 +165,7 @@ pub use file::File;
 pub use generated::{models, params, resources};
 pub use guard::{Guard, Refusal};
 pub use items::{Items, Paged};
-pub use jwt::{Algorithm, Claims, Reason, Role, Tokens, VerifyToken};
+pub use jwt::{Algorithm, Claims, MachineToken, Reason, Role, Tokens, VerifyToken};
 pub use oauth::{AuthorizationUrl, ExchangeCode, LogoutUrl, RefreshTokens, SignIn, TokenSet};
 pub use session::{Redirect, Session, SessionOptions, SignedIn};
 pub use store::{StoreFuture, TokenStore};

@@ -37,6 +37,8 @@ pub(crate) struct Request {
     pub once: bool,
     /// Whether it carries an access token.
     pub is_authorized: bool,
+    /// Whether that token is all that is wanted, and nothing is sent with it.
+    pub is_token: bool,
     /// Secrets in it, taken out of a refusal that echoes them, as the access token is.
     pub secrets: Vec<JsValue>,
     /// What its answer means.
@@ -159,6 +161,7 @@ impl Request {
             body: JsValue::UNDEFINED,
             once: false,
             is_authorized: true,
+            is_token: false,
             secrets: Vec::new(),
             judge,
         }

@@ -71,10 +71,11 @@ pub(crate) type Provider = dyn Fn() -> Promise + Send + Sync;
 pub(crate) type Store = dyn Fn(&'static str, &Array) -> Promise + Send + Sync;
 
 /// The names of the options.
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "domain",
-    "clientId",
-    "clientSecret",
+    CLIENT_ID_NAME,
+    CLIENT_SECRET_NAME,
+    MANAGEMENT_NAME,
     "audience",
     "scope!",
     ACCESS_TOKEN_NAME,
@@ -90,6 +91,9 @@ const KNOWN: [&str; 17] = [
     "logger",
     "tokenStore",
 ];
+const CLIENT_ID_NAME: &str = "clientId";
+const CLIENT_SECRET_NAME: &str = "clientSecret";
+const MANAGEMENT_NAME: &str = "management";
 const ACCESS_TOKEN_NAME: &str = "accessToken";
 
 const ORIGIN: u32 = 0;
@@ -109,6 +113,9 @@ const QUEUE_ID: u32 = 11;
 const HOOKS: u32 = 12;
 const LOGGER: u32 = 13;
 const TOKEN_STORE: u32 = 14;
+/// Whose tokens calls carry: of `management`, else those above.
+const MACHINE_ID: u32 = 15;
+const MACHINE_SECRET: u32 = 16;
 
 #[cfg(feature = "js")]
 #[wasm_bindgen(module = "/src/host.js")]
@@ -134,10 +141,9 @@ impl Settings {
         let read = |name: &str| get(options, name).unwrap_or_default();
         let string = |name: &str| -> Result<JsValue, Box<Error>> {
             let value = read(name);
-            match text(&value) {
-                None if value.is_null() || value.is_undefined() => Ok(JsValue::UNDEFINED),
-                Some(text) if !text.is_empty() => Ok(value),
-                _ => Err(wrong_value(name, "a string that is not empty", &value)),
+            match absent(&value) {
+                true => Ok(JsValue::UNDEFINED),
+                false => filled(name, value),
             }
         };
 
@@ -145,8 +151,16 @@ impl Settings {
         let origin = origin(&read("domain"))?;
         let audience = string("audience")?;
         settings.set(ORIGIN, origin.as_str().into());
-        settings.set(CLIENT_ID, string("clientId")?);
-        settings.set(CLIENT_SECRET, string("clientSecret")?);
+        settings.set(CLIENT_ID, string(CLIENT_ID_NAME)?);
+        settings.set(CLIENT_SECRET, string(CLIENT_SECRET_NAME)?);
+        let management = read(MANAGEMENT_NAME);
+        let machine = match absent(&management) {
+            true => [settings.get(CLIENT_ID), settings.get(CLIENT_SECRET)],
+            false => machine(&management)?,
+        };
+        let [machine_id, machine_secret] = machine;
+        settings.set(MACHINE_ID, machine_id);
+        settings.set(MACHINE_SECRET, machine_secret);
         settings.set(
             AUDIENCE,
             match audience.is_undefined() {
@@ -162,7 +176,7 @@ impl Settings {
         }
         // One without a value counts: calls that are meant for a user must not be the machine's.
         if Reflect::has(options, &ACCESS_TOKEN_NAME.into()) == Ok(true)
-            && !settings.get(CLIENT_SECRET).is_undefined()
+            && !settings.get(MACHINE_SECRET).is_undefined()
         {
             return Err(both());
         }
@@ -178,7 +192,7 @@ impl Settings {
             settings.set(AUTHORIZATION, concat(&["Bearer ", &token]).into());
             has |= HAS_AUTHORIZATION;
         }
-        if settings.get(CLIENT_SECRET).is_string() {
+        if settings.get(MACHINE_SECRET).is_string() {
             has |= HAS_SECRET;
         }
         settings.set(ACCESS_TOKEN, access_token);
@@ -261,7 +275,7 @@ impl Settings {
 
     /// What a Rust caller gives beside the options.
     pub fn with(self, own: Own) -> Result<Self, Box<Error>> {
-        let has_token = self.has_access_token() || self.has_client_secret();
+        let has_token = self.has_access_token() || self.has_machine();
         match own.provider.is_some() && has_token {
             true => Err(both()),
             false => Ok(Settings {
@@ -276,18 +290,46 @@ impl Settings {
         self.string(ORIGIN)
     }
 
+    /// The application that users sign in to.
     pub fn client_id(&self) -> String {
         self.string(CLIENT_ID)
     }
 
-    /// Whether there are credentials: one that is there is not empty. The secret stays in
+    pub fn client_secret(&self) -> String {
+        self.string(CLIENT_SECRET)
+    }
+
+    /// Whether there are credentials for tokens: one that is there is not empty. The secret stays in
     /// JavaScript's memory.
-    pub fn has_client_secret(&self) -> bool {
+    pub fn has_machine(&self) -> bool {
         self.has(HAS_SECRET)
     }
 
-    pub fn client_secret(&self) -> String {
-        self.string(CLIENT_SECRET)
+    /// The application whose tokens calls carry.
+    pub fn machine_id(&self) -> String {
+        self.string(MACHINE_ID)
+    }
+
+    pub fn machine_secret(&self) -> String {
+        self.string(MACHINE_SECRET)
+    }
+
+    /// The same, for a token of the machine's that is for something else: the scopes that calls have
+    /// are not those of another audience.
+    pub fn meant_for(&self, audience: Option<&str>, scope: Option<&str>) -> Settings {
+        let slots = self.slots.slice(0, self.slots.length());
+        if let Some(audience) = audience {
+            slots.set(AUDIENCE, audience.into());
+            slots.set(SCOPE, JsValue::UNDEFINED);
+        }
+        if let Some(scope) = scope {
+            slots.set(SCOPE, scope.into());
+        }
+        slots.set(TOKEN_ID, JsValue::UNDEFINED);
+        Settings {
+            slots,
+            ..self.clone()
+        }
     }
 
     pub fn audience(&self) -> String {
@@ -326,7 +368,7 @@ impl Settings {
         }
         match &self.own {
             Some(own) if own.provider.is_some() => (Arc::as_ptr(own) as usize as f64).into(),
-            _ if absent(&self.access_token()) => self.slots.get(CLIENT_ID),
+            _ if absent(&self.access_token()) => self.slots.get(MACHINE_ID),
             _ => self.access_token(),
         }
     }
@@ -436,6 +478,32 @@ impl Settings {
     /// What `host.js` takes the rest from.
     pub fn slots(&self) -> &Array {
         &self.slots
+    }
+}
+
+/// The credentials of a machine beside those of the application that users sign in to.
+fn machine(management: &JsValue) -> Result<[JsValue; 2], Box<Error>> {
+    if !is_record(management) {
+        let expected = "an object like { clientId, clientSecret }";
+        return Err(wrong_value(MANAGEMENT_NAME, expected, management));
+    }
+    let names = [CLIENT_ID_NAME, CLIENT_SECRET_NAME];
+    let inside = |problem: Problem| problem.inside(MANAGEMENT_NAME).sentence();
+    let management = check::options(management, &[&names])
+        .map_err(|problem| Error::configuration(&inside(problem)))?;
+    let part = |name| {
+        let value = get(&management, name).unwrap_or_default();
+        filled(&concat(&[MANAGEMENT_NAME, ".", name]), value)
+    };
+    let [id, secret] = names;
+    Ok([part(id)?, part(secret)?])
+}
+
+/// A string that is not empty.
+fn filled(name: &str, value: JsValue) -> Result<JsValue, Box<Error>> {
+    match text(&value).is_some_and(|text| !text.is_empty()) {
+        true => Ok(value),
+        false => Err(wrong_value(name, "a string that is not empty", &value)),
     }
 }
 

@@ -191,7 +191,7 @@ async fn key(settings: &Settings, limits: &Limits) -> Result<String, Failed> {
     let mut key = String::from("kinde-edge");
     for part in [
         settings.origin(),
-        settings.client_id(),
+        settings.machine_id(),
         settings.audience(),
         settings.scope(),
     ] {
@@ -202,7 +202,7 @@ async fn key(settings: &Settings, limits: &Limits) -> Result<String, Failed> {
     // Who has another secret has another token: the service would refuse that client a new one. By
     // HMAC-SHA-256 under the secret, so that nobody can make the key without it. A fast hash will do:
     // secrets are long and random, made by the service, and cannot be guessed as passwords can.
-    let hashing = hmac(&settings.client_secret().into(), &key);
+    let hashing = hmac(&settings.machine_secret().into(), &key);
     let hash = settle(hashing, limits).await.map_err(|_| Failed(None))?;
     let mut hash = base64url::encode(&bytes(&hash));
     hash.truncate(HASH);

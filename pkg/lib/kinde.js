@@ -232,12 +232,15 @@ function optionsFrom(env, options) {
   const read = {};
   // One that is set to nothing is as good as unset.
   for (const name of VARIABLES) read[name] = env[name] || undefined;
-  const machine = ["KINDE_MANAGEMENT_CLIENT", "KINDE_M2M_CLIENT", "KINDE_CLIENT"].find((name) => read[`${name}_ID`]);
+  const machine = ["KINDE_MANAGEMENT_CLIENT", "KINDE_M2M_CLIENT"].find(
+    (name) => read[`${name}_ID`] || read[`${name}_SECRET`],
+  );
   /** @type {Record<string, any>} */
   const found = {
     domain: read.KINDE_DOMAIN ?? read.KINDE_ISSUER_URL,
-    clientId: read[`${machine}_ID`],
-    clientSecret: read[`${machine ?? "KINDE_CLIENT"}_SECRET`],
+    clientId: read.KINDE_CLIENT_ID,
+    clientSecret: read.KINDE_CLIENT_SECRET,
+    management: machine && { clientId: read[`${machine}_ID`], clientSecret: read[`${machine}_SECRET`] },
     audience: read.KINDE_AUDIENCE,
   };
   const level = read.KINDE_LOG;
@@ -255,6 +258,10 @@ function optionsFrom(env, options) {
   }
   if ("logLevel" in found && !/^(debug|info|warn|error|off)$/.test(level)) {
     throw wrong("KINDE_LOG must be debug, info, warn, error or off");
+  }
+  const half = found.management && ["ID", "SECRET"].find((part) => !read[`${machine}_${part}`]);
+  if (half) {
+    throw wrong(`${machine}_${half} is not set, beside ${machine}_${half === "ID" ? "SECRET" : "ID"}`);
   }
   if ("domain" in found && !found.domain) {
     const set = VARIABLES.filter((name) => read[name]).join(", ");

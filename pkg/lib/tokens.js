@@ -1,6 +1,6 @@
 // Tokens, guarded routes and webhooks: what needs Request and Response around the verification.
 
-import { check_guard, verify_token } from "kinde-edge-wasm";
+import { check_guard, machine_token, verify_token } from "kinde-edge-wasm";
 import { KindeError, traced } from "kinde-edge-error";
 import { promised } from "./promised.js";
 import { bodyOf, requestOf } from "./request.js";
@@ -33,6 +33,7 @@ function verify(settings, purpose, input, options) {
 export const methods = {
   tokens: {
     verify: (settings, [token, options]) => verify(settings, TOKEN, token, options),
+    machine: (settings, [options]) => promised((sink) => machine_token(settings, options, sink)),
   },
   webhooks: {
     verify: (settings, [input, options]) => verify(settings, WEBHOOK, bodyOf(input), options),

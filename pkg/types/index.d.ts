@@ -201,12 +201,25 @@ export interface TokenStore {
   delete(key: string): unknown;
 }
 
-/** A client with tokens of its own, from the client credentials of a machine-to-machine application. */
-export interface ClientCredentialsOptions extends ClientOptions {
+/** The client credentials of a machine-to-machine application. */
+export interface MachineCredentials {
   /** The application's client id. */
   clientId: string;
   /** The application's client secret. It must never reach a browser. */
   clientSecret: string;
+}
+
+/** A client with tokens of its own, from the client credentials of a machine-to-machine application. */
+export interface ClientCredentialsOptions extends ClientOptions {
+  /** The application's client id; with `management`, that of the application that users sign in to. */
+  clientId: string;
+  /** The application's client secret. It must never reach a browser. */
+  clientSecret: string;
+  /**
+   * The machine-to-machine application, where `clientId` is that of an application that users sign in to: calls and
+   * `kinde.tokens.machine` use this one, `kinde.oauth` and sessions the other. Default: `clientId` is of a machine.
+   */
+  management?: MachineCredentials | undefined;
   /** What the tokens are for. Default: `{domain}/api`, the Management API. */
   audience?: string | undefined;
   /**
@@ -219,12 +232,30 @@ export interface ClientCredentialsOptions extends ClientOptions {
   accessToken?: undefined;
 }
 
+/** A client of a machine-to-machine application beside one that users sign in to, which may keep no secret. */
+export interface ManagementOptions extends ClientOptions {
+  /** The application that users sign in to: for `kinde.oauth` and sessions. */
+  clientId?: string | undefined;
+  /** The secret of that application, if it can keep one. */
+  clientSecret?: string | undefined;
+  /** The machine-to-machine application: for calls and `kinde.tokens.machine`. */
+  management: MachineCredentials;
+  /** What the tokens of the machine are for. Default: `{domain}/api`, the Management API. */
+  audience?: string | undefined;
+  /** The scopes that they are to have, separated by spaces. Default: all of the application's. */
+  scope?: string;
+  /** Keeps them beyond the life of the program. Default: none. */
+  tokenStore?: TokenStore | undefined;
+  accessToken?: undefined;
+}
+
 /** A client with a token that someone else obtained. */
 export interface AccessTokenOptions extends ClientOptions {
   /** The token, or a function that returns it. */
   accessToken: AccessToken;
   clientId?: undefined;
   clientSecret?: undefined;
+  management?: undefined;
   audience?: undefined;
   scope?: undefined;
 }
@@ -237,23 +268,27 @@ export interface BareOptions extends ClientOptions {
   /** The id of the application that users sign in to. */
   clientId?: string | undefined;
   clientSecret?: undefined;
+  management?: undefined;
   accessToken?: undefined;
   audience?: undefined;
   scope?: undefined;
 }
 
 /** What a client is made of: client credentials, an access token, or neither. */
-export type KindeOptions = ClientCredentialsOptions | AccessTokenOptions | BareOptions;
+export type KindeOptions = ClientCredentialsOptions | ManagementOptions | AccessTokenOptions | BareOptions;
 
 /** The variables that {@link Kinde.fromEnv} reads. */
 export interface KindeEnv {
   /** The domain: `https://acme.kinde.com`. */
   KINDE_DOMAIN?: string | undefined;
-  /** The client id of a machine-to-machine application. */
+  /**
+   * The client id of a machine-to-machine application; beside that of `KINDE_MANAGEMENT_CLIENT_ID` or
+   * `KINDE_M2M_CLIENT_ID`, of the application that users sign in to.
+   */
   KINDE_CLIENT_ID?: string | undefined;
   /** The secret that goes with `KINDE_CLIENT_ID`. */
   KINDE_CLIENT_SECRET?: string | undefined;
-  /** Wins over `KINDE_CLIENT_ID`, which may be that of a sign-in application. */
+  /** The client id of the option `management`: of a machine-to-machine application. */
   KINDE_MANAGEMENT_CLIENT_ID?: string | undefined;
   /** The secret that goes with `KINDE_MANAGEMENT_CLIENT_ID`. */
   KINDE_MANAGEMENT_CLIENT_SECRET?: string | undefined;
@@ -261,7 +296,7 @@ export interface KindeEnv {
   KINDE_AUDIENCE?: string | undefined;
   /** The domain, where `KINDE_DOMAIN` is not set. */
   KINDE_ISSUER_URL?: string | undefined;
-  /** Wins over `KINDE_CLIENT_ID`, where `KINDE_MANAGEMENT_CLIENT_ID` is not set. */
+  /** The same, where `KINDE_MANAGEMENT_CLIENT_ID` is not set. */
   KINDE_M2M_CLIENT_ID?: string | undefined;
   /** The secret that goes with `KINDE_M2M_CLIENT_ID`. */
   KINDE_M2M_CLIENT_SECRET?: string | undefined;

@@ -152,6 +152,44 @@ export interface Tokens {
    * ```
    */
   verify<Claims extends object = TokenClaims>(token: string, options?: VerifyOptions): Promise<Claims>;
+
+  /**
+   * An access token of the machine-to-machine application, for an API of your own: by client credentials (RFC 6749,
+   * section 4.4), kept and shared as that of calls, in the client's token store too, until a tenth of its lifetime, 60
+   * seconds at most, is left. A request for one is retried like a GET.
+   *
+   * @returns The token, without `Bearer`
+   * @throws A `KindeError` of code `configuration` from a client without the credentials of a machine, `authentication`
+   * for an audience that there is no API for, or that the application may not use
+   * @example
+   * ```ts
+   * const token = await kinde.tokens.machine({ audience: "https://api.example.com" });
+   * await fetch("https://api.example.com/jobs", { headers: { authorization: `Bearer ${token}` } });
+   * ```
+   */
+  machine(options?: MachineTokenOptions): Promise<string>;
+}
+
+/**
+ * What a machine's token is to be for. An `audience` or `scope` that is there without a value, such as a variable that
+ * is not set, is refused with the code `invalid_request`.
+ */
+export interface MachineTokenOptions {
+  /** The API that it is for. Default: that of calls, the client's `audience`. */
+  audience?: string;
+  /**
+   * The scopes that it is to have, separated by spaces. Default: all that the application has for the audience; for
+   * that of calls, the client's `scope`.
+   */
+  scope?: string;
+  /** Ends it: it rejects with the code `aborted`. */
+  signal?: AbortSignal | undefined;
+  /** How long an attempt may take, in milliseconds. Default: the client's. */
+  timeout?: number | undefined;
+  /** How long it may take as a whole, in milliseconds. Default: the client's. */
+  deadline?: number | undefined;
+  /** How often a failed request for a token is sent again. Default: the client's. */
+  maxRetries?: number | undefined;
 }
 
 /**

@@ -2,13 +2,16 @@
 //! `kinde.webhooks.verify(…)` of them.
 
 use super::{Algorithm, Reason, genuine, jwks};
+use crate::auth;
 use crate::check::Problem;
 use crate::core::jwt::Rules;
 use crate::error::{Context, Error};
 use crate::guard::{Demands, Refusal};
 use crate::interop::{get, now, promise, text, texts};
-use crate::js::{Sink, read_known, settle, to_js};
+use crate::js::{Sink, go, read_known, settle, to_js};
 use crate::limits::Limits;
+use crate::options::Options;
+use crate::request::Request;
 use crate::settings::{self, Settings};
 use crate::webhook;
 use js_sys::{Array, Function};
@@ -95,6 +98,22 @@ pub fn verify_token(settings: Array, purpose: u32, input: JsValue, options: &JsV
             Err(refusal) => Ok(to_array(refusal)),
         }
     });
+}
+
+/// Gives the machine's access token for an audience and a scope.
+#[wasm_bindgen]
+pub fn machine_token(settings: Array, options: &JsValue, sink: Sink) {
+    let mut settings = Settings::from_js(settings);
+    let mut read = || -> Result<(Request, Options), Box<Error>> {
+        let names: [&[&str]; 2] = [&["audience!", "scope!"], &[]];
+        let (general, found) = read_known(options, None, names)?;
+        let part = |name| word(&found, name).map_err(|p| Error::invalid(None, "options", p));
+        let (audience, scope) = (part("audience")?, part("scope")?);
+        settings = settings.meant_for(audience.as_deref(), scope.as_deref());
+        Ok((auth::machine(&settings)?, general))
+    };
+    let planned = read();
+    go(settings, sink, planned);
 }
 
 /// The text of a webhook's body, or a little more of it than may be.

@@ -12,7 +12,7 @@ pub use crate::core::jwt::{Algorithm, Reason};
 pub use claims::{Claims, Role};
 pub(crate) use jwks::check_address;
 pub(crate) use tokens::limits;
-pub use tokens::{Tokens, VerifyToken};
+pub use tokens::{MachineToken, Tokens, VerifyToken};
 
 use crate::core::jwt::compact::{self, Compact};
 use crate::core::jwt::{Fault, Rules, malformed};

@@ -2,8 +2,9 @@
 
 use super::claims::Claims;
 use super::{Algorithm, jwks, verify};
+use crate::auth;
 use crate::check::Problem;
-use crate::client::Kinde;
+use crate::client::{Kinde, call};
 use crate::core::jwt::Rules;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -54,10 +55,37 @@ pub struct VerifyToken {
     pub deadline: Option<Duration>,
 }
 
+/// What a token is to be for, for [`Tokens::machine`].
+///
+/// ```
+/// use kinde_edge::MachineToken;
+///
+/// let wanted = MachineToken {
+///     audience: Some("https://api.example.com".to_owned()),
+///     ..Default::default()
+/// };
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct MachineToken {
+    /// The API that it is for. Default: that of calls, see
+    /// [`Builder::audience`](crate::Builder::audience).
+    pub audience: Option<String>,
+    /// The scopes that it is to have, separated by spaces. Default: all that the application has for
+    /// the audience; for that of calls, the client's, see [`Builder::scope`](crate::Builder::scope).
+    pub scope: Option<String>,
+    /// How long an attempt may take. Default: the client's, see
+    /// [`Builder::timeout`](crate::Builder::timeout).
+    pub timeout: Option<Duration>,
+    /// How long it may take as a whole. Default: the client's, see
+    /// [`Builder::deadline`](crate::Builder::deadline).
+    pub deadline: Option<Duration>,
+}
+
 impl Kinde {
-    /// The tokens of the business: whether they are genuine, and what they say.
+    /// The tokens of the business: whether they are genuine, and what they say; and those of the
+    /// client's machine.
     ///
-    /// No credentials are needed for that: the domain alone makes a client that verifies.
+    /// No credentials are needed to verify: the domain alone makes a client that does.
     pub fn tokens(&self) -> Tokens<'_> {
         Tokens { client: self }
     }
@@ -107,6 +135,44 @@ impl Tokens<'_> {
     }
 }
 
+impl Tokens<'_> {
+    /// An access token of the machine-to-machine application, for an API of one's own: by client
+    /// credentials (RFC 6749, section 4.4), kept and shared as that of calls, until a tenth of its
+    /// lifetime, 60 s at most, is left. A request for one is repeated like a GET.
+    ///
+    /// ```no_run
+    /// use kinde_edge::{Error, Kinde, MachineToken};
+    ///
+    /// # async fn example(kinde: Kinde) -> Result<(), Error> {
+    /// let wanted = MachineToken {
+    ///     audience: Some("https://api.example.com".to_owned()),
+    ///     ..Default::default()
+    /// };
+    /// let token = kinde.tokens().machine(&wanted).await?;
+    /// let header = format!("Bearer {token}");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] from a client without credentials. [`Error::Authentication`] if the
+    /// token endpoint refuses: an audience that there is no API for, or that the application may not
+    /// use. [`Error::InvalidRequest`] for an empty text. Those of a call.
+    pub async fn machine(&self, wanted: &MachineToken) -> Result<String, Error> {
+        let parts = [("audience", &wanted.audience), ("scope", &wanted.scope)];
+        if let Some((name, _)) = parts.iter().find(|(_, part)| part.as_deref() == Some("")) {
+            let problem = Problem::new("expected a string that is not empty".into());
+            return Err(Error::invalid(None, "options", problem.inside(name)).into());
+        }
+        let settings = &self.client.settings;
+        let settings = settings.meant_for(wanted.audience.as_deref(), wanted.scope.as_deref());
+        let options = options(wanted.timeout, wanted.deadline)?;
+        let request = auth::machine(&settings)?;
+        let answer = call(settings, request, options).await?;
+        Ok(answer.body.as_string().unwrap_or_default())
+    }
+}
+
 impl VerifyToken {
     pub(crate) fn read(&self, settings: &Settings) -> Result<(Rules, Limits), Box<Error>> {
         let name = |one: &Algorithm| one.name().to_owned();
@@ -131,6 +197,10 @@ pub(crate) fn limits(
     timeout: Option<Duration>,
     deadline: Option<Duration>,
 ) -> Result<Limits, Box<Error>> {
+    Ok(Limits::new(settings, &options(timeout, deadline)?))
+}
+
+fn options(timeout: Option<Duration>, deadline: Option<Duration>) -> Result<Options, Box<Error>> {
     let read = |name, limit: Option<Duration>| match limit {
         Some(Duration::ZERO) => {
             let problem = Problem::new("expected a time that is longer than 0".into());
@@ -138,10 +208,9 @@ pub(crate) fn limits(
         }
         limit => Ok(limit.map(|limit| limit.as_secs_f64() * 1000.0)),
     };
-    let options = Options {
+    Ok(Options {
         timeout: read("timeout", timeout)?,
         deadline: read("deadline", deadline)?,
         ..Default::default()
-    };
-    Ok(Limits::new(settings, &options))
+    })
 }

@@ -1,7 +1,7 @@
 //! Client credentials: which token request goes out, and how seldom.
 
 use crate::double::{Clock, Service, later, reject, reply, reply_with, together};
-use kinde_edge::{Builder, Error};
+use kinde_edge::{AuthorizationUrl, Builder, Error, MachineToken};
 use serde_json::{Value, json};
 use std::future::IntoFuture;
 use std::time::Duration;
@@ -47,6 +47,59 @@ async fn the_token_request_is_a_form() {
          &audience=https%3A%2F%2Facme.kinde.com%2Fapi"
     );
     assert_eq!(sent[1].headers["authorization"], "Bearer token-1");
+}
+
+#[wasm_bindgen_test]
+async fn a_machine_beside_the_application_that_users_sign_in_to() {
+    let service = Service::with_tokens(|_| reply(200, &json!({})));
+    let builder = service.builder().client_credentials("app", "its secret");
+    let kinde = builder.management("machine", "m-secret").build().unwrap();
+    kinde.business().get().await.unwrap();
+    let form = service.sent()[0].form();
+    assert_eq!(form["client_id"], "machine");
+    assert_eq!(form["client_secret"], "m-secret");
+    let params = AuthorizationUrl {
+        redirect_uri: "https://app.example/callback".to_owned(),
+        ..Default::default()
+    };
+    let sign_in = kinde.oauth().authorization_url(&params).await.unwrap();
+    assert!(sign_in.url.contains("&client_id=app&"), "{}", sign_in.url);
+
+    let half = service.builder().management("machine", "").build();
+    assert_eq!(
+        half.unwrap_err().message(),
+        "management.clientSecret must be a string that is not empty, got \"\""
+    );
+}
+
+#[wasm_bindgen_test]
+async fn the_machines_token_is_given_for_an_audience_of_ones_own() {
+    let service = Service::with_tokens(|_| reply(200, &json!({})));
+    let kinde = with(&service, "machine-token").build().unwrap();
+    let wanted = MachineToken {
+        audience: Some("https://api.example.com".to_owned()),
+        ..Default::default()
+    };
+    let tokens = kinde.tokens();
+    assert_eq!(tokens.machine(&wanted).await.unwrap(), "token-1");
+    assert_eq!(tokens.machine(&wanted).await.unwrap(), "token-1");
+    kinde.business().get().await.unwrap();
+    assert_eq!(authorizations(&service), ["Bearer token-2"]);
+    assert_eq!(
+        service.sent()[0].form()["audience"],
+        "https://api.example.com"
+    );
+    assert_eq!(token_requests(&service), 2);
+
+    let nothing = MachineToken {
+        scope: Some(String::new()),
+        ..Default::default()
+    };
+    let error = tokens.machine(&nothing).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest { .. }), "{error}");
+    let bare = service.builder().access_token("t").build().unwrap();
+    let error = bare.tokens().machine(&wanted).await.unwrap_err();
+    assert!(matches!(error, Error::Configuration { .. }), "{error}");
 }
 
 #[wasm_bindgen_test]

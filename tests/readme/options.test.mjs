@@ -21,7 +21,13 @@ function optionsOf(name) {
     .filter(({ type }) => type !== "undefined");
 }
 
-const ofClients = ["ClientOptions", "ClientCredentialsOptions", "AccessTokenOptions", "BareOptions"].flatMap(optionsOf);
+const ofClients = [
+  "ClientOptions",
+  "ClientCredentialsOptions",
+  "ManagementOptions",
+  "AccessTokenOptions",
+  "BareOptions",
+].flatMap(optionsOf);
 const ofCalls = optionsOf("RequestOptions");
 const variables = optionsOf("KindeEnv").map(({ name }) => name);
 

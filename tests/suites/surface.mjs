@@ -4,7 +4,7 @@ import { deepEqual, equal, match, ok } from "../lib/assert.mjs";
 import { clientOn, DOMAIN, double, rejection, TOKEN } from "../lib/double.mjs";
 import { script } from "../lib/script.mjs";
 
-export const cases = () => [...options, ...environments, ...requests];
+export const cases = () => [...options, ...environments, ...machines, ...requests];
 
 /** What a function throws; a KindeError of this code, or the case fails. */
 async function configurationError(sdk, make) {
@@ -66,6 +66,21 @@ const options = [
     [{ domain: DOMAIN, scope: undefined }, "scope: is undefined: leave it out, or give it a value"],
     [
       { domain: DOMAIN, accessToken: undefined, clientId: "i", clientSecret: "s" },
+      "give accessToken, or clientId and clientSecret, not both",
+    ],
+    ...[
+      [5, "management must be an object like { clientId, clientSecret }, got 5"],
+      ["m-secret", "management must be an object like { clientId, clientSecret }, got a string of 8 characters"],
+      [{}, "management.clientId must be a string that is not empty, got undefined"],
+      [{ clientId: "m" }, "management.clientSecret must be a string that is not empty, got undefined"],
+      [{ clientSecret: "m-secret" }, "management.clientId must be a string that is not empty, got undefined"],
+      [{ clientId: "m", clientSecret: "" }, 'management.clientSecret must be a string that is not empty, got ""'],
+      [{ clientId: ["m"], clientSecret: "s" }, "management.clientId must be a string that is not empty, got an array"],
+      [{ clientID: "m", clientSecret: "s" }, 'management.clientID: there is no such option; did you mean "clientId"?'],
+      [{ clientId: "m", clientSecret: "s", scope: "x" }, "management.scope: there is no such option"],
+    ].map(([management, message]) => [{ domain: DOMAIN, clientId: "i", management }, message]),
+    [
+      { domain: DOMAIN, accessToken: "t", management: { clientId: "m", clientSecret: "s" } },
       "give accessToken, or clientId and clientSecret, not both",
     ],
     [Object.create({ domain: DOMAIN, timeout: 0 }), "timeout: expected a number of milliseconds above 0, got 0"],
@@ -330,11 +345,32 @@ const environments = [
     },
   },
   {
-    name: "fromEnv prefers the credentials that are for the Management API",
+    name: "fromEnv prefers the credentials that are for the Management API, and signs in with the others",
     async run(host) {
-      const env = { ...ENV, KINDE_MANAGEMENT_CLIENT_ID: "m-id", KINDE_MANAGEMENT_CLIENT_SECRET: "m-secret" };
-      const { client_id, client_secret } = await tokenRequest(host, env);
-      deepEqual([client_id, client_secret], ["m-id", "m-secret"], "credentials");
+      for (const prefix of ["KINDE_MANAGEMENT_CLIENT", "KINDE_M2M_CLIENT"]) {
+        const env = { ...ENV, [`${prefix}_ID`]: "m-id", [`${prefix}_SECRET`]: "m-secret" };
+        const { client_id, client_secret } = await tokenRequest(host, env);
+        deepEqual([client_id, client_secret], ["m-id", "m-secret"], "credentials");
+        const { url } = await host.sdk.Kinde.fromEnv(env).oauth.authorizationUrl({ redirect_uri: "https://app/cb" });
+        equal(new URL(url).searchParams.get("client_id"), "app-id", "application");
+      }
+    },
+  },
+  {
+    name: "fromEnv says which half of the machine's credentials is missing",
+    async run({ sdk }) {
+      for (const prefix of ["KINDE_MANAGEMENT_CLIENT", "KINDE_M2M_CLIENT"]) {
+        for (const [set, missing] of [
+          ["ID", "SECRET"],
+          ["SECRET", "ID"],
+        ]) {
+          const env = { ...ENV, [`${prefix}_${set}`]: "the value" };
+          const { message } = await configurationError(sdk, () => sdk.Kinde.fromEnv(env));
+          equal(message, `${prefix}_${missing} is not set, beside ${prefix}_${set}`, "message");
+          // Options win.
+          sdk.Kinde.fromEnv(env, { management: undefined });
+        }
+      }
     },
   },
   {
@@ -436,6 +472,207 @@ const environments = [
         }
         equal(error, thrown, "what was thrown");
       }
+    },
+  },
+];
+
+/** A client of an application that users sign in to and of a machine, and the requests that it makes. */
+function twoApplications(sdk, options, answer) {
+  const machine = { clientId: `machine-${crypto.randomUUID()}`, clientSecret: "machine-secret" };
+  const made = clientOn(sdk, { clientId: "app", clientSecret: "app-secret", management: machine, ...options }, answer);
+  const tokens = () =>
+    made.calls
+      .filter(({ url }) => url.endsWith("/oauth2/token"))
+      .map(({ init }) => Object.fromEntries(new URLSearchParams(init.body)));
+  return { ...made, machine, tokens };
+}
+
+/** The answer of a token endpoint whose tokens have numbers, and of everything else. */
+const numbered = () => {
+  let count = 0;
+  return (url) => {
+    const token = () => ({ access_token: `token-${++count}`, token_type: "bearer", expires_in: 3600 });
+    return Response.json(url.endsWith("/oauth2/token") ? token() : {});
+  };
+};
+
+const machines = [
+  {
+    name: "management: calls are the machine's, signing in is the application's",
+    async run({ sdk }) {
+      const { kinde, calls, machine, tokens } = twoApplications(sdk, {}, numbered());
+      await kinde.business.get();
+      await kinde.users.get("kp_1");
+      deepEqual(
+        tokens(),
+        [
+          {
+            grant_type: "client_credentials",
+            client_id: machine.clientId,
+            client_secret: "machine-secret",
+            audience: `${DOMAIN}/api`,
+          },
+        ],
+        "token requests",
+      );
+      deepEqual(
+        calls.slice(1).map(({ init }) => init.headers.authorization),
+        ["Bearer token-1", "Bearer token-1"],
+        "authorization",
+      );
+      calls.length = 0;
+      await kinde.oauth.refresh({ refresh_token: "a refresh token" });
+      deepEqual(
+        tokens(),
+        [
+          {
+            grant_type: "refresh_token",
+            client_id: "app",
+            client_secret: "app-secret",
+            refresh_token: "a refresh token",
+          },
+        ],
+        "request of the refresh",
+      );
+      const { url } = await kinde.oauth.authorizationUrl({ redirect_uri: "https://app.example/callback" });
+      equal(new URL(url).searchParams.get("client_id"), "app", "client id of a sign-in");
+    },
+  },
+  {
+    name: "management: without a secret of the application, and without an application",
+    async run({ sdk }) {
+      const page = twoApplications(sdk, { clientSecret: undefined }, numbered());
+      await page.kinde.business.get();
+      equal(page.tokens()[0].client_id, page.machine.clientId, "client id");
+      const bare = twoApplications(sdk, { clientId: undefined, clientSecret: undefined }, numbered());
+      await bare.kinde.business.get();
+      equal(bare.tokens()[0].client_id, bare.machine.clientId, "client id");
+      const begun = bare.kinde.oauth.authorizationUrl({ redirect_uri: "https://app.example/callback" });
+      equal((await rejection(sdk, begun)).message, "signing in needs the clientId of an application", "message");
+    },
+  },
+  {
+    name: "management: tokens of two machines beside one application are kept apart, in a store too",
+    async run({ sdk }) {
+      const kept = new Map();
+      const tokenStore = {
+        get: (key) => kept.get(key),
+        set: (key, value) => kept.set(key, value),
+        delete: (key) => kept.delete(key),
+      };
+      const answer = numbered();
+      const [one, two] = [twoApplications(sdk, { tokenStore }, answer), twoApplications(sdk, { tokenStore }, answer)];
+      for (const { kinde } of [one, two, one, two]) await kinde.business.get();
+      const sent = ({ calls }) => calls.flatMap(({ init }) => init.headers.authorization ?? []);
+      deepEqual([sent(one), sent(two)], [Array(2).fill("Bearer token-1"), Array(2).fill("Bearer token-2")], "tokens");
+      deepEqual(
+        [...kept.keys()].map((key) => decodeURIComponent(key.split(":")[2])),
+        [one.machine.clientId, two.machine.clientId],
+        "client ids in the keys",
+      );
+    },
+  },
+  {
+    name: "tokens.machine: a token for an API of one's own, asked for once, apart from that of calls",
+    async run({ sdk }) {
+      const { kinde, tokens } = twoApplications(sdk, { scope: "read:users" }, numbered());
+      const audience = "https://api.example.com";
+      equal(await kinde.tokens.machine({ audience }), "token-1", "token");
+      equal(await kinde.tokens.machine({ audience }), "token-1", "token again");
+      equal(await kinde.tokens.machine({ audience, scope: "read:jobs" }), "token-2", "with a scope");
+      await kinde.business.get();
+      equal(await kinde.tokens.machine(), "token-3", "that of calls");
+      equal(await kinde.tokens.machine({ scope: "read:roles" }), "token-4", "that of calls with another scope");
+      deepEqual(
+        tokens().map(({ audience, scope }) => [audience, scope]),
+        [
+          [audience, undefined],
+          [audience, "read:jobs"],
+          [`${DOMAIN}/api`, "read:users"],
+          [`${DOMAIN}/api`, "read:roles"],
+        ],
+        "requests",
+      );
+    },
+  },
+  {
+    name: "tokens.machine: without management it is the client's own; concurrent callers share one request",
+    async run({ sdk }) {
+      const clientId = crypto.randomUUID();
+      const { kinde, calls } = clientOn(sdk, { clientId, clientSecret: "s" }, numbered());
+      const audience = "https://api.example.com";
+      const all = await Promise.all(Array.from({ length: 5 }, () => kinde.tokens.machine({ audience })));
+      deepEqual([all, calls.length], [Array(5).fill("token-1"), 1], "tokens and requests");
+      equal(new URLSearchParams(calls[0].init.body).get("client_id"), clientId, "client id");
+    },
+  },
+  {
+    name: "tokens.machine: one that is about to expire is replaced",
+    async run({ sdk }) {
+      let count = 0;
+      const answer = () => Response.json({ access_token: `t${++count}`, expires_in: count === 1 ? 0.001 : 3600 });
+      const { kinde } = twoApplications(sdk, {}, answer);
+      const given = [];
+      for (let i = 0; i < 3; i++) {
+        given.push(await kinde.tokens.machine({ audience: "https://api.example.com" }));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      deepEqual(given, ["t1", "t2", "t2"], "tokens");
+    },
+  },
+  {
+    name: "tokens.machine: a failure of the moment is retried, a refusal is not",
+    async run({ sdk }) {
+      const statuses = [503, 429];
+      const answer = () => {
+        const status = statuses.shift();
+        if (!status) return Response.json({ access_token: "t", expires_in: 60 });
+        return Response.json({}, { status, headers: { "retry-after": "0" } });
+      };
+      const events = [];
+      const hooks = { retry: ({ name, status }) => events.push([name, status]) };
+      const patient = twoApplications(sdk, { maxRetries: 2, hooks }, answer);
+      equal(await patient.kinde.tokens.machine({ audience: "a" }), "t", "token");
+      deepEqual(
+        events,
+        [
+          ["tokens.machine", 503],
+          ["tokens.machine", 429],
+        ],
+        "retries",
+      );
+      const refuse = () => Response.json({ error: "invalid_request", error_description: "no API" }, { status: 400 });
+      const refused = twoApplications(sdk, { maxRetries: 2 }, refuse);
+      const error = await rejection(sdk, refused.kinde.tokens.machine({ audience: "a" }));
+      equal(refused.calls.length, 1, "requests");
+      deepEqual([error.code, error.status], ["authentication", 400], "error");
+      equal(error.message, "tokens.machine: the token endpoint refused (400): invalid_request: no API", "message");
+    },
+  },
+  {
+    name: "tokens.machine: what cannot be asked for",
+    async run({ sdk }) {
+      const { kinde, calls } = twoApplications(sdk);
+      for (const [options, message] of [
+        [{ audience: undefined }, 'options "audience": is undefined: leave it out, or give it a value'],
+        [{ audience: "" }, 'options "audience": expected a string that is not empty, got ""'],
+        [{ audience: ["a"] }, 'options "audience": expected a string that is not empty, got an array'],
+        [{ scope: 5 }, 'options "scope": expected a string that is not empty, got 5'],
+        [{ audiences: "a" }, 'options "audiences": there is no such option; did you mean "audience"?'],
+        ["a", "options: expected an object, got a string of 1 character"],
+        [{ timeout: 0 }, 'options "timeout": expected a number of milliseconds above 0, got 0'],
+      ]) {
+        const error = await rejection(sdk, kinde.tokens.machine(options));
+        deepEqual([error.code, error.message], ["invalid_request", message], "error");
+      }
+      const aborted = AbortSignal.abort();
+      equal((await rejection(sdk, kinde.tokens.machine({ signal: aborted }))).code, "aborted", "code");
+      for (const options of [{ accessToken: TOKEN }, { clientId: "app" }]) {
+        const error = await rejection(sdk, new sdk.Kinde({ domain: DOMAIN, ...options }).tokens.machine());
+        equal(error.code, "configuration", "code");
+        match(error.message, /^no credentials: give clientId and clientSecret of a machine-to-machine/, "message");
+      }
+      equal(calls.length, 0, "requests");
     },
   },
 ];
