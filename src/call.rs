@@ -2,6 +2,7 @@
 
 use crate::check::Problem;
 use crate::client::{Kinde, call};
+use crate::core::retry::RetryWrites;
 use crate::error::{Answer, Context, Error};
 use crate::interop::concat;
 use crate::operation::Operation;
@@ -167,10 +168,11 @@ impl<'a, T> Call<'a, T> {
         self
     }
 
-    /// Repeats POST and PATCH like the others: for a call that may be made twice without harm.
-    /// Default: the client's.
-    pub fn retry_writes(mut self, retry: bool) -> Self {
-        self.options.retry_writes = Some(retry);
+    /// Whether a POST or PATCH is repeated like the others: `true` for a call that may be made twice
+    /// without harm. Default: the client's, see
+    /// [`Builder::retry_writes`](crate::Builder::retry_writes).
+    pub fn retry_writes(mut self, retry: impl Into<RetryWrites>) -> Self {
+        self.options.retry_writes = Some(retry.into());
         self
     }
 

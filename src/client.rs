@@ -2,7 +2,7 @@
 
 use crate::auth;
 use crate::call::Call;
-use crate::core::retry::Attempted;
+use crate::core::retry::{Attempted, RetryWrites};
 use crate::error::{Answer, Context, Error};
 use crate::event::{Event, Report};
 use crate::fetch::{self, Outgoing};
@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::options::Options;
 use crate::request::Request;
 use crate::scopes;
-use crate::settings::{Own, Settings};
+use crate::settings::{IDEMPOTENT, Own, Settings};
 use crate::store::{self, TokenStore};
 use crate::turn::Turn;
 use js_sys::{Function, Object};
@@ -241,7 +241,8 @@ impl Builder {
     /// How often a failed request is sent again. Default: 2. 0 is never.
     ///
     /// GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and
-    /// 504; POST and PATCH on 429 only, unless [`Builder::retry_writes`] says otherwise. A token
+    /// 504, and so are POST and PATCH that set single values; the others on 429 only, unless
+    /// [`Builder::retry_writes`] says otherwise. A token
     /// request is repeated like a GET, whatever the call. A body that is a stream is sent once.
     ///
     /// The wait is what the service asks for ([`Error::retry_after`]); if that is more than 60 s,
@@ -251,10 +252,16 @@ impl Builder {
         self.option("maxRetries", &retries.into())
     }
 
-    /// Repeats POST and PATCH like the others: for callers who know that doing it twice is no harm.
-    /// Default: false.
-    pub fn retry_writes(self, retry: bool) -> Self {
-        self.option("retryWrites", &retry.into())
+    /// Which POSTs and PATCHes are repeated like the others: `true` for all, by callers who know that
+    /// doing one twice is no harm, `false` for none. Default: [`RetryWrites::Idempotent`], those that
+    /// are as good twice as once, such as setting a feature flag.
+    pub fn retry_writes(self, retry: impl Into<RetryWrites>) -> Self {
+        let value = match retry.into() {
+            RetryWrites::None => JsValue::FALSE,
+            RetryWrites::All => JsValue::TRUE,
+            RetryWrites::Idempotent => IDEMPOTENT.into(),
+        };
+        self.option("retryWrites", &value)
     }
 
     /// How many requests may be under way at once. Default: no limit. Zero is an error of
@@ -490,9 +497,11 @@ impl Attempts<'_> {
     }
 
     fn repeats_writes(&self) -> bool {
-        self.options
-            .retry_writes
+        let writes = self.options.retry_writes;
+        let is_idempotent = self.request.operation.is_some_and(|o| o.is_idempotent());
+        writes
             .unwrap_or_else(|| self.settings.retry_writes())
+            .repeats(is_idempotent)
     }
 
     /// Sends the request once.

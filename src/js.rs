@@ -15,7 +15,7 @@ use crate::operation::Operation;
 use crate::options::Options;
 use crate::page::page;
 use crate::request::{Args, Request, depth, places, plan};
-use crate::settings::{self, Numbers, Settings, count, flag, milliseconds};
+use crate::settings::{self, Numbers, Settings, count, milliseconds, writes};
 use crate::task;
 use crate::watch::Watch;
 use core::pin::Pin;
@@ -316,7 +316,7 @@ pub(crate) fn read_known(
             timeout: settings::read(&options, "timeout", milliseconds)?,
             deadline: settings::read(&options, "deadline", milliseconds)?,
             max_retries: settings::read(&options, "maxRetries", count)?,
-            retry_writes: settings::read(&options, "retryWrites", flag)?,
+            retry_writes: settings::read(&options, "retryWrites", writes)?,
             headers: Some(
                 headers::read(&get(&options, "headers")?)
                     .map_err(|problem| problem.inside("headers"))?,

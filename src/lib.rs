@@ -156,6 +156,7 @@ mod webhook;
 mod wire;
 
 pub use crate::core::operation::Operation;
+pub use crate::core::retry::RetryWrites;
 use crate::core::{base64url, operation};
 pub use call::{Call, Response};
 pub use client::{Builder, Kinde};

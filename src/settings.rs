@@ -5,7 +5,7 @@
 //! back.
 
 use crate::check::{self, Problem};
-use crate::core::retry::RETRIES;
+use crate::core::retry::{RETRIES, RetryWrites};
 use crate::error::Error;
 use crate::event::{self, Event, LEVELS};
 use crate::headers;
@@ -205,7 +205,7 @@ impl Settings {
         let timeout = self::read(options, "timeout", milliseconds).map_err(problem)?;
         let deadline = self::read(options, "deadline", milliseconds).map_err(problem)?;
         let retries = self::read(options, "maxRetries", count).map_err(problem)?;
-        let writes = self::read(options, "retryWrites", flag).map_err(problem)?;
+        let writes = self::read(options, "retryWrites", writes).map_err(problem)?;
         let headers = headers::read(&read("headers"))
             .map_err(|p| Error::configuration(&concat(&["headers: ", &p.what])))?;
         // The caller's own win.
@@ -252,7 +252,7 @@ impl Settings {
             timeout.unwrap_or(TIMEOUT),
             deadline.unwrap_or(f64::INFINITY),
             retries.unwrap_or(RETRIES),
-            f64::from(u8::from(writes.unwrap_or(false))),
+            f64::from(writes.unwrap_or_default() as u8),
             concurrency.unwrap_or(f64::INFINITY),
             level,
             has.into(),
@@ -393,9 +393,12 @@ impl Settings {
         self.number(MAX_RETRIES)
     }
 
-    /// Whether POST and PATCH are repeated like the others.
-    pub fn retry_writes(&self) -> bool {
-        self.number(RETRY_WRITES) > 0.0
+    /// Which POSTs and PATCHes are repeated like the others.
+    pub fn retry_writes(&self) -> RetryWrites {
+        let number = self.number(RETRY_WRITES);
+        let all = [RetryWrites::None, RetryWrites::All];
+        let known = all.into_iter().find(|one| f64::from(*one as u8) == number);
+        known.unwrap_or_default()
     }
 
     /// How many requests may be under way at once.
@@ -567,10 +570,19 @@ fn level(value: &JsValue) -> Result<f64, &'static str> {
         .ok_or("debug, info, warn, error or off")
 }
 
-/// A switch.
-pub(crate) fn flag(value: &JsValue) -> Result<bool, &'static str> {
-    value.as_bool().ok_or("true or false")
+/// Which writes are repeated.
+pub(crate) fn writes(value: &JsValue) -> Result<RetryWrites, &'static str> {
+    match text(value) {
+        Some(name) if name == IDEMPOTENT => Ok(RetryWrites::Idempotent),
+        _ => value
+            .as_bool()
+            .map(RetryWrites::from)
+            .ok_or("true, false or \"idempotent\""),
+    }
 }
+
+/// As callers call [`RetryWrites::Idempotent`].
+pub(crate) const IDEMPOTENT: &str = "idempotent";
 
 /// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.
 fn origin(domain: &JsValue) -> Result<String, Box<Error>> {

@@ -6348,7 +6348,8 @@ export interface ApisScopesResource {
    *
    * Update an API scope.
    *
-   * `PATCH /api/v1/apis/{api_id}/scopes/{scope_id}`, scope `update:api_scopes`
+   * `PATCH /api/v1/apis/{api_id}/scopes/{scope_id}`, scope `update:api_scopes`; retried like a GET,
+   * since doing it twice is as good as doing it once
    *
    * @param apiId - API ID
    * @param scopeId - Scope ID
@@ -6686,7 +6687,8 @@ export interface ApplicationsTokensResource {
    *
    * Configure tokens for an application.
    *
-   * `PATCH /api/v1/applications/{application_id}/tokens`, scope `update:application_tokens`
+   * `PATCH /api/v1/applications/{application_id}/tokens`, scope `update:application_tokens`;
+   * retried like a GET, since doing it twice is as good as doing it once
    *
    * @param applicationId - The identifier/client ID for the application.
    * @param params - body: `access_token_lifetime?`, `refresh_token_lifetime?`, `id_token_lifetime?`, `authenticated_session_lifetime?`, `is_hasura_mapping_enabled?`
@@ -7213,7 +7215,8 @@ export interface EnvironmentFeatureFlagsResource {
    * Update Environment Feature Flag Override
    *
    * `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`, scope
-   * `update:environment_feature_flags`
+   * `update:environment_feature_flags`; retried like a GET, since doing it twice is as good as
+   * doing it once
    *
    * @param featureFlagKey - The identifier for the feature flag.
    * @param params - body: `value`
@@ -7356,7 +7359,8 @@ export interface EnvironmentVariablesResource {
    * Update an environment variable you previously created. This feature is in beta and admin UI is
    * not yet available.
    *
-   * `PATCH /api/v1/environment_variables/{variable_id}`, scope `update:environment_variables`
+   * `PATCH /api/v1/environment_variables/{variable_id}`, scope `update:environment_variables`;
+   * retried like a GET, since doing it twice is as good as doing it once
    *
    * @param variableId - The environment variable's ID.
    * @param params - body: `key?`, `value?`, `is_secret?`
@@ -8154,7 +8158,8 @@ export interface OrganizationsFeatureFlagsResource {
    * Update Organization Feature Flag Override
    *
    * `PATCH /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`, scope
-   * `update:organization_feature_flags`
+   * `update:organization_feature_flags`; retried like a GET, since doing it twice is as good as
+   * doing it once
    *
    * @param orgCode - The identifier for the organization
    * @param featureFlagKey - The identifier for the feature flag
@@ -8223,7 +8228,8 @@ export interface OrganizationsPropertiesResource {
   /**
    * Update Organization Property values
    *
-   * `PATCH /api/v1/organizations/{org_code}/properties`, scope `update:organization_properties`
+   * `PATCH /api/v1/organizations/{org_code}/properties`, scope `update:organization_properties`;
+   * retried like a GET, since doing it twice is as good as doing it once
    *
    * @param orgCode - The identifier for the organization
    * @param params - body: `properties`
@@ -9085,7 +9091,8 @@ export interface UsersFeatureFlagsResource {
    * Update User Feature Flag Override
    *
    * `PATCH /api/v1/users/{user_id}/feature_flags/{feature_flag_key}`, scope
-   * `update:user_feature_flags`
+   * `update:user_feature_flags`; retried like a GET, since doing it twice is as good as doing it
+   * once
    *
    * @param userId - The identifier for the user
    * @param featureFlagKey - The identifier for the feature flag
@@ -9153,7 +9160,8 @@ export interface UsersPropertiesResource {
   /**
    * Update Property values
    *
-   * `PATCH /api/v1/users/{user_id}/properties`, scope `update:user_properties`
+   * `PATCH /api/v1/users/{user_id}/properties`, scope `update:user_properties`; retried like a GET,
+   * since doing it twice is as good as doing it once
    *
    * @param userId - The identifier for the user
    * @param params - body: `properties`
@@ -9480,7 +9488,7 @@ export interface OauthResource {
    *
    * Retrieve information about the provided token.
    *
-   * `POST /oauth2/introspect`
+   * `POST /oauth2/introspect`; retried like a GET, since doing it twice is as good as doing it once
    *
    * @param params - body: `token`, `token_type_hint?`
    * @param options - Signal, timeout and headers of this call
@@ -9501,7 +9509,7 @@ export interface OauthResource {
    * Use this endpoint to invalidate an access or refresh token. The token will no longer be valid
    * for use.
    *
-   * `POST /oauth2/revoke`
+   * `POST /oauth2/revoke`; retried like a GET, since doing it twice is as good as doing it once
    *
    * @param params - body: `client_id`, `client_secret?`, `token`, `token_type_hint?`
    * @param options - Signal, timeout and headers of this call
@@ -10164,7 +10172,8 @@ export interface OrganizationsSessionsResource {
    * Sets how long users stay signed in to an organization. Not in version 1 of Kinde's API
    * document.
    *
-   * `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`
+   * `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`; retried like a
+   * GET, since doing it twice is as good as doing it once
    *
    * @param orgCode - The organization's code.
    * @param params - body: `is_use_org_sso_session_policy?`, `sso_session_persistence_mode?`, `is_use_org_authenticated_session_lifetime?`, `authenticated_session_lifetime?`

@@ -38,6 +38,9 @@ export interface FetchInit {
 /** Headers by name, as a `Headers` object, or as pairs. */
 export type HeadersInput = Readonly<Record<string, string | undefined>> | Headers | Iterable<readonly [string, string]>;
 
+/** Which POSTs and PATCHes are retried like a GET: all, none, or those that are as good twice as once. */
+export type RetryWrites = boolean | "idempotent";
+
 /** What every client takes, however it authenticates. */
 export interface ClientOptions {
   /**
@@ -57,13 +60,16 @@ export interface ClientOptions {
   /**
    * How often a failed request is sent again. Default: 2.
    *
-   * GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and 504, POST
-   * and PATCH on 429 only. The wait is what the service asks for, up to 60 seconds, else a random time of
+   * GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and 504, and so are POST and
+   * PATCH that set single values; the others on 429 only (`retryWrites`). The wait is what the service asks for, up to 60 seconds, else a random time of
    * up to 0.5 seconds, then 1 second, doubling up to 8 (backoff with full jitter).
    */
   maxRetries?: number | undefined;
-  /** Retry POST and PATCH like the others, if doing it twice does no harm. Default: false. */
-  retryWrites?: boolean | undefined;
+  /**
+   * Which POSTs and PATCHes are retried like the others. Default: `"idempotent"`, those of the document that are as
+   * good twice as once, such as setting a feature flag: their hovers say so. `true`: all; `false`: none.
+   */
+  retryWrites?: RetryWrites | undefined;
   /**
    * How many requests may be under way at once. Default: no limit.
    *
@@ -314,8 +320,8 @@ export interface RequestOptions {
   deadline?: number | undefined;
   /** How often a failed request is sent again. Default: the client's. */
   maxRetries?: number | undefined;
-  /** Repeat POST and PATCH like the others. Default: the client's. */
-  retryWrites?: boolean | undefined;
+  /** Which POSTs and PATCHes are retried like the others. Default: the client's. */
+  retryWrites?: RetryWrites | undefined;
   /** Sent with this call. They win over the client's. */
   headers?: HeadersInput | undefined;
   /**

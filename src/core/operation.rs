@@ -10,6 +10,7 @@
 //!                             "," the parameter that takes a cursor to go back from
 //!                             "," the most items of a page, if `page_size` says how many
 //!         | " @" enc type     the body; enc: j JSON, f form, m multipart, upper case: required
+//!         | " ~"              a POST or PATCH that is as good twice as once: it is repeated like a GET
 //!         | " $"              only the token of a signed-in user will do
 //! ```
 //!
@@ -98,6 +99,11 @@ impl Operation {
     /// Whether a signed-in user has to call it: a machine's credentials will not do.
     pub(crate) fn is_as_user(&self) -> bool {
         self.0.ends_with(" $")
+    }
+
+    /// Whether a POST or PATCH may be sent again when nobody knows whether it was done.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        parts(self.0, b' ').any(|word| word == "~")
     }
 
     /// How many values callers give by their place: those of the path, and an identifier that the
@@ -189,7 +195,7 @@ fn section(text: &'static str) -> Option<Section> {
     match mark {
         "?" => Some(Section::Query(rest)),
         "^" => Some(Section::Headers(rest)),
-        ">" | "$" | "=" => None,
+        ">" | "$" | "=" | "~" => None,
         _ => {
             let (code, ty) = rest.split_at_checked(1)?;
             let encoding = match code {

@@ -9,6 +9,39 @@ const LONGEST: f64 = 60_000.0;
 const FIRST: f64 = 500.0;
 const LAST: f64 = 8_000.0;
 
+/// Which POSTs and PATCHes are sent again when nobody knows whether the service has done them:
+/// [`Builder::retry_writes`](crate::Builder::retry_writes).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RetryWrites {
+    /// None.
+    None,
+    /// All: doing one twice is no harm to the caller.
+    All,
+    /// Those that set values to what they say, so that twice is as good as once: feature flags,
+    /// properties and the like. Which these are stands with each operation.
+    #[default]
+    Idempotent,
+}
+
+impl RetryWrites {
+    pub(crate) fn repeats(self, is_idempotent: bool) -> bool {
+        match self {
+            RetryWrites::None => false,
+            RetryWrites::All => true,
+            RetryWrites::Idempotent => is_idempotent,
+        }
+    }
+}
+
+impl From<bool> for RetryWrites {
+    fn from(all: bool) -> Self {
+        match all {
+            true => RetryWrites::All,
+            false => RetryWrites::None,
+        }
+    }
+}
+
 /// What an attempt came to that did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Failure {
@@ -173,6 +206,18 @@ mod tests {
             }
             assert!(is_repeated(&call, answered(429)), "{method}");
             assert!(!is_repeated(&call, answered(400)), "{method}");
+        }
+    }
+
+    #[test]
+    fn of_the_writes_those_are_repeated_that_are_as_good_twice() {
+        for (writes, of_idempotent, of_others) in [
+            (RetryWrites::default(), true, false),
+            (RetryWrites::from(true), true, true),
+            (RetryWrites::from(false), false, false),
+        ] {
+            assert_eq!(writes.repeats(true), of_idempotent, "{writes:?}");
+            assert_eq!(writes.repeats(false), of_others, "{writes:?}");
         }
     }
 

@@ -321,7 +321,7 @@ impl<'a> ApisScopes<'a> {
     ///
     /// Update an API scope.
     ///
-    /// `PATCH /api/v1/apis/{api_id}/scopes/{scope_id}`, scope `update:api_scopes`.
+    /// `PATCH /api/v1/apis/{api_id}/scopes/{scope_id}`, scope `update:api_scopes`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `api_id`: API ID
     /// - `scope_id`: Scope ID
@@ -721,7 +721,7 @@ impl<'a> ApplicationsTokens<'a> {
     ///
     /// Configure tokens for an application.
     ///
-    /// `PATCH /api/v1/applications/{application_id}/tokens`, scope `update:application_tokens`.
+    /// `PATCH /api/v1/applications/{application_id}/tokens`, scope `update:application_tokens`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `application_id`: The identifier/client ID for the application.
     pub fn update(
@@ -1374,7 +1374,7 @@ impl<'a> EnvironmentFeatureFlags<'a> {
 
     /// Update environment feature flag override.
     ///
-    /// `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`, scope `update:environment_feature_flags`.
+    /// `PATCH /api/v1/environment/feature_flags/{feature_flag_key}`, scope `update:environment_feature_flags`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `feature_flag_key`: The identifier for the feature flag.
     pub fn set(
@@ -1585,7 +1585,7 @@ impl<'a> EnvironmentVariables<'a> {
     ///
     /// Update an environment variable you previously created. This feature is in beta and admin UI is not yet available.
     ///
-    /// `PATCH /api/v1/environment_variables/{variable_id}`, scope `update:environment_variables`.
+    /// `PATCH /api/v1/environment_variables/{variable_id}`, scope `update:environment_variables`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `variable_id`: The environment variable's ID.
     pub fn update(
@@ -2453,7 +2453,7 @@ impl<'a> OrganizationsFeatureFlags<'a> {
 
     /// Update organization feature flag override.
     ///
-    /// `PATCH /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`, scope `update:organization_feature_flags`.
+    /// `PATCH /api/v1/organizations/{org_code}/feature_flags/{feature_flag_key}`, scope `update:organization_feature_flags`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `org_code`: The identifier for the organization
     /// - `feature_flag_key`: The identifier for the feature flag
@@ -2525,7 +2525,7 @@ impl<'a> OrganizationsProperties<'a> {
 
     /// Update organization property values.
     ///
-    /// `PATCH /api/v1/organizations/{org_code}/properties`, scope `update:organization_properties`.
+    /// `PATCH /api/v1/organizations/{org_code}/properties`, scope `update:organization_properties`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `org_code`: The identifier for the organization
     pub fn update(
@@ -2968,7 +2968,7 @@ impl<'a> OrganizationsSessions<'a> {
     ///
     /// Sets how long users stay signed in to an organization. Not in version 1 of Kinde's API document.
     ///
-    /// `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`.
+    /// `PATCH /api/v1/organizations/{org_code}/sessions`, scope `update:organizations`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `org_code`: The organization's code.
     pub fn update(
@@ -3796,7 +3796,7 @@ pub struct UsersFeatureFlags<'a> {
 impl<'a> UsersFeatureFlags<'a> {
     /// Update user feature flag override.
     ///
-    /// `PATCH /api/v1/users/{user_id}/feature_flags/{feature_flag_key}`, scope `update:user_feature_flags`.
+    /// `PATCH /api/v1/users/{user_id}/feature_flags/{feature_flag_key}`, scope `update:user_feature_flags`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `user_id`: The identifier for the user
     /// - `feature_flag_key`: The identifier for the feature flag
@@ -3868,7 +3868,7 @@ impl<'a> UsersProperties<'a> {
 
     /// Update property values.
     ///
-    /// `PATCH /api/v1/users/{user_id}/properties`, scope `update:user_properties`.
+    /// `PATCH /api/v1/users/{user_id}/properties`, scope `update:user_properties`; retried like a GET, since doing it twice is as good as doing it once.
     ///
     /// - `user_id`: The identifier for the user
     pub fn update(
@@ -4303,7 +4303,7 @@ impl<'a> Oauth<'a> {
     ///
     /// Retrieve information about the provided token.
     ///
-    /// `POST /oauth2/introspect`.
+    /// `POST /oauth2/introspect`; retried like a GET, since doing it twice is as good as doing it once.
     pub fn introspect(
         &self,
         params: &params::IntrospectToken,
@@ -4320,7 +4320,7 @@ impl<'a> Oauth<'a> {
     ///
     /// Use this endpoint to invalidate an access or refresh token. The token will no longer be valid for use.
     ///
-    /// `POST /oauth2/revoke`.
+    /// `POST /oauth2/revoke`; retried like a GET, since doing it twice is as good as doing it once.
     pub fn revoke(&self, params: &params::RevokeToken) -> crate::Call<'a, ()> {
         crate::Call::new(
             self.client,

@@ -1,8 +1,8 @@
 //! Which failures are tried again, and how often.
 
 use crate::double::{Service, TOKEN, reject, reply, reply_with};
-use kinde_edge::params::{CreateRole, UpdateBusiness};
-use kinde_edge::{Call, Error, Kinde};
+use kinde_edge::params::{CreateRole, SetOrganizationFeatureFlag, UpdateBusiness};
+use kinde_edge::{Call, Error, Kinde, RetryWrites};
 use serde_json::{Value, json};
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -65,6 +65,26 @@ async fn a_caller_may_repeat_writes() {
         tries(503, |kinde| kinde.request("POST", "/x").retry_writes(true)).await,
         3
     );
+}
+
+#[wasm_bindgen_test]
+async fn a_write_that_is_as_good_twice_is_repeated() {
+    let service = failing(503);
+    let kinde = service.builder().access_token(TOKEN).build().unwrap();
+    let value = &SetOrganizationFeatureFlag {
+        value: "true".to_owned(),
+    };
+    let flags = kinde.organizations().feature_flags();
+    flags.set("org", "flag", value).await.unwrap_err();
+    assert_eq!(service.sent().len(), 3);
+    let call = flags.set("org", "flag", value).retry_writes(false);
+    call.await.unwrap_err();
+    assert_eq!(service.sent().len(), 4);
+    let call = kinde.business().update(&UpdateBusiness::default());
+    call.retry_writes(RetryWrites::Idempotent)
+        .await
+        .unwrap_err();
+    assert_eq!(service.sent().len(), 5);
 }
 
 #[wasm_bindgen_test]

@@ -264,7 +264,7 @@ const MISTAKES = [
   [
     "retryWrites string",
     ({ domain }) => new Kinde({ domain, accessToken: "x", retryWrites: "yes" }),
-    "configuration: retryWrites: expected true or false, got a string of 3 characters",
+    'configuration: retryWrites: expected true, false or "idempotent", got a string of 3 characters',
   ],
   [
     "accessToken + clientId",

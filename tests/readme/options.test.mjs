@@ -58,6 +58,14 @@ for (const row of rows) {
   });
 }
 
+test("the guide lists the writes that are retried like a GET", async () => {
+  const table = await read("src/generated/operations.rs");
+  const idempotent = [...table.matchAll(/= "(\S+) \S+ (?:POST|PATCH) .* ~(?: |";)/g)].map(([, name]) => name);
+  assert.ok(idempotent.length > 5);
+  const [, listed] = /that set single values or read: (.*?)\. `retryWrites`/.exec(await read("pkg/guides/errors.md"));
+  assert.deepEqual(codeSpans(listed).sort(), idempotent.sort());
+});
+
 test("the variables are those that fromEnv reads", () => {
   assert.deepEqual(rows.flatMap((row) => row.variables).sort(), variables.sort());
 });

@@ -38,6 +38,38 @@ const methods = {
   POST: (kinde, options) => kinde.apis.create({ name: "n", audience: "a" }, options),
   PATCH: (kinde, options) => kinde.users.update("a", { given_name: "Ada" }, options),
 };
+
+/** POSTs and PATCHes that set single values, or read. */
+const IDEMPOTENT = {
+  "apis.scopes.update": (kinde, options) => kinde.apis.scopes.update("a", "s", { description: "d" }, options),
+  "applications.tokens.update": (kinde, options) =>
+    kinde.call("updateApplicationTokens", { application_id: "a" }, options),
+  "environment.featureFlags.set": (kinde, options) =>
+    kinde.environment.featureFlags.set("f", { value: "true" }, options),
+  "environmentVariables.update": (kinde, options) => kinde.environmentVariables.update("v", { value: "1" }, options),
+  "oauth.introspect": (kinde, options) => kinde.call("tokenIntrospection", { token: "a token" }, options),
+  "oauth.revoke": (kinde, options) => kinde.call("tokenRevocation", { token: "a token", client_id: "c" }, options),
+  "organizations.featureFlags.set": (kinde, options) =>
+    kinde.organizations.featureFlags.set("o", "f", { value: "true" }, options),
+  "organizations.properties.update": (kinde, options) =>
+    kinde.organizations.properties.update("o", { properties: { p: "1" } }, options),
+  "organizations.sessions.update": (kinde, options) =>
+    kinde.call("UpdateOrganizationSessions", { org_code: "o", is_use_org_sso_session_policy: true }, options),
+  "users.featureFlags.set": (kinde, options) => kinde.users.featureFlags.set("u", "f", { value: "true" }, options),
+  "users.properties.update": (kinde, options) =>
+    kinde.users.properties.update("u", { properties: { p: "1" } }, options),
+};
+
+/** Some that are near those, and are not: they add, take away, or make things. */
+const WRITES = {
+  "users.update": methods.PATCH,
+  "apis.create": methods.POST,
+  "roles.permissions.update": (kinde) => kinde.roles.permissions.update("r", { permissions: [{ id: "p" }] }),
+  "organizations.users.update": (kinde) => kinde.organizations.users.update("o", { users: [{ id: "u" }] }),
+  "a PATCH that names its path itself": (kinde) => kinde.request("PATCH", "/api/v1/users/u/properties", { body: {} }),
+};
+const lost = () => Promise.reject(new TypeError("fetch failed"));
+
 const isHarmless = (method) => !["POST", "PATCH"].includes(method);
 
 const answers = [
@@ -120,6 +152,44 @@ const answers = [
       },
     })),
   ),
+  ...Object.entries(IDEMPOTENT).flatMap(([name, call]) => [
+    {
+      name: `${name} is sent again, as it was`,
+      async run({ sdk }) {
+        for (const failure of [status(503), lost]) {
+          const { kinde, calls } = clientWith(sdk, {}, failure, Response.json({ a: 1 }));
+          deepEqual(await withoutBackoff(() => call(kinde)), { a: 1 }, "answer");
+          const sent = calls.map(({ url, init: { method, body } }) => ({ url, method, body }));
+          deepEqual([sent.length, sent[1]], [2, sent[0]], "requests");
+        }
+        for (const retryWrites of [true, "idempotent"]) {
+          const { kinde, calls } = clientWith(sdk, { retryWrites: false }, status(503), Response.json({}));
+          await call(kinde, { retryWrites });
+          equal(calls.length, 2, "requests");
+        }
+      },
+    },
+    {
+      name: `${name} is sent once with retryWrites: false`,
+      async run({ sdk }) {
+        const { kinde, calls } = clientWith(sdk, {}, status(503));
+        equal((await rejection(sdk, call(kinde, { retryWrites: false }))).attempts, 1, "attempts");
+        equal(calls.length, 1, "requests");
+      },
+    },
+  ]),
+  ...Object.entries(WRITES).map(([name, call]) => ({
+    name: `${name} is never done twice by itself`,
+    async run({ sdk }) {
+      for (const failure of [status(503), lost]) {
+        for (const options of [{}, { retryWrites: "idempotent" }]) {
+          const { kinde, calls } = clientWith(sdk, options, failure);
+          await rejection(sdk, call(kinde));
+          equal(calls.length, 1, "requests");
+        }
+      }
+    },
+  })),
   {
     name: "an upload is sent again whole",
     async run({ sdk }) {

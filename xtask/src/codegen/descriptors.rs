@@ -93,6 +93,9 @@ pub fn line(api: &Api, operation: &Operation) -> String {
         };
         sections += &format!(" @{code}{content}");
     }
+    if operation.idempotent {
+        sections += " ~";
+    }
     if operation.as_user {
         sections += " $";
     }

@@ -91,6 +91,8 @@ pub struct Operation {
     pub scope: Option<String>,
     /// `x-kinde-token: user`: only the token of a signed-in user will do.
     pub as_user: bool,
+    /// A POST or PATCH that is as good twice as once, by the overlay: it is repeated like a GET.
+    pub idempotent: bool,
     /// One line.
     pub summary: Option<String>,
     /// CommonMark.
@@ -124,6 +126,14 @@ impl Operation {
         self.path_params
             .iter()
             .chain(elsewhere.filter(|field| field.argument.is_some()))
+    }
+
+    /// What its method does not say of its retries.
+    pub fn retried(&self) -> &'static str {
+        match self.idempotent {
+            true => "; retried like a GET, since doing it twice is as good as doing it once",
+            false => "",
+        }
     }
 
     /// The query parameters of the params object.

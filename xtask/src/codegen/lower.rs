@@ -354,6 +354,13 @@ impl<'d> Lower<'d, '_> {
             }
             Some(_) => return Err(node.error("x-kinde-scope is not one scope")),
         };
+        let idempotent = entry.is_some_and(|entry| entry.idempotent);
+        ensure!(
+            !idempotent || matches!(raw.method, "POST" | "PATCH"),
+            "operations.{}: a {} is repeated as it is: take `idempotent` out",
+            raw.id,
+            raw.method
+        );
         let tag = node
             .value
             .get("tags")
@@ -369,6 +376,7 @@ impl<'d> Lower<'d, '_> {
             tag: tag.unwrap_or("General").to_owned(),
             scope,
             as_user: node.text("x-kinde-token") == Some("user"),
+            idempotent,
             summary: node
                 .text("summary")
                 .map(one_line)

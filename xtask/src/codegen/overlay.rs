@@ -49,6 +49,9 @@ pub struct Entry {
     /// Query parameters that hold several values with commas.
     #[serde(default)]
     pub comma_lists: Vec<String>,
+    /// Whether a POST or PATCH is as good twice as once, so that it is repeated like a GET.
+    #[serde(default)]
+    pub idempotent: bool,
     /// What of these takes words that the document lists in its text.
     #[serde(default)]
     pub words: IndexMap<String, Vec<String>>,

@@ -372,10 +372,11 @@ fn documentation(op: &Operation, path: &[(Ident, &Field)]) -> Vec<String> {
     parts.push(description);
     let scope = op.scope.as_ref().map(|scope| format!(", scope `{scope}`"));
     parts.push(format!(
-        "`{} {}`{}.",
+        "`{} {}`{}{}.",
         op.method,
         op.path,
-        scope.unwrap_or_default()
+        scope.unwrap_or_default(),
+        op.retried()
     ));
     let values = path.iter().filter_map(|(ident, field)| {
         let text = markdown(field.description.as_deref()?);

@@ -54,6 +54,7 @@ fn operation() -> Operation {
         tag: "Things".to_owned(),
         scope: None,
         as_user: false,
+        idempotent: false,
         summary: None,
         description: None,
         deprecated: false,

@@ -139,7 +139,7 @@ fn the_odd_corners_of_the_document() {
         ),
         (
             "UpdateUserProperties",
-            "PATCH /api/v1/users/{user_id}/properties update:user_properties @J{properties!:o}",
+            "PATCH /api/v1/users/{user_id}/properties update:user_properties @J{properties!:o} ~",
         ),
         (
             "ReplaceMFA",
@@ -164,7 +164,7 @@ fn the_odd_corners_of_the_document() {
         ("getUserProfileV2", "GET /oauth2/v2/user_profile"),
         (
             "tokenIntrospection",
-            "POST /oauth2/introspect  @F{token!,token_type_hint(access_token|refresh_token)}",
+            "POST /oauth2/introspect  @F{token!,token_type_hint(access_token|refresh_token)} ~",
         ),
     ] {
         assert_eq!(line(&api, id), expected);
@@ -459,6 +459,10 @@ fn operations_by_source() {
         assert_eq!(operation.as_user, account, "{}", operation.id);
         assert!(!account || operation.scope.is_none(), "{}", operation.id);
     }
+    let idempotent = api.operations.iter().filter(|one| one.idempotent);
+    let idempotent: Vec<&str> = idempotent.map(|one| one.id.as_str()).collect();
+    // More than these only for what is as good twice as once, at every server that speaks the API.
+    assert_eq!(idempotent.len(), 11, "{idempotent:?}");
     for operation in later {
         match operation.as_user {
             true => says(operation, "access token of a signed-in user"),

@@ -40,7 +40,7 @@ impl Doc {
                     .as_deref()
                     .filter(|_| !repeats_summary(operation)),
             )
-            .text(Some(&http(operation)));
+            .text(Some(&format!("{}{}", http(operation), operation.retried())));
         for (field, argument) in operation.arguments().zip(arguments) {
             if let Some(description) = &field.description {
                 doc.tags

@@ -36,6 +36,7 @@ fn operation(id: &str, call: &str, method: &'static str, path: &str) -> Operatio
         tag: "Test".to_owned(),
         scope: None,
         as_user: false,
+        idempotent: false,
         summary: None,
         description: None,
         deprecated: false,
