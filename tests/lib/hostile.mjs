@@ -45,6 +45,8 @@ class Instance {
 }
 
 const HUGE = "x".repeat(5_000_000);
+/** More than any part of it takes at once: for the places of a kind of which one has been given the huge one. */
+export const LARGE = HUGE.slice(0, 65_536);
 
 /** Names to functions that make the value afresh: some values change when they are looked at. */
 export const hostile = {

@@ -2,41 +2,64 @@
 
 import { deepEqual, equal, ok } from "../lib/assert.mjs";
 import { clientOn, DOMAIN } from "../lib/double.mjs";
-import { hostile, signals } from "../lib/hostile.mjs";
+import { hostile, LARGE, signals } from "../lib/hostile.mjs";
 import { methodOf } from "../lib/resources.mjs";
 import { callOf } from "../lib/values.mjs";
 
-const LIMIT = 10_000;
+const LIMIT = 30_000;
 
 export const cases = (operations) => [
   ...operations.map((operation) => ({
     name: `${operation.resource}.${operation.name}`,
-    run: (host) => checkMethod(host, operation),
+    run: (host) => checkMethod(host, operation, (kind) => firstOf(operations, kind) === operation),
   })),
   { name: "kinde.call", run: checkCall },
   { name: "kinde.request", run: checkRequest },
   { name: "new Kinde and Kinde.fromEnv", run: checkConstructor },
 ];
 
-/** Every hostile value in every place where the method takes one. */
-async function checkMethod({ sdk }, operation) {
+/** The first operation that has a place of this kind. */
+const firstOf = (operations, kind) => operations.find((operation) => kindsOf(operation).includes(kind));
+
+/** What kinds of places a method has: of its arguments and their fields, by where they go and of which type they are. */
+const kindsOf = (operation) => [...new Set(["params", "options", ...fieldsOf(operation).map(kindOfField)])];
+
+const fieldsOf = ({ parameters, body }) => [
+  ...parameters,
+  ...Object.entries(body?.schema.properties ?? {}).map(([name, schema]) => ({ name, in: body.contentType, schema })),
+];
+const kindOfField = ({ in: where, schema }) => `${where} ${schema?.type}`;
+
+/**
+ * Every hostile value in every place where the method takes one; the huge text in those of the kinds that `isFirst` says
+ * yes to, a large one in the others.
+ */
+async function checkMethod({ sdk }, operation, isFirst) {
   // The list may be inside of something: `data.roles`.
   const place = operation.paging?.items.split(".") ?? [];
   const answer = place.reduceRight((inner, name) => ({ [name]: inner }), operation.paging ? [] : {});
   const client = clientOn(sdk, { timeout: 500 }, () => Response.json(answer));
   const method = methodOf(client.kinde, operation);
   const { args } = callOf(operation, { everything: true });
-  const places = [...args.keys()].map((index) => [`argument ${index + 1}`, (value) => args.with(index, value)]);
+  const kindOf = (key) => {
+    const field = fieldsOf(operation).find(({ name }) => name === key);
+    return field ? kindOfField(field) : "params";
+  };
+  const places = [...args.keys()].map((index) => [
+    `argument ${index + 1}`,
+    (value) => args.with(index, value),
+    kindOf(operation.positional[index]),
+  ]);
   const params = args.at(-1);
   if (args.length > operation.positional.length) {
     for (const key of [...Object.keys(params), "a_key_that_is_new"]) {
-      places.push([key, (value) => args.with(-1, { ...params, [key]: value })]);
+      places.push([key, (value) => args.with(-1, { ...params, [key]: value }), kindOf(key)]);
     }
   }
-  places.push(...optionPlaces.map(([place, make]) => [place, (value) => [...args, make(value)]]));
-  places.push(["all at once", (value) => [value, value, value, value, value, value]]);
+  places.push(...optionPlaces.map(([place, make]) => [place, (value) => [...args, make(value)], "options"]));
+  places.push(["all at once", (value) => [value, value, value, value, value, value], "options"]);
 
-  await check(sdk, client, places, (values) => method(...values));
+  await check(sdk, client, places, (values) => method(...values), isFirst);
 }
 
 const optionPlaces = [
@@ -82,10 +105,11 @@ async function checkRequest({ sdk }) {
 }
 
 /** Makes the call with each value in each place; afterwards the same client makes a good one. */
-async function check(sdk, { kinde, calls }, places, call) {
+async function check(sdk, { kinde, calls }, places, call, isFirst = () => true) {
   const failures = [];
-  for (const [place, put] of places) {
-    const values = place === "options.signal" ? { ...hostile, ...signals } : hostile;
+  for (const [place, put, kindOfPlace] of places) {
+    const values = { ...hostile, ...(place === "options.signal" && signals) };
+    if (!isFirst(kindOfPlace)) values["a huge string"] = () => LARGE;
     for (const [kind, make] of Object.entries(values)) {
       calls.length = 0;
       await settle(sdk, calls, `${kind} as ${place}`, () => call(put(make()))).catch(({ message }) =>
