@@ -19,6 +19,7 @@ export function makeList(operations, place, field, found) {
   async function fill() {
     const text = field.value.trim();
     if (text) {
+      place.setAttribute("aria-busy", "true");
       const find = await load();
       if (text !== field.value.trim()) return;
       const results = find(text);
@@ -34,6 +35,7 @@ export function makeList(operations, place, field, found) {
       place.replaceChildren(...[...groups].map(([name, members]) => group(name, members)));
       found.textContent = "";
     }
+    place.removeAttribute("aria-busy");
     mark(open);
   }
 

@@ -65,7 +65,7 @@ describe("worker", () => {
           ? { body: USERS[0] }
           : { status: 404, body: { errors: [{ code: "USER_NOT_FOUND", message: "No such user" }] } },
     });
-    const { url, log } = await startExample(t, "worker", kinde);
+    const { url, isLogged } = await startExample(t, "worker", kinde);
     const good = { aud: AUDIENCE, permissions: ["admin:users"], org_code: "org_admin" };
     for (const path of ["/users", "/users/kp_1"]) {
       await assertGuarded(kinde, good, (headers) => fetch(url + path, { headers }));
@@ -85,7 +85,7 @@ describe("worker", () => {
       "GET /api/v1/user?id=kp_1",
       "GET /api/v1/user?id=kp_2",
     ]);
-    await seen(log, /USER_NOT_FOUND|No such user/);
+    await isLogged(/USER_NOT_FOUND|No such user/);
   });
 });
 
@@ -137,7 +137,7 @@ describe("worker-rust", () => {
     let users = { body: { users: USERS } };
     const kinde = await startKinde(t, { "GET /api/v1/users": () => users });
     const env = { RUSTFLAGS: "-D warnings", CARGO_TERM_COLOR: "never" };
-    const { url, log } = await startWranglerDev(t, folder, { ...kinde.env, ...more }, { env, within: 500_000 });
+    const { url, isLogged } = await startWranglerDev(t, folder, { ...kinde.env, ...more }, { env, within: 500_000 });
     const good = { aud: AUDIENCE, permissions: ["admin:users"], org_code: "org_admin" };
     await assertGuarded(kinde, good, (headers) => fetch(`${url}/users`, { headers }));
 
@@ -148,7 +148,7 @@ describe("worker-rust", () => {
     users = { status: 403, body: { errors: [{ code: "NO", message: "Not allowed here" }] } };
     const refused = await fetch(`${url}/users`, { headers });
     assert.deepEqual([refused.status, await refused.text()], [502, "permission_denied"]);
-    await seen(log, /Not allowed here/);
+    await isLogged(/Not allowed here/);
     assert.equal((await fetch(url, { headers })).status, 404);
     const call = "GET /api/v1/users?page_size=10";
     kinde.assertCalls([TOKEN_CALL, call, call]);
@@ -162,12 +162,3 @@ describe("worker-rust", () => {
     assert.equal(await version("worker-rust/README.md", /wasm-bindgen-cli --version (\S+)/), crate);
   });
 });
-
-/** Waits until the log has it. */
-async function seen(log, pattern) {
-  const end = Date.now() + 5_000;
-  while (!pattern.test(log())) {
-    assert.ok(Date.now() < end, `no ${pattern} in:\n${log()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

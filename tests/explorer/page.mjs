@@ -49,7 +49,7 @@ export async function openPage(
     if (message.type() === "error" && !/the server responded with a status/.test(message.text()))
       page.complaints.push(message.text());
   });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(origin + path);
   await isReady(page);
   return page;
@@ -57,9 +57,46 @@ export async function openPage(
 
 export const isReady = (page) => page.locator("body[data-ready]").waitFor();
 
+/** Wait until the focus is on an element whose property has a value, and say where it is if it does not come. */
+export async function focusOn(page, property, wanted) {
+  const is = ([property, wanted]) => document.activeElement[property]?.trim() === wanted;
+  await page.waitForFunction(is, [property, wanted]).catch(async (error) => {
+    const there = await page.evaluate((property) => document.activeElement[property], property);
+    throw new Error(`the focus is on ${there}, not on ${wanted}`, { cause: error });
+  });
+}
+
+/** Type into the search; resolves to the calls that the list has then. */
+export async function find(page, text) {
+  await page.getByLabel("Search operations").fill(text);
+  return found(page);
+}
+
+/** The calls that the list has, once it has them. */
+export async function found(page) {
+  await page.locator("#operations:not([aria-busy])").waitFor({ state: "attached" });
+  return page.locator("nav li a code").allInnerTexts();
+}
+
+/** Open the dialog behind the button in the bar, which is loaded when it is first opened. */
+export async function openConnection(page) {
+  await page.locator("#connection button").click();
+  await page.locator("#connect[open]").waitFor();
+}
+
+/** Use a token at a server of the test's: a tenant that is not local Kinde. */
+export async function connectTo(page, url, token = "the-token") {
+  await openConnection(page);
+  await page.getByLabel("Domain").fill(url);
+  await page.getByLabel("Access token").fill(token);
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.locator("#connect:not([open])").waitFor({ state: "attached" });
+  await page.locator(".who.ready").waitFor();
+}
+
 /** Sign in at local Kinde: `full` may do everything, `reader` read. */
 export async function signIn(page, person = "full") {
-  await page.locator("#connection button").click();
+  await openConnection(page);
   await page.locator("#connect").getByRole("button", { name: "Sign in" }).click();
   await page.locator(`button[value=${person}]`).click();
   await isReady(page);
@@ -78,7 +115,8 @@ export async function runIt(page) {
   await page.locator(".answer").evaluate((answer) => answer.replaceChildren());
   await page.getByRole("button", { name: "Run", exact: true }).click();
   const again = page.getByRole("button", { name: "Press again to delete" });
-  if (await again.isVisible()) await again.click();
+  await again.or(page.locator(OUTCOME)).waitFor();
+  if ((await page.locator(OUTCOME).count()) === 0) await again.click();
   return outcome(page);
 }
 
@@ -93,8 +131,11 @@ export async function fillWithExamples(page) {
 export const unfold = (page) =>
   page.locator("details.optional").evaluateAll((folded) => folded.forEach((details) => (details.open = true)));
 
+/** How a call went, once it has ended. */
+const OUTCOME = ".answer:not([aria-busy]) .outcome";
+
 export async function outcome(page) {
-  await page.locator(".answer:not([aria-busy]) .outcome").waitFor();
+  await page.locator(OUTCOME).waitFor();
   return page.locator(".outcome .status").innerText();
 }
 

@@ -5,8 +5,13 @@ import { after, before, describe, test } from "node:test";
 
 import { startServer } from "../support/server.mjs";
 import {
+  connectTo,
   fillWithExamples,
+  find,
+  focusOn,
+  found,
   isReady,
+  openConnection,
   openOperation,
   openPage,
   outcome,
@@ -29,16 +34,11 @@ const GET = { resource: "users", operationId: "getUserData" };
 const CREATE = { resource: "users", operationId: "createUser" };
 const CONNECTION = { resource: "connections", operationId: "CreateConnection" };
 
+/** By what one knows the code of each language. */
+const SIGNS = { worker: "async fetch(", typescript: "Kinde.fromEnv()", rust: "Kinde::builder", curl: "curl " };
+
 const run = (page) => page.getByRole("button", { name: "Run", exact: true });
 const said = (page) => page.locator("#live").innerText();
-
-/** Use a token at a server of the test's. */
-async function connectTo(page, url, token = "the-token") {
-  await page.locator("#connection button").click();
-  await page.getByLabel("Domain").fill(url);
-  await page.getByLabel("Access token").fill(token);
-  await page.getByRole("button", { name: "Use it" }).click();
-}
 
 /** The page while it follows all users, at a server that is slow enough to be interrupted. */
 async function underWay(t) {
@@ -51,9 +51,14 @@ async function underWay(t) {
   return { slow, page };
 }
 
+/** No request follows; the one that was on its way may still arrive. */
 async function assertNoMore(site) {
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
+  const before = site.requests.length;
+  await pause();
   const count = site.requests.length;
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.ok(count <= before + 1, `${count - before} more`);
+  await pause();
   assert.equal(site.requests.length, count);
 }
 
@@ -96,20 +101,16 @@ describe("the start", () => {
 describe("the search", () => {
   test("finds by call, path, scope, operation id and words", async (t) => {
     const page = await openPage(t, site);
-    const find = async (text) => {
-      await page.getByLabel("Search operations").fill(text);
-      return page.locator("nav li a code").allInnerTexts();
-    };
-    assert.deepEqual(await find("users.identities"), ["users.identities.list", "users.identities.create"]);
-    assert.ok((await find("delete:webhooks")).includes("webhooks.delete"));
-    assert.deepEqual(await find("getUserData"), ["users.get"]);
-    assert.deepEqual(await find("/{org_code}/handle"), ["organizations.deleteHandle"]);
-    assert.equal((await find("PERMISSION role"))[0], "roles.permissions.list");
-    assert.equal((await find("user"))[0], "users.list");
-    assert.deepEqual(await find("no such thing"), []);
+    assert.deepEqual(await find(page, "users.identities"), ["users.identities.list", "users.identities.create"]);
+    assert.ok((await find(page, "delete:webhooks")).includes("webhooks.delete"));
+    assert.deepEqual(await find(page, "getUserData"), ["users.get"]);
+    assert.deepEqual(await find(page, "/{org_code}/handle"), ["organizations.deleteHandle"]);
+    assert.equal((await find(page, "PERMISSION role"))[0], "roles.permissions.list");
+    assert.equal((await find(page, "user"))[0], "users.list");
+    assert.deepEqual(await find(page, "no such thing"), []);
     assert.equal(await page.locator("#found").innerText(), "0 operations");
     await page.keyboard.press("Escape");
-    assert.equal(await page.locator("nav li a").count(), operations.length);
+    assert.equal((await found(page)).length, operations.length);
   });
 
   test("from the keyboard alone: search, open, fill, run, back to the search", async (t) => {
@@ -120,10 +121,10 @@ describe("the search", () => {
     await keyboard.press("/");
     await keyboard.type("users.get");
     await keyboard.press("ArrowDown");
-    assert.equal(await page.evaluate(() => document.activeElement.querySelector("code").innerText), "users.get");
+    await page.waitForFunction(() => document.activeElement.querySelector("code")?.innerText === "users.get");
     await keyboard.press("Enter");
     await page.locator("article.operation").waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+    await focusOn(page, "tagName", "H1");
     const [user] = await fetchUsers();
     while ((await page.evaluate(() => document.activeElement.name)) !== "id") await keyboard.press("Tab");
     // A slash is text in a field.
@@ -136,26 +137,28 @@ describe("the search", () => {
     while ((await page.evaluate(() => document.activeElement.innerText)) !== "Run") await keyboard.press("Tab");
     await keyboard.press("Enter");
     assert.equal(await outcome(page), "200 OK");
-    assert.equal(await page.evaluate(() => document.activeElement.innerText), "Run");
+    await focusOn(page, "innerText", "Run");
     await keyboard.press("/");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await focusOn(page, "id", "search");
     assert.deepEqual(page.complaints, []);
   });
 
   test("arrows, Home and End go through the list", async (t) => {
     const page = await openPage(t, site);
     const { keyboard } = page;
-    const at = () => page.evaluate(() => document.activeElement.innerText.split("\n")[0]);
+    const at = (name) => page.waitForFunction((name) => document.activeElement.innerText.split("\n")[0] === name, name);
     await keyboard.press("/");
+    await focusOn(page, "id", "search");
     await keyboard.press("ArrowDown");
-    assert.equal(await at(), "account");
+    await at("account");
     await keyboard.press("ArrowDown");
-    assert.equal(await at(), "apiKeys");
+    await at("apiKeys");
     await keyboard.press("End");
-    assert.equal(await at(), "webhooks");
+    await at("webhooks");
     await keyboard.press("Home");
+    await at("account");
     await keyboard.press("ArrowUp");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await focusOn(page, "id", "search");
   });
 });
 
@@ -189,7 +192,6 @@ describe("a connection", () => {
     t.after(server.close);
     const page = await openPage(t, site);
     await connectTo(page, server.url);
-    await page.locator(".who.ready").waitFor();
     await page.reload();
     await isReady(page);
     await page.locator("#connection", { hasText: "Not connected" }).waitFor();
@@ -209,7 +211,7 @@ describe("a connection", () => {
 
   test("says so when the sign-in was declined, or is not the one that it began", async (t) => {
     const page = await openPage(t, site);
-    await page.locator("#connection button").click();
+    await openConnection(page);
     await page.locator("#connect").getByRole("button", { name: "Sign in" }).click();
     await page.locator("button[value=nobody]").click();
     await isReady(page);
@@ -234,9 +236,10 @@ describe("a connection", () => {
     const token = authorization.slice("Bearer ".length);
     for (const view of ["worker", "typescript", "rust", "curl"]) {
       await page.locator(`.take [value=${view}]`).click();
+      await page.locator(".code", { hasText: SIGNS[view] }).waitFor();
       assert.ok(!(await page.content()).includes(token.split(".")[2]), view);
     }
-    await page.locator("#connection button").click();
+    await openConnection(page);
     assert.ok(!(await page.content()).includes(token.split(".")[2]));
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.locator("#connection", { hasText: "Not connected" }).waitFor();
@@ -325,7 +328,7 @@ describe("arguments", () => {
     await openOperation(page, GET);
     const count = site.requests.length;
     await run(page).click();
-    assert.equal(await page.evaluate(() => document.activeElement.name), "id");
+    await focusOn(page, "name", "id");
     assert.equal(site.requests.length, count);
   });
 
@@ -356,13 +359,13 @@ describe("arguments", () => {
     await openOperation(page, CREATE);
     await unfold(page);
     await page.getByRole("button", { name: "Add one to identities" }).click();
-    assert.equal(await page.evaluate(() => document.activeElement.name), "identities.0.type");
+    await focusOn(page, "name", "identities.0.type");
     await page.locator(`[name="identities.0.type"]`).selectOption("email");
     await page.locator(`[name="identities.0.details.email"]`).fill("ada@example.com");
-    assert.match(await page.locator(".code").innerText(), /type: "email"[\s\S]*email: "ada@example.com"/);
+    await page.locator(".code", { hasText: /type: "email"[\s\S]*email: "ada@example.com"/ }).waitFor();
     await page.getByRole("button", { name: "Remove one of identities" }).click();
-    assert.ok(!(await page.locator(".code").innerText()).includes("identities"));
-    assert.match(await page.evaluate(() => document.activeElement.innerText), /Add one/);
+    await page.locator(".code", { hasNotText: "identities" }).waitFor();
+    await page.waitForFunction(() => /Add one/.test(document.activeElement.innerText));
   });
 
   test("examples of the document fill it", async (t) => {
@@ -376,7 +379,7 @@ describe("arguments", () => {
     const page = await openPage(t, site, { permissions: ["clipboard-read", "clipboard-write"] });
     await openOperation(page, GET);
     await page.locator("[name=id]").fill("kp_1");
-    assert.match(await page.locator(".code").innerText(), /await kinde\.users\.get\("kp_1"\);/);
+    await page.locator(".code", { hasText: `await kinde.users.get("kp_1");` }).waitFor();
     await page.locator(".take [value=curl]").click();
     await page.getByRole("button", { name: "Copy" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
@@ -411,6 +414,7 @@ describe("pages", () => {
     assert.ok(seen.includes("100 items, 1 page") && seen.includes("1,200 items, 12 pages"), seen.join("; "));
     assert.equal(await page.locator("tbody tr").count(), 200);
     await page.getByRole("button", { name: "Show more: 200 of 1,200" }).click();
+    await page.locator("tbody tr").nth(399).waitFor();
     assert.equal(await page.locator("tbody tr").count(), 400);
     await page.locator(".progress").waitFor({ state: "hidden" });
   });
@@ -435,7 +439,7 @@ describe("pages", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     assert.equal(await outcome(page), "aborted");
     assert.ok((await page.locator("tbody tr").count()) >= 100);
-    assert.equal(await page.evaluate(() => document.activeElement.innerText), "Run");
+    await focusOn(page, "innerText", "Run");
     await assertNoMore(slow);
   });
 
@@ -452,8 +456,8 @@ describe("for everyone", () => {
   /** The states of the page. */
   const states = {
     start: async () => {},
-    "a search": (page) => page.getByLabel("Search operations").fill("user"),
-    "the connection": (page) => page.locator("#connection button").click(),
+    "a search": (page) => find(page, "user"),
+    "the connection": (page) => openConnection(page),
     "a long form": async (page) => {
       await openOperation(page, CONNECTION);
       await fillWithExamples(page);
@@ -558,11 +562,12 @@ describe("for everyone", () => {
     );
     assert.notEqual(light, dark);
     const page = await openPage(t, site);
+    const isDark = () => page.waitForFunction((dark) => getComputedStyle(document.body).backgroundColor === dark, dark);
     await page.getByLabel("Colours").selectOption("dark");
-    assert.equal(await background(page), dark);
+    await isDark();
     await page.reload();
     await isReady(page);
-    assert.equal(await background(page), dark);
+    await isDark();
     assert.equal(await page.getByLabel("Colours").inputValue(), "dark");
   });
 });

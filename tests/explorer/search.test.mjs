@@ -71,9 +71,10 @@ describe("the search", () => {
   });
 
   test("it is fast enough to search with each key", () => {
-    const start = performance.now();
+    // Its own time, whatever else the machine does.
+    const start = process.cpuUsage();
     for (const [phrase] of phrases) search(index, phrase);
-    const each = (performance.now() - start) / phrases.length;
+    const each = process.cpuUsage(start).user / 1_000 / phrases.length;
     assert.ok(each < 25, `${each.toFixed(1)} ms for a search`);
   });
 });

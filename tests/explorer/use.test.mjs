@@ -6,8 +6,12 @@ import { gzipSync } from "node:zlib";
 
 import { startServer } from "../support/server.mjs";
 import {
+  connectTo,
   fillWithExamples,
+  focusOn,
+  found,
   isReady,
+  openConnection,
   openOperation,
   openPage,
   outcome,
@@ -29,14 +33,6 @@ const ROLES = { resource: "roles", operationId: "GetRoles" };
 
 const run = (page) => page.getByRole("button", { name: "Run", exact: true });
 const callsOf = (site, method) => site.requests.filter((request) => request.method === method);
-
-/** Use a token at a server of the test's: a tenant that is not local Kinde. */
-async function connectTo(page, url) {
-  await page.locator("#connection button").click();
-  await page.getByLabel("Domain").fill(url);
-  await page.getByLabel("Access token").fill("the-token");
-  await page.getByRole("button", { name: "Use it" }).click();
-}
 
 describe("what one sees", () => {
   for (const width of [1440, 1200, 1024, 390]) {
@@ -131,7 +127,7 @@ describe("what one sees", () => {
     await page.locator(".answer .json").waitFor();
     assert.ok("users" in JSON.parse(await page.locator(".answer .json").innerText()));
     await page.getByRole("button", { name: "Fields" }).click();
-    assert.match(await page.locator(".answer").innerText(), /is_suspended/);
+    await page.locator(".answer", { hasText: "is_suspended" }).waitFor();
     assert.deepEqual(await problems(page), []);
   });
 
@@ -186,7 +182,7 @@ describe("a delete", () => {
     await run(page).click();
     const again = page.getByRole("button", { name: "Press again to delete" });
     await again.waitFor();
-    assert.match(await page.locator("#live").innerText(), /Press again/);
+    await page.locator("#live", { hasText: "Press again" }).waitFor({ state: "attached" });
     assert.equal(callsOf(site, "DELETE").length, before);
     assert.deepEqual(await problems(page), []);
     await again.click();
@@ -256,10 +252,10 @@ describe("a sign-in", () => {
     assert.equal(await runIt(second), "200 OK");
 
     // Signing out in one is signing out in both.
-    await second.locator("#connection button").click();
+    await openConnection(second);
     await second.getByRole("button", { name: "Sign out" }).click();
     await page.locator(".who:not(.ready)").waitFor();
-    assert.equal(await page.evaluate(() => localStorage.length), 0);
+    await page.waitForFunction(() => localStorage.length === 0);
     assert.deepEqual(page.complaints, []);
   });
 
@@ -279,11 +275,11 @@ describe("a sign-in", () => {
   test("the dialog says who one is, with scopes and time, and lets another one in", async (t) => {
     const page = await openPage(t, site);
     await signIn(page, "reader");
-    await page.locator("#connection button").click();
+    await openConnection(page);
     const dialog = page.locator("#connect");
     assert.match(await dialog.innerText(), /Who\s+\w+ \w+[\s\S]*Token\s+\d+ (min|h) left[\s\S]*Scopes/);
     await dialog.locator("summary").click();
-    assert.ok((await dialog.locator(".scopes").innerText()).includes("read:users"));
+    await dialog.locator(".scopes", { hasText: "read:users" }).waitFor();
     assert.deepEqual(await problems(page), []);
     const who = await page.locator("#connection .name").innerText();
     await dialog.getByRole("button", { name: "Switch person" }).click();
@@ -336,6 +332,7 @@ describe("addresses", () => {
     await page.locator("h1", { hasText: "users.get" }).waitFor();
     await page.goBack();
     await page.locator("h1", { hasText: "users.list" }).waitFor();
+    await page.locator(".answer .outcome").waitFor();
     assert.equal(await page.locator(".answer tbody tr").count(), 4);
     assert.equal(await page.locator("[name=page_size]").inputValue(), "4");
     assert.equal(site.requests.length, count);
@@ -345,7 +342,7 @@ describe("addresses", () => {
     const page = await openPage(t, site, { path: "/www/#/users/listAllUsers" });
     assert.match(await page.locator("main").innerText(), /There is no operation at this address/);
     assert.notEqual(await page.getByLabel("Search operations").inputValue(), "");
-    assert.ok((await page.locator("nav li a code").allInnerTexts()).slice(0, 3).includes("users.list"));
+    assert.ok((await found(page)).slice(0, 3).includes("users.list"));
   });
 });
 
@@ -377,7 +374,7 @@ describe("arguments", () => {
     await field.focus();
     await page.keyboard.press("ArrowDown");
     await page.locator(".offers [role=option]").first().waitFor();
-    assert.ok((await page.locator(".offers").innerText()).includes("Administrator"));
+    await page.locator(".offers", { hasText: "Administrator" }).waitFor();
     assert.deepEqual(await problems(page), []);
     await page.keyboard.type("billing");
     await page.keyboard.press("ArrowDown");
@@ -418,7 +415,7 @@ describe("an answer", () => {
     assert.deepEqual(await problems(page), []);
     await page.keyboard.press("Escape");
     await menu.waitFor({ state: "hidden" });
-    assert.equal(await page.evaluate(() => document.activeElement.innerText.trim()), `What to do with ${id}`);
+    await focusOn(page, "innerText", `What to do with ${id}`);
     await page.keyboard.press("Enter");
     await menu.getByText("organizations.users.add", { exact: true }).click();
     await page.locator("h1", { hasText: "organizations.users.add" }).waitFor();
@@ -470,7 +467,7 @@ describe("an answer", () => {
     await page.locator("[name=page_size]").fill("500");
     await runIt(page);
     await page.getByRole("button", { name: "Headers" }).click();
-    assert.match(await page.locator(".headers").innerText(), /content-type\s+application\/json/);
+    await page.locator(".headers", { hasText: /content-type\s*application\/json/ }).waitFor();
     await page.locator(".answer [value=json]").click();
     await page.locator(".json .key").first().waitFor();
     const text = await page

@@ -8,13 +8,13 @@ import { shared } from "../support/cleanup.mjs";
 import { startWranglerDev } from "../support/wrangler.mjs";
 import { copyExample } from "../examples/example.mjs";
 import { run } from "../../xtask/js/project.mjs";
-import { openOperation, openPage, problems, runIt, startSite, unfold } from "./page.mjs";
+import { openConnection, openOperation, openPage, problems, runIt, startSite, unfold } from "./page.mjs";
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 
-describe("explorer-worker", { timeout: 300_000 }, () => {
+describe("explorer-worker", { timeout: 590_000 }, () => {
   const t = shared();
-  let kinde, worker, site, log, organization, variables;
+  let kinde, worker, site, isLogged, organization, variables;
 
   /** A call of the tests' own to local Kinde. */
   async function manage(method, path, body) {
@@ -50,7 +50,7 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     const started = await startWranglerDev(t, folder, variables);
     // By its name: a browser takes Secure cookies over plain HTTP from localhost only.
     worker = started.url.replace("127.0.0.1", "localhost");
-    log = started.log;
+    isLogged = started.isLogged;
     site = { ...kinde, origin: worker };
   });
   after(() => kinde?.close());
@@ -58,7 +58,7 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
   /** The page of somebody who has signed in. */
   async function pageOf(t, person) {
     const page = await openPage(t, site, { path: "/" });
-    await page.locator("#connection button").click();
+    await openConnection(page);
     await page.locator("#connect").getByRole("button", { name: "Sign in" }).click();
     await page.locator(`button[value=${person}]`).click();
     await page.locator(".who.ready").waitFor();
@@ -181,7 +181,7 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
 
   test("signing out ends the session", async (t) => {
     const page = await pageOf(t, "full");
-    await page.locator("#connection button").click();
+    await openConnection(page);
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.locator(".who:not(.ready)").waitFor();
     const cookies = await page.context().cookies(worker);
@@ -241,6 +241,6 @@ describe("explorer-worker", { timeout: 300_000 }, () => {
     const callback = await call("/callback?code=a&state=b");
     assert.equal(callback.status, 400);
     assert.ok(!(await callback.text()).includes("KindeError"));
-    assert.match(log(), /sign_in_not_found|sign-in/);
+    await isLogged(/sign_in_not_found|sign-in/);
   });
 });

@@ -6,7 +6,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { bytesOf, listen } from "../support/listen.mjs";
+import { bytesOf, freePort, listen } from "../support/listen.mjs";
 
 export async function startServer() {
   const scripts = new Map();
@@ -39,11 +39,7 @@ export async function startServer() {
 
 /** An origin where nobody listens. */
 export async function closedOrigin() {
-  const server = createServer();
-  const origin = await listen(server);
-  server.close();
-  await once(server, "close");
-  return origin;
+  return `http://127.0.0.1:${await freePort()}`;
 }
 
 /** Pages of every origin may call, with any header, and read every header. */

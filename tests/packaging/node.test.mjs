@@ -126,7 +126,7 @@ process.on("exit", () => console.log(Math.round(performance.now() - start)));`;
   const server = await startUsers();
   t.after(server.close);
   const milliseconds = Number(await runNode(folder, "main.mjs", { SERVER: server.url }));
-  assert.ok(milliseconds < 1000, `it went on for ${milliseconds} ms`);
+  assert.ok(milliseconds < 3_000, `it went on for ${milliseconds} ms`);
 });
 
 test("importing leaves nothing running, and what its copies share behind a symbol", async (t) => {
@@ -134,11 +134,13 @@ test("importing leaves nothing running, and what its copies share behind a symbo
     "main.mjs": `
       const before = Reflect.ownKeys(globalThis);
       await import("kinde-edge");
-      // What reading the file of the module itself has left is over by then.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const left = () => process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap");
+      // What reading the file of the module itself has left is soon over.
+      for (const end = Date.now() + 10_000; left().length > 0 && Date.now() < end; )
+        await new Promise((resolve) => setTimeout(resolve, 20));
       console.log(JSON.stringify({
         globals: Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String),
-        resources: process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap"),
+        resources: left(),
       }));`,
   });
   assert.deepEqual(JSON.parse(await runNode(folder, "main.mjs")), {

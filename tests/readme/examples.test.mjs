@@ -13,6 +13,7 @@ import { build } from "vite";
 
 import { install, run } from "../../xtask/js/project.mjs";
 import { localTarball } from "../support/environment.mjs";
+import { freePort } from "../support/listen.mjs";
 import { makeFolder, makeProject } from "../support/project.mjs";
 import { asUser, claims, guarded, signInWorker, webhooks, withHono, withNodeHttp, withoutSession } from "./auth.mjs";
 import { openPage } from "./chromium.mjs";
@@ -550,16 +551,6 @@ function expressRoutes(t, code) {
 
 function honoRoutes(t, code) {
   return strangers(t, code, "(path, init) => app.request(path, init)", { packages: ["hono"], api: 404 });
-}
-
-/** A port that nothing listens at. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** `kinde` with a note of what is read of the errors of `users.get`: as much as the example says of them. */

@@ -505,9 +505,14 @@ const huge = [
     async run({ sdk }) {
       const issuer = await makeIssuer(sdk);
       const token = `${part({ alg: "RS256", kid: issuer.kid })}.${"A".repeat(length)}.AAAA`;
-      const before = Date.now();
-      equal(await refusal(sdk, issuer.kinde, token.slice(0, length)), "malformed", "reason");
-      ok(Date.now() - before < 1000, "it took too long");
+      // The machine may be busy with something else at one time, not at each.
+      let quickest = Infinity;
+      for (let time = 0; time < 3; time++) {
+        const before = Date.now();
+        equal(await refusal(sdk, issuer.kinde, token.slice(0, length)), "malformed", "reason");
+        quickest = Math.min(quickest, Date.now() - before);
+      }
+      ok(quickest < 1000, "it took too long");
       equal(issuer.calls.length, 0, "requests");
     },
   })),

@@ -1,4 +1,5 @@
 // Servers of the tests listen on this machine only, on a port that is free.
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
@@ -13,12 +14,22 @@ export async function portOf(server) {
   return /** @type {import("node:net").AddressInfo} */ (server.address()).port;
 }
 
-/** A port that nothing listens at, for a program that has to know its own address before it starts. */
+/**
+ * A port that nothing listens at, for a program that has to know its own address before it starts, and where it stays
+ * so: outside of those that systems give to who asks for any, and to connections that go out.
+ */
 export async function freePort() {
-  const server = createServer();
-  const port = await portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /**

@@ -3,8 +3,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+
+import { freePort } from "./listen.mjs";
 
 /**
  * @typedef {object} Page
@@ -134,14 +135,4 @@ async function ready(status) {
     if (answer.ready) return;
     if (Date.now() > end) throw new Error("the driver is not ready after 30 s");
   }
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
 }

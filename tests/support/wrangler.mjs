@@ -4,7 +4,7 @@ import { quiet, wrangler } from "../../xtask/js/workerd.mjs";
 import { startProgram } from "./program.mjs";
 
 /**
- * Start it with these variables; resolves to the Worker's address and `log`, what was printed so far.
+ * Start it with these variables; resolves to the Worker's address, and what `startProgram` gives to read its log.
  * @param {import("./cleanup.mjs").Test} t
  * @param {string} folder
  * @param {Record<string, string>} variables
@@ -24,11 +24,11 @@ export async function startWranglerDev(t, folder, variables, { env = {}, within 
     "0",
     "--show-interactive-dev-session=false",
   ];
-  const { match, log } = await startProgram(t, process.execPath, [wrangler, ...args], {
+  const { match, ...rest } = await startProgram(t, process.execPath, [wrangler, ...args], {
     cwd: folder,
     env: { ...quiet(folder), ...env },
     ready: /Ready on (http:\S+)\s/,
     within,
   });
-  return { url: match[1], log };
+  return { url: match[1], ...rest };
 }
