@@ -4,6 +4,7 @@
 //! expires, and whoever needs one while it is being fetched waits for that fetch (`lease.rs`).
 
 use crate::check::Problem;
+use crate::core::lease::Rules;
 use crate::core::token::{lifetime, margin, usable};
 use crate::error::{Answer, Context, Error};
 use crate::event::Report;
@@ -22,9 +23,11 @@ use wasm_bindgen::prelude::*;
 /// What clients with the same credentials share.
 static TOKENS: Kind = Kind {
     list: &LIST,
-    lease: 5_000.0,
-    kept: 1_000,
-    keep: f64::INFINITY,
+    rules: Rules {
+        lease: 5_000.0,
+        kept: 1_000,
+        keep: f64::INFINITY,
+    },
 };
 
 thread_local! {
@@ -233,12 +236,12 @@ async fn renew(
             Ok(authorization)
         }
         // The old one still does.
-        Err(error) if now() < lease.entry.usable.get() && !error.is_steering() => {
+        Err(error) if lease.entry.will_do(error.is_steering(), now()) => {
             let authorization = lease.entry.values.get(AUTHORIZATION);
             lease.run_out();
             Ok(authorization)
         }
-        Err(error) => Err(lease.entry.fail(error, limits)),
+        Err(error) => Err(lease.entry.failed(error, limits)),
     }
 }
 

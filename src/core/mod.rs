@@ -9,6 +9,7 @@ pub(crate) mod callback;
 pub(crate) mod check;
 pub(crate) mod cookies;
 pub(crate) mod jwt;
+pub(crate) mod lease;
 pub(crate) mod notation;
 pub(crate) mod operation;
 pub(crate) mod pace;

@@ -6,6 +6,7 @@ use crate::check::Problem;
 use crate::client::run;
 use crate::core::jwt::keys::{self, Asks, described, is_own, is_trustworthy};
 use crate::core::jwt::{Algorithm, Fault, Reason, Rules};
+use crate::core::lease;
 use crate::error::{Answer, Context, Error};
 use crate::fetch::Incoming;
 use crate::headers;
@@ -45,9 +46,11 @@ const LARGEST: u32 = 1 << 16;
 /// The keys of an address.
 static KEYS: Kind = Kind {
     list: &LIST,
-    lease: 5_000.0,
-    kept: 1_000,
-    keep: f64::INFINITY,
+    rules: lease::Rules {
+        lease: 5_000.0,
+        kept: 1_000,
+        keep: f64::INFINITY,
+    },
 };
 
 thread_local! {
@@ -125,11 +128,9 @@ fn keep(
             entry.set_failure(None);
         }
         Err(error) => {
-            if now >= entry.usable.get()
-                || matches!(*error, Error::Aborted { .. })
-                || error.is_steering()
-            {
-                return Err(entry.fail(error, limits));
+            let is_own = matches!(*error, Error::Aborted { .. }) || error.is_steering();
+            if !entry.will_do(is_own, now) {
+                return Err(entry.failed(error, limits));
             }
             entry.set_failure(Some(error));
             entry.fresh.set(entry.fresh.get().max(now + COOLDOWN));

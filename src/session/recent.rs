@@ -3,7 +3,9 @@
 //!
 //! It is what this instance of the program has seen. Others, and a restart, know nothing of it.
 
+use crate::core::lease::Rules;
 use crate::core::session::renewal::Left;
+use crate::interop::now;
 use crate::lease::{Kind, List, Table};
 
 /// Refresh tokens that the service has refused, or replaced by others, by their hashes.
@@ -19,9 +21,11 @@ thread_local! {
 const fn recent(list: &'static std::thread::LocalKey<List>) -> Kind {
     Kind {
         list,
-        lease: 0.0,
-        kept: 4_096,
-        keep: 600_000.0,
+        rules: Rules {
+            lease: 0.0,
+            kept: 4_096,
+            keep: 600_000.0,
+        },
     }
 }
 
@@ -30,7 +34,7 @@ const SIGNED_OUT: u32 = 0;
 
 /// Remembers that a refresh token is of no use any more.
 pub(super) fn use_up(hash: &str) {
-    USED.entry(None, &|| hash.into()).change();
+    USED.entry(None, &|| hash.into()).change(now());
 }
 
 pub(super) fn is_known_used_up(hash: &str) -> bool {
@@ -43,7 +47,7 @@ pub(super) fn leave(session: &str, how: Left) {
         return;
     }
     let entry = LEFT.entry(None, &|| session.into());
-    entry.change();
+    entry.change(now());
     // Who has signed out stays so.
     if how == Left::SignedOut {
         entry.values.set(SIGNED_OUT, true.into());

@@ -5,6 +5,7 @@
 use super::payload::Payload;
 use super::recent::{is_known_used_up, use_up};
 use crate::base64url;
+use crate::core::lease::Rules;
 use crate::core::session::renewal::{
     Without, after_failure, is_refusal, is_used_up, retries, without_token,
 };
@@ -21,11 +22,13 @@ use js_sys::Object;
 /// What came of a refresh token.
 static RENEWALS: Kind = Kind {
     list: &LIST,
-    // Longer than for other tokens, which can be asked for twice.
-    lease: 10_000.0,
-    kept: 10_000,
-    // For requests that left the browser before it had the new cookie.
-    keep: 60_000.0,
+    rules: Rules {
+        // Longer than for other tokens, which can be asked for twice.
+        lease: 10_000.0,
+        kept: 10_000,
+        // For requests that left the browser before it had the new cookie.
+        keep: 60_000.0,
+    },
 };
 
 thread_local! {
@@ -175,7 +178,7 @@ async fn fetch(
             lease.run_out();
             Ok(Renewal::Same)
         }
-        Without::Fails => Err(entry.fail(error, limits)),
+        Without::Fails => Err(entry.failed(error, limits)),
     }
 }
 
