@@ -19,5 +19,7 @@ mod operations;
 mod outside;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod simulation;
 
 use crate::core::operation;
