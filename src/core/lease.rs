@@ -478,11 +478,14 @@ mod tests {
         held.change(50_000.0);
         assert!(table.known("a", 149_999.0).is_some());
         drop(held);
+        add(&mut table, "b", 149_999.0);
         assert!(table.known("a", 150_000.0).is_none());
-        // It is replaced, not used again; and swept when another comes.
+        // It is replaced, not used again, also where it has not been swept away yet.
+        assert_eq!(table.entries.len(), 2);
         assert_eq!(add(&mut table, "a", 150_000.0).values.get(), 0);
-        assert_eq!(table.entries.len(), 1);
-        add(&mut table, "b", 260_000.0);
+        assert_eq!(table.entries.len(), 2);
+        // All that are over go when another comes.
+        add(&mut table, "c", 260_000.0);
         assert_eq!(table.entries.len(), 1);
     }
 }

@@ -261,6 +261,13 @@ mod tests {
     }
 
     #[test]
+    fn marks_say_who_calls_it_and_how_often() {
+        let marked = Operation::new("a.b c POST /x  @M{logo!:x} ~ $");
+        assert!(marked.is_as_user() && marked.is_idempotent() && marked.is_upload());
+        assert!(!LINE.is_as_user() && !LINE.is_idempotent() && !LINE.is_upload());
+    }
+
+    #[test]
     fn values_have_their_place_in_the_path_or_by_a_mark() {
         let arguments = |line| {
             let line = Operation::new(line);

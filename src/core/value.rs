@@ -485,6 +485,7 @@ mod tests {
             text(r#""a\n\"\\\u0000é🎉""#).as_deref(),
             Some("a\n\"\\\0é🎉")
         );
+        assert_eq!(text(r#""\b\f\r\t\/""#).as_deref(), Some("\u{8}\u{c}\r\t/"));
         assert_eq!(text(r#""half \ud83d""#), None);
         assert_eq!(text("5"), None);
         assert_eq!(text("\""), None);

@@ -75,3 +75,39 @@ pub(crate) struct Fault(pub Reason, pub &'static str);
 pub(crate) fn malformed(what: &'static str) -> Fault {
     Fault(Reason::Malformed, what)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_has_a_name_of_its_own() {
+        use Reason::*;
+        let all = [
+            Expired,
+            NotYetValid,
+            BadSignature,
+            UnknownKey,
+            WrongIssuer,
+            WrongAudience,
+            Algorithm,
+            Malformed,
+            WrongNonce,
+            WrongType,
+            Replayed,
+            WrongSubject,
+            WrongHash,
+        ];
+        // The name is the variant's, in lower case with underscores.
+        for reason in all {
+            let mut name = String::new();
+            for letter in format!("{reason:?}").chars() {
+                if letter.is_ascii_uppercase() && !name.is_empty() {
+                    name.push('_');
+                }
+                name.push(letter.to_ascii_lowercase());
+            }
+            assert_eq!(reason.name(), name);
+        }
+    }
+}

@@ -318,3 +318,37 @@ fn more_than_the_service_takes_at_once_is_refused() {
         "params users: expected at most 100 at once, got 101"
     );
 }
+
+#[test]
+fn less_than_one_item_is_no_page() {
+    let list = Operation::new("a.list listA GET /a x ?page_size~:i >cursor,items,next,,500");
+    for size in ["-1", "-9000000000"] {
+        let args = concat(&[r#"[{"page_size":"#, size, "}]"]);
+        let expected = concat(&["params page_size: expected at least 1, got ", size]);
+        assert_eq!(call(list, &args).unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn a_header_has_what_is_given_and_nothing_else() {
+    let operation = Operation::new("a.get getA GET /a x ?q ^x-name,x-other!");
+    let plan = call(operation, r#"[{"q":"1","x-name":"a b","x-other":"c"}]"#).unwrap();
+    assert_eq!(plan.target, "/a?q=1");
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        plan.headers,
+        [header("x-name", "a b"), header("x-other", "c")]
+    );
+    assert_eq!(
+        call(operation, r#"[{"x-name":"a"}]"#).unwrap_err(),
+        "header x-other: expected a string, got undefined"
+    );
+}
+
+#[test]
+fn a_list_with_commas_holds_texts() {
+    assert_eq!(
+        call(LIST, r#"[{"user_id":["a",5]}]"#).unwrap_err(),
+        "query parameter user_id: expected a string, or an array of strings without commas, got an array"
+    );
+}

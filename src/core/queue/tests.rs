@@ -243,6 +243,15 @@ fn many_calls_at_once_keep_to_any_limit() {
     }
 }
 
+#[test]
+fn a_queue_is_quiet_some_time_after_the_last_refusal_and_its_pause() {
+    let mut queue = Queue::new(f64::INFINITY);
+    let ticket = queue.ticket();
+    assert_eq!(queue.look(ticket, LEASE, 0.0), None);
+    assert_eq!(queue.refused(ticket, 0.0, Some(500.0), 1.0, 100.0), 600.0);
+    assert!(!queue.is_quiet(60_000.0, 60_599.0) && queue.is_quiet(60_000.0, 60_600.0));
+}
+
 /// The share of the service's rate that the calls came to.
 fn share(kind: Kind, rate: f64, latency: f64, tells: Tells, slow: &mut Vec<String>, least: f64) {
     let calls = rate as usize * 10;
