@@ -11,6 +11,13 @@ export const organization = (claims) => text(kinde(claims, "org_code"));
 /** @type {typeof declared.organizations} */
 export const organizations = (claims) => strings(kinde(claims, "org_codes"));
 
+/** @type {typeof declared.organizationName} */
+export function organizationName(claims, code = organization(claims)) {
+  const isCurrent = code === organization(claims);
+  const listed = list(kinde(claims, "organizations")).find((one) => own(one, "id") === code);
+  return (isCurrent ? text(kinde(claims, "org_name")) : undefined) ?? (code ? text(own(listed, "name")) : undefined);
+}
+
 /** @type {typeof declared.permissions} */
 export const permissions = (claims) => strings(kinde(claims, "permissions"));
 

@@ -27,6 +27,12 @@ export function organization(claims: Claims): string | undefined;
 /** `org_codes`: all organizations of the user. In id tokens. */
 export function organizations(claims: Claims): string[];
 
+/**
+ * What people call an organization, if the token has it: that of {@link organization}, or that of a code. From
+ * `org_name`, which an access token can be made to have, else from `organizations` (`[{ id, name }]`) of an id token.
+ */
+export function organizationName(claims: Claims, code?: string): string | undefined;
+
 /** `permissions`: the keys of what the user may do in the organization. */
 export function permissions(claims: Claims): string[];
 

@@ -99,6 +99,18 @@ impl Claims {
         strings(&self.kinde("org_codes"))
     }
 
+    /// What people call an organization, if the token has it: from `org_name`, for the one that the user
+    /// signed in to, else from `organizations` (`[{ id, name }]`) of an id token.
+    pub fn organization_name(&self, code: &str) -> Option<String> {
+        let current = match self.organization().as_deref() == Some(code) {
+            true => text(&self.kinde("org_name")),
+            false => None,
+        };
+        let is_it = |one: &JsValue| get(one, "id").is_ok_and(|id| id == code);
+        let named = || items(&self.kinde("organizations")).find(is_it);
+        current.or_else(|| text(&get(&named()?, "name").unwrap_or_default()))
+    }
+
     /// `permissions`: the keys of what the user may do in the organization.
     pub fn permissions(&self) -> Vec<String> {
         strings(&self.kinde("permissions"))

@@ -35,6 +35,20 @@ if (isSet(PACKAGE)) {
     [[{ org_codes: ["a", 1, null] }], ["a"]],
     [[{ org_codes: "a" }], []],
   ]);
+  says("organizationName", [
+    [[{ org_code: "a", org_name: "Acme" }], "Acme"],
+    [[{ org_code: "a", "x-hasura-org-name": "Acme" }], "Acme"],
+    [[{ org_code: "a", org_name: "Acme" }, "a"], "Acme"],
+    [[{ org_code: "a", org_name: "Acme" }, "b"], undefined],
+    [[{ org_code: "b", organizations: [{ id: "a", name: "Acme" }, null, { id: "b", name: "Beta" }] }], "Beta"],
+    [[{ org_code: "b", "x-hasura-organizations": [{ id: "a", name: "Acme" }] }, "a"], "Acme"],
+    [[{ organizations: [{ id: "a", name: "Acme" }] }], undefined],
+    [[{ organizations: [{ name: "Acme" }] }], undefined],
+    [[{ org_code: "a", organizations: [{ id: "a", name: 5 }] }], undefined],
+    [[{ org_name: "Acme" }], "Acme"],
+    [[{ organizations: "a" }, "a"], undefined],
+    [[undefined], undefined],
+  ]);
   says("permissions", [
     [[{ permissions: ["a", "b"] }], ["a", "b"]],
     [[{ permissions: [], "x-hasura-permissions": ["a"] }], []],
