@@ -414,6 +414,47 @@ const ORIGIN = 0;
 const FETCH = 6;
 const HEADERS = 8;
 const NUMBERS = 9;
+const LOGGER = 13;
+/** In the numbers. */
+const LOG_LEVEL = 5;
+
+/** The number of the level `warn`. */
+const WARN = 2;
+
+/**
+ * Warns of a sign-in that begins where its cookie does not come back from: the callback would find none, and the user would
+ * go in circles. No more than that: behind a proxy that tells nothing, an address may be another than the browser's.
+ * @param {any[]} settings
+ * @param {string} redirectUri
+ * @param {any} request
+ */
+export function warnOfStray(settings, redirectUri, request) {
+  try {
+    const told = (/** @type {string} */ name) => request.headers.get(name)?.split(",")[0].trim();
+    const [here, back] = [new URL(request.url), new URL(redirectUri)];
+    // Cookies are for a host, whatever the port (RFC 6265, section 8.5).
+    const hosts = [here.host, told("x-forwarded-host"), told("host")].map(
+      (host) => host && new URL(`http://${host}`).hostname,
+    );
+    const isPlain = (told("x-forwarded-proto") || here.protocol.slice(0, -1)) === "http";
+    let why;
+    if (!hosts.includes(back.hostname)) {
+      why = `${hosts[0]}, and redirectUri is at ${back.hostname}: a browser does not bring the cookie of one to the other, so that it cannot end. Open the application at ${back.origin}, or let the proxy in front of it send X-Forwarded-Host`;
+    } else if (isPlain && !/^(127\..*|\[::1\]|(.*\.)?localhost)$/.test(back.hostname)) {
+      why = `http://${back.hostname}: browsers keep the cookies of a session with https:// only, or at localhost, so that it cannot end. Open the application with https://, or let the proxy in front of it send X-Forwarded-Proto`;
+    } else return;
+    const line = `kinde-edge: session.signIn: this sign-in begins at ${why}`;
+    const logger = settings[LOGGER];
+    // Who has set up no logger is who needs to know.
+    if (!logger) console.warn(line);
+    else if (settings[NUMBERS][LOG_LEVEL] <= WARN) {
+      const call = { call: 0, name: "session.signIn", method: "GET", path: "/oauth2/auth", attempt: 0 };
+      logger.warn(line, { ...call, domain: settings[ORIGIN] });
+    }
+  } catch {
+    // Neither an address that is none nor a logger that throws is this sign-in's business.
+  }
+}
 
 /** Bits of the facts of an answer, beside its status: `fetch.rs`. */
 const READABLE = 65536;

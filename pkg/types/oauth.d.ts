@@ -30,8 +30,8 @@ export interface SignInParams {
   connection_id?: string | undefined;
   /** The language of the pages: `en-GB`. */
   lang?: string | undefined;
-  /** The API that the access token is for. Default: none; the client's `audience` is for machines. */
-  audience?: string | undefined;
+  /** The API that the access token is for, or several. Default: none; the client's `audience` is for machines. */
+  audience?: string | readonly string[] | undefined;
   /** The invitation that the user follows. */
   invitation_code?: string | undefined;
   /** The billing plan to begin with. */
@@ -242,6 +242,8 @@ export interface SessionOptions {
   redirectUri: string;
   /** What a sign-in asks for. Default: `openid profile email offline`, with a refresh token. */
   scope?: string;
+  /** The API that the access token is to be for, beside Kinde's own, or several. Default: none. */
+  audience?: string | readonly string[];
   /** The name of the cookie, behind `__Host-`: at most 64 letters. Default: `kinde`. */
   cookie?: string | undefined;
   /**

@@ -42,16 +42,17 @@ impl<'a> Cookies<'a> {
 
     /// What removes the cookies whose names begin like this.
     pub fn remove(&self, prefix: &str) -> Lines {
-        self.thin(prefix, 0, 0)
+        self.thin(prefix, "", 0, 0)
     }
 
     /// What removes the cookies whose names begin like this but for the newest ones: so many, of so
-    /// many bytes together. Browsers send the oldest first (RFC 6265, section 5.4).
-    pub fn thin(&self, prefix: &str, most: usize, bytes: usize) -> Lines {
+    /// many bytes together, without the one of this name. Browsers send the oldest first (RFC 6265, section
+    /// 5.4).
+    pub fn thin(&self, prefix: &str, but: &str, most: usize, bytes: usize) -> Lines {
         let mut lines = Lines::new();
         let (mut count, mut size) = (0, 0);
         let all = self.0.iter().rev();
-        for (name, value) in all.filter(|(name, _)| name.starts_with(prefix)) {
+        for (name, value) in all.filter(|(name, _)| name.starts_with(prefix) && *name != but) {
             count += 1;
             size += name.len() + value.len();
             if count > most || size > bytes {
@@ -59,6 +60,24 @@ impl<'a> Cookies<'a> {
             }
         }
         lines
+    }
+
+    /// The number for one more of the cookies that have a prefix and a number below `places`. One that
+    /// no cookie has, by chance, so that answers that know nothing of each other rarely take the same;
+    /// the last is for what is long, so that of these there is one. If none is free, that of the oldest.
+    pub fn place(&self, prefix: &str, places: u32, is_long: bool, random: f64) -> u32 {
+        let last = places.saturating_sub(1);
+        let is_free = |number: &u32| self.one(&numbered(prefix, *number)).is_none();
+        if is_long && is_free(&last) {
+            return last;
+        }
+        let free: Vec<u32> = (0..last).filter(is_free).collect();
+        let chosen = free.get((random * free.len() as f64) as usize).copied();
+        let number = |name: &str| (0..places).find(|number| name == numbered(prefix, *number));
+        chosen
+            .or_else(|| Some(last).filter(is_free))
+            .or_else(|| self.0.iter().find_map(|(name, _)| number(name)))
+            .unwrap_or(last)
     }
 
     /// Sets a cookie, in pieces if need be, at most [`MOST`], and removes what this value does not
@@ -90,9 +109,14 @@ impl<'a> Cookies<'a> {
 
 /// `name.0`
 fn piece(name: &str, index: usize) -> String {
-    let mut piece = concat(&[name, "."]);
-    push_number(&mut piece, index as u32);
-    piece
+    numbered(&concat(&[name, "."]), index as u32)
+}
+
+/// A prefix with a number.
+pub(crate) fn numbered(prefix: &str, number: u32) -> String {
+    let mut name = String::from(prefix);
+    push_number(&mut name, number);
+    name
 }
 
 /// A `Set-Cookie` value; without a value it removes the cookie. The name has the prefix `__Host-`,
@@ -174,10 +198,34 @@ mod tests {
             (0, 100, &["a.4", "a.3", "a.2", "a.1"]),
         ] {
             assert_eq!(
-                cookies.thin("a.", most, bytes),
+                cookies.thin("a.", "", most, bytes),
                 removed(gone),
                 "{most} of {bytes}"
             );
+        }
+    }
+
+    #[test]
+    fn one_that_is_replaced_does_not_count() {
+        let cookies = Cookies::read("a.1=111; a.2=222; a.3=333");
+        assert_eq!(cookies.thin("a.", "a.3", 1, 100), [line("a.1", "", 0)]);
+    }
+
+    #[test]
+    fn one_more_takes_a_place_that_is_free_or_that_of_the_oldest() {
+        for (header, is_long, random, place) in [
+            ("", false, 0.0, 0),
+            ("", false, 0.99, 2),
+            ("", true, 0.0, 3),
+            ("a.1=x", false, 0.5, 2),
+            ("a.0=x; a.2=x", false, 0.99, 1),
+            ("a.0=x; a.1=x; a.2=x", false, 0.5, 3),
+            ("a.3=x", true, 0.5, 1),
+            ("b=1; a.2=x; a.1=x; a.3=x; a.0=x", false, 0.5, 2),
+            ("a.x=1; a.3=x; a.2=x; a.1=x; a.0=x", true, 0.5, 3),
+        ] {
+            let cookies = Cookies::read(header);
+            assert_eq!(cookies.place("a.", 4, is_long, random), place, "{header}");
         }
     }
 

@@ -6,11 +6,11 @@ use super::params::{Params, word};
 use crate::base64url;
 use crate::check::{Problem, fits};
 use crate::error::Error;
-use crate::interop::{absent, concat, encode, set};
+use crate::interop::{absent, concat, encode, is_array, list, set};
 use crate::limits::Limits;
 use crate::options::Options;
 use crate::settings::Settings;
-use js_sys::Object;
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 /// What is asked for if the caller does not say.
@@ -110,6 +110,21 @@ fn read(
     Ok(Authorize { query, sign_in })
 }
 
+/// One or more APIs that a token is for: the service takes the parameter several times.
+pub(crate) const AUDIENCE: &str = "audience";
+
+/// The strings of an array of them: at least one, and none that is empty.
+pub(crate) fn strings(name: &str, values: &JsValue) -> Result<Array, Problem> {
+    let all = list(values)?;
+    match all.length() > 0 && all.iter().all(|one| one.is_string() && one.is_truthy()) {
+        true => Ok(all),
+        false => {
+            let expected = "a string that is not empty, or an array of such strings";
+            Err(Problem::expected(expected, values).inside(name))
+        }
+    }
+}
+
 /// Where a sign-out begins: `/logout` with these parameters.
 pub(crate) fn logout_url(settings: &Settings, params: &JsValue) -> Result<String, Box<Error>> {
     let read = || -> Result<Query, Problem> {
@@ -136,7 +151,19 @@ struct Query(String);
 impl Query {
     fn add_all(&mut self, params: &Params) -> Result<(), Problem> {
         for name in params.names()? {
-            self.add(&name, &params.value(&name))?;
+            let value = params.value(&name);
+            match name == AUDIENCE && is_array(&value) {
+                true => self.add_each(&name, &value)?,
+                false => self.add(&name, &value)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a parameter for each string of an array.
+    fn add_each(&mut self, name: &str, values: &JsValue) -> Result<(), Problem> {
+        for value in strings(name, values)? {
+            self.add(name, &value)?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ mod js;
 pub(crate) mod params;
 mod token;
 
-pub(crate) use authorize::{Authorize, client_id, logout_url};
+pub(crate) use authorize::{AUDIENCE, Authorize, client_id, logout_url, strings};
 #[cfg(feature = "js")]
 pub(crate) use callback::address;
 pub(crate) use callback::{Callback, refused};
@@ -59,8 +59,9 @@ pub struct AuthorizationUrl {
     pub connection_id: Option<String>,
     /// The language of the pages: `en-GB`.
     pub lang: Option<String>,
-    /// The API that the access token is for.
-    pub audience: Option<String>,
+    /// The APIs that the access token is for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub audience: Vec<String>,
     /// The invitation that the user follows.
     pub invitation_code: Option<String>,
     /// The billing plan to begin with.

@@ -4,8 +4,8 @@ use crate::check::Problem;
 use crate::core::session::options;
 use crate::error::Error;
 use crate::interop::{absent, address, concat, get, is_array, list, stringify, text};
-use crate::oauth::client_id;
 use crate::oauth::params::Params;
+use crate::oauth::{AUDIENCE, client_id, strings};
 use crate::settings::Settings;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -24,13 +24,15 @@ const MAX_AGE: u32 = 6;
 const RETURN_TO: u32 = 7;
 const SIGNED_OUT: u32 = 8;
 const MAX_COOKIES: u32 = 9;
+const AUDIENCES: u32 = 10;
 
 const SIGNED_OUT_NAME: &str = "postLogoutRedirectUri";
 
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "secret",
     "redirectUri",
     "scope!",
+    "audience!",
     "cookie",
     "maxAge!",
     "maxCookies",
@@ -66,6 +68,11 @@ impl Config {
 
     pub fn scope(&self) -> JsValue {
         self.0.get(SCOPE)
+    }
+
+    /// A string, an array of strings, or `undefined`.
+    pub fn audience(&self) -> JsValue {
+        self.0.get(AUDIENCES)
     }
 
     /// `__Host-kinde`
@@ -129,6 +136,11 @@ fn read(given: &JsValue, application: &str) -> Result<Config, Problem> {
         false => given.address(SIGNED_OUT_NAME)?,
     };
 
+    let audience = given.value(AUDIENCE);
+    let audience = match is_array(&audience) {
+        true => strings(AUDIENCE, &audience)?.into(),
+        false => given.optional(AUDIENCE)?,
+    };
     let return_to = path("returnTo")?;
     if !is_short(&return_to) {
         return Err(Problem::new("is too long for a cookie".into()).inside("returnTo"));
@@ -139,6 +151,7 @@ fn read(given: &JsValue, application: &str) -> Result<Config, Problem> {
     config.set(KEYS, Array::new().into());
     config.set(BINDING, concat(&[&cookie, "\n", application]).into());
     config.set(SCOPE, or("scope", options::DEFAULT_SCOPE)?);
+    config.set(AUDIENCES, audience);
     config.set(COOKIE, cookie.into());
     config.set(MAX_AGE, max_age(&given.value("maxAge"))?.into());
     config.set(MAX_COOKIES, max_cookies(&given.value("maxCookies"))?.into());

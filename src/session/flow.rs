@@ -11,13 +11,14 @@ use crate::core::cookies::{Cookies, line};
 use crate::core::session::renewal::{Left, Standing, standing, wants_tokens};
 use crate::core::session::{payload, sign_in};
 use crate::error::Error;
-use crate::interop::{absent, concat, now, set, stringify};
+use crate::interop::{absent, concat, now, random, set, stringify};
 use crate::limits::Limits;
+use crate::oauth::crypto::random_text;
 use crate::oauth::params::{Params, word};
-use crate::oauth::{Authorize, Callback, Grant, logout_url, refused};
+use crate::oauth::{AUDIENCE, Authorize, Callback, Grant, logout_url, refused};
 use crate::options::Options;
 use crate::settings::Settings;
-use js_sys::Object;
+use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
 
 /// What the two kinds of cookies are for: none opens as the other.
@@ -42,6 +43,7 @@ impl Begin {
         settings: &Settings,
         config: &Config,
         params: &JsValue,
+        header: &str,
     ) -> Result<Begin, Box<Error>> {
         let read = || -> Result<(Params, JsValue), Problem> {
             let params = Params::read(params)?;
@@ -50,6 +52,9 @@ impl Begin {
             params.set("redirect_uri", &config.redirect_uri());
             if absent(&params.value("scope")) {
                 params.set("scope", &config.scope());
+            }
+            if absent(&params.value(AUDIENCE)) {
+                params.set(AUDIENCE, &config.audience());
             }
             let return_to = match is_short(&params.value("returnTo")) {
                 true => params.optional("returnTo")?,
@@ -70,6 +75,11 @@ impl Begin {
         };
         let (params, return_to) =
             read().map_err(|problem| Error::invalid(None, "session.signIn: parameter", problem))?;
+        let cookies = Cookies::read(header);
+        let length = return_to.unchecked_ref::<JsString>().length();
+        let secret = random_text()?;
+        let state = sign_in::state(&cookies, &config.cookie(), length, random(), &secret);
+        params.set("state", &state.into());
         Ok(Begin {
             authorize: Authorize::read(settings, params.object())?,
             return_to,
@@ -114,7 +124,7 @@ pub(super) async fn callback(
     let sealed = cookies.one(&name).unwrap_or_default();
     let sign_in = open(config, SIGN_IN, sealed, &limits).await?;
     let sign_in: Object = unseal(&sign_in).unchecked_into();
-    sign_in::check(&sign_in, now()).map_err(refused)?;
+    sign_in::check(&sign_in, &state, now()).map_err(refused)?;
     set(&sign_in, "url", &address);
     set(&sign_in, "redirect_uri", &redirect_uri);
     let grant = Grant::exchange(settings, &sign_in)?;

@@ -18,6 +18,13 @@ const CALLBACK: u32 = 1;
 const SIGN_OUT: u32 = 2;
 const REFRESH: u32 = 4;
 
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    /// Warns if the cookie of a sign-in will not come back.
+    #[wasm_bindgen(js_name = warnOfStray)]
+    fn warn_of_stray(settings: &Array, redirect_uri: &JsValue, request: &JsValue);
+}
+
 /// Checks the options of a session.
 #[wasm_bindgen]
 pub fn configure_session(settings: Array, options: &JsValue) -> Result<Array, JsValue> {
@@ -91,7 +98,11 @@ fn check(
     let (header, address) =
         read().map_err(|problem| Error::invalid(None, "session: argument \"request\"", problem))?;
     let step = match step {
-        SIGN_IN => Step::Begin(Begin::read(settings, config, params)?),
+        SIGN_IN => {
+            let begin = Begin::read(settings, config, params, &header)?;
+            warn_of_stray(settings.slots(), &config.redirect_uri(), request);
+            Step::Begin(begin)
+        }
         CALLBACK => Step::Callback(address),
         SIGN_OUT => Step::SignOut(SignOut::read(settings, config, params)?),
         step => Step::User(step == REFRESH),

@@ -37,6 +37,9 @@ pub struct SessionOptions {
     pub redirect_uri: String,
     /// What a sign-in asks for. Default: `openid profile email offline`, with a refresh token.
     pub scope: Option<String>,
+    /// The APIs that the access token is to be for, beside Kinde's own. Default: none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub audience: Vec<String>,
     /// The name of the cookie, behind `__Host-`: at most 64 letters. Default: `kinde`.
     pub cookie: Option<String>,
     /// How many cookies of 3.8 KB a session may take, 10 at most. Default: 3, for which the 16 KB
@@ -195,7 +198,7 @@ impl Session {
         if !return_to.is_empty() {
             set(&object, "returnTo", &return_to.into());
         }
-        let begin = Begin::read(&self.settings, &self.config, &object)?;
+        let begin = Begin::read(&self.settings, &self.config, &object, cookie)?;
         let redirect = begin.run(&self.settings, &self.config, cookie).await?;
         Ok(redirect.into())
     }

@@ -25,7 +25,8 @@ for (const [what, rust, javascript, names, more] of [
   ["flows of OAuth", "src/oauth/js.rs", "pkg/lib/oauth.js", ["AUTHORIZE", "EXCHANGE", "REFRESH"], ["DISCOVER"]],
   ["steps of a session", "src/session/js.rs", "pkg/lib/session.js", ["SIGN_IN", "CALLBACK", "SIGN_OUT"], ["USER"]],
   ["outcomes of a wait", "src/watch.rs", "src/host.js", ["RESOLVED", "REJECTED", "ABORTED"], ["LATE"]],
-  ["places of settings", "src/settings.rs", "src/host.js", ["ORIGIN", "FETCH", "HEADERS", "NUMBERS"], []],
+  ["places of settings", "src/settings.rs", "src/host.js", ["ORIGIN", "FETCH", "HEADERS", "NUMBERS", "LOGGER"], []],
+  ["the numbers in settings", "src/settings.rs", "src/host.js", ["LOG_LEVEL"], []],
   ["facts of an answer", "src/fetch.rs", "src/host.js", ["READABLE", "TOO_LONG"], []],
   ["what a set says of a key", "src/jwt/jwks.rs", "src/crypto.js", ["UNKNOWN", "UNSUITABLE"], []],
 ]) {

@@ -111,7 +111,8 @@ fn a_session_ends(bytes: &[u8]) {
     }
     assert_eq!(times.left(MAX_AGE, f64::MAX), 0.0);
     assert!(times.is_due(f64::INFINITY) && !times.will_do(f64::INFINITY));
-    if sign_in::check(&payload, 5.0).is_ok() {
+    let state = payload.text("state").unwrap_or_default();
+    if sign_in::check(&payload, &state, 5.0).is_ok() {
         assert!(payload.number(sign_in::ENDS) >= Some(5.0));
     }
     let _ = sign_in::name("s", &String::from_utf8_lossy(bytes));

@@ -21,7 +21,7 @@ export const cases = () => [
 const SECRET = "a secret of at least thirty-two characters";
 const OTHER = "another secret, which is as long as that";
 const COOKIE = "__Host-kinde";
-const SIGN_IN = /^__Host-kinde\.sign-in\.[A-Za-z0-9_-]{8}$/;
+const SIGN_IN = /^__Host-kinde\.sign-in\.[0-4]$/;
 const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=";
 
 /** A refresh token that no other case has. */
@@ -85,6 +85,7 @@ function open(sdk, { claims, more, answer, session: sessionOptions, ...clientOpt
     kinde,
     session,
     browser,
+    nonces,
     forms,
     /** The refreshes that were asked for. */
     refreshes: () => forms().filter((form) => form.grant_type === "refresh_token"),
@@ -158,6 +159,71 @@ const beginnings = [
         "the third",
       );
       equal(browser.take(await session.callback(browser.request(backs[7]))), `${APP}/`, "the last");
+    },
+  },
+  ...[
+    ["short addresses", () => "/a"],
+    ["long addresses", () => `/${"a".repeat(1_900)}`],
+    ["addresses of any length", (n) => `/${"a".repeat(n * 48)}`],
+  ].map(([what, returnTo]) => ({
+    name: `forty sign-ins that begin at once, at ${what}, leave room in the headers, and the last can end`,
+    async run({ sdk }) {
+      const { browser, nonces, session } = open(sdk);
+      const before = browser.request();
+      const begun = await Promise.all(
+        Array.from({ length: 40 }, (_, n) => session.signIn(before.clone(), { returnTo: returnTo(n) })),
+      );
+      let url;
+      for (const response of begun) url = new URL(browser.take(response));
+      ok(browser.cookies.size <= 5, `${browser.cookies.size} cookies`);
+      const { length } = browser.request().headers.get("cookie");
+      ok(length <= 6_000, `${length} bytes of cookies`);
+      const state = url.searchParams.get("state");
+      nonces.set("forty", url.searchParams.get("nonce"));
+      const back = `${CALLBACK}?code=forty&state=${state}`;
+      equal(browser.take(await session.callback(browser.request(back))), APP + returnTo(39), "location");
+    },
+  })),
+  {
+    name: "one sign-in in the place of another is another",
+    async run({ sdk }) {
+      const { browser, session, begin } = open(sdk);
+      const back = new URL(await begin(), APP);
+      const state = back.searchParams.get("state");
+      // As if one that began at the same time had taken its cookie.
+      back.searchParams.set("state", `${state.slice(0, 1)}${"x".repeat(state.length - 1)}`);
+      const error = await refusal(sdk, () => session.callback(browser.request(back.href)));
+      deepEqual([error.code, error.errors[0].code], ["authentication", "sign_in_not_found"], "error");
+    },
+  },
+  {
+    name: "a session asks for audiences, one or more, unless a sign-in does",
+    async run({ sdk }) {
+      const audiences = async (option, params) => {
+        const { session, browser } = open(sdk, { session: option });
+        const response = await session.signIn(browser.request(), params);
+        return new URL(response.headers.get("location")).searchParams.getAll("audience");
+      };
+      deepEqual(await audiences({ audience: "https://a" }), ["https://a"], "one");
+      deepEqual(await audiences({ audience: ["https://a", "https://b?c&d"] }), ["https://a", "https://b?c&d"], "two");
+      deepEqual(await audiences({ audience: ["https://a"] }, { audience: ["https://c"] }), ["https://c"], "its own");
+      deepEqual(await audiences({}, { audience: ["https://c", "https://d"] }), ["https://c", "https://d"], "its own");
+      deepEqual(await audiences({}, {}), [], "none");
+      for (const audience of [[], [""], ["a", 5], [null]]) {
+        const error = await refusal(sdk, () => audiences({ audience }));
+        equal(error.code, "configuration", "code");
+        match(error.message, /^session: audience: expected a string that is not empty, or an array/, "message");
+        const ofParams = await refusal(sdk, () => audiences({}, { audience }));
+        deepEqual(
+          [ofParams.code, ofParams.message],
+          [
+            "invalid_request",
+            'oauth.authorizationUrl: parameter "audience": expected a string that is not empty, or an array of such ' +
+              "strings, got an array",
+          ],
+          "error of a sign-in",
+        );
+      }
     },
   },
   ...["redirect_uri", "state", "nonce", "client_id", "code_challenge", "request_uri"].map((name) => ({
@@ -309,7 +375,7 @@ const ends = [
       }
       // The beginning of the state is in the name of the cookie, and no more.
       const error = await refusal(sdk, () => session.callback(browser.request(`${back.slice(0, -1)}~`)));
-      equal(error.errors[0].code, "state_mismatch", "another state that begins like it");
+      equal(error.errors[0].code, "sign_in_not_found", "another state that begins like it");
       equal(forms().length, 0, "token requests");
     },
   },
@@ -968,6 +1034,62 @@ const options = [
     async run({ sdk }) {
       const session = issuer(sdk).kinde.session({ secret: SECRET, redirectUri: `${origin}/callback` });
       equal((await session.signIn(new Request(origin))).status, 302, "status");
+    },
+  })),
+  ...[
+    // A browser gives a cookie to the host alone that it came from.
+    ["http://127.0.0.1:3000/login", "http://localhost:3000/cb", {}, /at 127\.0\.0\.1, and redirectUri is at localhost/],
+    ["http://192.168.1.5:3000/", "http://localhost:3000/cb", {}, /at 192\.168\.1\.5, and redirectUri is at localhost/],
+    ["https://www.app.example/", "https://app.example/cb", {}, /application at https:\/\/app\.example, or let/],
+    // It keeps none of these without https.
+    ["http://app.example/", "https://app.example/cb", {}, /at http:\/\/app\.example: browsers keep/],
+    ["https://app.example/", "https://app.example/cb", { "x-forwarded-proto": "http" }, /X-Forwarded-Proto$/],
+    // What browsers bring back, as far as anybody can tell.
+    ["http://localhost:3000/login", "http://localhost:8080/cb"],
+    ["https://app.example/", "https://app.example/cb"],
+    ["http://app.example/", "https://app.example/cb", { "x-forwarded-proto": "https, http" }],
+    ["http://10.0.0.7:8080/", "https://app.example/cb", { host: "app.example", "x-forwarded-proto": "https" }],
+    ["https://inner/", "https://app.example/cb", { "x-forwarded-host": "app.example:443, inner" }],
+  ].map(([from, redirectUri, headers = {}, warning]) => ({
+    name: `a sign-in from ${from} to ${redirectUri} with ${JSON.stringify(headers)}: ${warning ? "a" : "no"} warning`,
+    async run({ sdk }) {
+      const request = { url: from, headers: new Headers() };
+      // Those that a page may not set.
+      request.headers.get = (name) => headers[name] ?? null;
+      const options = { secret: SECRET, redirectUri };
+      const told = [];
+      const silent = () => {};
+      const logger = { debug: silent, info: silent, warn: (...line) => told.push(line), error: silent };
+      const begin = async (more) => {
+        const response = await issuer(sdk, more).kinde.session(options).signIn(request);
+        equal(response.status, 302, "status");
+      };
+      await begin({ logger });
+      equal(told.length, warning ? 1 : 0, "lines");
+      if (!warning) return;
+      const [[line, event]] = told;
+      match(line, /^kinde-edge: session\.signIn: this sign-in begins at /, "line");
+      match(line, warning, "line");
+      deepEqual([event.name, event.domain], ["session.signIn", DOMAIN], "event");
+      await begin({ logger, logLevel: "error" });
+      equal(told.length, 1, "lines of errors alone");
+      await begin({
+        logger: {
+          ...logger,
+          warn: () => {
+            throw new Error("no");
+          },
+        },
+      });
+      // Who has no logger is told all the same.
+      const { warn } = console;
+      console.warn = (line) => told.push([line]);
+      try {
+        await begin({});
+      } finally {
+        console.warn = warn;
+      }
+      deepEqual(told[1], [line], "line on the console");
     },
   })),
   {
