@@ -92,6 +92,8 @@ pub enum Error {
     /// done all the same.
     #[non_exhaustive]
     Timeout {
+        /// Which limit, and how long it is.
+        message: String,
         /// Which call this is about.
         context: Context,
     },
@@ -288,7 +290,15 @@ impl Error {
     pub(crate) fn ended(end: Ended, context: &Context) -> Box<Self> {
         let context = context.clone();
         Box::new(match end {
-            Ended::Late => Error::Timeout { context },
+            Ended::Late(limit) => {
+                let mut message = String::from("no answer came in ");
+                push_number(&mut message, limit.abs().ceil() as u32);
+                message.push_str(match limit < 0.0 {
+                    true => " ms (deadline)",
+                    false => " ms (timeout)",
+                });
+                Error::Timeout { message, context }
+            }
             Ended::Aborted(reason) => Error::Aborted {
                 context: context.because(reason),
             },
@@ -328,7 +338,7 @@ impl Error {
             | Error::Authentication { context, .. }
             | Error::Api { context, .. }
             | Error::Connection { context }
-            | Error::Timeout { context }
+            | Error::Timeout { context, .. }
             | Error::Aborted { context }
             | Error::Decode { context, .. } => Some(context),
         }
@@ -460,9 +470,10 @@ impl Error {
                 concat(&[context.subject, " failed"])
             }
             Error::Connection { context } => self.sentence(&no_answer(context)),
-            Error::Timeout { .. } => self.sentence("no answer came in time"),
             Error::Aborted { .. } => self.sentence("aborted by the caller"),
-            Error::Decode { message, .. } => self.sentence(message),
+            Error::Decode { message, .. } | Error::Timeout { message, .. } => {
+                self.sentence(message)
+            }
         }
     }
 

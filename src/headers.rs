@@ -36,8 +36,8 @@ pub(crate) fn read(source: &JsValue) -> Result<Array, Problem> {
                 flat.push(&value);
             }
             Some(_) => {
-                let what = "holds a character that HTTP does not allow";
-                return Err(Problem::new(what.into()).inside(&name));
+                let expected = "characters that HTTP allows";
+                return Err(Problem::expected(expected, &value).inside(&name));
             }
             None if absent(&value) => (),
             None => return Err(Problem::expected("a string", &value).inside(&name)),

@@ -9,7 +9,7 @@ use crate::core::paging::Paging;
 use crate::error::{Answer, Error};
 use crate::generated::operations::TABLE;
 use crate::headers;
-use crate::interop::{absent, cut, get, is_record, own, push_number, set, text};
+use crate::interop::{absent, concat, cut, describe, get, is_record, own, push_number, set, text};
 use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::options::Options;
@@ -179,6 +179,8 @@ fn planned(
     if mark == TOO_MUCH {
         let mut what = String::from("expected no more than ");
         push_number(&mut what, count + 1);
+        what.push_str(", got ");
+        push_number(&mut what, args.length());
         let problem = Problem::new(what);
         return Err(Error::invalid(Some(operation), "arguments", problem));
     }
@@ -257,9 +259,9 @@ fn cursor(value: &JsValue) -> Result<JsValue, &'static str> {
 #[wasm_bindgen]
 pub fn run_by_id(settings: Array, id: &JsValue, args: &JsValue, options: &JsValue, sink: Sink) {
     start(settings, sink, || {
-        let id = text(id).unwrap_or_default();
-        let found = with_operations(|all| all.iter().find(|o| o.id() == id).copied());
-        let operation = found.ok_or_else(|| no_such_id(&id))?;
+        let name = text(id).unwrap_or_default();
+        let found = with_operations(|all| all.iter().find(|o| o.id() == name).copied());
+        let operation = found.ok_or_else(|| no_such_id(&name, id))?;
         let empty = JsValue::from(Object::new());
         let args = if absent(args) { &empty } else { args };
         let request = plan(operation, &Args::Named(args))?;
@@ -342,8 +344,9 @@ fn token(value: &JsValue) -> Result<JsValue, &'static str> {
     }
 }
 
-fn no_such_id(id: &str) -> Box<Error> {
-    let what = with_operations(|all| check::meant(NO_SUCH_ID, id, &mut all.iter().map(|o| o.id())));
+fn no_such_id(id: &str, given: &JsValue) -> Box<Error> {
+    let what = concat(&[NO_SUCH_ID, ": got ", &describe(given)]);
+    let what = with_operations(|all| check::meant(&what, id, &mut all.iter().map(|o| o.id())));
     Error::invalid(None, "operation", Problem::new(what))
 }
 
@@ -372,6 +375,7 @@ pub(crate) fn go(settings: Settings, sink: Sink, planned: Result<(Request, Optio
             // Whoever iterates says so as soon as the call returns.
             let moment = Watch {
                 milliseconds: f64::INFINITY,
+                limit: f64::INFINITY,
                 signal: None,
             };
             let _ = moment.over(Promise::resolve(&JsValue::UNDEFINED)).await;

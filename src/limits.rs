@@ -15,6 +15,8 @@ pub(crate) struct Limits {
     timeout: f64,
     /// When the call as a whole must be over, in milliseconds since 1970; `INFINITY` for never.
     ends: f64,
+    /// The same as milliseconds that it may take.
+    deadline: f64,
     /// Whether this call has less time than the client's others.
     pub hurried: bool,
 }
@@ -27,6 +29,7 @@ impl Limits {
             signal: options.signal.clone(),
             timeout: options.timeout.unwrap_or_else(|| settings.timeout()),
             ends: after(deadline),
+            deadline,
             hurried: options.timeout.is_some() || options.deadline.is_some(),
         }
     }
@@ -44,10 +47,19 @@ impl Limits {
         self.within(self.timeout)
     }
 
+    fn limit(&self, milliseconds: f64, left: f64) -> f64 {
+        match left < milliseconds {
+            true => -self.deadline,
+            false => milliseconds,
+        }
+    }
+
     /// Watches over something that may take no longer than that, in milliseconds.
     pub fn within(&self, milliseconds: f64) -> Watch<'_> {
+        let left = self.left();
         Watch {
-            milliseconds: milliseconds.min(self.left()),
+            milliseconds: milliseconds.min(left),
+            limit: self.limit(milliseconds, left),
             signal: self.signal.as_ref(),
         }
     }
@@ -56,7 +68,10 @@ impl Limits {
     pub fn check(&self, context: &Context) -> Result<(), Box<Error>> {
         match self.signal.as_ref().and_then(Signal::aborted) {
             Some(reason) => Err(Error::ended(Ended::Aborted(reason), context)),
-            None if self.left() <= 0.0 => Err(Error::ended(Ended::Late, context)),
+            None if self.left() <= 0.0 => {
+                let limit = self.limit(f64::INFINITY, 0.0);
+                Err(Error::ended(Ended::Late(limit), context))
+            }
             None => Ok(()),
         }
     }

@@ -301,10 +301,10 @@ fn target(value: &JsValue) -> Result<String, Problem> {
         && encode(value).is_ok();
     match fine {
         true => Ok(path),
-        false => Err(Problem::new(
-            "expected a path that starts with one \"/\" and has no \"..\", \"?\" or \"#\" \
-             (give the query as `query`)"
-                .into(),
+        false => Err(Problem::expected(
+            "a path that starts with one \"/\" and has no \"..\", \"?\" or \"#\" \
+             (give the query as `query`)",
+            value,
         )),
     }
 }

@@ -199,7 +199,7 @@ impl Settings {
 
         let fetch = read("fetch");
         if !absent(&fetch) && !fetch.is_function() {
-            return Err(wrong("fetch", "a function"));
+            return Err(wrong_value("fetch", "a function", &fetch));
         }
         settings.set(FETCH, fetch);
         let timeout = self::read(options, "timeout", milliseconds).map_err(problem)?;
@@ -231,7 +231,7 @@ impl Settings {
                     expected.push_str(method);
                     mark = ", ";
                 }
-                return Err(wrong(name, &expected));
+                return Err(wrong_value(name, &expected, &object));
             }
             Ok(object)
         };
@@ -585,10 +585,10 @@ pub(crate) fn writes(value: &JsValue) -> Result<RetryWrites, &'static str> {
 pub(crate) const IDEMPOTENT: &str = "idempotent";
 
 /// `acme.kinde.com`, `https://acme.kinde.com` and a trailing slash all name the same origin.
-fn origin(domain: &JsValue) -> Result<String, Box<Error>> {
+fn origin(given: &JsValue) -> Result<String, Box<Error>> {
     const EXPECTED: &str = "a host like https://acme.kinde.com, without a path";
-    let refused = || wrong_value("domain", EXPECTED, domain);
-    let Some(text_of_domain) = text(domain) else {
+    let refused = || wrong_value("domain", EXPECTED, given);
+    let Some(text_of_domain) = text(given) else {
         return Err(refused());
     };
     let domain = text_of_domain.as_str();
@@ -620,7 +620,7 @@ fn origin(domain: &JsValue) -> Result<String, Box<Error>> {
     // Whoever is on the way could read tokens, and give keys of their own.
     if is("protocol", &["http:"]) && !part("hostname").is_some_and(|host| is_local(&host)) {
         let expected = "one with https://: http:// is for localhost, 127.0.0.1 and [::1] only";
-        return Err(wrong("domain", expected));
+        return Err(wrong_value("domain", expected, given));
     }
     part("origin")
         .filter(|_| plain && !domain.is_empty())

@@ -48,7 +48,8 @@ impl Signal {
 
 /// Why a wait ended before its promise did.
 pub(crate) enum Ended {
-    Late,
+    /// The limit, as in [`Watch`].
+    Late(f64),
     Aborted(JsValue),
 }
 
@@ -64,6 +65,8 @@ const ABORTED: u32 = 3;
 /// How long to wait, and who may end it.
 pub(crate) struct Watch<'a> {
     pub milliseconds: f64,
+    /// What the milliseconds are left of: a time limit, or less than 0 that of a deadline.
+    pub limit: f64,
     pub signal: Option<&'a Signal>,
 }
 
@@ -91,6 +94,7 @@ impl Watch<'_> {
         });
         Wait {
             slot,
+            limit: self.limit,
             watch: Some(watch),
         }
     }
@@ -99,6 +103,7 @@ impl Watch<'_> {
 /// A wait under way.
 pub(crate) struct Wait {
     slot: u32,
+    limit: f64,
     /// What `host.js` takes back when nobody waits any more.
     watch: Option<JsValue>,
 }
@@ -119,7 +124,7 @@ impl Future for Wait {
             RESOLVED => Ok(Ok(value)),
             REJECTED => Ok(Err(value)),
             ABORTED => Err(Ended::Aborted(value)),
-            _ => Err(Ended::Late),
+            _ => Err(Ended::Late(self.limit)),
         })
     }
 }

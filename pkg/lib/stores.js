@@ -1,6 +1,8 @@
 // Places to keep tokens in, for the option `tokenStore`. Plain JavaScript: nothing here needs the
 // WebAssembly, and nothing is done or looked up until a store is asked.
 
+import { kind } from "./kind.js";
+
 /** @import * as declared from "../types/stores.js" */
 
 /**
@@ -39,7 +41,10 @@ const LONGEST_PREFIX = 256;
  * @type {typeof declared.kvStore}
  */
 export function kvStore(namespace, { prefix = "" } = {}) {
-  check(has(namespace, "get", "put", "delete"), "kvStore: there is no KV namespace: is the binding set up?");
+  check(
+    has(namespace, "get", "put", "delete"),
+    `kvStore: expected a KV namespace, got ${kind(namespace)}: is the binding set up?`,
+  );
   check(typeof prefix === "string", "kvStore: prefix must be a string");
   check(bytesOf(prefix).length <= LONGEST_PREFIX, `kvStore: prefix must have ${LONGEST_PREFIX} bytes at most`);
   /** @param {string} key */

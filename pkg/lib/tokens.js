@@ -2,6 +2,7 @@
 
 import { check_guard, machine_token, verify_token } from "kinde-edge-wasm";
 import { KindeError, traced } from "kinde-edge-error";
+import { kind } from "./kind.js";
 import { promised } from "./promised.js";
 import { bodyOf, requestOf } from "./request.js";
 
@@ -9,7 +10,7 @@ import { bodyOf, requestOf } from "./request.js";
 /** @import { KindeErrorFields } from "../types/index.js" */
 /** @import { Tokens, WebhookVerification, Guard, GuardRules, GuardedRequest } from "../types/tokens.js" */
 
-const NO_REQUEST = 'guard: argument "request": expected a Request, or one of Node\'s with its headers';
+const NO_REQUEST = 'guard: argument "request": expected a Request, or one of Node\'s with its headers, got ';
 /** @type {KindeErrorFields} */
 const REFUSED = { code: "invalid_request", errors: [], attempts: 0 };
 
@@ -54,7 +55,7 @@ export function guard(settings, rules) {
   /** @type {Guard["check"]} */
   async function check(request) {
     const { headers } = requestOf(request) ?? {};
-    if (typeof headers?.get !== "function") throw new KindeError(NO_REQUEST, REFUSED);
+    if (typeof headers?.get !== "function") throw new KindeError(NO_REQUEST + kind(request), REFUSED);
     const header = headers.get("authorization");
     const found = await verify(settings, AUTHORIZATION, header, kept.rules);
     if (found.length > 2) return refusal(found);

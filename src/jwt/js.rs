@@ -7,7 +7,7 @@ use crate::check::Problem;
 use crate::core::jwt::Rules;
 use crate::error::{Context, Error};
 use crate::guard::{Demands, Refusal};
-use crate::interop::{get, now, promise, text, texts};
+use crate::interop::{concat, describe, get, now, promise, text, texts};
 use crate::js::{Sink, go, read_known, settle, to_js};
 use crate::limits::Limits;
 use crate::options::Options;
@@ -131,10 +131,11 @@ async fn body(input: JsValue, limits: &Limits) -> Result<JsValue, Box<Error>> {
     let read = read.await.map_err(|end| Error::ended(end, &context))?;
     read.map_err(|cause| {
         Box::new(Error::InvalidRequest {
-            message:
-                "the body of the webhook cannot be read: give a request that nothing has read \
-                      before, or its body as text or bytes"
-                    .into(),
+            message: concat(&[
+                "the body of the webhook cannot be read: expected a request that nothing has read \
+                 before, or its body as text or bytes, got ",
+                &describe(&input),
+            ]),
             context: context.because(cause),
         })
     })

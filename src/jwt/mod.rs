@@ -17,7 +17,7 @@ pub use tokens::{MachineToken, Tokens, VerifyToken};
 use crate::core::jwt::compact::{self, Compact};
 use crate::core::jwt::{Fault, Rules, malformed};
 use crate::error::{Context, Error};
-use crate::interop::now;
+use crate::interop::{concat, describe, now};
 use crate::limits::Limits;
 use crate::settings::Settings;
 use js_sys::{Array, JsString, Object, Promise, Uint8Array};
@@ -87,7 +87,10 @@ pub(crate) async fn genuine(
 ) -> Result<Token, Box<Error>> {
     let context = Context::about(SUBJECT);
     limits.check(&context)?;
-    let string: &JsString = token.dyn_ref().ok_or(malformed("it is not a string"))?;
+    let Some(string) = token.dyn_ref::<JsString>() else {
+        let what = concat(&["expected a string, got ", &describe(token)]);
+        return Err(Error::token(Reason::Malformed, &what));
+    };
     if string.length() > longest {
         return Err(malformed("it is too long").into());
     }

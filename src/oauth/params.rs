@@ -73,12 +73,12 @@ impl Params {
             && !interop::address(&address, &JsValue::UNDEFINED).is_undefined();
         match whole {
             true => Ok(address),
-            false => Err(Problem::new(ADDRESS.into()).inside(name)),
+            false => Err(Problem::expected(ADDRESS, &address).inside(name)),
         }
     }
 }
 
-const ADDRESS: &str = "expected an absolute URL without a fragment";
+const ADDRESS: &str = "an absolute URL without a fragment";
 
 /// A property of an object of ours that is a string.
 pub(crate) fn word(object: &JsValue, name: &str) -> String {

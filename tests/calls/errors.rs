@@ -229,7 +229,7 @@ async fn no_answer_in_time() {
     assert_eq!((error.code(), error.status()), ("timeout", None));
     assert_eq!(
         error.message(),
-        "users.get (getUserData): no answer came in time"
+        "users.get (getUserData): no answer came in 10 ms (timeout)"
     );
     assert_eq!(error.context().unwrap().attempts, 1);
     assert!(error.is_retryable());

@@ -161,7 +161,7 @@ async fn what_cannot_be_a_sign_in_fails() {
     assert_eq!(
         error.message(),
         "oauth.authorizationUrl: parameter \"redirect_uri\": expected an absolute URL without a \
-         fragment"
+         fragment, got a string of 9 characters"
     );
     let params = AuthorizationUrl {
         more: vec![("client_id".into(), "other".into())],

@@ -548,9 +548,11 @@ const wrong = [
   async run({ sdk }) {
     const made = async () => clientOn(sdk, { [option]: value });
     const error = await rejection(sdk, made());
+    const given = /, got (-?\d+|true|an object|a string of \d+ characters?)$/.exec(error.message);
+    ok(given, error.message);
     deepEqual(
       [error.code, error.message],
-      ["configuration", `${option} must be an object with functions: ${names}`],
+      ["configuration", `${option} must be an object with functions: ${names}${given[0]}`],
       "error",
     );
   },

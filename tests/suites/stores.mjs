@@ -722,7 +722,7 @@ const kv = [
     name: "kvStore: wrong arguments",
     async run({ stores }) {
       for (const namespace of [undefined, null, {}, "TOKENS", new Map()]) {
-        throws(() => stores.kvStore(namespace), "kvStore: there is no KV namespace");
+        throws(() => stores.kvStore(namespace), "kvStore: expected a KV namespace, got ");
       }
       throws(() => stores.kvStore(namespace(), { prefix: 5 }), "kvStore: prefix must be a string");
       throws(

@@ -60,7 +60,7 @@ const options = [
     ],
     [
       { domain: "http://acme.kinde.com" },
-      "domain must be one with https://: http:// is for localhost, 127.0.0.1 and [::1] only",
+      "domain must be one with https://: http:// is for localhost, 127.0.0.1 and [::1] only, got a string of 21 characters",
     ],
     [{ domain: DOMAIN, scopes: "read:users" }, 'scopes: there is no such option; did you mean "scope"?'],
     [{ domain: DOMAIN, scope: undefined }, "scope: is undefined: leave it out, or give it a value"],

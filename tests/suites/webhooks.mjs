@@ -118,7 +118,8 @@ const bodies = [
         [error.code, error.message, error.attempts],
         [
           "invalid_request",
-          "the body of the webhook cannot be read: give a request that nothing has read before, or its body as text or bytes",
+          "the body of the webhook cannot be read: expected a request that nothing has read before, or its body as text " +
+            "or bytes, got an object of class Request",
           0,
         ],
         "error",

@@ -515,7 +515,7 @@ const nearMisses = [
     (kinde) => kinde.users.search({ properties: new Map([["a", ["1"]]]) }),
     '"properties": expected an object, got a Map',
   ],
-  ["one argument too many", (kinde) => kinde.users.list({}, {}, {}), "arguments: expected no more than 2"],
+  ["one argument too many", (kinde) => kinde.users.list({}, {}, {}), "arguments: expected no more than 2, got 3"],
   ["a page that is too large", (kinde) => kinde.users.list({ page_size: 501 }), "expected at most 500, got 501"],
   [
     "too many at once",
