@@ -22,7 +22,7 @@ import { CONTRIBUTING } from "./contributing.mjs";
 import { CLIENT, startKinde, TOKEN } from "./kinde.mjs";
 import { codeBlocks, codeSpans, guideFiles, links, read } from "./markdown.mjs";
 import { print, runInNode, startWorker } from "./programs.mjs";
-import { tracing } from "./tracing.mjs";
+import { instrumented, tracing } from "./tracing.mjs";
 import { compile, withoutTypes } from "./typescript.mjs";
 import { after, before } from "./upgrading.mjs";
 
@@ -77,8 +77,11 @@ const RUNNERS = {
     "Rate limits 1": manyCalls,
     "Logging 1": observed,
     "OpenTelemetry 1": tracing,
+    "OpenTelemetry 2": instrumented,
   },
   "pkg/guides/tokens.md": {
+    "Two applications, one client 1": twoApplications,
+    "A token for an API of your own 1": machineToken,
     "Token stores 1": inWorkerWithStore,
     "Token stores 2": ownStore,
   },
@@ -187,6 +190,39 @@ async function inWorker(t, code) {
   }
   // One token for both.
   kinde.assertCalls([TOKEN_CALL, "GET /api/v1/users?page_size=10", "GET /api/v1/users?page_size=10"]);
+}
+
+async function twoApplications(t, code) {
+  const kinde = await startKinde(t);
+  const env = {
+    KINDE_DOMAIN: kinde.url,
+    KINDE_CLIENT_ID: "the application",
+    KINDE_CLIENT_SECRET: "its secret",
+    KINDE_M2M_CLIENT_ID: CLIENT.id,
+    KINDE_M2M_CLIENT_SECRET: CLIENT.secret,
+  };
+  const { stdout } = await runInNode(t, code + print("{ organizations, url }"), { env });
+  assert.deepEqual(JSON.parse(stdout), {
+    organizations: kinde.answerTo("GET /api/v1/organizations").organizations,
+    url: `${kinde.url}/logout?redirect=https%3A%2F%2Fapp.example%2F`,
+  });
+  // The token is for the machine alone.
+  kinde.assertCalls([TOKEN_CALL, "GET /api/v1/organizations"]);
+}
+
+async function machineToken(t, code) {
+  const kinde = await startKinde(t);
+  const before = `
+    import { Kinde } from "kinde-edge";
+    const kinde = Kinde.fromEnv(), sent = [], real = globalThis.fetch;
+    globalThis.fetch = (url, init) =>
+      url.startsWith("https://api.example.com/") ? sent.push([url, init.headers]) : real(url, init);\n`;
+  const { stdout } = await runInNode(t, before + code + print("{ token, sent }"), { env: kinde.env });
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  assert.deepEqual(JSON.parse(stdout), { token: TOKEN, sent: [["https://api.example.com/jobs", headers]] });
+  kinde.assertCalls([TOKEN_CALL]);
+  const form = new URLSearchParams(kinde.request(TOKEN_CALL).bytes.toString());
+  assert.equal(form.get("audience"), "https://api.example.com");
 }
 
 async function inWorkerWithStore(t, code) {

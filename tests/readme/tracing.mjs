@@ -39,6 +39,8 @@ const program = (calls) => `
         span.end();
       }
     });
+  // What the instrumentation of fetch injects into is found when a request begins.
+  if (process.env.INSTRUMENTED) await import("./instrumentation.js");
   const client = (options) => Kinde.fromEnv(process.env, { hooks: tracing(), ...options });
 
   await (${calls})(client, underSpan, Kinde, tracing);
@@ -58,9 +60,9 @@ const [UNSET, ERROR] = [{ code: 0 }, { code: 2 }];
 const TOKEN_CALL = "POST /oauth2/token";
 
 /** Makes calls with the example as `tracing.js`. `only` is what counts in a span, and `expect` what that has to be. */
-async function trace(t, code, calls, answers, env) {
+async function trace(t, code, calls, answers, env, files) {
   const kinde = await startKinde(t, answers);
-  const folder = await makeProject(t, { "tracing.js": code, "main.js": program(calls) });
+  const folder = await makeProject(t, { "tracing.js": code, "main.js": program(calls), ...files });
   await symlink(PACKAGES, join(folder, "node_modules/@opentelemetry"));
   const { stdout, stderr } = await run(process.execPath, ["main.js"], { cwd: folder, env: { ...kinde.env, ...env } });
   assert.equal(stderr, "");
@@ -204,5 +206,61 @@ export async function tracing(t, code) {
       ["acme.kinde.com", 443],
       ["127.0.0.1", 80],
     ]);
+  });
+}
+
+/** With the real instrumentation of fetch, one way and the other: each request has one span and one `traceparent`. */
+export async function instrumented(t, code, hooks) {
+  const users = { "GET /api/v1/users": { body: { users: [] } } };
+  const ofEverything = code.replace(/UndiciInstrumentation\(\{.*\}\)/, "UndiciInstrumentation()");
+  assert.notEqual(ofEverything, code);
+  const run = (calls, instrumentation) =>
+    trace(t, hooks, calls, users, { INSTRUMENTED: "1" }, { "instrumentation.js": instrumentation });
+  const traceparents = ({ kinde }) => kinde.requests.map(({ call, headers }) => [call, headers.traceparent]);
+  const sent = (span) => `00-${span.trace}-${span.id}-01`;
+  const CALL = "GET /api/v1/users";
+
+  await t.test("hooks, and an instrumentation that leaves Kinde out", async () => {
+    const calls = async (client, underSpan) => {
+      // Somebody else's, at the other name of this machine.
+      const { port } = new URL(process.env.KINDE_DOMAIN);
+      await underSpan("a request", async () => {
+        await client().users.list();
+        await (await fetch(`http://localhost:${port}/.well-known/jwks.json`)).text();
+      });
+    };
+    const traced = await run(calls, code);
+    const { spans } = traced;
+    assert.deepEqual(
+      spans.map(({ name }) => name),
+      [TOKEN_CALL, CALL, "GET", "a request"],
+    );
+    for (const span of spans.slice(0, 3)) assert.equal(span.parent, spans[3].id);
+    assert.deepEqual(traceparents(traced).slice(0, 2), [
+      [TOKEN_CALL, undefined],
+      [CALL, sent(spans[1])],
+    ]);
+  });
+
+  await t.test("the instrumentation alone", async () => {
+    const calls = (client, underSpan) => underSpan("a request", () => client({ hooks: undefined }).users.list());
+    const traced = await run(calls, ofEverything);
+    const { spans } = traced;
+    assert.deepEqual(
+      spans.map(({ name }) => name),
+      ["POST", "GET", "a request"],
+    );
+    assert.deepEqual(traceparents(traced), [
+      [TOKEN_CALL, sent(spans[0])],
+      [CALL, sent(spans[1])],
+    ]);
+  });
+
+  await t.test("both would be one too many", async () => {
+    const calls = (client, underSpan) => underSpan("a request", () => client().users.list());
+    const traced = await run(calls, ofEverything);
+    assert.equal(traced.spans.length, 5);
+    const [, [, traceparent]] = traceparents(traced);
+    assert.equal(traceparent.split(",").length, 2);
   });
 }
