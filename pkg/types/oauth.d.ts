@@ -44,7 +44,7 @@ export interface SignInParams {
   supports_reauth?: boolean | undefined;
   /** What a callback with the error `login_link_expired` brought. */
   reauth_state?: string | undefined;
-  [parameter: string]: UrlValue;
+  [parameter: string]: UrlValue | readonly string[];
 }
 
 /** What {@link OauthFlows.authorizationUrl} takes. */
