@@ -8,6 +8,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::Value;
 
 use crate::fingerprint::{self, Fingerprint};
+use crate::lock::Lock;
 use crate::size::{self, Loaded};
 use crate::wasm::{order, panics};
 use crate::{glue, local, shell, tools};
@@ -103,8 +104,10 @@ const PACKED: [&str; 8] = [
     "LICENSE-APACHE",
 ];
 
-/// Build all of it, what has not changed excepted; the tarball is returned.
+/// Build all of it, what has not changed excepted; the tarball is returned. Two builds at once would
+/// write the same files: the second waits.
 pub fn run() -> Result<PathBuf> {
+    let _lock = Lock::take("build")?;
     tools::rust()?;
     tools::node()?;
     wasm()?;
@@ -419,6 +422,7 @@ fn pack(version: &str) -> Result<PathBuf> {
 
 /// A project with the tarball installed: what npm makes of it, for others to copy.
 pub fn install(tarball: &Path) -> Result<PathBuf> {
+    let _lock = Lock::take("build")?;
     let folder = shell::target().join("installed");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;

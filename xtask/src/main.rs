@@ -8,6 +8,7 @@ mod docs;
 mod fingerprint;
 mod glue;
 mod local;
+mod lock;
 mod prism;
 mod release;
 mod shell;
