@@ -1,11 +1,11 @@
 //! The suites, in the order in which they run: the quick and telling ones first.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Kind, Run, Runtime, Suite, counts};
+use super::{Kind, Run, Runtime, Suite, cores, counts, test_files};
 use crate::prism::Prism;
 use crate::size::{self, Breakdown};
 use crate::tools::{self, WASM_TARGET};
@@ -357,9 +357,20 @@ fn examples(run: &mut Run) -> Result<()> {
 }
 
 fn explorer(run: &mut Run) -> Result<()> {
-    // The Rust that it gives is compiled.
+    // The Rust that it gives is compiled, which takes minutes where nothing of it is there: with one
+    // browser beside it, so that neither is late.
     tools::rust()?;
-    run.node_tests("explorer")
+    let folder = Path::new("tests/explorer");
+    run.node(&test_files(folder, is_first_of_explorer)?, 2, None)?;
+    run.node(
+        &test_files(folder, |name| !is_first_of_explorer(name))?,
+        cores() + 1,
+        None,
+    )
+}
+
+fn is_first_of_explorer(name: &str) -> bool {
+    matches!(name, "code" | "operations")
 }
 
 /// Generates from a document that is not Kinde's, in a copy, and calls all of what comes of it.
