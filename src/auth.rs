@@ -124,6 +124,21 @@ pub(crate) fn bare(authorization: &JsValue) -> Answer {
     }
 }
 
+/// The `Authorization` of a call without a token of its own, if it is there already.
+#[cfg(feature = "js")]
+pub(crate) fn ready(settings: &Settings) -> Option<JsValue> {
+    if let Some(ready) = settings.authorization() {
+        return Some(ready);
+    }
+    if settings.has_access_token() || !settings.has_machine() {
+        return None;
+    }
+    // Without an id nobody has asked for one yet.
+    settings.token_id()?;
+    let entry = entry(settings);
+    (now() < entry.fresh.get()).then(|| entry.values.get(AUTHORIZATION))
+}
+
 /// The token of the caller's own function.
 async fn callers(
     function: &Function,

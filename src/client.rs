@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::core::retry::{Attempted, RetryWrites};
 use crate::error::{Answer, Context, Error};
 use crate::event::{Event, Report};
-use crate::fetch::{self, Outgoing};
+use crate::fetch::{self, Incoming, Outgoing};
 use crate::interop::{now, random, set};
 use crate::limits::Limits;
 use crate::options::Options;
@@ -14,6 +14,7 @@ use crate::scopes;
 use crate::settings::{IDEMPOTENT, Own, Settings};
 use crate::store::{self, TokenStore};
 use crate::turn::Turn;
+use crate::watch::{Ended, Settled};
 use js_sys::{Function, Object};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
@@ -350,12 +351,40 @@ pub(crate) async fn call(
     run(&settings, &request, &options, &limits).await
 }
 
+/// A first attempt that was made elsewhere: what it carried, and what came of it.
+pub(crate) struct Begun {
+    pub authorization: JsValue,
+    pub settled: Result<Settled, Ended>,
+}
+
+/// Goes on with a call that was begun without options.
+#[cfg(feature = "js")]
+pub(crate) async fn resume(
+    settings: Settings,
+    request: Request,
+    begun: Begun,
+) -> Result<Answer, Box<Error>> {
+    let options = Options::default();
+    let limits = Limits::new(&settings, &options);
+    run_from(&settings, &request, &options, &limits, Some(begun)).await
+}
+
 /// Makes a call. All that is sent goes this way, but for a machine's token, which is part of a call.
 pub(crate) async fn run(
     settings: &Settings,
     request: &Request,
     options: &Options,
     limits: &Limits,
+) -> Result<Answer, Box<Error>> {
+    run_from(settings, request, options, limits, None).await
+}
+
+async fn run_from(
+    settings: &Settings,
+    request: &Request,
+    options: &Options,
+    limits: &Limits,
+    begun: Option<Begun>,
 ) -> Result<Answer, Box<Error>> {
     let report = Report::new(settings, request);
     let mut context = Context {
@@ -369,7 +398,7 @@ pub(crate) async fn run(
         limits,
         report: &report,
     };
-    let result = attempts.repeat(&mut context).await;
+    let result = attempts.repeat(begun, &mut context).await;
     if let Err(error) = &result
         && !matches!(**error, Error::Aborted { .. })
         && !error.is_steering()
@@ -393,7 +422,11 @@ struct Attempts<'a> {
 
 impl Attempts<'_> {
     /// Sends the request until it is answered, or there is no point in trying again.
-    async fn repeat(&self, context: &mut Context) -> Result<Answer, Box<Error>> {
+    async fn repeat(
+        &self,
+        mut begun: Option<Begun>,
+        context: &mut Context,
+    ) -> Result<Answer, Box<Error>> {
         let Attempts {
             settings,
             request,
@@ -410,7 +443,11 @@ impl Attempts<'_> {
                 "a signed-in user calls this: give the user's accessToken, to the client or to the call",
             ));
         }
-        let mut turn = Turn::new(settings, request.is_authorized, own);
+        // One that has begun needed no turn.
+        let mut turn = match begun {
+            Some(_) => None,
+            None => Turn::new(settings, request.is_authorized, own),
+        };
         let mut failures = 0;
         let mut refusal: Option<Box<Error>> = None;
         let mut renewed = false;
@@ -425,9 +462,13 @@ impl Attempts<'_> {
                     })?;
             }
             let sent = context.attempts;
-            let authorization = match request.is_authorized {
-                true => auth::authorization(settings, own, limits, context, report).await,
-                false => Ok(JsValue::UNDEFINED),
+            let (authorization, settled) = match begun.take() {
+                Some(begun) => (Ok(begun.authorization), Some(begun.settled)),
+                None if request.is_authorized => {
+                    let token = auth::authorization(settings, own, limits, context, report).await;
+                    (token, None)
+                }
+                None => (Ok(JsValue::UNDEFINED), None),
             };
             report.check(context)?;
             // Without a queue nobody needs the clock: it was before the first refusal.
@@ -436,7 +477,14 @@ impl Attempts<'_> {
                 Ok(authorization) if request.is_token => return Ok(auth::bare(authorization)),
                 Ok(authorization) => {
                     context.attempts += 1;
-                    self.attempt(authorization, context).await
+                    match settled {
+                        Some(settled) => {
+                            let url = &request.target;
+                            let incoming = fetch::arrived(settings, url, settled, context);
+                            self.judge(incoming, authorization, context)
+                        }
+                        None => self.attempt(authorization, context).await,
+                    }
                 }
                 Err(error) => Err(error.clone()),
             };
@@ -537,15 +585,24 @@ impl Attempts<'_> {
             secrets: &request.secrets,
         };
         let incoming = fetch::send(self.settings, &outgoing, self.limits, context).await;
-        let result = incoming.and_then(|incoming| {
-            let mut context = context.clone();
-            if incoming.answer.status == 403 {
-                context.token_scopes = scopes::of(authorization).map(Arc::from);
-            }
-            (request.judge)(incoming, context)
-        });
+        let result = self.judge(incoming, authorization, context);
         report.response(context.attempts, &result, started);
         report.check(context)?;
         result
+    }
+
+    /// What an answer means to this call.
+    fn judge(
+        &self,
+        incoming: Result<Incoming, Box<Error>>,
+        authorization: &JsValue,
+        context: &Context,
+    ) -> Result<Answer, Box<Error>> {
+        let incoming = incoming?;
+        let mut context = context.clone();
+        if incoming.answer.status == 403 {
+            context.token_scopes = scopes::of(authorization).map(Arc::from);
+        }
+        (self.request.judge)(incoming, context)
     }
 }

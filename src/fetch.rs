@@ -96,9 +96,19 @@ pub(crate) async fn send(
 ) -> Result<Incoming, Box<Error>> {
     limits.check(context)?;
     let settled = begin(settings, request, limits).await;
+    arrived(settings, request.url, settled, context)
+}
+
+/// What came of a request that was sent to this address.
+pub(crate) fn arrived(
+    settings: &Settings,
+    url: &str,
+    settled: Result<Settled, Ended>,
+    context: &Context,
+) -> Result<Incoming, Box<Error>> {
     received(settled, context).map_err(|mut error| {
         if let Error::Connection { context } = &mut *error {
-            context.host = Some(Arc::new(host(settings, request.url)));
+            context.host = Some(Arc::new(host(settings, url)));
         }
         error
     })

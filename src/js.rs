@@ -4,9 +4,11 @@
 //! would cost every caller some 100 bytes each; a name in the table costs 10.
 
 use crate::check::{self, Problem};
-use crate::client::call;
+use crate::client::{self, Begun, call};
+use crate::core::operation::Shape;
 use crate::core::paging::Paging;
 use crate::error::{Answer, Error};
+use crate::first;
 use crate::generated::operations::TABLE;
 use crate::headers;
 use crate::interop::{absent, concat, cut, describe, get, is_record, own, push_number, set, text};
@@ -14,13 +16,13 @@ use crate::jwt::Reason;
 use crate::operation::Operation;
 use crate::options::Options;
 use crate::page::page;
-use crate::request::{Args, Request, depth, places, plan};
+use crate::request::{Args, Request, depth, plan};
 use crate::settings::{self, Numbers, Settings, count, milliseconds, writes};
 use crate::task;
 use crate::watch::Watch;
 use core::pin::Pin;
 use js_sys::{Array, Object, Promise};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(raw_module = "kinde-edge-error")]
@@ -77,6 +79,8 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 thread_local! {
     static OPERATIONS: OnceCell<Vec<Operation>> = const { OnceCell::new() };
+    /// By the numbers of operations, those that were called.
+    static SHAPES: Cell<Vec<Option<Shape>>> = const { Cell::new(Vec::new()) };
 }
 
 fn with_operations<R>(work: impl FnOnce(&[Operation]) -> R) -> R {
@@ -121,6 +125,21 @@ fn number(number: u32) -> Result<Operation, Box<Error>> {
     with_operations(|all| all.get(number as usize).copied()).ok_or_else(unknown)
 }
 
+/// What kind of call an operation is, which every call of it asks.
+fn shape(number: u32, operation: Operation) -> Shape {
+    let mut shapes = SHAPES.take();
+    let index = number as usize;
+    if shapes.len() <= index {
+        shapes.resize(index + 1, None);
+    }
+    let mut found = None;
+    if let Some(shape) = shapes.get_mut(index) {
+        found = Some(*shape.get_or_insert_with(|| operation.shape()));
+    }
+    SHAPES.set(shapes);
+    found.unwrap_or_else(|| operation.shape())
+}
+
 /// The items of a page, the next cursor and the arguments of the call for it. `seen` is the array
 /// of the cursors so far, `limit` how many items are wanted in all.
 #[wasm_bindgen]
@@ -156,25 +175,46 @@ pub fn read_page(
 pub fn run_operation(slots: Array, number: u32, args: &Array, sink: Sink) {
     let mut numbers = Numbers::default();
     let taken = self::number(number).map(|operation| {
-        let count = places(operation);
-        let keep_at = depth(operation, false);
+        let shape = shape(number, operation);
+        let count = shape.arguments + u32::from(shape.has_params);
+        let keep_at = depth(shape.is_upload, false);
         // A list keeps a copy of its params first.
-        let is_list = operation.paging().is_some();
-        let text = take(&slots, &mut numbers, args, count, keep_at, is_list);
-        (operation, text)
+        let text = take(&slots, &mut numbers, args, count, keep_at, shape.is_list);
+        (operation, shape, text)
     });
     let settings = Settings::read(slots, numbers);
-    let planned = taken.and_then(|(operation, text)| planned(operation, &text, args, &sink));
+    let is_plain = matches!(&taken, Ok((_, shape, text))
+        if text.starts_with(NOTHING) && !shape.is_list && !shape.is_upload);
+    let planned =
+        taken.and_then(|(operation, shape, text)| planned(operation, shape, &text, args, &sink));
+    if let Ok((request, _)) = &planned
+        && is_plain
+        && first::begin(&settings, request, number, &sink, resume)
+    {
+        return;
+    }
     go(settings, sink, planned);
+}
+
+/// Goes on with a call whose first attempt did not bring what it is after: `values` are its arguments
+/// as they were written down then.
+fn resume(settings: Settings, number: u32, values: &str, sink: Sink, begun: Begun) {
+    let planned = self::number(number).and_then(|o| plan(o, &Args::Written(values)));
+    settle(sink.clone(), async move {
+        let answer = client::resume(settings, planned?, begun).await?;
+        sink.set_response(&answer.response);
+        Ok(answer.body)
+    });
 }
 
 fn planned(
     operation: Operation,
+    shape: Shape,
     text: &str,
     args: &Array,
     sink: &Sink,
 ) -> Result<(Request, Options), Box<Error>> {
-    let count = places(operation);
+    let count = shape.arguments + u32::from(shape.has_params);
     let (mark, values) = text.split_at_checked(1).unwrap_or_default();
     if mark == TOO_MUCH {
         let mut what = String::from("expected no more than ");
@@ -184,7 +224,7 @@ fn planned(
         let problem = Problem::new(what);
         return Err(Error::invalid(Some(operation), "arguments", problem));
     }
-    if let Some(paging) = operation.paging() {
+    if let Some(paging) = shape.is_list.then(|| operation.paging()).flatten() {
         let beside = ["limit", "cursor"];
         let (options, found) = read_options(&args.get(count), Some(operation), &beside)?;
         keep(operation, &paging, args, &found, sink)
@@ -201,6 +241,7 @@ fn planned(
 }
 
 /// What stands behind the values of a call, as `written.js` says.
+const NOTHING: &str = "-";
 const OPTIONS: &str = "o";
 const TOO_MUCH: &str = "x";
 

@@ -129,6 +129,8 @@ mod error;
 mod event;
 mod fetch;
 mod file;
+#[cfg(feature = "js")]
+mod first;
 mod generated;
 mod guard;
 mod headers;

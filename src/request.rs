@@ -72,15 +72,15 @@ extern "C" {
 }
 
 /// At which depth values stay as they are: uploads, the fields of the params object. 0 for none.
-pub(crate) fn depth(operation: Operation, is_named: bool) -> u32 {
-    match operation.is_upload() {
+pub(crate) fn depth(is_upload: bool, is_named: bool) -> u32 {
+    match is_upload {
         true => 2 - u32::from(is_named),
         false => 0,
     }
 }
 
 /// How many of a call's arguments are values of its operation: its options are behind them.
-pub(crate) fn places(operation: Operation) -> u32 {
+fn places(operation: Operation) -> u32 {
     operation.arguments() + u32::from(operation.has_params())
 }
 
@@ -90,14 +90,14 @@ pub(crate) fn plan(operation: Operation, args: &Args<'_>) -> Result<Request, Box
     let args = match args {
         Args::Positional(args) => {
             let args = args.slice(0, places(operation));
-            text = written(&args, depth(operation, false));
+            text = written(&args, depth(operation.is_upload(), false));
             core::plan::Args::Positional(Value::new(text.as_bytes()))
         }
         #[cfg(feature = "js")]
         Args::Written(text) => core::plan::Args::Positional(Value::new(text.as_bytes())),
         #[cfg(feature = "js")]
         Args::Named(args) => {
-            text = written(args, depth(operation, true));
+            text = written(args, depth(operation.is_upload(), true));
             core::plan::Args::Named(Value::new(text.as_bytes()))
         }
     };

@@ -108,6 +108,15 @@ impl Drop for Heart {
     }
 }
 
+/// Whether nobody waits for a turn, so that a call need not ask for one.
+#[cfg(feature = "js")]
+pub(crate) fn is_free(settings: &Settings) -> bool {
+    let queues = QUEUES.take();
+    let is_empty = queues.is_empty();
+    QUEUES.set(queues);
+    is_empty && !settings.max_concurrency().is_finite()
+}
+
 /// What becomes of a call that was refused.
 pub(crate) struct Refused {
     /// How long all wait, in milliseconds.

@@ -53,6 +53,17 @@ pub(crate) enum Ended {
     Aborted(JsValue),
 }
 
+/// What came of a wait, of which `host.js` tells an outcome and a value; `limit` as in
+/// [`Watch`].
+pub(crate) fn outcome(outcome: u32, value: JsValue, limit: f64) -> Result<Settled, Ended> {
+    match outcome {
+        RESOLVED => Ok(Ok(value)),
+        REJECTED => Ok(Err(value)),
+        ABORTED => Err(Ended::Aborted(value)),
+        _ => Err(Ended::Late(limit)),
+    }
+}
+
 /// What a promise came to.
 pub(crate) type Settled = Result<JsValue, JsValue>;
 
@@ -120,12 +131,7 @@ impl Future for Wait {
             return Poll::Pending;
         };
         self.watch = None;
-        Poll::Ready(match outcome {
-            RESOLVED => Ok(Ok(value)),
-            REJECTED => Ok(Err(value)),
-            ABORTED => Err(Ended::Aborted(value)),
-            _ => Err(Ended::Late(self.limit)),
-        })
+        Poll::Ready(self::outcome(outcome, value, self.limit))
     }
 }
 

@@ -19,6 +19,12 @@ let last = [];
 /** What had no text in what was written last: what reading something threw, and uploads. */
 export const kept = () => last;
 
+/** What was taken last. */
+let args = "";
+
+/** The arguments of a call, as `take` wrote them down. To be had before a caller's code runs again. */
+export const took = () => args;
+
 /** What stands behind the values of a call. */
 const NOTHING = "-";
 const OPTIONS = "o";
@@ -29,17 +35,23 @@ const TOO_MUCH = "x";
  * what stands behind the values, and, unless they are read later, the values. Throws nothing.
  * @param {any[]} settings
  * @param {Float64Array} into
- * @param {unknown[]} args
+ * @param {unknown[]} given
  * @param {number} count How many of them are values
  * @param {number} keepAt
  * @param {boolean} isLater
  */
-export function take(settings, into, args, count, keepAt, isLater) {
+export function take(settings, into, given, count, keepAt, isLater) {
   // Before any code of the caller's, which may call in and move the memory.
   numbers(settings, into);
-  let mark = args[count] === undefined ? NOTHING : OPTIONS;
-  for (let i = count + 1; i < args.length; i++) if (args[i] !== undefined) mark = TOO_MUCH;
-  return isLater ? mark : mark + written(args.slice(0, count), keepAt);
+  let mark = given[count] === undefined ? NOTHING : OPTIONS;
+  for (let i = count + 1; i < given.length; i++) if (given[i] !== undefined) mark = TOO_MUCH;
+  if (isLater) return mark;
+  const own = given.slice(0, count);
+  // Most have identifiers alone.
+  const values = own.every((value) => typeof value === "string") ? JSON.stringify(own) : written(own, keepAt);
+  // Not before: a getter may have made a call of its own.
+  args = values;
+  return mark + values;
 }
 
 /**

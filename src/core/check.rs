@@ -277,7 +277,8 @@ fn object(n: &mut Notation, value: Option<Value<'_>>) -> Result<(), Problem> {
                 // Its type is passed over.
                 let _ = check(n, None);
             }
-        }),
+        })
+        .map(drop),
         _ => Ok(()),
     }
 }
@@ -286,23 +287,29 @@ fn object(n: &mut Notation, value: Option<Value<'_>>) -> Result<(), Problem> {
 pub(crate) type Names<'n> = &'n dyn Fn(&mut dyn FnMut(&'static str));
 
 /// Refuses a key that is nearly one of the known names: it would be sent, and do nothing. Others
-/// pass, so that what the service learns tomorrow can be sent today.
-pub(crate) fn no_near_miss(object: &Object<'_>, names: Names<'_>) -> Result<(), Problem> {
+/// pass, so that what the service learns tomorrow can be sent today. Gives whether any is known.
+pub(crate) fn no_near_miss(object: &Object<'_>, names: Names<'_>) -> Result<bool, Problem> {
+    let mut is_any_known = false;
     for (key, _) in &object.0 {
         let mut is_known = false;
+        names(&mut |name| is_known |= key.is(name));
+        // Most are, and nearness takes far longer.
+        if is_known {
+            is_any_known = true;
+            continue;
+        }
         let mut meant = None;
         names(&mut |name| {
-            is_known |= key.is(name);
             if is_near(key.raw(), name.as_bytes()) {
                 meant = Some(name);
             }
         });
-        if let (false, Some(name)) = (is_known, meant) {
+        if let Some(name) = meant {
             let what = concat(&["did you mean \"", &decode(name), "\"?"]);
             return Err(Problem::new(what).inside(&key.name().unwrap_or_default()));
         }
     }
-    Ok(())
+    Ok(is_any_known)
 }
 
 /// Whether a key differs from a name, case and underscores aside, by one letter at most, by two from

@@ -35,6 +35,17 @@ use super::text::{decode, holds, parts};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Operation(&'static str);
 
+/// What kind of call it is.
+#[cfg(feature = "js")]
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    /// See [`Operation::arguments`].
+    pub arguments: u32,
+    pub has_params: bool,
+    pub is_list: bool,
+    pub is_upload: bool,
+}
+
 /// How a body is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -149,6 +160,17 @@ impl Operation {
             matches!(section, Section::Body { encoding: own, .. } if own == encoding)
         };
         self.sections().any(is_multipart)
+    }
+
+    /// What a driver asks of every call, in one reading.
+    #[cfg(feature = "js")]
+    pub(crate) fn shape(&self) -> Shape {
+        Shape {
+            arguments: self.arguments(),
+            has_params: self.has_params(),
+            is_list: parts(self.0, b' ').any(|word| word.starts_with('>')),
+            is_upload: self.is_upload(),
+        }
     }
 
     /// How to go on to the next page of a list.

@@ -6,7 +6,7 @@
 //! that nothing declares goes to the body, or to the query of an operation without one, so that what
 //! the service learns later can be sent today.
 
-use super::check::{Field, Names, Problem, check, half_a_key, no_near_miss, short_text};
+use super::check::{Field, Problem, check, half_a_key, no_near_miss, short_text};
 use super::notation::Notation;
 use super::operation::{Encoding, Operation, Section};
 use super::paging::PAGE_SIZE;
@@ -67,10 +67,11 @@ pub(crate) type Refused = (&'static str, Problem);
 
 /// Builds the request of a call.
 pub(crate) fn plan(operation: Operation, args: Args<'_>) -> Result<Plan, Refused> {
+    // Read once: words that stand behind others cost a reading of those.
+    let count = operation.arguments() as usize;
     let (arguments, params) = match args {
         Args::Positional(args) => {
             // Each is read once: a value may be long.
-            let count = operation.arguments() as usize;
             let mut all: Vec<_> = args.elements().take(count + 1).collect();
             let params = match all.len() > count && operation.has_params() {
                 true => all.pop(),
@@ -81,6 +82,8 @@ pub(crate) fn plan(operation: Operation, args: Args<'_>) -> Result<Plan, Refused
         Args::Named(args) => (None, args),
     };
     let mut planner = Planner {
+        operation,
+        sections: operation.sections().collect(),
         params: record(params)
             .map_err(|problem| ("params", problem))?
             .object(),
@@ -90,15 +93,15 @@ pub(crate) fn plan(operation: Operation, args: Args<'_>) -> Result<Plan, Refused
     let part = |name| move |problem| (name, problem);
     match &arguments {
         Some(arguments) => planner
-            .arguments(operation, arguments)
+            .arguments(count, arguments)
             .map_err(part("argument"))?,
-        None => planner
-            .path(operation, None)
-            .map(drop)
-            .map_err(part("path value"))?,
+        None => planner.path(None).map(drop).map_err(part("path value"))?,
     }
     let mut has_body = false;
-    for section in operation.sections() {
+    for at in 0.. {
+        let Some(section) = planner.sections.get(at).copied() else {
+            break;
+        };
         match section {
             Section::Query(fields) => planner.query(fields).map_err(part("query parameter"))?,
             Section::Headers(fields) => planner.headers(fields).map_err(part("header"))?,
@@ -119,8 +122,8 @@ pub(crate) fn plan(operation: Operation, args: Args<'_>) -> Result<Plan, Refused
         }
     }
     planner
-        .near_misses(operation, args)
-        .and_then(|()| planner.too_many(operation))
+        .near_misses(args)
+        .and_then(|()| planner.too_many())
         .map_err(part("params"))?;
     if !has_body {
         planner.rest_to_query().map_err(part("query parameter"))?;
@@ -138,6 +141,8 @@ fn record(value: Value<'_>) -> Result<Value<'_>, Problem> {
 }
 
 struct Planner<'a> {
+    operation: Operation,
+    sections: Vec<Section>,
     params: Object<'a>,
     /// Keys of `params` that have found their place, as the table has them.
     taken: Vec<&'static str>,
@@ -151,19 +156,19 @@ type Push<'p> = &'p mut dyn FnMut(&str, Value<'_>) -> Result<(), Problem>;
 
 impl<'a> Planner<'a> {
     /// Puts the values that have their place in the call to where the API has them.
-    fn arguments(&mut self, operation: Operation, values: &[Value<'a>]) -> Result<(), Problem> {
-        let index = self.path(operation, Some(values))?;
-        match index < operation.arguments() {
-            true => self.place(operation, nth(values, index), index),
+    fn arguments(&mut self, count: usize, values: &[Value<'a>]) -> Result<(), Problem> {
+        let index = self.path(Some(values))?;
+        match (index as usize) < count {
+            true => self.place(nth(values, index), index),
             false => Ok(()),
         }
     }
 
     /// Fills the template with the values in their order, or with those of the params object. Gives
     /// their number.
-    fn path(&mut self, operation: Operation, values: Option<&[Value<'a>]>) -> Result<u32, Problem> {
+    fn path(&mut self, values: Option<&[Value<'a>]>) -> Result<u32, Problem> {
         let mut index = 0;
-        for piece in parts(operation.path(), b'{') {
+        for piece in parts(self.operation.path(), b'{') {
             let Some((placeholder, rest)) = text::cut(piece, b'}') else {
                 self.plan.target.push_str(piece);
                 continue;
@@ -179,7 +184,7 @@ impl<'a> Planner<'a> {
                 .map_err(|problem| {
                     let name = decode(name);
                     match values {
-                        Some(_) => problem.inside(&operation.argument(index, &name)),
+                        Some(_) => problem.inside(&self.operation.argument(index, &name)),
                         None => problem.inside(&name),
                     }
                 })?;
@@ -193,11 +198,11 @@ impl<'a> Planner<'a> {
     }
 
     /// Puts an identifier that is not in the path among the params.
-    fn place(&mut self, operation: Operation, value: Value<'a>, index: u32) -> Result<(), Problem> {
-        for section in operation.sections() {
+    fn place(&mut self, value: Value<'a>, index: u32) -> Result<(), Problem> {
+        for section in &self.sections {
             let (Section::Query(fields)
             | Section::Headers(fields)
-            | Section::Body { ty: fields, .. }) = section;
+            | Section::Body { ty: fields, .. }) = *section;
             let mut n = Notation(fields);
             n.eat(b'{');
             while let Some(field) = Field::next(&mut n, b'}') {
@@ -212,7 +217,7 @@ impl<'a> Planner<'a> {
                         false => Err(Problem::new("is another one than in the params".into())),
                     })
                     .map_err(|problem| {
-                        problem.inside(&operation.argument(index, &decode(field.name)))
+                        problem.inside(&self.operation.argument(index, &decode(field.name)))
                     })?;
                 self.params.0.retain(|(key, _)| !key.is(field.name));
                 self.params.0.push((Key::new(field.name), value));
@@ -274,15 +279,18 @@ impl<'a> Planner<'a> {
     }
 
     /// Refuses what is nearly a name that the operation knows.
-    fn near_misses(&self, operation: Operation, args: Args<'a>) -> Result<(), Problem> {
+    fn near_misses(&self, args: Args<'a>) -> Result<(), Problem> {
+        if self.params.0.is_empty() {
+            return Ok(());
+        }
         let names = |see: &mut dyn FnMut(&'static str)| {
             if let Args::Named(_) = args {
-                for piece in parts(operation.path(), b'{').skip(1) {
+                for piece in parts(self.operation.path(), b'{').skip(1) {
                     see(Notation(piece).word());
                 }
             }
-            for section in operation.sections() {
-                let (fields, end) = match section {
+            for section in &self.sections {
+                let (fields, end) = match *section {
                     Section::Query(fields) | Section::Headers(fields) => (fields, 0),
                     Section::Body { ty, .. } if ty.starts_with('{') => (ty, b'}'),
                     Section::Body { .. } => ("body", 0),
@@ -296,17 +304,17 @@ impl<'a> Planner<'a> {
                 }
             }
         };
-        no_near_miss(&self.params, &names)?;
-        self.misplaced(operation, &names)
+        match no_near_miss(&self.params, &names)? {
+            true => Ok(()),
+            false => self.misplaced(),
+        }
     }
 
     /// Refuses params without any name of the operation's, where one of theirs stands deeper in the
     /// body: the call would succeed, and do nothing of what it says.
-    fn misplaced(&self, operation: Operation, names: Names<'_>) -> Result<(), Problem> {
+    fn misplaced(&self) -> Result<(), Problem> {
         let keys = || self.params.0.iter().map(|(key, _)| *key);
-        let mut is_known = false;
-        keys().for_each(|key| names(&mut |name| is_known |= key.is(name)));
-        for section in operation.sections().filter(|_| !is_known) {
+        for section in &self.sections {
             let Section::Body { ty, .. } = section else {
                 continue;
             };
@@ -326,20 +334,24 @@ impl<'a> Planner<'a> {
     }
 
     /// Refuses more than the service takes at once.
-    fn too_many(&self, operation: Operation) -> Result<(), Problem> {
-        let most = operation.paging().map_or(0, |paging| paging.most as usize);
+    fn too_many(&self) -> Result<(), Problem> {
         let size = self.params.get(PAGE_SIZE);
-        if most > 0 && size.is_integer() && size.raw().starts_with(b"-") {
-            return Err(Problem::expected("at least 1", size).inside(PAGE_SIZE));
-        }
-        if most > 0 && size.is_integer() && size.number() > most {
-            let expected = concat(&["at most ", &decimal(most)]);
-            return Err(Problem::expected(&expected, size).inside(PAGE_SIZE));
+        if size.is_integer() {
+            let most = self
+                .operation
+                .paging()
+                .map_or(0, |paging| paging.most as usize);
+            if most > 0 && size.raw().starts_with(b"-") {
+                return Err(Problem::expected("at least 1", size).inside(PAGE_SIZE));
+            }
+            if most > 0 && size.number() > most {
+                let expected = concat(&["at most ", &decimal(most)]);
+                return Err(Problem::expected(&expected, size).inside(PAGE_SIZE));
+            }
         }
         let count = self.params.get(BULK).elements().count();
-        let is_bulk =
-            |section| matches!(section, Section::Body { ty, .. } if holds(ty, "{users[{"));
-        if count > MOST_AT_ONCE && operation.sections().any(is_bulk) {
+        let is_bulk = |section: &Section| matches!(section, Section::Body { ty, .. } if holds(ty, "{users[{"));
+        if count > MOST_AT_ONCE && self.sections.iter().any(is_bulk) {
             let expected = concat(&[
                 "expected at most ",
                 &decimal(MOST_AT_ONCE),

@@ -104,13 +104,20 @@ pub(crate) fn utf16_len(text: &[u8]) -> usize {
 pub(crate) fn push_encoded(target: &mut String, text: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let digit = |half: u8| char::from(DIGITS.get(usize::from(half)).copied().unwrap_or(b'0'));
-    for byte in text {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(byte) {
-            target.push(char::from(*byte));
+    let stays = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(byte);
+    let mut left = text;
+    while let Some(first) = left.first() {
+        // In one go: most values stay as they are.
+        let length = left.iter().take_while(|byte| stays(byte)).count();
+        if length > 0 {
+            let (plain, behind) = left.split_at_checked(length).unwrap_or_default();
+            target.extend(plain.iter().map(|byte| char::from(*byte)));
+            left = behind;
         } else {
             target.push('%');
-            target.push(digit(byte >> 4));
-            target.push(digit(byte & 15));
+            target.push(digit(first >> 4));
+            target.push(digit(first & 15));
+            left = left.get(1..).unwrap_or_default();
         }
     }
 }
