@@ -225,7 +225,13 @@ impl<'a, T> Call<'a, T> {
     /// Every [`Error`]; [`Error::Configuration`] only from a client without credentials, and
     /// [`Error::Decode`] only for a body that is not JSON.
     pub async fn raw(self) -> Result<Answer, Error> {
-        Ok(call(self.client.settings.clone(), self.request?, self.options).await?)
+        Ok(call(
+            self.client.settings.clone(),
+            self.request?,
+            self.options,
+            None,
+        )
+        .await?)
     }
 }
 

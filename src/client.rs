@@ -341,45 +341,26 @@ impl core::fmt::Debug for Builder {
     }
 }
 
-/// Makes a call, of which nothing else is to be known.
-pub(crate) async fn call(
-    settings: Settings,
-    request: Request,
-    options: Options,
-) -> Result<Answer, Box<Error>> {
-    let limits = Limits::new(&settings, &options);
-    run(&settings, &request, &options, &limits).await
-}
-
-/// A first attempt that was made elsewhere: what it carried, and what came of it.
+/// A first attempt that was made already: what it carried, and what came of it.
 pub(crate) struct Begun {
     pub authorization: JsValue,
     pub settled: Result<Settled, Ended>,
 }
 
-/// Goes on with a call that was begun without options.
-#[cfg(feature = "js")]
-pub(crate) async fn resume(
+/// Makes a call, of which nothing else is to be known.
+pub(crate) async fn call(
     settings: Settings,
     request: Request,
-    begun: Begun,
+    options: Options,
+    begun: Option<Begun>,
 ) -> Result<Answer, Box<Error>> {
-    let options = Options::default();
     let limits = Limits::new(&settings, &options);
-    run_from(&settings, &request, &options, &limits, Some(begun)).await
+    run(&settings, &request, &options, &limits, begun).await
 }
 
-/// Makes a call. All that is sent goes this way, but for a machine's token, which is part of a call.
+/// Makes a call, or goes on with it. All that is sent goes this way, but for a machine's token, which
+/// is part of a call.
 pub(crate) async fn run(
-    settings: &Settings,
-    request: &Request,
-    options: &Options,
-    limits: &Limits,
-) -> Result<Answer, Box<Error>> {
-    run_from(settings, request, options, limits, None).await
-}
-
-async fn run_from(
     settings: &Settings,
     request: &Request,
     options: &Options,

@@ -212,7 +212,12 @@ impl<T: DeserializeOwned> Stream for Items<'_, T> {
                     // The same for all pages: a cursor may be good for one size only.
                     request.fill(*this.wanted.get_or_insert(this.left as f64));
                     let settings = this.client.settings.clone();
-                    this.answer = Some(Box::pin(call(settings, request, this.options.clone())));
+                    this.answer = Some(Box::pin(call(
+                        settings,
+                        request,
+                        this.options.clone(),
+                        None,
+                    )));
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
                 None => return Poll::Ready(None),

@@ -4,7 +4,7 @@
 //! would cost every caller some 100 bytes each; a name in the table costs 10.
 
 use crate::check::{self, Problem};
-use crate::client::{self, Begun, call};
+use crate::client::{Begun, call};
 use crate::core::operation::Shape;
 use crate::core::paging::Paging;
 use crate::error::{Answer, Error};
@@ -193,18 +193,15 @@ pub fn run_operation(slots: Array, number: u32, args: &Array, sink: Sink) {
     {
         return;
     }
-    go(settings, sink, planned);
+    go(settings, sink, planned, None);
 }
 
 /// Goes on with a call whose first attempt did not bring what it is after: `values` are its arguments
 /// as they were written down then.
 fn resume(settings: Settings, number: u32, values: &str, sink: Sink, begun: Begun) {
     let planned = self::number(number).and_then(|o| plan(o, &Args::Written(values)));
-    settle(sink.clone(), async move {
-        let answer = client::resume(settings, planned?, begun).await?;
-        sink.set_response(&answer.response);
-        Ok(answer.body)
-    });
+    let planned = planned.map(|request| (request, Options::default()));
+    go(settings, sink, planned, Some(begun));
 }
 
 fn planned(
@@ -405,11 +402,16 @@ fn start(
     sink: Sink,
     plan: impl FnOnce() -> Result<(Request, Options), Box<Error>>,
 ) {
-    go(Settings::from_js(settings), sink, plan());
+    go(Settings::from_js(settings), sink, plan(), None);
 }
 
 /// Apart from [`start`], which is there once for each export.
-pub(crate) fn go(settings: Settings, sink: Sink, planned: Result<(Request, Options), Box<Error>>) {
+pub(crate) fn go(
+    settings: Settings,
+    sink: Sink,
+    planned: Result<(Request, Options), Box<Error>>,
+    begun: Option<Begun>,
+) {
     settle(sink.clone(), async move {
         let (mut request, options) = planned?;
         if request.operation.is_some_and(|o| o.paging().is_some()) {
@@ -425,7 +427,7 @@ pub(crate) fn go(settings: Settings, sink: Sink, planned: Result<(Request, Optio
                 request.fill(wanted);
             }
         }
-        let answer = call(settings, request, options).await?;
+        let answer = call(settings, request, options, begun).await?;
         sink.set_response(&answer.response);
         Ok(answer.body)
     });

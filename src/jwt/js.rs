@@ -113,7 +113,7 @@ pub fn machine_token(settings: Array, options: &JsValue, sink: Sink) {
         Ok((auth::machine(&settings)?, general))
     };
     let planned = read();
-    go(settings, sink, planned);
+    go(settings, sink, planned, None);
 }
 
 /// The text of a webhook's body, or a little more of it than may be.

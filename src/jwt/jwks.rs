@@ -169,7 +169,7 @@ async fn fetch(
             is_foreign,
             ..Request::open(SUBJECT, target, None, judge)
         };
-        let answer = run(settings, &request, &options, limits).await?;
+        let answer = run(settings, &request, &options, limits, None).await?;
         let next = asks.next(answer.status);
         url = match next {
             None => {

@@ -168,7 +168,7 @@ impl Tokens<'_> {
         let settings = settings.meant_for(wanted.audience.as_deref(), wanted.scope.as_deref());
         let options = options(wanted.timeout, wanted.deadline)?;
         let request = auth::machine(&settings)?;
-        let answer = call(settings, request, options).await?;
+        let answer = call(settings, request, options, None).await?;
         Ok(answer.body.as_string().unwrap_or_default())
     }
 }

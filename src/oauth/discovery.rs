@@ -14,7 +14,14 @@ const ADDRESS: &str = "/.well-known/openid-configuration";
 /// `GET /.well-known/openid-configuration`, asked for anew at each call.
 pub(crate) async fn discover(settings: &Settings, options: &Options) -> Result<Answer, Box<Error>> {
     let request = Request::open("oauth.discovery", ADDRESS, None, judge);
-    let answer = run(settings, &request, options, &Limits::new(settings, options)).await?;
+    let answer = run(
+        settings,
+        &request,
+        options,
+        &Limits::new(settings, options),
+        None,
+    )
+    .await?;
     // OpenID Connect Discovery, section 4.3: what another issuer says is not to be used.
     let issuer = get(&answer.body, "issuer").unwrap_or_default();
     match issuer == *settings.origin().as_str() {

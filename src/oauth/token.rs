@@ -112,7 +112,7 @@ impl Grant {
             secrets: self.secrets,
             ..Request::open(self.subject, "/oauth2/token", Some(self.form), granted)
         };
-        let answer = run(settings, &request, options, &limits).await?;
+        let answer = run(settings, &request, options, &limits, None).await?;
         let tokens = Object::from(answer.body.clone());
         // The answer stays out of the error: it holds tokens.
         let unusable = |field: &str| {

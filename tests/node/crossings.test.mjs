@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { isSet, PACKAGE, project } from "../lib/hosts.mjs";
 
 /** The most crossings of a small GET, in and out. */
-const MOST = 16;
+const MOST = 5;
 
 /** Names of what crossed, while it is counted. */
 let crossed;
