@@ -73,11 +73,11 @@ pub(crate) fn begin(
         let callback = callback.get_or_init(|| {
             Closure::new(
                 move |slots, number, values: String, sink: JsValue, used, ended, value| {
+                    let settings = Settings::from_js(slots);
                     let begun = Begun {
                         authorization: used,
-                        settled: outcome(ended, value),
+                        settled: outcome(ended, value, settings.timeout()),
                     };
-                    let settings = Settings::from_js(slots);
                     resume(settings, number, &values, sink.unchecked_into(), begun);
                 },
             )
