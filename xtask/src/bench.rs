@@ -3,12 +3,12 @@
 //! The programs in bench/ measure and print records; here they are started, and their records
 //! become tables, verdicts on what was aimed at, and a plot.
 
-mod bars;
 mod growth;
 mod plot;
 mod record;
 mod report;
 mod rust;
+mod targets;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -91,7 +91,7 @@ pub fn run(args: &Args) -> Result<()> {
         records.extend(measured);
     }
     println!("measured in {:.0} s\n", start.elapsed().as_secs_f64());
-    print!("{}", bars::plain(&bars::judge(&records)));
+    print!("{}", targets::plain(&targets::compare(&records)));
     let results = report::results(&machine, &records, &breakdown, args.quick);
     // What is committed is of one run, with nothing left out.
     let is_whole = args.only.is_empty() && failed.is_empty();

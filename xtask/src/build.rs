@@ -378,7 +378,7 @@ fn declarations() -> Result<()> {
         };
         let text = fs::read_to_string(&file)?;
         fs::write(dist().join(name), &text)?;
-        // The declaration of the .wasm file is no module's and has no twin.
+        // The declaration of the .wasm file is no module's and has no `.d.cts` beside it.
         if let Some(module) = name
             .strip_suffix(".d.ts")
             .filter(|name| !name.contains('.'))

@@ -5,9 +5,9 @@ mod api;
 mod archive;
 mod licences;
 mod programs;
+mod rebuild;
 #[cfg(test)]
 mod tests;
-mod twin;
 mod versions;
 
 use std::fs;
@@ -95,7 +95,9 @@ pub fn run(args: &Args) -> Result<()> {
         steps.run("contents of the package", || contents(&files.tarball, true));
         steps.run("contents of local Kinde", || contents(&files.local, true));
         steps.run("contents of the crate", || contents(&files.crate_, true));
-        steps.run("same bytes again", || same_bytes(files, twin::Start::Empty));
+        steps.run("same bytes again", || {
+            same_bytes(files, rebuild::Start::Empty)
+        });
         steps.run("release files", || keep(files));
     }
     steps.finish(args.strict)?;
@@ -114,7 +116,7 @@ pub fn test(tarball: &Path) -> Result<u64> {
         contents(&files.tarball, false)?,
         contents(&files.local, false)?,
         contents(&files.crate_, false)?,
-        same_bytes(&files, twin::Start::Dependencies)?,
+        same_bytes(&files, rebuild::Start::Dependencies)?,
     ];
     Ok(outcomes.len() as u64)
 }
@@ -231,8 +233,8 @@ fn contents(file: &Path, list: bool) -> Result<Outcome> {
 }
 
 /// A build of the same sources in another folder gives the same files.
-fn same_bytes(files: &Files, start: twin::Start) -> Result<Outcome> {
-    let again = twin::build(start)?;
+fn same_bytes(files: &Files, start: rebuild::Start) -> Result<Outcome> {
+    let again = rebuild::build(start)?;
     archive::same(&files.tarball, &again.tarball)?;
     archive::same(&files.local, &again.local)?;
     archive::same(&files.crate_, &again.crate_)?;

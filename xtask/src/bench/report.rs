@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 
-use super::bars::{self, Bar};
 use super::record::{Machine, OURS, Record, median};
+use super::targets::{self, Target};
 use crate::size::{self, Breakdown};
 
 /// Between these stands what README.md repeats of bench/RESULTS.md.
@@ -85,10 +85,10 @@ pub fn results(
         text.push_str("**This was a quick run: few rounds, rough figures.**\n\n");
     }
     text.push_str(&of_machine(machine));
-    let bars = bars::judge(records);
+    let targets = targets::compare(records);
     let _ = write!(text, "\n{BEGIN}\n\n{}\n{END}\n", summary(records));
     text.push_str("\n![Size, cold start and cost of a call beside the peers](plot.svg)\n");
-    let _ = write!(text, "\n## What was aimed at\n\n{}", of_bars(&bars));
+    let _ = write!(text, "\n## What was aimed at\n\n{}", of_targets(&targets));
     for (area, title, about) in ABOUT {
         let of_area: Vec<_> = records
             .iter()
@@ -205,14 +205,14 @@ fn summary(records: &[Record]) -> String {
     text
 }
 
-fn of_bars(bars: &[Bar]) -> String {
+fn of_targets(targets: &[Target]) -> String {
     let mut text = "| what | aim | measured | |\n| --- | --- | --- | --- |\n".to_owned();
-    for Bar {
+    for Target {
         what,
         aim,
         measured,
         missed,
-    } in bars
+    } in targets
     {
         let verdict = missed
             .as_deref()
@@ -278,7 +278,7 @@ fn tables(records: &[Record]) -> String {
 
 fn table(records: &[Record], unit: &str) -> String {
     let area = records.first().map_or("", |one| &*one.area);
-    let works = bars::works(records, area, unit);
+    let works = targets::works(records, area, unit);
     let mut peers: Vec<&str> = Vec::new();
     for one in records {
         if !peers.contains(&&*one.peer) {

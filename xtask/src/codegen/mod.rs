@@ -12,7 +12,6 @@ mod explorer;
 #[cfg(test)]
 mod fixtures;
 mod guide;
-mod homes;
 pub mod ir;
 mod lower;
 mod merge;
@@ -27,6 +26,7 @@ mod shapes;
 mod tests;
 mod typescript;
 mod upgrade;
+mod usages;
 mod whole;
 
 use std::fs;

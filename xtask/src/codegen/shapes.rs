@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
-use super::homes::{Home, homes};
 use super::ir::{Api, Body, Content, Field, Operation, Type, TypeDef, TypeKind};
 use super::naming::{self, TypeNames, pascal, singular};
 use super::notes::Notes;
 use super::overlay::Overlay;
+use super::usages::{Usage, usages};
 
 /// What the pass is to know of where types come from.
 pub struct Origins {
@@ -114,7 +114,7 @@ pub fn share(
 
 /// What each type would be called if it stood alone.
 fn wanted(api: &Api, origins: &Origins) -> HashMap<String, String> {
-    let homes = homes(api);
+    let usages = usages(api);
     let mut answers: HashMap<&str, usize> = HashMap::new();
     for operation in &api.operations {
         if let Some(Type::Named(name)) = &operation.response.ty {
@@ -129,22 +129,22 @@ fn wanted(api: &Api, origins: &Origins) -> HashMap<String, String> {
             continue;
         }
         let is_component = origins.components.contains(name);
-        let home = homes.get(name);
-        let made = match home {
-            Some(Home::Answer(operation))
+        let usage = usages.get(name);
+        let made = match usage {
+            Some(Usage::Answer(operation))
                 if name.ends_with(RESPONSE) && answers.get(name) == Some(&1) =>
             {
                 operation.type_name.clone() + RESPONSE
             }
-            Some(Home::Field(_, of) | Home::Kind(of)) if !is_component => {
+            Some(Usage::Field(_, of) | Usage::Kind(of)) if !is_component => {
                 match (wanted.get(*of), name.strip_prefix(of)) {
                     (_, None) => name.to_owned(),
                     (None, _) => {
                         open.extend([name, of]);
                         continue;
                     }
-                    (Some(around), Some(word)) => match homes.get(of) {
-                        Some(Home::Answer(operation)) if of.ends_with(RESPONSE) => {
+                    (Some(around), Some(word)) => match usages.get(of) {
+                        Some(Usage::Answer(operation)) if of.ends_with(RESPONSE) => {
                             of_answer(operation, word)
                         }
                         _ => joined(around, word),

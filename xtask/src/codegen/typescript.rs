@@ -18,8 +18,8 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
-use super::homes::{Home, homes};
 use super::ir::{Api, Field, Operation, Type, TypeDef, TypeKind};
+use super::usages::{Usage, usages};
 use docs::Doc;
 use names::{Names, property};
 
@@ -146,9 +146,9 @@ fn resources(api: &Api) -> Result<Resources<'_>> {
 fn declarations(api: &Api, names: &Names, resources: &Resources) -> String {
     let mut out = format!("{HEADER}// {}, version {}\n\n", api.title, api.version);
     out += "import type { KindeList, KindePromise, ListOptions, RequestOptions, Uploadable } from \"./index.js\";\n";
-    let homes = homes(api);
+    let usages = usages(api);
     for def in api.types.values() {
-        named_type(&mut out, def, homes.get(def.name.as_str()), names);
+        named_type(&mut out, def, usages.get(def.name.as_str()), names);
     }
     for operation in api.operations.iter().filter(|o| o.has_params()) {
         params(&mut out, operation, names);
@@ -161,7 +161,7 @@ fn declarations(api: &Api, names: &Names, resources: &Resources) -> String {
     out
 }
 
-fn named_type(out: &mut String, def: &TypeDef, home: Option<&Home>, names: &Names) {
+fn named_type(out: &mut String, def: &TypeDef, usage: Option<&Usage>, names: &Names) {
     let name = names.named(&def.name);
     let place = if def.received {
         Place::Received
@@ -173,8 +173,9 @@ fn named_type(out: &mut String, def: &TypeDef, home: Option<&Home>, names: &Name
         .description
         .clone()
         .filter(|text| !text.trim().is_empty());
-    let home = || home.map(|home| home.sentence(|name| format!("{{@link {}}}", names.named(name))));
-    Doc::new().text(own.or_else(home).as_deref()).write(out, 0);
+    let usage =
+        || usage.map(|usage| usage.sentence(|name| format!("{{@link {}}}", names.named(name))));
+    Doc::new().text(own.or_else(usage).as_deref()).write(out, 0);
     match &def.kind {
         TypeKind::Object(fields) => {
             let _ = writeln!(out, "export interface {name} {{");

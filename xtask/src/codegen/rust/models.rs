@@ -5,16 +5,16 @@ use quote::quote;
 
 use super::docs::{docs, field as field_docs, markdown};
 use super::types::{self, Secret, Types, type_ident};
-use crate::codegen::homes::homes;
 use crate::codegen::ir::{Field, Type, TypeDef, TypeKind};
+use crate::codegen::usages::usages;
 
 /// Writes the file.
 pub fn emit(types: &Types) -> TokenStream {
-    let homes = homes(types.api);
+    let usages = usages(types.api);
     let items = types.api.types.values().map(|def| {
-        let text = match (&def.description, homes.get(def.name.as_str())) {
+        let text = match (&def.description, usages.get(def.name.as_str())) {
             (Some(text), _) if !text.trim().is_empty() => markdown(text),
-            (_, Some(home)) => home.sentence(|name| format!("[`{name}`]")),
+            (_, Some(usage)) => usage.sentence(|name| format!("[`{name}`]")),
             _ => format!("`{}` of the API.", def.name),
         };
         match &def.kind {

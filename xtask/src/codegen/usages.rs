@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::ir::{Api, Operation, Type, TypeKind};
 
 /// The first use of a type, what operations answer and take before what other types hold.
-pub enum Home<'a> {
+pub enum Usage<'a> {
     /// What an operation answers.
     Answer(&'a Operation),
     /// What an operation takes, by that name.
@@ -16,16 +16,16 @@ pub enum Home<'a> {
     Kind(&'a str),
 }
 
-impl Home<'_> {
+impl Usage<'_> {
     /// A sentence, in which `link` names other types.
     pub fn sentence(&self, link: impl Fn(&str) -> String) -> String {
         match self {
-            Home::Answer(operation) => format!("What `{}` answers.", place(operation)),
-            Home::Argument(operation, name) => {
+            Usage::Answer(operation) => format!("What `{}` answers.", place(operation)),
+            Usage::Argument(operation, name) => {
                 format!("What `{}` takes as `{name}`.", place(operation))
             }
-            Home::Field(name, of) => format!("`{name}` of {}.", link(of)),
-            Home::Kind(of) => format!("A kind of {}.", link(of)),
+            Usage::Field(name, of) => format!("`{name}` of {}.", link(of)),
+            Usage::Kind(of) => format!("A kind of {}.", link(of)),
         }
     }
 }
@@ -36,12 +36,12 @@ fn place(operation: &Operation) -> String {
     path.map(String::as_str).collect::<Vec<_>>().join(".")
 }
 
-/// The homes of all types, by name.
-pub fn homes(api: &Api) -> HashMap<&str, Home<'_>> {
-    let mut homes = HashMap::new();
+/// The usages of all types, by name.
+pub fn usages(api: &Api) -> HashMap<&str, Usage<'_>> {
+    let mut usages = HashMap::new();
     for op in &api.operations {
         if let Some(name) = op.response.ty.as_ref().and_then(innermost) {
-            homes.entry(name).or_insert(Home::Answer(op));
+            usages.entry(name).or_insert(Usage::Answer(op));
         }
         let body = op.body.iter();
         let whole = body
@@ -55,27 +55,27 @@ pub fn homes(api: &Api) -> HashMap<&str, Home<'_>> {
             .chain(whole)
         {
             if let Some(name) = innermost(ty) {
-                homes.entry(name).or_insert(Home::Argument(op, field));
+                usages.entry(name).or_insert(Usage::Argument(op, field));
             }
         }
     }
     for def in api.types.values() {
         let of = def.name.as_str();
-        let parts: Vec<(&Type, Home)> = match &def.kind {
+        let parts: Vec<(&Type, Usage)> = match &def.kind {
             TypeKind::Object(fields) => fields
                 .iter()
-                .map(|field| (&field.ty, Home::Field(&field.name, of)))
+                .map(|field| (&field.ty, Usage::Field(&field.name, of)))
                 .collect(),
-            TypeKind::Union(members) => members.iter().map(|ty| (ty, Home::Kind(of))).collect(),
+            TypeKind::Union(members) => members.iter().map(|ty| (ty, Usage::Kind(of))).collect(),
             TypeKind::Enum(_) => Vec::new(),
         };
-        for (ty, home) in parts {
+        for (ty, usage) in parts {
             if let Some(name) = innermost(ty).filter(|name| *name != of) {
-                homes.entry(name).or_insert(home);
+                usages.entry(name).or_insert(usage);
             }
         }
     }
-    homes
+    usages
 }
 
 /// The named type in a type.

@@ -11,7 +11,7 @@ const MANAGEMENT: &str = "@kinde/management-api-js";
 /// None of them looks at arguments.
 const CAREFUL: [&str; 4] = ["openai", "cloudflare", "stripe", "@workos-inc/node"];
 
-/// What Kinde's four packages took together when the bar was set, in bytes of gzip.
+/// What Kinde's four packages took together when the target was set, in bytes of gzip.
 const FOUR_TOGETHER: f64 = 123_700.0;
 
 /// The most bytes of gzip for an operation more.
@@ -21,7 +21,7 @@ const PER_OPERATION: f64 = 60.0;
 const CONSTANT: f64 = 1.1;
 
 /// One thing that was aimed at.
-pub struct Bar {
+pub struct Target {
     pub what: String,
     pub aim: String,
     pub measured: String,
@@ -29,7 +29,7 @@ pub struct Bar {
     pub missed: Option<String>,
 }
 
-impl Bar {
+impl Target {
     /// A figure that is to be at most another one.
     fn at_most(what: &str, value: f64, limit: f64) -> Self {
         let missed = (value > limit).then(|| {
@@ -75,23 +75,23 @@ impl Bar {
     }
 }
 
-/// The bars that the records say something about.
-pub fn judge(records: &[Record]) -> Vec<Bar> {
+/// The targets that the records say something about.
+pub fn compare(records: &[Record]) -> Vec<Target> {
     let of =
         |area: &str, work: &str, peer: &str, unit: &str| median(records, area, work, peer, unit);
-    let mut bars = Vec::new();
+    let mut targets = Vec::new();
     if let Some(ours) = of("size", "all of it, gzip", OURS, "bytes") {
         let what = "what a Worker loads, bytes gzip";
-        bars.push(Bar::at_most(what, ours, size::GOAL as f64));
+        targets.push(Target::at_most(what, ours, size::GOAL as f64));
         let what = "share of Kinde's four packages together";
-        bars.push(Bar::at_most(what, ours / FOUR_TOGETHER, 0.2));
+        targets.push(Target::at_most(what, ours / FOUR_TOGETHER, 0.2));
     }
     for work in works(records, "cold", "ms") {
         let what = format!("first request, {work}");
         let Some(ours) = of("cold", &work, OURS, "ms") else {
             continue;
         };
-        bars.extend(Bar::below_all(
+        targets.extend(Target::below_all(
             &what,
             ours,
             "every peer",
@@ -99,7 +99,7 @@ pub fn judge(records: &[Record]) -> Vec<Bar> {
         ));
         if let Some(theirs) = of("cold", &work, MANAGEMENT, "ms") {
             let what = format!("{what}, share of {MANAGEMENT}");
-            bars.push(Bar::at_most(&what, ours / theirs, 0.5));
+            targets.push(Target::at_most(&what, ours / theirs, 0.5));
         }
     }
     for work in works(records, "call", "µs") {
@@ -113,11 +113,11 @@ pub fn judge(records: &[Record]) -> Vec<Bar> {
         };
         if let Some((limit, theirs)) = limit.zip(of("call", &work, LIMIT, "µs")) {
             let what = format!("{work}, CPU, share of the {LIMIT}");
-            bars.push(Bar::at_most(&what, ours / theirs, limit));
+            targets.push(Target::at_most(&what, ours / theirs, limit));
         }
         let mut careful = others(records, "call", &work);
         careful.retain(|(peer, _)| CAREFUL.contains(peer));
-        bars.extend(Bar::below_all(
+        targets.extend(Target::below_all(
             &format!("{work}, CPU"),
             ours,
             "each that retries and limits time",
@@ -127,7 +127,7 @@ pub fn judge(records: &[Record]) -> Vec<Bar> {
     let pages = |calls| of("memory", calls, OURS, "KiB of WebAssembly");
     if let Some((early, late)) = pages("1,000 calls").zip(pages("100,000 calls")) {
         let what = "WebAssembly after 100,000 calls, share of after 1,000";
-        bars.push(Bar::at_most(what, late / early, 1.0));
+        targets.push(Target::at_most(what, late / early, 1.0));
     }
     for (work, aim) in [
         ("1 cold call", 1.0),
@@ -136,14 +136,18 @@ pub fn judge(records: &[Record]) -> Vec<Bar> {
         ("10,000 calls in three lifetimes", 3.0),
     ] {
         if let Some(asked) = of("tokens", work, OURS, "token requests") {
-            bars.push(Bar::exactly(&format!("token requests, {work}"), asked, aim));
+            targets.push(Target::exactly(
+                &format!("token requests, {work}"),
+                asked,
+                aim,
+            ));
         }
     }
-    bars.extend(of_growth(records));
-    bars
+    targets.extend(of_growth(records));
+    targets
 }
 
-fn of_growth(records: &[Record]) -> Vec<Bar> {
+fn of_growth(records: &[Record]) -> Vec<Target> {
     let of = |work: &str, peer: &str, unit: &str| median(records, "growth", work, peer, unit);
     let mut counts: Vec<(f64, &str)> = records
         .iter()
@@ -159,11 +163,11 @@ fn of_growth(records: &[Record]) -> Vec<Bar> {
     let (Some(first), Some(last)) = (counts.first(), counts.last()) else {
         return Vec::new();
     };
-    let mut bars = Vec::new();
+    let mut targets = Vec::new();
     let sizes = of("size, gzip", first.1, "bytes").zip(of("size, gzip", last.1, "bytes"));
     if let Some((small, large)) = sizes.filter(|_| last.0 > first.0) {
         let each = (large - small) / (last.0 - first.0);
-        bars.push(Bar::at_most(
+        targets.push(Target::at_most(
             "bytes gzip for each operation more",
             each,
             PER_OPERATION,
@@ -172,9 +176,9 @@ fn of_growth(records: &[Record]) -> Vec<Bar> {
     let work = "small GET";
     if let Some((few, many)) = of(work, first.1, "µs").zip(of(work, last.1, "µs")) {
         let what = format!("a call with {} of {}", last.1, first.1);
-        bars.push(Bar::at_most(&what, many / few, CONSTANT));
+        targets.push(Target::at_most(&what, many / few, CONSTANT));
     }
-    bars
+    targets
 }
 
 /// Peers that did the work; what was written by hand checks nothing and is no peer.
@@ -202,15 +206,18 @@ pub fn works(records: &[Record], area: &str, unit: &str) -> Vec<String> {
 }
 
 /// A line for each, for a terminal.
-pub fn plain(bars: &[Bar]) -> String {
-    let line = |bar: &Bar| {
-        let verdict = bar
+pub fn plain(targets: &[Target]) -> String {
+    let line = |target: &Target| {
+        let verdict = target
             .missed
             .as_deref()
             .map_or("met".to_owned(), |by| format!("NOT MET: {by}"));
-        format!("{}: {} ({}): {verdict}\n", bar.what, bar.measured, bar.aim)
+        format!(
+            "{}: {} ({}): {verdict}\n",
+            target.what, target.measured, target.aim
+        )
     };
-    bars.iter().map(line).collect()
+    targets.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -222,8 +229,8 @@ mod tests {
     }
 
     fn verdicts(records: &[Record]) -> Vec<(String, Option<String>)> {
-        let bars = judge(records).into_iter();
-        bars.map(|bar| (bar.what, bar.missed)).collect()
+        let targets = compare(records).into_iter();
+        targets.map(|target| (target.what, target.missed)).collect()
     }
 
     #[test]
@@ -258,13 +265,13 @@ mod tests {
                 .iter()
                 .all(|(_, missed)| missed.is_none())
         );
-        assert!(plain(&judge(&records)).contains("met\n"));
+        assert!(plain(&compare(&records)).contains("met\n"));
     }
 
     #[test]
     fn what_was_not_measured_is_not_judged() {
-        assert!(judge(&[]).is_empty());
-        assert!(judge(&[Record::failed("call", "small GET", OURS, "why")]).is_empty());
+        assert!(compare(&[]).is_empty());
+        assert!(compare(&[Record::failed("call", "small GET", OURS, "why")]).is_empty());
     }
 
     #[test]
@@ -274,7 +281,7 @@ mod tests {
             size("149 operations", 20_000.0),
             size("1,149 operations", 90_000.0),
         ];
-        assert_eq!(judge(&records)[0].measured, "70");
-        assert!(judge(&records)[0].missed.is_some());
+        assert_eq!(compare(&records)[0].measured, "70");
+        assert!(compare(&records)[0].missed.is_some());
     }
 }

@@ -18,7 +18,7 @@ pub enum Start {
 /// Build and pack a copy of the working tree.
 pub fn build(start: Start) -> Result<Files> {
     // Another length too: offsets in the files are to differ if the path is in them.
-    let copy = WorkingCopy::make(shell::target().join("twin/the-same-sources-elsewhere"))?;
+    let copy = WorkingCopy::make(shell::target().join("rebuild/the-same-sources-elsewhere"))?;
     let mut xtask = copy.xtask(&["release", "--dry-run", "--pack-only"])?;
     xtask.env_remove("CARGO_TARGET_DIR");
     if start == Start::Dependencies {
