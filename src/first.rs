@@ -5,6 +5,7 @@
 
 use crate::auth;
 use crate::client::Begun;
+use crate::interop::text;
 use crate::js::Sink;
 use crate::request::Request;
 use crate::settings::Settings;
@@ -40,7 +41,7 @@ extern "C" {
 type Resume = fn(Settings, u32, &str, Sink, Begun);
 
 /// The same as `first.js` calls it.
-type Callback = Closure<dyn Fn(Array, u32, String, JsValue, JsValue, u32, JsValue)>;
+type Callback = Closure<dyn Fn(Array, u32, JsValue, JsValue, JsValue, u32, JsValue)>;
 
 thread_local! {
     static RESUME: OnceCell<Callback> = const { OnceCell::new() };
@@ -72,12 +73,13 @@ pub(crate) fn begin(
     RESUME.with(|callback| {
         let callback = callback.get_or_init(|| {
             Closure::new(
-                move |slots, number, values: String, sink: JsValue, used, ended, value| {
+                move |slots, number, values: JsValue, sink: JsValue, used, ended, value| {
                     let settings = Settings::from_js(slots);
                     let begun = Begun {
                         authorization: used,
                         settled: outcome(ended, value, settings.timeout()),
                     };
+                    let values = text(&values).unwrap_or_default();
                     resume(settings, number, &values, sink.unchecked_into(), begun);
                 },
             )

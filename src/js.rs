@@ -173,20 +173,19 @@ pub fn read_page(
 /// into `sink.response`.
 #[wasm_bindgen]
 pub fn run_operation(slots: Array, number: u32, args: &Array, sink: Sink) {
+    let operation = match self::number(number) {
+        Ok(operation) => operation,
+        Err(error) => return go(Settings::from_js(slots), sink, Err(error), None),
+    };
+    let shape = shape(number, operation);
     let mut numbers = Numbers::default();
-    let taken = self::number(number).map(|operation| {
-        let shape = shape(number, operation);
-        let count = shape.arguments + u32::from(shape.has_params);
-        let keep_at = depth(shape.is_upload, false);
-        // A list keeps a copy of its params first.
-        let text = take(&slots, &mut numbers, args, count, keep_at, shape.is_list);
-        (operation, shape, text)
-    });
+    let count = shape.arguments + u32::from(shape.has_params);
+    let keep_at = depth(shape.is_upload, false);
+    // A list keeps a copy of its params first.
+    let text = take(&slots, &mut numbers, args, count, keep_at, shape.is_list);
     let settings = Settings::read(slots, numbers);
-    let is_plain = matches!(&taken, Ok((_, shape, text))
-        if text.starts_with(NOTHING) && !shape.is_list && !shape.is_upload);
-    let planned =
-        taken.and_then(|(operation, shape, text)| planned(operation, shape, &text, args, &sink));
+    let planned = planned(operation, shape, &text, args, &sink);
+    let is_plain = text.starts_with(NOTHING) && !shape.is_list && !shape.is_upload;
     if let Ok((request, _)) = &planned
         && is_plain
         && first::begin(&settings, request, number, &sink, resume)
