@@ -34,9 +34,11 @@ thread_local! {
     static LIST: List = const { List::new(Table::new()) };
 }
 
-/// In an entry: `Bearer …`, and the last one that the service did not take.
-const AUTHORIZATION: u32 = 0;
+/// In an entry: `Bearer …`, the last one that the service did not take, and until when the former is
+/// used, for `first.js`.
+const CURRENT: u32 = 0;
 const REFUSED: u32 = 1;
+const FRESH: u32 = 2;
 
 const BEARER: &str = "Bearer ";
 const TOKEN_ENDPOINT: &str = "/oauth2/token";
@@ -133,10 +135,8 @@ pub(crate) fn ready(settings: &Settings) -> Option<JsValue> {
     if settings.has_access_token() || !settings.has_machine() {
         return None;
     }
-    // Without an id nobody has asked for one yet.
-    settings.token_id()?;
     let entry = entry(settings);
-    (now() < entry.fresh.get()).then(|| entry.values.get(AUTHORIZATION))
+    (now() < entry.fresh.get()).then(|| entry.values.get(CURRENT))
 }
 
 /// The token of the caller's own function.
@@ -195,7 +195,7 @@ async fn shared(
     let entry = entry(settings);
     match entry.wait(&|| Look::Use, limits, context).await? {
         Some(lease) => renew(settings, lease, limits, context, report).await,
-        None => Ok(entry.values.get(AUTHORIZATION)),
+        None => Ok(entry.values.get(CURRENT)),
     }
 }
 
@@ -252,7 +252,7 @@ async fn renew(
         }
         // The old one still does.
         Err(error) if lease.entry.will_do(error.is_steering(), now()) => {
-            let authorization = lease.entry.values.get(AUTHORIZATION);
+            let authorization = lease.entry.values.get(CURRENT);
             lease.run_out();
             Ok(authorization)
         }
@@ -267,7 +267,8 @@ fn share(lease: Lease<'_>, token: &Token) -> JsValue {
         lifetime,
         expires,
     } = token;
-    lease.entry.values.set(AUTHORIZATION, authorization.clone());
+    lease.entry.values.set(CURRENT, authorization.clone());
+    lease.entry.values.set(FRESH, token.renew().into());
     lease.entry.fresh.set(token.renew());
     lease.entry.usable.set(usable(*expires, *lifetime));
     authorization.clone()
@@ -280,7 +281,8 @@ pub(crate) fn forget(settings: &Settings, authorization: &JsValue) -> bool {
     if shared {
         let entry = entry(settings);
         entry.values.set(REFUSED, authorization.clone());
-        if entry.values.get(AUTHORIZATION) == *authorization {
+        if entry.values.get(CURRENT) == *authorization {
+            entry.values.set(FRESH, JsValue::UNDEFINED);
             entry.fresh.set(0.0);
             entry.usable.set(0.0);
         }
@@ -363,7 +365,7 @@ fn entry(settings: &Settings) -> Rc<Entry> {
     let id = settings.token_id();
     let entry = TOKENS.entry(id, &key);
     if id != Some(entry.id) {
-        settings.set_token_id(entry.id);
+        settings.set_token(entry.id, &entry.values);
     }
     entry
 }

@@ -5,9 +5,10 @@
 
 use crate::auth;
 use crate::client::Begun;
-use crate::interop::text;
-use crate::js::Sink;
-use crate::request::Request;
+use crate::interop::{push_number, text};
+use crate::js::{self, Sink};
+use crate::operation::Operation;
+use crate::request::{Args, Request, plan};
 use crate::settings::Settings;
 use crate::turn;
 use crate::watch::outcome;
@@ -34,28 +35,43 @@ extern "C" {
         operation: u32,
         resume: &JsValue,
     );
+
+    fn keep(operation: u32, method: &str, target: &str, resume: &JsValue);
 }
 
-/// Goes on with a call: its settings, the number of its operation, its arguments, its sink, and its
-/// first attempt.
-type Resume = fn(Settings, u32, &str, Sink, Begun);
-
-/// The same as `first.js` calls it.
+/// What goes on with a call, as `first.js` calls it.
 type Callback = Closure<dyn Fn(Array, u32, JsValue, JsValue, JsValue, u32, JsValue)>;
 
 thread_local! {
     static RESUME: OnceCell<Callback> = const { OnceCell::new() };
 }
 
+/// Lets `first.js` make such calls of an operation by itself whose arguments are as many identifiers
+/// alone: what this plans for others in their places is what it plans for them, too, as long as they
+/// need no encoding.
+pub(crate) fn remember(number: u32, operation: Operation, identifiers: u32) {
+    let mut args = String::from("[");
+    for index in 0..identifiers {
+        args.push_str(if index > 0 { ",\"" } else { "\"" });
+        args.push_str("kinde-edge-");
+        push_number(&mut args, index);
+        args.push_str("-stands-in\"");
+    }
+    args.push(']');
+    let planned = plan(operation, &Args::Written(&args));
+    // One that takes these words and no others has no template.
+    if let Ok(request) = planned
+        && request.body.is_undefined()
+        && request.headers.is_none()
+        && !operation.is_as_user()
+    {
+        with_resume(|resume| keep(number, &request.method, &request.target, resume));
+    }
+}
+
 /// Sends the request of a call without options that is no list and no upload, if it has nothing to wait
 /// for and nobody is to hear of it. False if it has to go the way of all others.
-pub(crate) fn begin(
-    settings: &Settings,
-    request: &Request,
-    number: u32,
-    sink: &Sink,
-    resume: Resume,
-) -> bool {
+pub(crate) fn begin(settings: &Settings, request: &Request, number: u32, sink: &Sink) -> bool {
     let Some(operation) = request.operation else {
         return false;
     };
@@ -70,20 +86,7 @@ pub(crate) fn begin(
     let Some(authorization) = auth::ready(settings) else {
         return false;
     };
-    RESUME.with(|callback| {
-        let callback = callback.get_or_init(|| {
-            Closure::new(
-                move |slots, number, values: JsValue, sink: JsValue, used, ended, value| {
-                    let settings = Settings::from_js(slots);
-                    let begun = Begun {
-                        authorization: used,
-                        settled: outcome(ended, value, settings.timeout()),
-                    };
-                    let values = text(&values).unwrap_or_default();
-                    resume(settings, number, &values, sink.unchecked_into(), begun);
-                },
-            )
-        });
+    with_resume(|resume| {
         first(
             settings.slots(),
             &request.target,
@@ -95,8 +98,27 @@ pub(crate) fn begin(
             settings.timeout(),
             sink,
             number,
-            callback.as_ref(),
+            resume,
         );
     });
     true
+}
+
+fn with_resume(work: impl FnOnce(&JsValue)) {
+    RESUME.with(|callback| {
+        let callback = callback.get_or_init(|| {
+            Closure::new(
+                |slots, number, values: JsValue, sink: JsValue, used, ended, value| {
+                    let settings = Settings::from_js(slots);
+                    let begun = Begun {
+                        authorization: used,
+                        settled: outcome(ended, value, settings.timeout()),
+                    };
+                    let values = text(&values).unwrap_or_default();
+                    js::resume(settings, number, &values, sink.unchecked_into(), begun);
+                },
+            )
+        });
+        work(callback.as_ref());
+    });
 }

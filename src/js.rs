@@ -7,6 +7,7 @@ use crate::check::{self, Problem};
 use crate::client::{Begun, call};
 use crate::core::operation::Shape;
 use crate::core::paging::Paging;
+use crate::core::value::{Kind, Value};
 use crate::error::{Answer, Error};
 use crate::first;
 use crate::generated::operations::TABLE;
@@ -79,8 +80,8 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 thread_local! {
     static OPERATIONS: OnceCell<Vec<Operation>> = const { OnceCell::new() };
-    /// By the numbers of operations, those that were called.
-    static SHAPES: Cell<Vec<Option<Shape>>> = const { Cell::new(Vec::new()) };
+    /// By the numbers of operations.
+    static SHAPES: Cell<Vec<Known>> = const { Cell::new(Vec::new()) };
 }
 
 fn with_operations<R>(work: impl FnOnce(&[Operation]) -> R) -> R {
@@ -127,17 +128,37 @@ fn number(number: u32) -> Result<Operation, Box<Error>> {
 
 /// What kind of call an operation is, which every call of it asks.
 fn shape(number: u32, operation: Operation) -> Shape {
+    let mut shape = None;
+    with_shape(number, &mut |known| {
+        shape = Some(known.get_or_insert_with(|| (operation.shape(), false)).0);
+    });
+    shape.unwrap_or_else(|| operation.shape())
+}
+
+/// Whether `first.js` is to be told of an operation: once.
+fn is_new(number: u32) -> bool {
+    let mut is_new = false;
+    with_shape(number, &mut |known| {
+        if let Some((_, is_told)) = known {
+            is_new = !core::mem::replace(is_told, true);
+        }
+    });
+    is_new
+}
+
+/// What is known of an operation that was called, and whether `first.js` was told.
+type Known = Option<(Shape, bool)>;
+
+fn with_shape(number: u32, work: &mut dyn FnMut(&mut Known)) {
     let mut shapes = SHAPES.take();
     let index = number as usize;
     if shapes.len() <= index {
         shapes.resize(index + 1, None);
     }
-    let mut found = None;
-    if let Some(shape) = shapes.get_mut(index) {
-        found = Some(*shape.get_or_insert_with(|| operation.shape()));
+    if let Some(known) = shapes.get_mut(index) {
+        work(known);
     }
     SHAPES.set(shapes);
-    found.unwrap_or_else(|| operation.shape())
 }
 
 /// The items of a page, the next cursor and the arguments of the call for it. `seen` is the array
@@ -188,8 +209,17 @@ pub fn run_operation(slots: Array, number: u32, args: &Array, sink: Sink) {
     let is_plain = text.starts_with(NOTHING) && !shape.is_list && !shape.is_upload;
     if let Ok((request, _)) = &planned
         && is_plain
-        && first::begin(&settings, request, number, &sink, resume)
+        && first::begin(&settings, request, number, &sink)
     {
+        let values = Value::new(text.get(1..).unwrap_or_default().as_bytes());
+        let count = shape.arguments as usize;
+        let is_identifier = |value: Value<'_>| value.kind() == Kind::String;
+        if values.elements().count() == count
+            && values.elements().all(is_identifier)
+            && is_new(number)
+        {
+            first::remember(number, operation, shape.arguments);
+        }
         return;
     }
     go(settings, sink, planned, None);
@@ -197,7 +227,7 @@ pub fn run_operation(slots: Array, number: u32, args: &Array, sink: Sink) {
 
 /// Goes on with a call whose first attempt did not bring what it is after: `values` are its arguments
 /// as they were written down then.
-fn resume(settings: Settings, number: u32, values: &str, sink: Sink, begun: Begun) {
+pub(crate) fn resume(settings: Settings, number: u32, values: &str, sink: Sink, begun: Begun) {
     let planned = self::number(number).and_then(|o| plan(o, &Args::Written(values)));
     let planned = planned.map(|request| (request, Options::default()));
     go(settings, sink, planned, Some(begun));

@@ -116,6 +116,8 @@ const TOKEN_STORE: u32 = 14;
 /// Whose tokens calls carry: of `management`, else those above.
 const MACHINE_ID: u32 = 15;
 const MACHINE_SECRET: u32 = 16;
+/// What the clients with these credentials share: `auth.rs`.
+const SHARED: u32 = 17;
 
 #[cfg(feature = "js")]
 #[wasm_bindgen(module = "/src/host.js")]
@@ -326,6 +328,7 @@ impl Settings {
             slots.set(SCOPE, scope.into());
         }
         slots.set(TOKEN_ID, JsValue::UNDEFINED);
+        slots.set(SHARED, JsValue::UNDEFINED);
         Settings {
             slots,
             ..self.clone()
@@ -439,8 +442,9 @@ impl Settings {
         self.slots.get(TOKEN_ID).as_f64()
     }
 
-    pub fn set_token_id(&self, id: f64) {
+    pub fn set_token(&self, id: f64, shared: &Array) {
         self.slots.set(TOKEN_ID, id.into());
+        self.slots.set(SHARED, shared.into());
     }
 
     /// Which queue its calls stand in, once there is one.

@@ -48,7 +48,9 @@ export function take(settings, into, given, count, keepAt, isLater) {
   if (isLater) return mark;
   const own = given.slice(0, count);
   // Most have identifiers alone.
-  const values = own.every((value) => typeof value === "string") ? JSON.stringify(own) : written(own, keepAt);
+  const values = own.every((value) => typeof value === "string")
+    ? `[${own.map((value) => JSON.stringify(value)).join(",")}]`
+    : written(own, keepAt);
   // Not before: a getter may have made a call of its own.
   args = values;
   return mark + values;

@@ -2,6 +2,7 @@
 // operation, when they are first used.
 
 import { configure, names, read_page, run_by_id, run_operation, run_request } from "kinde-edge-wasm";
+import { again } from "kinde-edge-first";
 import { KindeError, traced } from "kinde-edge-error";
 import { methods as ofOauth } from "./oauth.js";
 import { hide } from "./hide.js";
@@ -145,7 +146,13 @@ async function* items(pages) {
 
 /** @type {(settings: Settings, operation: number, args: unknown[], sink?: Sink) => Call} */
 const run = (settings, operation, args, sink) =>
-  called(CALL, (sink) => run_operation(settings, operation, args, sink), sink);
+  called(
+    CALL,
+    (sink) => {
+      if (!again(settings, operation, args, sink)) run_operation(settings, operation, args, sink);
+    },
+    sink,
+  );
 
 /** @type {(settings: Settings, operation: number, args: unknown[]) => List} */
 const runList = (settings, operation, args) =>

@@ -61,8 +61,8 @@ export interface ClientOptions {
    * How often a failed request is sent again. Default: 2.
    *
    * GET, PUT and DELETE are repeated when no answer came and on 408, 429, 500, 502, 503 and 504, and so are POST and
-   * PATCH that set single values; the others on 429 only (`retryWrites`). The wait is what the service asks for, up to 60 seconds, else a random time of
-   * up to 0.5 seconds, then 1 second, doubling up to 8 (backoff with full jitter).
+   * PATCH that set single values; the others on 429 only (`retryWrites`). The wait is what the service asks for, up to
+   * 60 seconds, else a random time of up to 0.5 seconds, then 1 second, doubling up to 8 (backoff with full jitter).
    */
   maxRetries?: number | undefined;
   /**

@@ -27,6 +27,11 @@ for (const [what, rust, javascript, names, more] of [
   ["outcomes of a wait", "src/watch.rs", "src/host.js", ["RESOLVED", "REJECTED", "ABORTED"], ["LATE"]],
   ["places of settings", "src/settings.rs", "src/host.js", ["ORIGIN", "FETCH", "HEADERS", "NUMBERS", "LOGGER"], []],
   ["the numbers in settings", "src/settings.rs", "src/host.js", ["LOG_LEVEL"], []],
+  ["the same", "src/settings.rs", "src/first.js", ["AUTHORIZATION", "NUMBERS", "HOOKS", "LOGGER", "SHARED"], []],
+  ["the same numbers", "src/settings.rs", "src/first.js", ["TIMEOUT_MS", "DEADLINE", "MAX_CONCURRENCY"], []],
+  ["what clients share of a token", "src/auth.rs", "src/first.js", ["CURRENT", "FRESH"], []],
+  ["what tells an answer with data", "src/fetch.rs", "src/first.js", ["READABLE"], []],
+  ["a wait that came to its end", "src/watch.rs", "src/first.js", ["RESOLVED"], []],
   ["facts of an answer", "src/fetch.rs", "src/host.js", ["READABLE", "TOO_LONG"], []],
   ["what a set says of a key", "src/jwt/jwks.rs", "src/crypto.js", ["UNKNOWN", "UNSUITABLE"], []],
 ]) {

@@ -263,15 +263,16 @@ fn bytes_modules() -> Result<()> {
     Ok(())
 }
 
-/// `src/host.js`, where wasm-bindgen put its copy.
-fn host() -> Result<PathBuf> {
+/// A file of `src/`, where wasm-bindgen put its copy.
+fn snippet(name: &str) -> Result<PathBuf> {
     let text = fs::read_to_string(glue())?;
+    let end = format!("/src/{name}.js';");
     let import = text.lines().find_map(|line| {
         let (_, path) = line.split_once(" from './")?;
-        path.strip_suffix("/src/host.js';")
+        path.strip_suffix(&end)
     });
-    let folder = import.context("the glue does not import src/host.js")?;
-    Ok(glue().with_file_name(folder).join("src/host.js"))
+    let folder = import.with_context(|| format!("the glue does not import src/{name}.js"))?;
+    Ok(glue().with_file_name(folder).join(format!("src/{name}.js")))
 }
 
 fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()> {
@@ -283,7 +284,14 @@ fn bundle(source: &str, output: &str, format: &str, version: &str) -> Result<()>
         .arg(format!("--format={format}"))
         .arg(format!("--alias:kinde-edge-wasm={}", glue().display()))
         // The copy that the glue imports: its state is there once.
-        .arg(format!("--alias:kinde-edge-host={}", host()?.display()))
+        .arg(format!(
+            "--alias:kinde-edge-host={}",
+            snippet("host")?.display()
+        ))
+        .arg(format!(
+            "--alias:kinde-edge-first={}",
+            snippet("first")?.display()
+        ))
         // The glue makes errors by this name; they are hand-written.
         .arg(format!("--alias:kinde-edge-error={}", error.display()))
         .arg(format!("--define:__VERSION__=\"{version}\""))
