@@ -3,7 +3,7 @@
 // decided in Rust. Of a call that has identifiers alone, what was decided once is kept as a template: between two
 // identifiers that need no encoding nothing differs but themselves.
 
-import { exchange } from "./host.js";
+import { crowd, exchange } from "./host.js";
 import { took } from "./written.js";
 
 /** What `watch.rs` and `fetch.rs` know by these numbers. */
@@ -59,7 +59,7 @@ export function first(
   resume,
 ) {
   // Rust has looked: nobody waits for a turn any more.
-  isCrowded = false;
+  crowd.waits = false;
   const args = took();
   send(settings, url, method, authorization, contentType, headers, body, milliseconds, sink, (outcome, value) =>
     resume(settings, operation, args, sink, authorization, outcome, value),
@@ -88,8 +88,6 @@ function send(settings, url, method, authorization, contentType, headers, body, 
         sink.response = response;
         return sink.resolve?.(/** @type {never} */ (body));
       }
-      // After a refusal for the number of requests, Rust decides whose turn it is.
-      if (facts % READABLE === 429) isCrowded = true;
     }
     goOn(outcome, value);
   };
@@ -113,9 +111,6 @@ function send(settings, url, method, authorization, contentType, headers, body, 
     0,
   );
 }
-
-/** Whether calls may have to wait for a turn. */
-let isCrowded = false;
 
 /**
  * What is planned for an operation, but for its identifiers, by the number of the operation.
@@ -149,7 +144,8 @@ export function keep(operation, method, target, resume) {
  */
 export function again(settings, operation, ids, sink) {
   const template = templates[operation];
-  if (!template || isCrowded) return false;
+  // After a refusal for the number of requests, Rust decides whose turn it is.
+  if (!template || crowd.waits) return false;
   const { method, pieces, resume } = template;
   if (ids.length !== pieces.length - 1) return false;
   let target = pieces[0];

@@ -647,6 +647,9 @@ function rest(controlled, isGood) {
   else clearTimeout(timer);
 }
 
+/** Whether calls may have to wait for a turn: one was refused for the number of requests (429), and Rust knows of it. */
+export const crowd = { waits: false };
+
 /**
  * What is told of an answer whose body has arrived.
  * @param {any} response
@@ -663,6 +666,7 @@ function answer(response, text, tooLong, secrets) {
   const readable = !text || value !== undefined;
   const said = readable ? value : text;
   if (isGood && readable) return { response, body: said, facts: status | READABLE };
+  if (status === 429) crowd.waits = true;
   // It becomes an error, and errors are logged.
   const { hide, inHeaders, longestOf } = hider(secrets());
   const shown = hide(text) === text ? said : hide(said);

@@ -108,13 +108,14 @@ impl Drop for Heart {
     }
 }
 
-/// Whether nobody waits for a turn, so that a call need not ask for one.
+/// Whether nobody waits for a turn but at clients with a limit of their own, so that a call of this one
+/// need not ask for one.
 #[cfg(feature = "js")]
 pub(crate) fn is_free(settings: &Settings) -> bool {
     let queues = QUEUES.take();
-    let is_empty = queues.is_empty();
+    let is_shared = queues.iter().any(|queue| queue.credentials.is_some());
     QUEUES.set(queues);
-    is_empty && !settings.max_concurrency().is_finite()
+    !is_shared && !settings.max_concurrency().is_finite()
 }
 
 /// What becomes of a call that was refused.
