@@ -160,6 +160,7 @@ export function again(settings, operation, ids, sink) {
   }
   let authorization = settings[AUTHORIZATION];
   if (!authorization) {
+    // Not a use that keeps the token in the list of tokens: whoever has it here has it until it is renewed.
     const shared = settings[SHARED];
     if (!(Date.now() < shared?.[FRESH])) return false;
     authorization = shared[CURRENT];

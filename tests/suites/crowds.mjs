@@ -140,7 +140,8 @@ const lists = [
       const answer = (url) => Response.json(url.endsWith("/token") ? (tokens++, { access_token: "t" }) : {});
       const client = () => clientOn(sdk, { clientId: crypto.randomUUID(), clientSecret: "the secret" }, answer).kinde;
       const clients = await make(1_000, client);
-      const call = (kinde) => kinde.business.get();
+      // By its id: a method's template is a use that the list of tokens does not hear of.
+      const call = (kinde) => kinde.call("getBusiness");
       for (let round = 0; round < 3; round++) for (const kinde of clients) await call(kinde);
       equal(tokens, 1_000, "token requests");
       await call(client());

@@ -114,16 +114,13 @@ const bodies = [
       const request = WAYS["a Request"](await issuer.sign(event()));
       await request.text();
       const error = await rejection(sdk, issuer.kinde.webhooks.verify(request));
-      deepEqual(
-        [error.code, error.message, error.attempts],
-        [
-          "invalid_request",
-          "the body of the webhook cannot be read: expected a request that nothing has read before, or its body as text " +
-            "or bytes, got an object of class Request",
-          0,
-        ],
-        "error",
+      // In Workers of an older compatibility date a Request is an object with properties.
+      match(
+        error.message,
+        /^the body of the webhook cannot be read: expected a request that nothing has read before, or its body as text or bytes, got an object( of class Request)?$/,
+        "message",
       );
+      deepEqual([error.code, error.attempts], ["invalid_request", 0], "error");
       ok(error.cause instanceof Error, "no cause");
     },
   },
