@@ -87,6 +87,14 @@ struct Known {
     excused: u32,
 }
 
+impl Known {
+    /// Whether the request under way is of this call.
+    fn was_asked_by(&self, caller: usize, number: u32) -> bool {
+        self.asked
+            .is_some_and(|(by, call, _)| (by, call) == (caller, number))
+    }
+}
+
 struct Caller {
     isolate: usize,
     credentials: usize,
@@ -537,10 +545,7 @@ impl<'a> World<'a> {
         let number = self.callers[caller].number;
         let lease = self.call(caller).lease;
         let known = self.known(caller);
-        if known
-            .asked
-            .is_some_and(|asked| (asked.0, asked.1) == (caller, number))
-        {
+        if known.was_asked_by(caller, number) {
             known.asked = None;
         } else {
             // Another one has asked since, for whom this one was excused.
@@ -768,10 +773,7 @@ impl<'a> World<'a> {
             let entry = self.entry(caller);
             let lease = self.call(caller).lease;
             let known = self.known(caller);
-            if known
-                .asked
-                .is_some_and(|asked| (asked.0, asked.1) == (caller, number))
-            {
+            if known.was_asked_by(caller, number) {
                 known.asked = None;
                 known.excused += 1;
             }
