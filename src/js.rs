@@ -7,7 +7,6 @@ use crate::check::{self, Problem};
 use crate::client::{Begun, call};
 use crate::core::operation::Shape;
 use crate::core::paging::Paging;
-use crate::core::value::{Kind, Value};
 use crate::error::{Answer, Error};
 use crate::first;
 use crate::generated::operations::TABLE;
@@ -206,18 +205,15 @@ pub fn run_operation(slots: Array, number: u32, args: &Array, sink: Sink) {
     let text = take(&slots, &mut numbers, args, count, keep_at, shape.is_list);
     let settings = Settings::read(slots, numbers);
     let planned = planned(operation, shape, &text, args, &sink);
-    let is_plain = text.starts_with(NOTHING) && !shape.is_list && !shape.is_upload;
+    let are_identifiers = text.starts_with(IDENTIFIERS);
+    let is_plain = are_identifiers || text.starts_with(NOTHING);
     if let Ok((request, _)) = &planned
         && is_plain
+        && !shape.is_list
+        && !shape.is_upload
         && first::begin(&settings, request, number, &sink)
     {
-        let values = Value::new(text.get(1..).unwrap_or_default().as_bytes());
-        let count = shape.arguments as usize;
-        let is_identifier = |value: Value<'_>| value.kind() == Kind::String;
-        if values.elements().count() == count
-            && values.elements().all(is_identifier)
-            && is_new(number)
-        {
+        if are_identifiers && is_new(number) {
             first::remember(number, operation, shape.arguments);
         }
         return;
@@ -268,6 +264,7 @@ fn planned(
 
 /// What stands behind the values of a call, as `written.js` says.
 const NOTHING: &str = "-";
+const IDENTIFIERS: &str = "=";
 const OPTIONS: &str = "o";
 const TOO_MUCH: &str = "x";
 

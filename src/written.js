@@ -25,8 +25,9 @@ let args = "";
 /** The arguments of a call, as `take` wrote them down. To be had before a caller's code runs again. */
 export const took = () => args;
 
-/** What stands behind the values of a call. */
+/** What stands behind the values of a call: nothing, also if they are identifiers alone. */
 const NOTHING = "-";
+const IDENTIFIERS = "=";
 const OPTIONS = "o";
 const TOO_MUCH = "x";
 
@@ -48,9 +49,9 @@ export function take(settings, into, given, count, keepAt, isLater) {
   if (isLater) return mark;
   const own = given.slice(0, count);
   // Most have identifiers alone.
-  const values = own.every((value) => typeof value === "string")
-    ? `[${own.map((value) => JSON.stringify(value)).join(",")}]`
-    : written(own, keepAt);
+  const isPlain = own.every((value) => typeof value === "string");
+  if (isPlain && mark === NOTHING) mark = IDENTIFIERS;
+  const values = isPlain ? `[${own.map((value) => JSON.stringify(value)).join(",")}]` : written(own, keepAt);
   // Not before: a getter may have made a call of its own.
   args = values;
   return mark + values;
